@@ -1,0 +1,133 @@
+"""MaskFaceGAN face editing as a library. No Qt in here.
+
+    import engine
+    pack = engine.load_pack("starter")
+    photo = engine.open_photo("portrait.jpg")
+    face = engine.align(photo, engine.find_faces(photo, pack)[0])
+    masks = engine.parse(face, pack)
+    request = engine.EditRequest(face, masks, (engine.AttributeEdit("smiling"),))
+    for step in engine.run(request, pack):
+        ...
+    engine.save_photo(engine.paste(photo, face, step.result), "out.png")
+
+Names are imported on first use, so that `import engine` is quick and needs no torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "AttributeEdit": "types",
+    "EditRequest": "types",
+    "EditResult": "types",
+    "Face": "types",
+    "FaceBox": "types",
+    "Photo": "types",
+    "REGIONS": "types",
+    "RegionMasks": "types",
+    "Step": "types",
+    "RunControl": "control",
+    "CheckpointError": "errors",
+    "ConfigError": "errors",
+    "EngineError": "errors",
+    "NoEncoderError": "errors",
+    "NoFaceError": "errors",
+    "OutOfMemoryError": "errors",
+    "PackError": "errors",
+    "PhotoError": "errors",
+    "PhotoTooLargeError": "errors",
+    "SaveError": "errors",
+    "UnknownAttributeError": "errors",
+    "UnsafeCheckpointError": "errors",
+    "UnsupportedAttributeError": "errors",
+    "data_root": "locations",
+    "resource": "locations",
+    "user_folder": "locations",
+    "ATTRIBUTES": "edit.regions",
+    "attribute_group": "edit.regions",
+    "is_global": "edit.regions",
+    "PRESETS": "edit.config",
+    "describe_preset": "edit.config",
+    "run": "edit.run",
+    "open_photo": "photo",
+    "save_photo": "photo",
+    "save_mask": "photo",
+    "to_srgb": "photo",
+    "find_faces": "faces.detect",
+    "align": "faces.align",
+    "take_whole": "faces.align",
+    "paste": "faces.paste",
+    "paste_mask": "faces.paste",
+    "ModelPack": "packs.pack",
+    "load_pack": "packs.pack",
+    "list_packs": "packs.manifest",
+    "parse": "packs.pack",
+    "score": "packs.pack",
+}
+
+__all__ = ["__version__", *_HOME]
+
+if TYPE_CHECKING:
+    from .control import RunControl as RunControl
+    from .edit.config import PRESETS as PRESETS
+    from .edit.config import describe_preset as describe_preset
+    from .edit.regions import ATTRIBUTES as ATTRIBUTES
+    from .edit.regions import attribute_group as attribute_group
+    from .edit.regions import is_global as is_global
+    from .edit.run import run as run
+    from .errors import CheckpointError as CheckpointError
+    from .errors import ConfigError as ConfigError
+    from .errors import EngineError as EngineError
+    from .errors import NoEncoderError as NoEncoderError
+    from .errors import NoFaceError as NoFaceError
+    from .errors import OutOfMemoryError as OutOfMemoryError
+    from .errors import PackError as PackError
+    from .errors import PhotoError as PhotoError
+    from .errors import PhotoTooLargeError as PhotoTooLargeError
+    from .errors import SaveError as SaveError
+    from .errors import UnknownAttributeError as UnknownAttributeError
+    from .errors import UnsafeCheckpointError as UnsafeCheckpointError
+    from .errors import UnsupportedAttributeError as UnsupportedAttributeError
+    from .faces.align import align as align
+    from .faces.align import take_whole as take_whole
+    from .faces.detect import find_faces as find_faces
+    from .faces.paste import paste as paste
+    from .faces.paste import paste_mask as paste_mask
+    from .locations import data_root as data_root
+    from .locations import resource as resource
+    from .locations import user_folder as user_folder
+    from .packs.manifest import list_packs as list_packs
+    from .packs.pack import ModelPack as ModelPack
+    from .packs.pack import load_pack as load_pack
+    from .packs.pack import parse as parse
+    from .packs.pack import score as score
+    from .photo import open_photo as open_photo
+    from .photo import save_mask as save_mask
+    from .photo import save_photo as save_photo
+    from .photo import to_srgb as to_srgb
+    from .types import REGIONS as REGIONS
+    from .types import AttributeEdit as AttributeEdit
+    from .types import EditRequest as EditRequest
+    from .types import EditResult as EditResult
+    from .types import Face as Face
+    from .types import FaceBox as FaceBox
+    from .types import Photo as Photo
+    from .types import RegionMasks as RegionMasks
+    from .types import Step as Step
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

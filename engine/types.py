@@ -1,0 +1,209 @@
+"""Frozen dataclasses that cross the engine's boundary. Arrays are numpy: a caller needs no torch.
+
+The data's way: photo file -> `Photo` -> `Face` -> `RegionMasks` -> `EditRequest` ->
+`engine.run` yields `Step`s -> `EditResult` -> pasted photo -> file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+Points = npt.NDArray[np.float64]
+ByteArray = npt.NDArray[np.uint8]
+AnyImage = npt.NDArray[np.generic]
+
+REGIONS = (
+    "background",
+    "mouth",
+    "eyebrows",
+    "eyes",
+    "hair",
+    "nose",
+    "skin",
+    "ears",
+    "belowface",
+)
+"""The parser's nine classes, in the order of its output channels."""
+
+BlendOption = Literal["include_skin", "no_skin"]
+StageName = Literal["latent", "noise"]
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A photo as it was read: upright (orientation applied), in its own mode, depth and profile.
+
+    `pixels` is (H, W) or (H, W, C), uint8 or uint16, values of the photo's own colour space; it is
+    read-only. `mode` is one of L, LA, RGB, RGBA, CMYK (uint8) or I;16, RGB;16, RGBA;16 (uint16).
+    """
+
+    pixels: AnyImage
+    mode: str
+    path: Path | None = None
+    format: str | None = None
+    icc_profile: bytes | None = None
+    exif: bytes | None = None
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, eq=False)
+class FaceBox:
+    """A face that the finder saw. `box` is x0, y0, x1, y1 in px of the upright photo.
+
+    `landmarks` (5, 2) in px: the eye on the picture's left, the other eye, nose tip, the mouth
+    corner on the left, the other. Pixel centres lie at whole coordinates plus one half.
+    """
+
+    box: tuple[float, float, float, float]
+    score: float
+    landmarks: Points
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """An aligned face. `crop` is (S, S, 3) uint8 sRGB.
+
+    `quad` (4, 2) holds the corners of the aligned square in the upright photo in px, in the order
+    top left, bottom left, bottom right, top right (the corners of pixels, not their centres).
+    `box` is the finder's answer, None for a face taken as it is.
+    """
+
+    crop: ByteArray
+    quad: Points
+    box: FaceBox | None = None
+
+    @property
+    def size(self) -> int:
+        return int(self.crop.shape[0])
+
+
+@dataclass(frozen=True, eq=False)
+class RegionMasks:
+    """Soft region masks of an aligned face.
+
+    `probabilities` is (9, 512, 512) float32 in 0..1 in the order of `REGIONS`; what the parser
+    gives sums to one in every pixel, what a person refined need not.
+    """
+
+    probabilities: FloatArray
+
+    def __getitem__(self, region: str) -> FloatArray:
+        """One region's (512, 512) map."""
+        return self.probabilities[REGIONS.index(region)]
+
+    def share(self, region: str) -> float:
+        """Fraction of the crop that the region covers, 0..1."""
+        return float(self[region].mean())
+
+
+@dataclass(frozen=True)
+class AttributeEdit:
+    """One attribute of an edit.
+
+    `target` is 1 to add the attribute, 0 to take it away; the probability aimed at is then
+    |target - smoothing|. `probability` (0..1) gives it directly and wins. `size` multiplies the
+    area of the attribute's region (0: leave it to the optimisation).
+    """
+
+    name: str
+    target: float = 1.0
+    probability: float | None = None
+    size: float = 0.0
+
+    def goal(self, smoothing: float) -> float:
+        """The probability aimed at, 0..1."""
+        return abs(self.target - smoothing) if self.probability is None else self.probability
+
+
+@dataclass(frozen=True, eq=False)
+class EditRequest:
+    """Everything one run needs.
+
+    `settings` holds published keys ("steps.latent", "loss.weights.classf", ...) that win over
+    `config` (a nested mapping as read from a config file), which wins over what the attributes
+    imply, which wins over the preset. `encoder_start` None means: as the preset and the attributes
+    imply. `initial_latent` is (L, D) float32 and wins over every other start.
+    """
+
+    face: Face
+    masks: RegionMasks
+    attributes: tuple[AttributeEdit, ...]
+    preset: str = "quick"
+    smoothing: float = 0.05
+    blend: BlendOption = "include_skin"
+    encoder_start: bool | None = None
+    force_global: bool = False
+    seed: int = 0
+    config: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    initial_latent: FloatArray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class EditResult:
+    """What a run made, at the generator's resolution R.
+
+    `image` (R, R, 3) float32 0..1 is blend x generated + (1 - blend) x input; `generated` is G(w)
+    clamped to 0..1; `source` the input as the run saw it; `blend_mask` (R, R) float32 0..1.
+    `latent` (L, D) and `noise` (list of (S, S)) float32 reproduce `generated`. `probabilities` maps
+    every attribute of the pack's classifier to (before, after), both 0..1 and measured on the input
+    and on `image`. `losses` are the last unweighted terms of each stage. `warnings` are sentences.
+    """
+
+    image: FloatArray
+    generated: FloatArray
+    source: FloatArray
+    blend_mask: FloatArray
+    latent: FloatArray
+    noise: tuple[FloatArray, ...]
+    masks: Mapping[str, FloatArray]
+    losses: Mapping[str, Mapping[str, float]]
+    probabilities: Mapping[str, tuple[float, float]]
+    settings: Mapping[str, Any]
+    seed: int
+    cancelled: bool
+    seconds: float
+    steps_done: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One optimisation step.
+
+    `step` counts within its stage (stage 1 starts at `steps.e4e_start` after an encoder start).
+    `done` of `total` steps of the whole run are behind it; `seconds` is the time since the run began
+    without pauses. `losses` are unweighted terms by name: recon, classf, seg, size, n_loss; `loss` is
+    their weighted sum. `preview` is (R, R, 3) uint8, the composite as it stands, when one was due.
+    `result` is set on the last step only; after a cancel that step repeats the last one made.
+    """
+
+    stage: StageName
+    step: int
+    losses: Mapping[str, float]
+    loss: float
+    done: int
+    total: int
+    seconds: float
+    preview: ByteArray | None = None
+    result: EditResult | None = None
+
+    @property
+    def seconds_left(self) -> float:
+        """Estimated time to the end of the run."""
+        return self.seconds / max(self.done, 1) * (self.total - self.done)
