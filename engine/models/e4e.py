@@ -51,6 +51,14 @@ def matches(state: State) -> bool:
     return has_keys(state, "input_layer.0.weight", "body.23.res_layer.1.weight", "styles.0.linear.weight")
 
 
+def code_shape(state: State) -> tuple[int, int]:
+    """(L, D): how many vectors a code of this encoder has, and how wide they are."""
+    rows = 0
+    while f"styles.{rows}.linear.weight" in state:
+        rows += 1
+    return rows, shape_of(state, "styles.0.linear.weight", 2, _NAME)[0]
+
+
 @dataclass(frozen=True)
 class Widths:
     """Channels: the input layer, every block, its squeeze, the pyramid; then latent width and styles."""
@@ -220,17 +228,15 @@ class _Head(nn.Module):
 
 
 def _widths(state: State) -> Widths:
-    def outputs(key: str, dims: int = 4) -> int:
-        return shape_of(state, key, dims, _NAME)[0]
+    def outputs(key: str) -> int:
+        return shape_of(state, key, 4, _NAME)[0]
 
-    num_styles = 0
-    while f"styles.{num_styles}.linear.weight" in state:
-        num_styles += 1
+    num_styles, style_dim = code_shape(state)
     return Widths(
         stem=outputs("input_layer.0.weight"),
         body=tuple(outputs(f"body.{i}.res_layer.1.weight") for i in range(_BLOCKS)),
         squeeze=tuple(outputs(f"body.{i}.res_layer.5.fc1.weight") for i in range(_BLOCKS)),
         pyramid=outputs("latlayer1.weight"),
-        style_dim=outputs("styles.0.linear.weight", 2),
+        style_dim=style_dim,
         num_styles=num_styles,
     )

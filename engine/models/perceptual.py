@@ -73,7 +73,7 @@ class MaskedLPIPS(nn.Module):
 
     @classmethod
     def from_state(cls, state: State) -> Self:
-        """The distance on this VGG16. Heads in `state` (`lin0.model.1.weight`, ...) win over the package's."""
+        """The distance on VGG16. Heads in `state` (`lin0.model.1.weight`, ...) win over the package's."""
         heads = state if _HEAD.format(0) in state else packaged_heads()
         widths = tuple(
             tuple(shape_of(state, f"features.{i}.weight", 4, _NAME)[0] for i in numbers)

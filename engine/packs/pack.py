@@ -1,0 +1,239 @@
+"""A model pack: the networks that belong together, loaded safely and checked against one another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..errors import OutOfMemoryError, PackError
+from ..models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier
+from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
+from ..models.perceptual import MaskedLPIPS
+from ..models.stylegan2 import Generator
+from ..types import AnyImage, Face, RegionMasks
+from . import checkpoint, latent_mean, networks
+from .device import choose_device, choose_precision
+from .manifest import Manifest, find
+
+_GET_REFERENCE = (
+    "Get it with the download script of the reference implementation (MartinPernus/MaskFaceGAN) and put it "
+    "there, or use the built-in pack 'starter'."
+)
+_STARTER = "starter"
+
+
+class ModelPack:
+    """Five networks and a mean latent code on one device; `load_pack` makes one.
+
+    The networks are frozen torch modules; pictures are RGB (N, 3, H, W) in 0..1. What is large and not
+    needed by every edit (encoder, VGG16, the sampled mean, the face finder) is loaded when it is first
+    asked for, from any thread.
+    """
+
+    def __init__(self, manifest: Manifest, device: torch.device, precision: torch.dtype | None) -> None:
+        self.manifest = manifest
+        self.name = manifest.name
+        self.title = manifest.title
+        self.device = device
+        self.precision = precision
+        self.presets = manifest.presets
+        self._lock = threading.RLock()
+        self._late: dict[str, Any] = {}
+        self.generator, self._stored_mean = self._load_generator()
+        self.generator.set_precision(precision)
+        self.parser = self._load("parser")
+        self.classifier = cast(AttributeClassifier, self._load("classifier"))
+        self.attributes: tuple[str, ...] = CELEBA_ATTRIBUTES
+        self._check_fit()
+
+    @property
+    def resolution(self) -> int:
+        """The side in px of the pictures that the generator makes."""
+        return int(self.generator.resolution)
+
+    @property
+    def supported(self) -> tuple[str, ...]:
+        """The attributes that this pack can edit, in the classifier's order."""
+        listed = self.manifest.attributes
+        return self.attributes if listed is None else tuple(a for a in self.attributes if a in listed)
+
+    @property
+    def attribute_info(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the manifest says about each attribute (`auc`, `labels`, ...); empty for other packs."""
+        return self.manifest.attributes or {}
+
+    @property
+    def encoder(self) -> nn.Module | None:
+        """Picture -> W+ code (N, L, D); None when the pack has none."""
+        if not self._has("encoder"):
+            return None
+        return cast(nn.Module, self._once("encoder", lambda: self._load("encoder")))
+
+    @property
+    def has_encoder(self) -> bool:
+        """Whether `encoder` is there, without loading it."""
+        return self._has("encoder")
+
+    @property
+    def perceptual(self) -> MaskedLPIPS | PackPerceptual:
+        """Masked LPIPS where the pack has VGG16, else a distance from its own networks' features."""
+        return cast("MaskedLPIPS | PackPerceptual", self._once("perceptual", self._make_perceptual))
+
+    @property
+    def latent_mean(self) -> Tensor:
+        """The mean latent code (L, D) on the pack's device."""
+        return cast(Tensor, self._once("latent_mean", self._make_latent_mean))
+
+    @property
+    def finder(self) -> nn.Module:
+        """The pack's own face finder, or the built-in pack's."""
+        return cast(nn.Module, self._once("finder", self._make_finder))
+
+    def unsupported_reason(self, attribute: str) -> str | None:
+        """Why this pack cannot edit `attribute`, as one sentence; None when it can."""
+        if attribute in self.supported:
+            return None
+        if attribute not in self.attributes:
+            return f"No classifier knows an attribute '{attribute}'."
+        words = attribute.replace("_", " ")
+        return f"The pack '{self.title}' cannot tell '{words}' reliably; this needs a larger model pack."
+
+    def _has(self, role: str) -> bool:
+        file = self.manifest.files.get(role)
+        return file is not None and (not self.manifest.is_reference or file.path.is_file())
+
+    def _read(self, role: str) -> tuple[Any, Path]:
+        file = self.manifest.files[role]
+        file.verify()
+        return checkpoint.read(file.path, _GET_REFERENCE if self.manifest.is_reference else ""), file.path
+
+    def _load(self, role: str) -> nn.Module:
+        content, path = self._read(role)
+        state = networks.state_of(role, content, path)
+        if role == "encoder":
+            self._check_encoder(state, path)
+        return networks.build(role, state, path).to(self.device)
+
+    def _load_generator(self) -> tuple[Generator, Tensor | None]:
+        content, path = self._read("generator")
+        state = networks.state_of("generator", content, path)
+        generator = cast(Generator, networks.build("generator", state, path).to(self.device))
+        beside = path.with_name(latent_mean.BESIDE)
+        if beside.is_file():
+            return generator, latent_mean.expand(checkpoint.read(beside), generator, beside)
+        if "latent_avg" in content:
+            return generator, latent_mean.expand(content["latent_avg"], generator, path)
+        return generator, None
+
+    def _check_fit(self) -> None:
+        """PackError when parts of the pack belong to different generators."""
+        wanted = self.manifest.resolution
+        if wanted is not None and wanted != self.resolution:
+            raise PackError(
+                f"The pack '{self.name}' says {wanted} px, but its generator makes {self.resolution} px.",
+                path=self.manifest.folder,
+            )
+        if self._has("encoder"):
+            content, path = self._read("encoder")
+            self._check_encoder(networks.state_of("encoder", content, path), path)
+
+    def _check_encoder(self, state: Mapping[str, Tensor], path: Path) -> None:
+        rows, width = networks.code_shape(state, path)
+        need_rows, need_width = self.generator.num_layers, self.generator.style_dim
+        if (rows, width) != (need_rows, need_width):
+            raise PackError(
+                f"The encoder {path.name} makes latent codes of {rows} x {width} numbers, but the generator "
+                f"needs {need_rows} x {need_width}: they do not belong together.",
+                path=path,
+            )
+
+    def _once(self, key: str, make: Callable[[], Any]) -> Any:
+        """`make()` the first time, what it gave afterwards; one thread makes, the others wait."""
+        with self._lock:
+            if key not in self._late:
+                self._late[key] = make()
+            return self._late[key]
+
+    def _make_perceptual(self) -> nn.Module:
+        if self._has("perceptual"):
+            return self._load("perceptual")
+        seeing = [network for network in (self.classifier, self.parser) if hasattr(network, "features")]
+        return PackPerceptual(cast("list[FeatureNetwork]", seeing))
+
+    def _make_latent_mean(self) -> Tensor:
+        mean = self._stored_mean
+        return (latent_mean.sampled(self.generator) if mean is None else mean).to(self.device)
+
+    def _make_finder(self) -> nn.Module:
+        if self._has("finder"):
+            return self._load("finder")
+        file = find(_STARTER).files.get("finder")
+        if file is None:
+            raise PackError("The built-in pack has no face finder; the installation is incomplete.")
+        file.verify()
+        return networks.load("finder", file.path).to(self.device)
+
+
+def load_pack(source: str | Path = _STARTER, device: str = "auto", precision: str = "auto") -> ModelPack:
+    """Load a pack by its name or from a folder, also the reference implementation's models/ folder.
+
+    `device` is "auto", "cuda", "mps" or "cpu"; `precision` "float32" is exact, "auto" may let the
+    generator compute in 16 bits. Raises PackError, or CheckpointError naming the file, for anything that
+    is missing, damaged, unsafe or does not fit together.
+    """
+    chosen = choose_device(device)
+    dtype = choose_precision(precision, chosen)
+    manifest = find(source)
+    try:
+        return ModelPack(manifest, chosen, dtype)
+    except torch.OutOfMemoryError as error:
+        raise OutOfMemoryError(
+            f"The device '{chosen}' has too little memory for '{manifest.title}'."
+        ) from error
+
+
+def picture(crop: AnyImage, resolution: int, device: torch.device) -> Tensor:
+    """An aligned crop (S, S, 3) uint8 as the generator's size sees it: (1, 3, R, R) in 0..1.
+
+    Resized by area when it is larger, bilinearly when it is smaller, as the published method does.
+    """
+    image = _tensor(crop, device)
+    if tuple(image.shape[-2:]) == (resolution, resolution):
+        return image
+    mode = "area" if image.shape[-1] > resolution else "bilinear"
+    return F.interpolate(image, size=(resolution, resolution), mode=mode)
+
+
+@torch.no_grad()
+def parse(face: Face, pack: ModelPack) -> RegionMasks:
+    """The soft region masks of a face, computed from its crop at the generator's resolution."""
+    found = pack.parser(picture(face.crop, pack.resolution, pack.device))
+    return RegionMasks(found[0].float().cpu().numpy())
+
+
+@torch.no_grad()
+def score(image: Face | AnyImage, pack: ModelPack) -> dict[str, float]:
+    """The probability 0..1 of every attribute that the pack's classifier knows.
+
+    A `Face` is seen at the generator's resolution, as a run sees it; an array (H, W, 3), uint8 or 0..1, as
+    it is.
+    """
+    if isinstance(image, Face):
+        seen = picture(image.crop, pack.resolution, pack.device)
+    else:
+        seen = _tensor(image, pack.device)
+    found = torch.sigmoid(pack.classifier(seen)[0].float()).cpu().tolist()
+    return dict(zip(pack.attributes, found, strict=True))
+
+
+def _tensor(image: AnyImage, device: torch.device) -> Tensor:
+    scale = 255.0 if image.dtype == np.uint8 else 1.0
+    planes = np.ascontiguousarray(image.transpose(2, 0, 1), dtype=np.float32)[None]
+    return torch.from_numpy(planes).to(device) / scale
