@@ -49,6 +49,7 @@ _HOME = {
     "user_folder": "locations",
     "ATTRIBUTES": "edit.regions",
     "attribute_group": "edit.regions",
+    "has_size": "edit.regions",
     "is_global": "edit.regions",
     "PRESETS": "edit.config",
     "describe_preset": "edit.config",
@@ -66,6 +67,7 @@ _HOME = {
     "load_pack": "packs.pack",
     "list_packs": "packs.manifest",
     "parse": "packs.pack",
+    "random_face": "edit.sample",
     "score": "packs.pack",
 }
 
@@ -77,8 +79,10 @@ if TYPE_CHECKING:
     from .edit.config import describe_preset as describe_preset
     from .edit.regions import ATTRIBUTES as ATTRIBUTES
     from .edit.regions import attribute_group as attribute_group
+    from .edit.regions import has_size as has_size
     from .edit.regions import is_global as is_global
     from .edit.run import run as run
+    from .edit.sample import random_face as random_face
     from .errors import CheckpointError as CheckpointError
     from .errors import ConfigError as ConfigError
     from .errors import EngineError as EngineError

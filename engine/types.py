@@ -6,7 +6,7 @@ The data's way: photo file -> `Photo` -> `Face` -> `RegionMasks` -> `EditRequest
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -182,26 +182,63 @@ class EditResult:
     warnings: tuple[str, ...] = ()
 
 
+class LossTerms(Mapping[str, float]):
+    """The unweighted loss terms of one step by name, and their weighted `total`.
+
+    The numbers are fetched from the device on first use: a step that nobody looks at costs no
+    synchronisation. Names: recon, classf, seg, size, n_loss (those that were active).
+    """
+
+    def __init__(self, names: tuple[str, ...], fetch: Callable[[], list[float]]) -> None:
+        self._names = names
+        self._fetch = fetch
+        self._values: list[float] | None = None
+
+    def _all(self) -> list[float]:
+        if self._values is None:
+            self._values = self._fetch()
+        return self._values
+
+    @property
+    def total(self) -> float:
+        """The weighted sum that the step minimises."""
+        return self._all()[len(self._names)]
+
+    def __getitem__(self, name: str) -> float:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._all()[self._names.index(name)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
     """One optimisation step.
 
     `step` counts within its stage (stage 1 starts at `steps.e4e_start` after an encoder start).
     `done` of `total` steps of the whole run are behind it; `seconds` is the time since the run began
-    without pauses. `losses` are unweighted terms by name: recon, classf, seg, size, n_loss; `loss` is
-    their weighted sum. `preview` is (R, R, 3) uint8, the composite as it stands, when one was due.
+    without pauses. `preview` is (R, R, 3) uint8, the composite as it stands, when one was due.
     `result` is set on the last step only; after a cancel that step repeats the last one made.
     """
 
     stage: StageName
     step: int
-    losses: Mapping[str, float]
-    loss: float
+    losses: LossTerms
     done: int
     total: int
     seconds: float
     preview: ByteArray | None = None
     result: EditResult | None = None
+
+    @property
+    def loss(self) -> float:
+        """The weighted sum of the terms."""
+        return self.losses.total
 
     @property
     def seconds_left(self) -> float:
