@@ -1,0 +1,193 @@
+"""Finding faces in a photo: a small copy, an image pyramid, and a second look at every candidate.
+
+The detector (`engine.models.face_finder`) answers to faces of one octave and a half in size, so that it
+runs over copies of the photo, each half as large as the last. What it proposes is cut out of the photo
+upright and at one scale; the refiner places the landmarks there and discards what is no face.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..colour import to_srgb
+from ..errors import NoFaceError
+from ..models.face_finder import CROP_SIZE, LARGEST, MULTIPLE, SMALLEST, FaceFinder
+from ..types import ByteArray, FaceBox, Photo, Points
+from .align import cut_square
+
+if TYPE_CHECKING:
+    from ..packs.pack import ModelPack
+
+LONGEST = 1024
+"""Side in px of the largest copy of a photo that is searched."""
+
+_PROPOSAL = 0.2
+_ACCEPTED = 0.5
+_OVERLAP = 0.35
+_MOST_PROPOSALS = 64
+_STRIP_PIXELS = 4_000_000
+_PASSES = 2
+
+
+def face_square(landmarks: Points) -> tuple[Points, float]:
+    """Centre (2,) and half side of the upright square from hairline to chin, both in px.
+
+    `landmarks` (5, 2) as in `FaceBox`.
+    """
+    eyes, mouth = landmarks[:2].mean(0), landmarks[3:].mean(0)
+    across, down = landmarks[1] - landmarks[0], mouth - eyes
+    scale = max(float(np.hypot(*across)), 0.9 * float(np.hypot(*down)))
+    return eyes + 0.4 * down, 1.35 * scale
+
+
+def upright_quad(landmarks: Points) -> Points:
+    """The refiner's crop, turned with the face: (4, 2) px in the order of `Face.quad`."""
+    centre, half = face_square(landmarks)
+    across = landmarks[1] - landmarks[0]
+    down = landmarks[3:].mean(0) - landmarks[:2].mean(0)
+    x = across + np.array([down[1], -down[0]])
+    x = x * (1.5 * half / max(float(np.hypot(*x)), 1e-6))
+    y = np.array([-x[1], x[0]])
+    return np.stack([centre - x - y, centre - x + y, centre + x + y, centre + x - y])
+
+
+def find_faces(photo: Photo, pack: ModelPack, limit: int | None = None) -> list[FaceBox]:
+    """The faces of a photo, largest first, at most `limit` of them.
+
+    Works on a copy of at most 1024 px, so that memory does not grow with the photo; faces below about
+    4 % of the longer side are not found in photos larger than 2048 px. Raises `NoFaceError` when there is
+    none, and `EngineError` when the pack has no finder.
+    """
+    finder: FaceFinder = pack.finder
+    small = small_copy(photo, LONGEST)
+    scale = max(photo.width, photo.height) / max(small.shape[:2])
+    proposals = _suppress(_propose(finder, small))
+    found = _refine(finder, photo, [(score, marks * scale) for score, marks in proposals])
+    if not found:
+        raise NoFaceError("No face was found in this photo.", path=photo.path)
+    boxes = [_face_box(photo, score, marks) for score, marks in _suppress(found)]
+    boxes.sort(key=lambda face: face.box[2] - face.box[0], reverse=True)
+    return boxes[:limit]
+
+
+def small_copy(photo: Photo, longest: int) -> ByteArray:
+    """The photo in sRGB, (H, W, 3) uint8, shrunk by averaging to a longer side of at most `longest` px."""
+    block = max(max(photo.width, photo.height) // longest, 1)
+    rows = max(_STRIP_PIXELS // photo.width // block, 1) * block
+    strips = []
+    for start in range(0, photo.height, rows):
+        strip = Image.fromarray(to_srgb(photo.pixels[start : start + rows], photo))
+        strips.append(np.asarray(strip.reduce(block) if block > 1 else strip))
+    image = Image.fromarray(np.concatenate(strips))
+    shrink = longest / max(image.size)
+    if shrink < 1:
+        size = max(round(image.width * shrink), 1), max(round(image.height * shrink), 1)
+        image = image.resize(size, Image.Resampling.BOX)
+    return np.asarray(image)
+
+
+Candidate = tuple[float, Points]
+"""A score 0..1 and five landmarks (5, 2) in px."""
+
+
+def _propose(finder: FaceFinder, small: ByteArray) -> list[Candidate]:
+    """Candidates from every level of the pyramid, in px of the small copy."""
+    device = next(finder.parameters()).device
+    image = torch.from_numpy(small.copy()).to(device).permute(2, 0, 1)[None].float() / 255
+    # Faces of 40 px are looked for at half size, unless shrinking has done that already.
+    level = image if max(small.shape[:2]) >= LONGEST else F.interpolate(image, scale_factor=0.5, mode="area")
+    found: list[Candidate] = []
+    while True:
+        found += _peaks(finder, level, small.shape[1] / level.shape[3])
+        if max(level.shape[2:]) <= LARGEST * 1.2 or min(level.shape[2:]) < 12:
+            return found
+        level = F.interpolate(level, scale_factor=0.5, mode="area")
+
+
+def _peaks(finder: FaceFinder, level: Tensor, scale: float) -> list[Candidate]:
+    """Local maxima of one level's heat map, landmarks in px of the small copy (`scale` times the level's)."""
+    height, width = level.shape[2:]
+    border = MULTIPLE
+    right, bottom = border + -width % MULTIPLE, border + -height % MULTIPLE
+    with torch.inference_mode():
+        padded = F.pad(level, (border, right, border, bottom), value=0.5)
+        score, marks = finder(padded)
+    top = F.max_pool2d(score[:, None], 3, 1, 1)[:, 0]
+    picked = torch.nonzero((score == top) & (score > _PROPOSAL))[:, 1:]
+    found = []
+    for row, column in picked.tolist():
+        points = marks[0, row, column].double().cpu().numpy() - border
+        half = face_square(points)[1]
+        if 0.6 * SMALLEST < 2 * half < 1.5 * LARGEST:
+            found.append((float(score[0, row, column]), points * scale))
+    return found
+
+
+def _suppress(candidates: list[Candidate]) -> list[Candidate]:
+    """Non-maximum suppression over the squares: the best of each group that overlaps."""
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: c[0], reverse=True)[: 4 * _MOST_PROPOSALS]:
+        if all(_overlap(candidate[1], other[1]) < _OVERLAP for other in kept):
+            kept.append(candidate)
+    return kept[:_MOST_PROPOSALS]
+
+
+def _overlap(a: Points, b: Points) -> float:
+    """The common area of two faces' squares as a fraction of the smaller one."""
+    (centre_a, half_a), (centre_b, half_b) = face_square(a), face_square(b)
+    low = np.maximum(centre_a - half_a, centre_b - half_b)
+    high = np.minimum(centre_a + half_a, centre_b + half_b)
+    common = np.prod(np.clip(high - low, 0, None))
+    return float(common / max(4 * min(half_a, half_b) ** 2, 1e-9))
+
+
+def _refine(finder: FaceFinder, photo: Photo, proposals: list[Candidate]) -> list[Candidate]:
+    """The proposals that prove to be faces, with exact landmarks in px of the photo."""
+    for _ in range(_PASSES):
+        proposals = [p for p in proposals if _is_inside(photo, p[1])]
+        if not proposals:
+            return []
+        quads = [upright_quad(marks) for _, marks in proposals]
+        crops = np.stack([cut_square(photo, quad, CROP_SIZE) for quad in quads])
+        device = next(finder.parameters()).device
+        batch = torch.from_numpy(crops).to(device).permute(0, 3, 1, 2).float() / 255
+        with torch.inference_mode():
+            places, scores = finder.refine(batch)
+        proposals = [
+            (float(score), _to_photo(place.double().cpu().numpy(), quad))
+            for score, place, quad in zip(scores, places, quads, strict=True)
+            if score > _ACCEPTED
+        ]
+    return proposals
+
+
+def _to_photo(place: Points, quad: Points) -> Points:
+    """Points in px of the refiner's crop in px of the photo."""
+    unit = place / CROP_SIZE
+    result: Points = quad[0] + unit[:, :1] * (quad[3] - quad[0]) + unit[:, 1:] * (quad[1] - quad[0])
+    return result
+
+
+def _is_inside(photo: Photo, marks: Points) -> bool:
+    """Whether a candidate's centre lies in the photo and its square is not absurdly large."""
+    centre, half = face_square(marks)
+    within = 0 <= centre[0] <= photo.width and 0 <= centre[1] <= photo.height
+    return bool(within and 1 < half < max(photo.width, photo.height))
+
+
+def _face_box(photo: Photo, score: float, marks: Points) -> FaceBox:
+    (x, y), half = face_square(marks)
+    box = (
+        max(float(x - half), 0.0),
+        max(float(y - half), 0.0),
+        min(float(x + half), float(photo.width)),
+        min(float(y + half), float(photo.height)),
+    )
+    marks.setflags(write=False)
+    return FaceBox(box, score, marks)
