@@ -1,0 +1,19 @@
+"""Photos: reading, writing, and their colours. The public names of the three modules behind it."""
+
+from __future__ import annotations
+
+from .colour import from_srgb, to_srgb, to_srgb_float
+from .photo_read import MAX_PIXELS, MIN_SIDE, open_photo
+from .photo_write import SUFFIXES, save_mask, save_photo
+
+__all__ = [
+    "MAX_PIXELS",
+    "MIN_SIDE",
+    "SUFFIXES",
+    "from_srgb",
+    "open_photo",
+    "save_mask",
+    "save_photo",
+    "to_srgb",
+    "to_srgb_float",
+]

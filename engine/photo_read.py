@@ -1,0 +1,287 @@
+"""Reading photos: upright, whole, in their own depth and profile, within limits.
+
+What Pillow cannot keep, and what happens then:
+- 16 bits in colour (PNG, TIFF): Pillow shows the upper byte only. The pixels are decoded twice, once
+  for the upper and once for the lower bytes, so nothing is lost. The rare layouts where that does not
+  work (16-bit CMYK, 16-bit TIFF in separate planes or with unnamed extra channels) are read at 8 bits,
+  and `Photo.info["reduced_from"]` says 16.
+- 16-bit grey with alpha becomes 16-bit RGBA, 10- and 12-bit AVIF and HEIC become 8-bit (Pillow's
+  decoder does that), 32-bit integer grey becomes 16-bit when it fits; floating-point TIFF is refused.
+- Palette, 1-bit, YCbCr and LAB pictures become RGB, RGBA or grey at 8 bits. Of an animation the first
+  picture is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from .errors import PhotoError, PhotoTooLargeError
+from .metadata import tiff_exif, upright_exif, upright_xmp
+from .types import AnyImage, ByteArray, Photo
+
+MAX_PIXELS = 300_000_000
+"""Photos with more pixels than this are refused before anything is decoded."""
+
+MIN_SIDE = 32
+"""The least width and height in px in which a face could be."""
+
+_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "AVIF", "HEIF", "JPEG2000", "PPM")
+_KEPT_MODES = ("L", "LA", "RGB", "RGBA", "CMYK")
+_ORIENTATION = 0x0112
+_pillow_limit = threading.Lock()
+
+
+def open_photo(path: Path | str) -> Photo:
+    """Read a photo: JPEG, PNG, WebP, TIFF, BMP, GIF, and AVIF or HEIC where Pillow can.
+
+    The orientation is applied and reset in the kept EXIF; alpha, 16 bits, CMYK, the ICC profile, EXIF,
+    XMP and the resolution are kept. Raises `PhotoTooLargeError` above `MAX_PIXELS`, before decoding, and
+    `PhotoError` for everything else that cannot be used; each with one plain sentence.
+    """
+    path = Path(path)
+    try:
+        with _opened(path) as file, _identify(file, path) as image:
+            _check_size(image, path)
+            return _read(image, path)
+    except MemoryError:
+        raise PhotoTooLargeError(
+            f"There is not enough memory to open {path.name}.",
+            "Close other programs, or scale the photo down in another program.",
+            path=path,
+        ) from None
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        if path.is_dir():
+            raise PhotoError(
+                f"{path.name or path} is a folder, not a photo.", "Choose one photo inside it.", path=path
+            )
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise PhotoError(
+            f"There is no file {path.name}.", "Check the name and the folder.", path=path
+        ) from None
+    except PermissionError:
+        raise PhotoError(
+            f"{path.name} may not be read.",
+            "Change its permissions, or copy it to your own folder.",
+            path=path,
+        ) from None
+    except (OSError, ValueError) as error:
+        raise PhotoError(f"{path.name} could not be opened: {error}.", path=path) from None
+    with file:
+        yield file
+
+
+@contextlib.contextmanager
+def _own_pixel_limit() -> Iterator[None]:
+    """Pillow's own limit lies below large panoramas; ours is checked right after the header is read."""
+    with _pillow_limit:
+        before = Image.MAX_IMAGE_PIXELS
+        Image.MAX_IMAGE_PIXELS = None
+        try:
+            yield
+        finally:
+            Image.MAX_IMAGE_PIXELS = before
+
+
+def _identify(file: IO[bytes], path: Path) -> Image.Image:
+    start = file.read(32)
+    if not start:
+        raise PhotoError(f"{path.name} is empty.", "Copy or download the photo again.", path=path)
+    file.seek(0)
+    if start[4:8] == b"ftyp":
+        _register_heif()
+    Image.init()
+    known = [name for name in _FORMATS if name in Image.OPEN]
+    try:
+        with _own_pixel_limit():
+            return Image.open(file, formats=known)
+    except UnidentifiedImageError:
+        heif = start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
+        if heif:
+            raise PhotoError(
+                f"{path.name} is a HEIC photo, which cannot be read on this computer.",
+                "Export it as JPEG or PNG, or install the Python package pillow-heif.",
+                path=path,
+            ) from None
+        raise PhotoError(f"{path.name} is not a picture that can be read.", path=path) from None
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise _damaged(path) from error
+
+
+def _register_heif() -> None:
+    """HEIC needs a plugin, which a person may have installed."""
+    try:
+        import pillow_heif  # type: ignore[import-not-found, unused-ignore]
+    except ImportError:
+        return
+    pillow_heif.register_heif_opener()
+
+
+def _check_size(image: Image.Image, path: Path) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise PhotoTooLargeError(
+            f"{path.name} has {width} x {height} px, more than the {MAX_PIXELS // 1_000_000} million"
+            " pixels that can be opened.",
+            path=path,
+        )
+    if min(width, height) < MIN_SIDE:
+        raise PhotoError(
+            f"{path.name} is {width} x {height} px, too small to hold a face.",
+            f"Choose a photo of at least {MIN_SIDE} x {MIN_SIDE} px.",
+            path=path,
+        )
+
+
+def _read(image: Image.Image, path: Path) -> Photo:
+    # Decoders meet hostile and broken data in many ways; whatever they raise means the same to a person.
+    try:
+        raw = _raw_mode(image)
+        image.load()
+        info: dict[str, Any] = {str(k): v for k, v in image.info.items()}
+        orientation = _orientation(image)
+        exif = _exif(image, info, orientation)
+        deep = _deep_pixels(image, raw, path)
+        pixels, mode = deep or _plain_pixels(image, info, path)
+    except (PhotoError, MemoryError):
+        raise
+    except Exception as error:
+        raise _damaged(path) from error
+    upright = np.ascontiguousarray(_turn(pixels, orientation))
+    upright.setflags(write=False)
+    kept = _kept_info(info)
+    if deep is None and ";16" in raw and image.mode in ("RGB", "RGBA", "CMYK"):
+        kept["reduced_from"] = 16
+    icc = None if image.mode == "LAB" else info.get("icc_profile") or None
+    return Photo(upright, mode, path, image.format, icc, exif, kept)
+
+
+def _damaged(path: Path) -> PhotoError:
+    return PhotoError(
+        f"{path.name} is damaged or incomplete.", "Copy or download the photo again.", path=path
+    )
+
+
+def _plain_pixels(image: Image.Image, info: dict[str, Any], path: Path) -> tuple[AnyImage, str]:
+    """The pixels as Pillow decodes them, in one of the modes of `Photo`."""
+    mode = image.mode
+    if mode == "F":
+        raise PhotoError(
+            f"{path.name} holds floating-point values, which cannot be edited.",
+            "Export it as a 16-bit TIFF or PNG.",
+            path=path,
+        )
+    if mode == "I" or mode.startswith("I;16"):
+        return np.clip(np.asarray(image), 0, 65535).astype(np.uint16), "I;16"
+    if mode == "LAB":
+        converted = ImageCms.profileToProfile(
+            image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+        if converted is None:
+            raise _damaged(path)
+        return np.asarray(converted), "RGB"
+    if "transparency" in info and mode in ("P", "L", "RGB", "1"):
+        image = image.convert("LA" if mode in ("L", "1") else "RGBA")
+    elif mode not in _KEPT_MODES:
+        image = image.convert({"1": "L", "PA": "RGBA", "RGBa": "RGBA", "La": "LA"}.get(mode, "RGB"))
+    return np.asarray(image), image.mode
+
+
+def _raw_mode(image: Image.Image) -> str:
+    """How the file stores its samples, in Pillow's words; empty when its parts differ."""
+    tiles = getattr(image, "tile", [])
+    modes = {str(t.args[0] if isinstance(t.args, tuple) else t.args) for t in tiles}
+    return modes.pop() if len(modes) == 1 and image.format in ("PNG", "TIFF") else ""
+
+
+def _deep_pixels(image: Image.Image, raw: str, path: Path) -> tuple[AnyImage, str] | None:
+    """All 16 bits of a colour PNG or TIFF, None for other files.
+
+    `image` is loaded and holds the upper bytes; `raw` is what `_raw_mode` said before.
+    """
+    if raw == "LA;16B":
+        parts = _decode_as(path, "RGBA", "RGBA").astype(np.uint16)
+        grey, alpha = parts[..., 0] << 8 | parts[..., 1], parts[..., 2] << 8 | parts[..., 3]
+        return np.stack([grey, grey, grey, alpha], axis=-1), "RGBA;16"
+    base, _, order = raw.partition(";16")
+    if base not in ("RGB", "RGBA") or order not in ("B", "L", "N"):
+        return None
+    little = order == "L" or (order == "N" and sys.byteorder == "little")
+    # Asked for the other byte order, Pillow hands over the other byte of every value.
+    deep = np.asarray(image).astype(np.uint16)
+    deep <<= 8
+    deep |= _decode_as(path, base, f"{base};16{'B' if little else 'L'}")
+    key = image.info.get("transparency")
+    if base == "RGB" and isinstance(key, tuple):
+        solid = np.any(deep != np.array(key, np.uint16), axis=-1)
+        return np.dstack([deep, solid.astype(np.uint16) * 65535]).astype(np.uint16), "RGBA;16"
+    return deep, f"{base};16"
+
+
+def _decode_as(path: Path, mode: str, raw: str) -> ByteArray:
+    """The file decoded once more with another reading of its bytes."""
+    with path.open("rb") as file:
+        with _own_pixel_limit():
+            image = Image.open(file, formats=["PNG", "TIFF"])
+        image._mode = mode
+        tiles = [
+            t._replace(args=(raw, *t.args[1:]) if isinstance(t.args, tuple) else raw) for t in image.tile
+        ]
+        image.tile = tiles
+        image.load()
+        return np.asarray(image)
+
+
+def _orientation(image: Image.Image) -> int:
+    """1..8 as in EXIF; 1 also where the decoder has turned the picture already."""
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except Exception:
+        # A broken EXIF block is no reason to refuse a photo whose pixels are whole.
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _turn(pixels: AnyImage, orientation: int) -> AnyImage:
+    """Stored pixels to upright ones (TIFF 6.0, tag 274)."""
+    if orientation >= 5:
+        pixels = np.swapaxes(pixels, 0, 1)
+    down = orientation in (3, 4, 7, 8)
+    across = orientation in (2, 3, 6, 7)
+    return pixels[:: -1 if down else 1, :: -1 if across else 1]
+
+
+def _exif(image: Image.Image, info: dict[str, Any], orientation: int) -> bytes | None:
+    try:
+        block = tiff_exif(image) if image.format == "TIFF" else info.get("exif")
+    except Exception:
+        # As above: unreadable metadata are left out.
+        return None
+    return upright_exif(block, orientation >= 5) if isinstance(block, bytes) else None
+
+
+def _kept_info(info: dict[str, Any]) -> dict[str, Any]:
+    """Resolution, XMP and comment; the rest describes how the file was stored."""
+    kept: dict[str, Any] = {}
+    dpi = info.get("dpi")
+    if isinstance(dpi, tuple) and len(dpi) == 2 and min(dpi) > 1:
+        kept["dpi"] = (float(dpi[0]), float(dpi[1]))
+    if isinstance(info.get("xmp"), (bytes, str)):
+        kept["xmp"] = upright_xmp(info["xmp"])
+    if isinstance(info.get("comment"), (bytes, str)):
+        kept["comment"] = info["comment"]
+    return kept
