@@ -22,7 +22,7 @@ _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
     "generator": (("stylegan2", "Generator"),),
     "parser": (("face_parser", "FaceParser"), ("unet_parser", "UNetParser")),
     "classifier": (("attribute_classifier", "AttributeClassifier"),),
-    "encoder": (("e4e", "Encoder"),),
+    "encoder": (("e4e", "Encoder"), ("starter_encoder", "StarterEncoder")),
     "perceptual": (("perceptual", "MaskedLPIPS"),),
     "finder": (("face_finder", "FaceFinder"),),
 }
