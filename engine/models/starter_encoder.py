@@ -29,6 +29,15 @@ def matches(state: State) -> bool:
     return has_keys(state, "linear.weight", "stem.conv.weight", _LEVEL_KEY.format(0), "codes.weight")
 
 
+def code_shape(state: State) -> tuple[int, int]:
+    """(L, D) of the latent codes that the encoder in `state` makes; CheckpointError when they do not fit."""
+    style_dim = shape_of(state, "linear.weight", 2, _NAME)[0]
+    rows = shape_of(state, "codes.weight", 2, _NAME)[0]
+    if rows % style_dim:
+        raise CheckpointError(f"This is no {_NAME}: its sizes do not fit one another.")
+    return rows // style_dim, style_dim
+
+
 class StarterEncoder(nn.Module):
     """Pictures (N, 3, H, W), RGB 0..1 -> absolute W+ codes (N, L, D).
 
@@ -68,15 +77,14 @@ class StarterEncoder(nn.Module):
 
         Raises CheckpointError when the layout is another one.
         """
-        style_dim = shape_of(state, "linear.weight", 2, _NAME)[0]
-        rows, hidden = shape_of(state, "codes.weight", 2, _NAME)
+        num_layers, style_dim = code_shape(state)
+        hidden = shape_of(state, "codes.weight", 2, _NAME)[1]
         squeeze = shape_of(state, "squeeze.conv.weight", 4, _NAME)[0]
         levels = range(count(state, _LEVEL_KEY))
         widths = tuple(shape_of(state, _LEVEL_KEY.format(i), 4, _NAME)[0] for i in levels)
-        if not 2 <= len(widths) <= 6 or rows % style_dim:
+        if not 2 <= len(widths) <= 6:
             raise CheckpointError(f"This is no {_NAME}: its sizes do not fit one another.")
-        make = lambda: cls(rows // style_dim, style_dim, widths, squeeze, hidden)  # noqa: E731
-        return build(make, state, _NAME).eval()
+        return build(lambda: cls(num_layers, style_dim, widths, squeeze, hidden), state, _NAME).eval()
 
     def forward(self, image: Tensor) -> Tensor:
         if image.shape[-2:] != (INPUT_SIZE, INPUT_SIZE):

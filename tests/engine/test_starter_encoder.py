@@ -54,3 +54,7 @@ def test_sizes_that_do_not_fit_are_refused():
     state["linear.weight"] = state["linear.weight"][:7]
     with pytest.raises(CheckpointError):
         StarterEncoder.from_state(state)
+
+
+def test_code_shape_is_read_off_the_tensors():
+    assert starter_encoder.code_shape(fold(small()).state_dict()) == (6, 16)

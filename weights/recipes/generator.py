@@ -196,8 +196,13 @@ class Trainer:
         if self.args.workers > 1:
             torch.set_num_threads(1)
         with amp(self.device):
-            y = self.net(w, noise)
-        loss = image_loss(y, x, self.weight)
+            images = self.net.pictures(w, noise)
+        loss = image_loss(images[-1], x, self.weight)
+        # The smaller pictures on the way stay pictures: they serve previews and quick first steps.
+        for y in images[3:-1]:
+            step = x.shape[-1] // y.shape[-1]
+            small = F.avg_pool2d(x, step)
+            loss = loss + 0.2 * ((y - small).abs() * F.avg_pool2d(self.weight, step)).mean()
         return loss.detach(), list(torch.autograd.grad(loss, [w, *self.parameters]))
 
     def batch_gradients(self, w: Tensor, x: Tensor) -> tuple[float, Tensor, list[Tensor]]:

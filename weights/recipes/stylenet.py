@@ -157,18 +157,24 @@ class StyleNet(nn.Module):
     def _noise(self, noise: list[Tensor] | None, layer: int) -> Tensor | None:
         return None if noise is None or layer < 3 else noise[layer]
 
-    def forward(self, w: Tensor, noise: list[Tensor] | None = None) -> Tensor:
+    def forward(self, w: Tensor, noise: list[Tensor] | None = None, resolution: int = 0) -> Tensor:
+        """The picture; of a smaller `resolution`, where one is given."""
+        return self.pictures(w, noise, resolution)[-1]
+
+    def pictures(self, w: Tensor, noise: list[Tensor] | None = None, resolution: int = 0) -> list[Tensor]:
+        """The picture at every resolution from 4 px on."""
         x = self.const.expand(len(w), -1, -1, -1).contiguous(memory_format=torch.channels_last)
         if torch.is_autocast_enabled(x.device.type):
             x = x.to(torch.get_autocast_dtype(x.device.type))
         x = self.styled[0](x, w[:, 0], self._noise(noise, 0))
-        image = self._rgb(0, x, w[:, 1])
-        for k in range(1, len(self.rgbs)):
+        images = [self._rgb(0, x, w[:, 1])]
+        while images[-1].shape[-1] < (resolution or self.resolution):
+            k = len(images)
             a, b = 2 * k - 1, 2 * k
             x = self.styled[a](x, w[:, a], self._noise(noise, a))
             x = self.styled[b](x, w[:, b], self._noise(noise, b))
-            image = upsample_rgb(image) + self._rgb(k, x, w[:, b + 1])
-        return image
+            images.append(upsample_rgb(images[-1]) + self._rgb(k, x, w[:, b + 1]))
+        return images
 
     def _rgb(self, k: int, x: Tensor, w: Tensor) -> Tensor:
         y, _ = self.rgbs[k](x, w)
