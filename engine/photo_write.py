@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from .colour import to_srgb
-from .raster_files import CMYK_TIFF, tiff_folder, write_deep_png, write_tiff
 from .errors import SaveError
 from .metadata import EXIF_PREFIX, tiff_tags
+from .raster_files import CMYK_TIFF, tiff_folder, write_deep_png, write_tiff
 from .types import AnyImage, ByteArray, Photo
 
 SUFFIXES = {
@@ -48,10 +48,10 @@ def save_photo(photo: Photo, path: Path | str, quality: int = 95) -> Path:
     """Write a photo; the format follows from the suffix: PNG, JPEG, WebP, TIFF or BMP.
 
     PNG and TIFF keep every value (TIFF also CMYK). What a format cannot hold is converted: 16 bits to
-    8, alpha shown on white, CMYK to sRGB, grey to RGB for WebP, any profile to sRGB for BMP. `quality` (1..100) is for JPEG and WebP;
-    at 100 a WebP is lossless. ICC profile, EXIF, XMP and resolution are kept where the format has a
-    place for them. The file is written beside its place first and then moved there, so an older one
-    stays whole when anything fails. Returns the path; raises `SaveError`.
+    8, alpha shown on white, CMYK to sRGB, grey to RGB for WebP, any profile to sRGB for BMP. `quality`
+    (1..100) is for JPEG and WebP; at 100 a WebP is lossless. ICC profile, EXIF, XMP and resolution are
+    kept where the format has a place for them. The file is written beside its place first and then
+    moved there, so an older one stays whole when anything fails. Returns the path; raises `SaveError`.
     """
     path = Path(path)
     kind = SUFFIXES.get(path.suffix.lower())
