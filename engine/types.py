@@ -104,7 +104,8 @@ class RegionMasks:
 
     def __getitem__(self, region: str) -> FloatArray:
         """One region's (512, 512) map."""
-        return self.probabilities[REGIONS.index(region)]
+        plane: FloatArray = self.probabilities[REGIONS.index(region)]
+        return plane
 
     def share(self, region: str) -> float:
         """Fraction of the crop that the region covers, 0..1."""
@@ -160,6 +161,8 @@ class EditResult:
 
     `image` (R, R, 3) float32 0..1 is blend x generated + (1 - blend) x input; `generated` is G(w)
     clamped to 0..1; `source` the input as the run saw it; `blend_mask` (R, R) float32 0..1.
+    `reconstruction` (R, R, 3) float32 0..1 is the generator's picture of the unedited face, with the
+    same noise maps: the code as it was before the first edit term acted, None if none did.
     `latent` (L, D) and `noise` (list of (S, S)) float32 reproduce `generated`. `probabilities` maps
     every attribute of the pack's classifier to (before, after), both 0..1 and measured on the input
     and on `image`. `losses` are the last unweighted terms of each stage. `warnings` are sentences.
@@ -179,6 +182,7 @@ class EditResult:
     cancelled: bool
     seconds: float
     steps_done: int
+    reconstruction: FloatArray | None = None
     warnings: tuple[str, ...] = ()
 
 

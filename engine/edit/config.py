@@ -43,7 +43,6 @@ ADDED: dict[str, Any] = {
     "optimizer.decay": 1.0,  # the latent learning rate falls to this fraction by the last step
     "steps.hold_region": 0,  # before this step the edited region is reconstructed like the skin
     "loss.views": 0,  # randomly changed views that the classifier sees beside the render itself
-    "loss.weights.prior": 0.0,  # pulls the latent code towards where the edit started
 }
 
 # In the published file, but decided elsewhere here (device, logging) or by the attribute's name.
@@ -162,7 +161,9 @@ def _checked(given: Mapping[str, Any], where: str) -> dict[str, Any]:
         if key in _WITHOUT_EFFECT:
             continue
         if key not in known:
-            raise ConfigError(f"{where.capitalize()} sets an unknown key '{key}'.", _suggest(key, list(known)))
+            raise ConfigError(
+                f"{where.capitalize()} sets an unknown key '{key}'.", _suggest(key, list(known))
+            )
         checked[key] = _converted(key, value, known[key], where)
     return checked
 
@@ -206,7 +207,9 @@ def read_config(path: Path | str) -> dict[str, Any]:
     try:
         content = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     except (json.JSONDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"The configuration file {path} is not valid YAML or JSON.", str(error), path=path) from error
+        raise ConfigError(
+            f"The configuration file {path} is not valid YAML or JSON.", str(error), path=path
+        ) from error
     if content is None:
         return {}
     if not isinstance(content, dict):

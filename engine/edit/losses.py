@@ -42,7 +42,11 @@ def noise_regulariser(maps: Sequence[Tensor]) -> Tensor:
     for noise in maps:
         level = noise
         while True:
-            total = total + (level * level.roll(1, 3)).mean().square() + (level * level.roll(1, 2)).mean().square()
+            total = (
+                total
+                + (level * level.roll(1, 3)).mean().square()
+                + (level * level.roll(1, 2)).mean().square()
+            )
             if level.shape[2] <= 8:
                 break
             level = F.avg_pool2d(level, 2)

@@ -1,0 +1,83 @@
+"""From a render to a picture: the published blend, and the result of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..types import ByteArray, EditResult, FloatArray
+from .problem import Problem
+
+
+def blended(problem: Problem, render: Tensor) -> Tensor:
+    """blend x G + (1 - blend) x I, clamped to 0..1; (1, 3, R, R)."""
+    mask = problem.masks.blend
+    return (mask * render + (1 - mask) * problem.source).clamp(0, 1)
+
+
+@torch.no_grad()
+def preview(problem: Problem, render: Tensor) -> ByteArray:
+    """The composite as it stands, (R, R, 3) uint8."""
+    picture = (blended(problem, render)[0] * 255).round().to(torch.uint8)
+    return picture.permute(1, 2, 0).contiguous().cpu().numpy()
+
+
+@torch.no_grad()
+def make_result(
+    problem: Problem, losses: Mapping[str, Mapping[str, float]], seconds: float, steps_done: int
+) -> EditResult:
+    """The outcome of what has been optimised so far."""
+    generator = problem.pack.generator
+    latent = problem.latent.detach()
+    render = generator(latent, problem.noise)
+    before = None
+    if problem.latent_before_edit is not None:
+        before = _picture(generator(problem.latent_before_edit, problem.noise))
+    image = blended(problem, render)
+    logits = problem.pack.classifier(torch.cat([problem.source, image]))
+    scores = logits.sigmoid().cpu().tolist()
+    return EditResult(
+        image=_picture(image),
+        generated=_picture(render),
+        source=_picture(problem.source),
+        blend_mask=_plane(problem.masks.blend),
+        latent=latent[0].cpu().numpy(),
+        noise=tuple(_noise_maps(problem)),
+        masks=_mask_arrays(problem),
+        losses=losses,
+        probabilities={name: (scores[0][i], scores[1][i]) for i, name in enumerate(problem.pack.attributes)},
+        settings=dict(problem.settings.values),
+        seed=problem.request.seed,
+        cancelled=problem.cancelled,
+        seconds=seconds,
+        steps_done=steps_done,
+        reconstruction=before,
+        warnings=tuple(problem.warnings),
+    )
+
+
+def _picture(image: Tensor) -> FloatArray:
+    return np.ascontiguousarray(image[0].clamp(0, 1).permute(1, 2, 0).float().cpu().numpy())
+
+
+def _plane(mask: Tensor) -> FloatArray:
+    return np.ascontiguousarray(mask[0, 0].clamp(0, 1).float().cpu().numpy())
+
+
+def _noise_maps(problem: Problem) -> list[FloatArray]:
+    sizes = problem.pack.generator.noise_sizes
+    return [
+        np.zeros((size, size), np.float32) if noise is None else noise[0, 0].detach().cpu().numpy()
+        for size, noise in zip(sizes, problem.noise, strict=True)
+    ]
+
+
+def _mask_arrays(problem: Problem) -> dict[str, FloatArray]:
+    masks = problem.masks
+    arrays = {"recon": _plane(masks.recon), "dynamic": _plane(masks.dynamic), "blend": _plane(masks.blend)}
+    if masks.shape is not None:
+        arrays["shape"] = _plane(masks.shape)
+    return arrays

@@ -1,0 +1,138 @@
+"""Stage 1: the latent code in W+ is optimised under the masks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from ..control import RunControl
+from ..types import LossTerms
+from .losses import area_divergence, masked_squared_error, target_divergence
+from .problem import Problem, loss_terms
+from .regions import to_size
+from .views import random_views
+
+
+def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int, LossTerms, Tensor]]:
+    """Yield (step, terms, that step's render (1, 3, R, R)) after every update of the latent code.
+
+    Leaves the code, the masks and the noise maps in `problem`; sets `problem.cancelled` when the control
+    said so. Source: the paper's latent code optimisation; schedule and defaults as published.
+    """
+    settings, generator = problem.settings, problem.pack.generator
+    last = settings.count("steps.latent")
+    classifier_start = settings.count("loss.start_steps.classf")
+    follow_from = settings.count("loss.start_steps.seg")
+    follow_to = follow_from + settings.count("dynamic_masking_iters")
+    second_stage = settings.count("steps.noise") > 0
+    objective = _Objective(problem)
+    latent = problem.latent.requires_grad_(True)
+    optimiser = torch.optim.Adam([latent], lr=settings.number("optimizer.lr_latent"))
+    for step in range(problem.first_step, last):
+        if not control.wait():
+            problem.cancelled = True
+            break
+        if settings.flag("optimizer.reinit") and step == classifier_start:
+            optimiser = torch.optim.Adam([latent], lr=settings.number("optimizer.lr_latent"))
+        if step == max(classifier_start, problem.first_step):
+            problem.latent_before_edit = latent.detach().clone()
+        if step == follow_to and second_stage:
+            problem.redraw_noise()
+        _set_learning_rate(optimiser, problem, step)
+        render = generator(latent, problem.noise)
+        terms, total = objective.at(step, render)
+        total.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        optimiser.zero_grad()
+        if settings.flag("dynamic_masking") and follow_from <= step < follow_to:
+            region = to_size(objective.parse(render).detach(), problem.classes.dynamic, render.shape[-1])
+            problem.masks.follow(problem.photo_masks, region, settings.flag("models.update_shape"))
+        yield step, loss_terms(terms, total), render.detach()
+    problem.latent = latent.detach()
+
+
+def _set_learning_rate(optimiser: torch.optim.Adam, problem: Problem, step: int) -> None:
+    decay = problem.settings.number("optimizer.decay")
+    if decay == 1:
+        return
+    span = max(problem.settings.count("steps.latent") - 1 - problem.first_step, 1)
+    done = (step - problem.first_step) / span
+    # Full rate for the first half, then an even fall to the last step's fraction.
+    factor = 1 - (1 - decay) * max(0.0, 2 * done - 1)
+    for group in optimiser.param_groups:
+        group["lr"] = problem.settings.number("optimizer.lr_latent") * factor
+
+
+class _Objective:
+    """The weighted terms of stage 1; keeps one parse of the current render."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.distance = problem.perceptual_distance() if problem.everywhere else None
+        self.views = torch.Generator().manual_seed(problem.request.seed)
+        self._parsed_of: Tensor | None = None
+        self._parsed: Tensor | None = None
+
+    def parse(self, render: Tensor) -> Tensor:
+        """The parser's answer for this step's render; with a gradient when a term asked first."""
+        if self._parsed_of is not render or self._parsed is None:
+            with torch.no_grad():
+                self._parsed = self.problem.pack.parser(render)
+            self._parsed_of = render
+        return self._parsed
+
+    def at(self, step: int, render: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Unweighted terms and their weighted sum."""
+        settings = self.problem.settings
+        self._parsed_of = self._parsed = None
+        terms: dict[str, Tensor] = {}
+        weights: dict[str, float] = {}
+        if step >= settings.count("loss.start_steps.mse"):
+            terms["recon"] = self._reconstruction(step, render)
+            weights["recon"] = settings.number("loss.weights.lpips" if self.distance else "loss.weights.mse")
+        weight = settings.number("loss.weights.classf")
+        if weight > 0 and step >= settings.count("loss.start_steps.classf"):
+            terms["classf"], weights["classf"] = self._classification(render), weight
+        weight = settings.number("loss.weights.seg")
+        if step >= settings.count("loss.start_steps.seg"):
+            shape = self.problem.masks.shape
+            if weight > 0 and shape is not None:
+                found = self._parse_with_gradient(render)[:, list(self.problem.classes.shape)]
+                terms["seg"] = (found.sum(1, keepdim=True) - shape).square().mean()
+                weights["seg"] = weight
+            if self.problem.sizes:
+                terms["size"], weights["size"] = self._size(render), settings.number("loss.weights.size")
+        total = render.new_zeros(())
+        for name, term in terms.items():
+            total = total + weights[name] * term
+        return terms, total
+
+    def _reconstruction(self, step: int, render: Tensor) -> Tensor:
+        if self.distance is not None:
+            return self.distance(render).sum()
+        mask = self.problem.masks.recon
+        if step < self.problem.settings.count("steps.hold_region"):
+            mask = (mask + self.problem.photo_masks.dynamic).clamp(0, 1)
+        return masked_squared_error(self.problem.source, render, mask)
+
+    def _classification(self, render: Tensor) -> Tensor:
+        classifier, index = self.problem.pack.classifier, self.problem.attribute_index
+        count = self.problem.settings.count("loss.views")
+        logits = classifier(render)
+        if count:
+            logits = torch.cat([logits, classifier(random_views(render, count, self.views))])
+        return target_divergence(logits[:, index], self.problem.goals.expand(len(logits), -1))
+
+    def _size(self, render: Tensor) -> Tensor:
+        parsed = self._parse_with_gradient(render)
+        side = render.shape[-1]
+        fractions = [to_size(parsed, target.classes, side).mean() for target in self.problem.sizes]
+        goals = [target.fraction for target in self.problem.sizes]
+        return area_divergence(torch.stack(fractions), torch.stack(goals))
+
+    def _parse_with_gradient(self, render: Tensor) -> Tensor:
+        if self._parsed is None:
+            self._parsed, self._parsed_of = self.problem.pack.parser(render), render
+        return self._parsed

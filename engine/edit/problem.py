@@ -1,0 +1,174 @@
+"""What one run optimises: the request turned into tensors on the pack's device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..errors import EngineError, NoEncoderError, UnsupportedAttributeError
+from ..packs.pack import ModelPack
+from ..types import AttributeEdit, EditRequest, FloatArray, LossTerms
+from .config import Settings, describe_preset, resolve
+from .regions import (
+    MaskClasses,
+    Masks,
+    build_masks,
+    check_attributes,
+    edits_everywhere,
+    is_global,
+    mask_classes,
+    resize,
+    to_size,
+)
+
+
+@dataclass
+class SizeTarget:
+    """An attribute's region (channel numbers) and the fraction of the picture it shall cover, 0..1."""
+
+    classes: tuple[int, ...]
+    fraction: Tensor
+
+
+@dataclass
+class Problem:
+    """Everything the two stages read, and the state that they leave behind.
+
+    `source` (1, 3, R, R) in 0..1 is the input at the generator's size; `masks` change during stage 1,
+    `photo_masks` never. `latent` is (1, L, D); `noise` holds a map or None (zeros) per layer.
+    """
+
+    request: EditRequest
+    pack: ModelPack
+    settings: Settings
+    everywhere: bool
+    source: Tensor
+    classes: MaskClasses
+    photo_masks: Masks
+    masks: Masks
+    attribute_index: list[int]
+    goals: Tensor
+    sizes: list[SizeTarget]
+    first_step: int
+    latent: Tensor
+    noise: list[Tensor | None]
+    noise_drawn: bool = False
+    latent_before_edit: Tensor | None = None
+    cancelled: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    def redraw_noise(self) -> None:
+        self.noise = list(self.pack.generator.draw_noise(self.request.seed))
+        self.noise_drawn = True
+
+    def perceptual_distance(self) -> Callable[[Tensor], Tensor]:
+        """Distance of a render to the photo under the photo's own mask; its features computed once."""
+        return self.pack.perceptual.against(self.source, self.photo_masks.recon)
+
+
+def build(request: EditRequest, pack: ModelPack) -> Problem:
+    """Check the request against the pack and prepare its tensors; typed errors for what cannot work."""
+    if not request.attributes:
+        raise EngineError("No attribute was chosen.", "Choose at least one attribute to edit.")
+    names = [a.name for a in request.attributes]
+    check_attributes(names)
+    for name in names:
+        reason = pack.unsupported_reason(name)
+        if reason is not None:
+            raise UnsupportedAttributeError(reason)
+    settings = resolve(request, pack.presets)
+    everywhere = edits_everywhere(request.attributes, request.force_global)
+    classes = mask_classes(names, everywhere=everywhere, blend=request.blend)
+    source = source_tensor(request.face.crop, pack)
+    probabilities = torch.from_numpy(np.ascontiguousarray(request.masks.probabilities))[None].to(pack.device)
+    photo_masks = build_masks(probabilities, classes, pack.resolution)
+    warnings: list[str] = []
+    latent, first_step = _start(request, pack, settings, source, everywhere, warnings)
+    return Problem(
+        request=request,
+        pack=pack,
+        settings=settings,
+        everywhere=everywhere,
+        source=source,
+        classes=classes,
+        photo_masks=photo_masks,
+        masks=build_masks(probabilities, classes, pack.resolution),
+        attribute_index=[pack.attributes.index(name) for name in names],
+        goals=torch.tensor([[a.goal(request.smoothing) for a in request.attributes]], device=pack.device),
+        sizes=_size_targets(request.attributes, probabilities, pack.resolution, warnings),
+        first_step=first_step,
+        latent=latent,
+        noise=[None] * len(pack.generator.noise_sizes),
+        warnings=warnings,
+    )
+
+
+def source_tensor(crop: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], pack: ModelPack) -> Tensor:
+    """An aligned crop (S, S, 3) uint8 as the run sees it: (1, 3, R, R) in 0..1."""
+    image = torch.from_numpy(np.ascontiguousarray(crop)).permute(2, 0, 1)[None].to(pack.device)
+    return resize(image.float() / 255, pack.resolution)
+
+
+def _start(
+    request: EditRequest,
+    pack: ModelPack,
+    settings: Settings,
+    source: Tensor,
+    everywhere: bool,
+    warnings: list[str],
+) -> tuple[Tensor, int]:
+    """The first latent code (1, L, D) and the number of the first step."""
+    preset = describe_preset(request.preset)
+    wanted = request.encoder_start
+    use_encoder = (everywhere or preset.encoder_start) if wanted is None else wanted
+    if use_encoder and request.initial_latent is None and not pack.has_encoder:
+        if everywhere or wanted:
+            raise NoEncoderError(f"The pack '{pack.title}' has no encoder, which this edit starts from.")
+        warnings.append("The pack has no encoder, so the run started from the mean face.")
+        use_encoder = False
+    first_step = settings.count("steps.e4e_start") if use_encoder else 0
+    if request.initial_latent is not None:
+        return _given_latent(request.initial_latent, pack), first_step
+    if use_encoder and pack.encoder is not None:
+        with torch.no_grad():
+            return pack.encoder(source).detach().float().clone(), first_step
+    return pack.latent_mean[None].clone(), first_step
+
+
+def _given_latent(latent: FloatArray, pack: ModelPack) -> Tensor:
+    expected = (pack.generator.num_layers, pack.generator.style_dim)
+    if latent.shape != expected:
+        raise EngineError(
+            f"The initial latent code has shape {latent.shape}, but this pack needs {expected}.",
+            "Use a latent code that was saved with the same pack.",
+        )
+    return torch.from_numpy(np.ascontiguousarray(latent, dtype=np.float32))[None].to(pack.device)
+
+
+def _size_targets(
+    attributes: tuple[AttributeEdit, ...], probabilities: Tensor, resolution: int, warnings: list[str]
+) -> list[SizeTarget]:
+    targets = []
+    for attribute in attributes:
+        if attribute.size <= 0:
+            continue
+        name = attribute.name
+        classes = mask_classes([name], everywhere=is_global(name), blend="no_skin").dynamic
+        area = to_size(probabilities, classes, resolution).mean()
+        fraction = attribute.size * area
+        if float(fraction) > 1:
+            words = name.replace("_", " ")
+            warnings.append(f"The size for '{words}' asked for more than the whole picture and was reduced.")
+            fraction = fraction.clamp(max=1.0)
+        targets.append(SizeTarget(classes, fraction))
+    return targets
+
+
+def loss_terms(terms: dict[str, Tensor], total: Tensor) -> LossTerms:
+    """The step's numbers, left on the device until somebody asks."""
+    values = torch.stack([*terms.values(), total]).detach()
+    return LossTerms(tuple(terms), values.tolist)

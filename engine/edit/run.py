@@ -1,0 +1,99 @@
+"""One edit as a generator of steps: both stages, cancel, pause, previews, the result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from .. import memory
+from ..control import RunControl
+from ..errors import OutOfMemoryError
+from ..packs.pack import ModelPack
+from ..types import EditRequest, LossTerms, StageName, Step
+from .composite import make_result, preview
+from .config import describe_preset
+from .latent import optimise_latent
+from .noise import optimise_noise
+from .problem import Problem, build
+
+
+def run(request: EditRequest, pack: ModelPack, control: RunControl | None = None) -> Iterator[Step]:
+    """Walk the method for one edit; the last step carries the `EditResult`.
+
+    Nothing is computed before the first `next`. A cancel acts before the next step: then one more Step
+    repeats the last one and carries what there is so far. The same seed gives the same result on the
+    same device. Raises the typed errors of `engine.errors`; out of memory frees what the run took.
+    """
+    control = control or RunControl()
+    with _memory_guard(), _arithmetic(request, pack):
+        yield from _steps(request, pack, control)
+
+
+def _steps(request: EditRequest, pack: ModelPack, control: RunControl) -> Iterator[Step]:
+    start = time.monotonic() - control.paused_seconds
+    problem = build(request, pack)
+    total = _planned(problem)
+    last: dict[StageName, LossTerms] = {}
+    made = Step("latent", problem.first_step, LossTerms((), lambda: [0.0]), 0, total, 0.0)
+    for stage, number, terms, render in _both_stages(problem, control):
+        picture = preview(problem, render) if control.take_preview() else None
+        last[stage] = terms
+        seconds = time.monotonic() - start - control.paused_seconds
+        made = Step(stage, number, terms, made.done + 1, total, seconds, picture)
+        if made.done < total:
+            yield made
+    # The last step, or after a cancel the last one made once more.
+    losses: dict[str, dict[str, float]] = {name: dict(terms) for name, terms in last.items()}
+    result = make_result(problem, losses, time.monotonic() - start - control.paused_seconds, made.done)
+    yield replace(made, seconds=result.seconds, result=result)
+
+
+def _planned(problem: Problem) -> int:
+    settings = problem.settings
+    noise = settings.count("steps.noise")
+    latent = max(settings.count("steps.latent") - problem.first_step, 0)
+    return latent + (noise + 1 if noise else 0)
+
+
+def _both_stages(problem: Problem, control: RunControl) -> Iterator[tuple[StageName, int, LossTerms, Tensor]]:
+    for step, terms, render in optimise_latent(problem, control):
+        yield "latent", step, terms, render
+    for step, terms, render in optimise_noise(problem, control):
+        yield "noise", step, terms, render
+
+
+@contextmanager
+def _arithmetic(request: EditRequest, pack: ModelPack) -> Iterator[None]:
+    """Single precision for presets that promise exact numbers, repeatable kernels on CUDA."""
+    generator = pack.generator
+    chosen = generator.compute_dtype
+    repeatable = torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    if describe_preset(request.preset).exact:
+        generator.set_precision(None)
+    if pack.device.type == "cuda":
+        torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        generator.set_precision(chosen)
+        torch.use_deterministic_algorithms(repeatable, warn_only=warn_only)
+
+
+@contextmanager
+def _memory_guard() -> Iterator[None]:
+    """Turn a device's out-of-memory failure into a typed error, after giving back what was taken."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not memory.is_exhaustion(error):
+            raise
+        error.__traceback__ = None
+        raise OutOfMemoryError("There was not enough memory for this edit.") from None
+    finally:
+        memory.release()
