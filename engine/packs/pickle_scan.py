@@ -46,12 +46,8 @@ def forbidden_names(file: IO[bytes], size: int) -> list[str]:
     `size` is the file's length in bytes, which nothing in it may exceed. Raises `ForeignFormatError` for
     another format.
     """
-    if zipfile.is_zipfile(file):
-        asked = _in_archive(file, size)
-    else:
-        file.seek(0)
-        asked = [name for _ in range(_LEGACY_PICKLES) for name in _asked_for(file)]
-    return list(dict.fromkeys(name for name in asked if name not in ALLOWED))
+    asked = _in_archive(file, size) if zipfile.is_zipfile(file) else _in_legacy_file(file)
+    return _forbidden(asked)
 
 
 def is_archive(file: IO[bytes]) -> bool:
@@ -73,6 +69,22 @@ def _in_archive(file: IO[bytes], size: int) -> list[str]:
                 return _asked_for(inner)
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise ForeignFormatError(str(error)) from error
+
+
+def _in_legacy_file(file: IO[bytes]) -> list[str]:
+    asked: list[str] = []
+    file.seek(0)
+    for _ in range(_LEGACY_PICKLES):
+        try:
+            asked += _asked_for(file)
+        except ForeignFormatError:
+            if not _forbidden(asked):
+                raise
+    return asked
+
+
+def _forbidden(asked: list[str]) -> list[str]:
+    return list(dict.fromkeys(name for name in asked if name not in ALLOWED))
 
 
 def _asked_for(stream: IO[bytes]) -> list[str]:
