@@ -1,0 +1,1 @@
+"""The window. It knows the engine's public names and nothing deeper."""

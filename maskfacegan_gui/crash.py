@@ -1,0 +1,99 @@
+"""Crash reports: one file per crash, offered at the next start.
+
+A Python exception that reaches the top writes a report and is passed on to whoever listens (the open
+window shows a message and goes on). A crash of native code is written by faulthandler into a file that
+is empty as long as all is well.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import platform
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+import engine
+
+log = logging.getLogger("maskfacegan.crash")
+
+Listener = Callable[[str, str], None]
+
+
+class Reports:
+    """The folder of crash reports. `listener` is called with (sentence, details) from any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.listener: Listener | None = None
+        self._native = None
+
+    def watch(self) -> None:
+        """Begin to record: excepthooks, and faulthandler into its own file."""
+        sys.excepthook = self.record
+        threading.excepthook = lambda args: self.record(
+            args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+        )
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            name = f"native-{time.strftime('%Y%m%d-%H%M%S')}.txt"
+            self._native = (self.folder / name).open("w", encoding="utf-8")
+            faulthandler.enable(self._native)
+        except OSError:
+            faulthandler.enable()
+
+    def record(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None = None
+    ) -> None:
+        """Write the report of an exception and tell the listener."""
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        log.error("unexpected error\n%s", details)
+        self._write(details)
+        if self.listener is not None:
+            self.listener(f"Something unexpected went wrong: {error or kind.__name__}", details)
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    def _write(self, details: str) -> None:
+        head = f"MaskFaceGAN Editor {engine.__version__}\n{platform.platform()}\nPython {sys.version}\n\n"
+        try:
+            name = f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt"
+            (self.folder / name).write_text(head + details, encoding="utf-8")
+        except OSError:
+            log.warning("the crash report could not be written")
+
+    def earlier(self) -> list[Path]:
+        """Reports that earlier starts left and nobody has seen, oldest first."""
+        own = Path(self._native.name) if self._native is not None else None
+        found = (p for p in self.folder.glob("*.txt") if p != own and p.stat().st_size > 0)
+        return sorted(found, key=lambda p: p.stat().st_mtime)
+
+    def mark_seen(self) -> None:
+        """Keep the earlier reports, but do not offer them again."""
+        for path in self.earlier():
+            path.rename(path.with_suffix(".seen"))
+
+    def close(self) -> None:
+        """End of a clean run: the empty native file goes."""
+        faulthandler.disable()
+        if self._native is not None:
+            self._native.close()
+            path = Path(self._native.name)
+            self._native = None
+            if path.exists() and path.stat().st_size == 0:
+                path.unlink()
+
+
+def install(folder: Path) -> Reports:
+    """Set the hooks up and return the reports."""
+    reports = Reports(folder)
+    reports.watch()
+    return reports

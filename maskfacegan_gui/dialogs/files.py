@@ -1,0 +1,90 @@
+"""Choosing files, and the question about unsaved changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+OPEN_SUFFIXES = ("png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "heic", "heif", "avif")
+SAVE_FILTERS = {
+    ".png": "PNG (*.png)",
+    ".jpg": "JPEG (*.jpg *.jpeg)",
+    ".webp": "WebP (*.webp)",
+    ".tif": "TIFF (*.tif *.tiff)",
+}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("files", text)
+
+
+def choose_photo(parent: QWidget, folder: Path, chosen: Callable[[Path], None]) -> QFileDialog:
+    """Ask for a photo to open."""
+    patterns = " ".join(f"*.{s} *.{s.upper()}" for s in OPEN_SUFFIXES)
+    dialog = QFileDialog(parent, _tr("Open a photo"), str(folder))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([_tr("Photos") + f" ({patterns})", _tr("All files") + " (*)"])
+    return _show(dialog, chosen)
+
+
+def choose_target(
+    parent: QWidget, title: str, suggestion: Path, chosen: Callable[[Path], None]
+) -> QFileDialog:
+    """Ask where to save; a name without a suffix gets the chosen format's."""
+    dialog = QFileDialog(parent, title, str(suggestion.parent))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilters(list(SAVE_FILTERS.values()))
+    suffix = suggestion.suffix.lower().replace("jpeg", "jpg").replace("tiff", "tif")
+    suffix = suffix if suffix in SAVE_FILTERS else ".png"
+    dialog.selectNameFilter(SAVE_FILTERS[suffix])
+    dialog.setDefaultSuffix(suffix[1:])
+    by_filter = {text: key for key, text in SAVE_FILTERS.items()}
+    dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(by_filter[text][1:]))
+    dialog.selectFile(suggestion.with_suffix(suffix).name)
+    return _show(dialog, chosen)
+
+
+def _show(dialog: QFileDialog, chosen: Callable[[Path], None]) -> QFileDialog:
+    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+class Answer(Enum):
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+def ask_unsaved(parent: QWidget, running: bool, answered: Callable[[Answer], None]) -> QMessageBox:
+    """Ask what shall become of changes that are not saved, or of a run that is going on."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    if running:
+        box.setText(_tr("An edit is running."))
+        box.setInformativeText(_tr("It will be stopped, and what it has reached is lost."))
+    else:
+        box.setText(_tr("The photo has edits that are not saved."))
+        box.setInformativeText(_tr("Save them as a picture first?"))
+    answers = {}
+    if not running:
+        answers[box.addButton(_tr("Save…"), QMessageBox.ButtonRole.AcceptRole)] = Answer.SAVE
+    away = _tr("Stop the run") if running else _tr("Discard")
+    answers[box.addButton(away, QMessageBox.ButtonRole.DestructiveRole)] = Answer.DISCARD
+    cancel = box.addButton(_tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setEscapeButton(cancel)
+    box.setDefaultButton(cancel if running else next(iter(answers)))
+
+    def done() -> None:
+        answered(answers.get(box.clickedButton(), Answer.CANCEL))
+        box.deleteLater()
+
+    box.finished.connect(done)
+    box.open()
+    return box

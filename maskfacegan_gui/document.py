@@ -1,0 +1,178 @@
+"""The one truth: the photo, its faces and masks, and the edits. Widgets only show it.
+
+The photo is never altered. The picture is always the photo with the enabled edits pasted in order, and
+the pending edit (a result that is not committed yet) on top.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QRect, Signal
+
+from engine import REGIONS, EditRequest, EditResult, Face, FaceBox, Photo, RegionMasks
+
+MASK_SIZE = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """One edit of one face. `blend` (R, R) float32 is the blend mask refined by hand, None: as the run
+    made it. `strength` moves between before (0) and after (1); `opacity` fades the whole edit."""
+
+    title: str
+    face_index: int
+    face: Face
+    request: EditRequest
+    result: EditResult
+    blend: np.ndarray | None = None
+    strength: float = 1.0
+    opacity: float = 1.0
+    enabled: bool = True
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def blend_mask(self) -> np.ndarray:
+        """The blend mask (R, R) that shows this edit, without strength and opacity."""
+        return self.result.blend_mask if self.blend is None else self.blend
+
+    def shown_mask(self) -> np.ndarray | None:
+        """The mask to paste with: refined, faded by strength and opacity. None: the run's own, in full."""
+        amount = self.strength * self.opacity
+        if self.blend is None and amount == 1.0:
+            return None
+        return (self.blend_mask() * amount).astype(np.float32)
+
+    def look(self) -> tuple[object, ...]:
+        """What its pixels depend on; equal looks give equal pictures."""
+        return (self.id, id(self.blend), self.strength, self.opacity)
+
+
+@dataclass(eq=False)
+class FaceState:
+    """One found face. `crop` is cut from the picture as it is now; `masks` (9, 512, 512) uint8 are what
+    a person may refine, `parsed` what the parser said of this crop. `scores`: attribute -> 0..1."""
+
+    box: FaceBox | None
+    crop: Face
+    parsed: RegionMasks
+    masks: np.ndarray
+    scores: dict[str, float]
+    refined: bool = False
+
+    @classmethod
+    def fresh(
+        cls, box: FaceBox | None, crop: Face, parsed: RegionMasks, scores: dict[str, float]
+    ) -> FaceState:
+        return cls(box, crop, parsed, to_bytes(parsed.probabilities), scores)
+
+    def with_refinement(self, older: FaceState | None) -> FaceState:
+        """This state with the masks that a person refined in an older one of the same face."""
+        if older is not None and older.refined:
+            self.masks, self.refined = older.masks, True
+        return self
+
+    def request_masks(self) -> RegionMasks:
+        """The masks a run gets: the parser's own values unless a person changed them."""
+        return RegionMasks(self.masks.astype(np.float32) / 255) if self.refined else self.parsed
+
+    def share(self, region: str) -> float:
+        """The fraction of the crop that a region covers, 0..1."""
+        return float(self.masks[REGIONS.index(region)].mean()) / 255
+
+
+def to_bytes(masks: np.ndarray) -> np.ndarray:
+    """Masks 0..1 as uint8 0..255."""
+    return np.rint(np.clip(masks, 0, 1) * 255).astype(np.uint8)
+
+
+class Document(QObject):
+    """Holds the state and says when it changed. Changed only by the studio and by undo commands."""
+
+    photo_changed = Signal()  # another photo
+    faces_changed = Signal()  # the list of faces, or which one is chosen
+    face_changed = Signal()  # crop, masks or scores of the chosen face
+    masks_changed = Signal(QRect)  # part of the region masks, in px of the 512 grid
+    edits_changed = Signal()  # the edits: what is pasted must be made anew
+    blend_changed = Signal()  # the pending edit's blend mask is being refined
+    picture_changed = Signal()  # the composite has been made anew
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.photo: Photo | None = None
+        self.picture: Photo | None = None
+        self.path: Path | None = None
+        self.quads: list[np.ndarray] = []
+        self.boxes: list[FaceBox] = []
+        self.faces: dict[int, FaceState] = {}
+        self.chosen: int | None = None
+        self.edits: list[Edit] = []
+        self.pending: Edit | None = None
+
+    # --- what there is
+
+    @property
+    def face(self) -> FaceState | None:
+        """The chosen face, once it has been aligned and parsed."""
+        return None if self.chosen is None else self.faces.get(self.chosen)
+
+    def visible_edits(self) -> list[Edit]:
+        """The edits that make the picture, bottom first."""
+        shown = [edit for edit in self.edits if edit.enabled]
+        return shown if self.pending is None else [*shown, self.pending]
+
+    def find(self, edit_id: str) -> int:
+        """The place of an edit in the list; ValueError when it is not there."""
+        return [edit.id for edit in self.edits].index(edit_id)
+
+    # --- changes
+
+    def set_photo(self, photo: Photo) -> None:
+        """Another photo: faces and edits of the one before are gone."""
+        self.photo = self.picture = photo
+        self.path = photo.path
+        self.boxes, self.quads, self.faces, self.chosen = [], [], {}, None
+        self.edits, self.pending = [], None
+        self.photo_changed.emit()
+        self.faces_changed.emit()
+        self.face_changed.emit()
+        self.edits_changed.emit()
+
+    def set_faces(self, boxes: list[FaceBox], quads: list[np.ndarray]) -> None:
+        self.boxes, self.quads = boxes, quads
+        self.faces, self.chosen = {}, None
+        self.faces_changed.emit()
+
+    def set_face(self, index: int, state: FaceState) -> None:
+        """A face has been aligned and parsed (again); it becomes the chosen one."""
+        self.faces[index] = state
+        self.choose(index)
+
+    def choose(self, index: int) -> None:
+        self.chosen = index
+        self.faces_changed.emit()
+        self.face_changed.emit()
+
+    def write_masks(self, face_index: int, rect: QRect, values: np.ndarray, refined: bool) -> None:
+        """Put values (9, h, w) uint8 into a face's masks; `rect` in px of the 512 grid."""
+        state = self.faces[face_index]
+        rows = slice(rect.top(), rect.top() + rect.height())
+        columns = slice(rect.left(), rect.left() + rect.width())
+        state.masks[:, rows, columns] = values
+        state.refined = refined
+        if face_index == self.chosen:
+            self.masks_changed.emit(rect)
+
+    def set_edits(self, edits: list[Edit]) -> None:
+        self.edits = edits
+        self.edits_changed.emit()
+
+    def set_pending(self, edit: Edit | None) -> None:
+        self.pending = edit
+        self.edits_changed.emit()
+
+    def set_picture(self, picture: Photo) -> None:
+        self.picture = picture
+        self.picture_changed.emit()

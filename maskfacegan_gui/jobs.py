@@ -1,0 +1,85 @@
+"""What the lanes do: plain functions from the engine's public names to results. No widgets in here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import engine
+from engine import EditRequest, EditResult, FaceBox, ModelPack, Photo, RunControl
+
+from .canvas.pyramid import Pyramid
+from .compose import Composer
+from .document import Edit, FaceState
+from .worker import Report
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A photo and the picture of it for the screen."""
+
+    photo: Photo
+    pyramid: Pyramid
+
+
+def load_pack(source: str, device: str) -> ModelPack:
+    """The pack, warmed up by nothing: the first edit pays for what the device needs."""
+    return engine.load_pack(source, device=device)
+
+
+def open_photo(path: Path) -> Opened:
+    photo = engine.open_photo(path)
+    return Opened(photo, picture_of(photo))
+
+
+def picture_of(photo: Photo) -> Pyramid:
+    """The photo in sRGB at all sizes the screen may want."""
+    return Pyramid(engine.to_srgb(photo.pixels, photo))
+
+
+def take_face(photo: Photo, box: FaceBox | None, pack: ModelPack) -> FaceState:
+    """Align a face of the photo (or take a square photo as it is), parse and score it."""
+    face = engine.take_whole(photo) if box is None else engine.align(photo, box)
+    return FaceState.fresh(box, face, engine.parse(face, pack), dict(engine.score(face, pack)))
+
+
+def run_edit(request: EditRequest, pack: ModelPack, control: RunControl, report: Report) -> EditResult | None:
+    """Walk the engine's run; every step is reported, the last one brings the result."""
+    result = None
+    for step in engine.run(request, pack, control):
+        report(step)
+        result = step.result or result
+    return result
+
+
+def compose(composer: Composer, photo: Photo, edits: list[Edit]) -> Opened:
+    picture = composer.compose(photo, edits)
+    return Opened(picture, picture_of(picture))
+
+
+def save(composer: Composer, photo: Photo, edits: list[Edit], path: Path, options: dict[str, Any]) -> Path:
+    """Write the full-size photo with the edits. The composer has it already unless edits came since."""
+    engine.save_photo(composer.compose(photo, edits), path, **options)
+    return path
+
+
+def export_mask(photo: Photo, edits: list[Edit], path: Path) -> Path:
+    """The union of the edits' blend masks at the photo's size."""
+    masks = [engine.paste_mask(photo, edit.face, edit.result, edit.shown_mask()) for edit in edits]
+    engine.save_mask(path, np.maximum.reduce(masks))
+    return path
+
+
+def random_face(pack: ModelPack, seed: int) -> Opened:
+    photo = photo_from_pixels(engine.random_face(pack, seed))
+    return Opened(photo, picture_of(photo))
+
+
+def photo_from_pixels(rgb: np.ndarray) -> Photo:
+    """A photo that never was a file, for example from the clipboard. `rgb` (H, W, 3) uint8."""
+    pixels = np.ascontiguousarray(rgb)
+    pixels.flags.writeable = False
+    return Photo(pixels, "RGB")

@@ -1,0 +1,433 @@
+"""The window: makes the parts, connects them, and keeps actions and titles up to date. Wiring only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QMessageBox
+
+import engine
+
+from . import intake, layout, wording
+from .actions import Actions
+from .crash import Reports
+from .dialogs import files
+from .dialogs.files import Answer
+from .dialogs.shortcuts import ShortcutsDialog, from_actions
+from .icons import Icons
+from .notices import Level, Notice
+from .presenter import Presenter
+from .settings import Settings
+from .studio import Studio
+from .theme import Theme
+
+BEFORE_KEY = Qt.Key.Key_B
+
+
+class MainWindow(QMainWindow):
+    """`studio` does the work, `parts` are the widgets, `actions` the commands."""
+
+    def __init__(self, settings: Settings, theme: Theme, reports: Reports | None = None) -> None:
+        super().__init__()
+        self.settings, self.theme, self.reports = settings, theme, reports
+        self.icons = Icons(theme)
+        self.studio = Studio(self)
+        self.commands = Actions(self, self.icons)
+        self.parts = layout.build(self, self.icons, self.commands, self.studio.undo_stack)
+        self.presenter = Presenter(self.studio, self.parts.canvas, self.parts.regions, self)
+        self._may_close = False
+        self.setAcceptDrops(True)
+        self._connect_studio()
+        self._connect_actions()
+        self._connect_panels()
+        self._restore()
+        self._update()
+
+    # --- wiring
+
+    def _connect_studio(self) -> None:
+        studio, parts = self.studio, self.parts
+        studio.noticed.connect(parts.message.show_notice)
+        studio.busy_changed.connect(self._show_busy)
+        studio.pack_changed.connect(self._pack_arrived)
+        studio.run_started.connect(self._run_started)
+        studio.run_stepped.connect(parts.run.step)
+        studio.run_ended.connect(self._run_ended)
+        studio.undo_stack.cleanChanged.connect(self._update)
+        document = studio.document
+        document.photo_changed.connect(self._photo_arrived)
+        document.face_changed.connect(self._face_changed)
+        document.edits_changed.connect(self._show_result)
+        self.presenter.region_hovered.connect(parts.hover.setText)
+        parts.canvas.zoom_changed.connect(lambda zoom: parts.zoom.setText(f"{100 * zoom:.0f} %"))
+        parts.canvas.face_clicked.connect(studio.choose_face)
+
+    def _connect_actions(self) -> None:
+        do, canvas, studio = self.commands, self.parts.canvas, self.studio
+        do.open.triggered.connect(self.ask_open)
+        do.paste.triggered.connect(self.paste)
+        do.random.triggered.connect(studio.new_random_face)
+        do.save.triggered.connect(lambda: self.ask_save())
+        do.export_mask.triggered.connect(self.ask_export_mask)
+        do.copy.triggered.connect(self.copy)
+        do.quit.triggered.connect(self.close)
+        do.apply.triggered.connect(self.apply)
+        do.pause.triggered.connect(self.parts.run.pause_button.setChecked)
+        do.keep.triggered.connect(self.parts.run.keep_button.click)
+        do.cancel.triggered.connect(self.parts.run.cancel_button.click)
+        do.commit.triggered.connect(studio.commit)
+        do.discard.triggered.connect(studio.discard)
+        do.split.toggled.connect(canvas.set_split)
+        do.overlay.toggled.connect(self._overlay_toggled)
+        do.zoom_in.triggered.connect(lambda: canvas.zoom_by(1.25))
+        do.zoom_out.triggered.connect(lambda: canvas.zoom_by(0.8))
+        do.fit.triggered.connect(canvas.fit)
+        do.actual.triggered.connect(lambda: canvas.set_zoom(1.0))
+        do.next_face.triggered.connect(studio.choose_next_face)
+        do.search.triggered.connect(self._search)
+        do.shortcuts.triggered.connect(self.show_shortcuts)
+        do.about.triggered.connect(self.show_about)
+
+    def _connect_panels(self) -> None:
+        parts, studio = self.parts, self.studio
+        parts.welcome.open_clicked.connect(self.ask_open)
+        parts.welcome.random_clicked.connect(studio.new_random_face)
+        parts.attributes.changed.connect(self._update)
+        parts.regions.overlay_toggled.connect(self.commands.overlay.setChecked)
+        parts.regions.opacity_changed.connect(lambda v: self.settings.set("overlay/opacity", round(100 * v)))
+        run = parts.run
+        run.apply_clicked.connect(self.apply)
+        run.pause_toggled.connect(self._paused)
+        run.cancelled.connect(studio.cancel)
+        run.strength_changed.connect(self._strength)
+        run.commit_clicked.connect(studio.commit)
+        run.discard_clicked.connect(studio.discard)
+        run.preset.currentIndexChanged.connect(self._preset_chosen)
+        parts.before.pressed.connect(lambda: parts.canvas.show_before(True))
+        parts.before.released.connect(lambda: parts.canvas.show_before(False))
+
+    def _restore(self) -> None:
+        self.parts.regions.opacity.slider.setValue(self.settings.get("overlay/opacity"))
+        self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
+        self.restoreGeometry(self.settings.state("window"))
+
+    def start(self, paths: list[Path]) -> None:
+        """Load the pack, then open what was named on the command line."""
+        self.studio.load_pack(self.settings.get("pack"), self.settings.get("device"))
+        self.parts.welcome.status.setText(self.tr("Loading the model pack…"))
+        if paths:
+            self.open_paths(paths)
+        if self.reports is not None and self.reports.earlier():
+            self._offer_reports(self.reports)
+
+    def _offer_reports(self, reports: Reports) -> None:
+        def show() -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(reports.folder)))
+            reports.mark_seen()
+
+        text = self.tr("The application ended unexpectedly the last time.")
+        hint = self.tr("A report was written to this computer; nothing has been sent.")
+        self.parts.message.show_notice(
+            Notice(text, hint, level=Level.WARNING, action=(self.tr("Show the report"), show))
+        )
+
+    # --- what changed
+
+    def _pack_arrived(self) -> None:
+        pack = self.studio.pack
+        if pack is None:
+            return
+        self.parts.attributes.set_pack(pack)
+        self.parts.run.set_presets(self.settings.get("preset"))
+        self.parts.pack.setText(f"{pack.title} · {pack.resolution} px · {pack.device}")
+        self.parts.welcome.status.setText("")
+        self._face_changed()
+
+    def _photo_arrived(self) -> None:
+        photo = self.studio.document.photo
+        if photo is not None:
+            self.parts.show_photo()
+            self.parts.size.setText(f"{photo.width} × {photo.height}")
+            self.parts.message.hide()
+            self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
+            if photo.path is not None:
+                self.settings.add_recent(photo.path)
+        self._update()
+
+    def _face_changed(self) -> None:
+        state = self.studio.document.face
+        self.parts.attributes.set_scores(None if state is None else state.scores)
+        self._update()
+
+    def _show_result(self) -> None:
+        pending = self.studio.document.pending
+        if pending is None:
+            self.parts.run.hide_result()
+        else:
+            self.parts.run.show_result(
+                pending.title, wording.figures(pending.result, pending.request.attributes), pending.strength
+            )
+        self._update()
+
+    def _show_busy(self, text: str) -> None:
+        self.parts.busy.set_text(text)
+        self.parts.welcome.status.setText(text)
+        self._update()
+
+    def _run_started(self) -> None:
+        self.presenter.begin_preview(self.studio.running_request)
+        self.commands.overlay.setChecked(False)
+        self.parts.run.start()
+        self.parts.attributes.setEnabled(False)
+        self._update()
+
+    def _run_ended(self) -> None:
+        self.presenter.end_preview()
+        self.parts.run.stop()
+        self.parts.attributes.setEnabled(True)
+        self.commands.pause.setChecked(False)
+        self._update()
+
+    def _update(self) -> None:
+        """Which actions make sense now, and the title."""
+        studio, document, do = self.studio, self.studio.document, self.commands
+        has_photo, running = document.photo is not None, studio.running
+        why_not = self._why_not()
+        self.parts.run.set_ready(why_not)
+        do.apply.setEnabled(not why_not)
+        for action in (do.pause, do.keep, do.cancel):
+            action.setEnabled(running)
+        for action in (do.commit, do.discard):
+            action.setEnabled(document.pending is not None and not running)
+        self.parts.run.result_part.setEnabled(not running)
+        do.random.setEnabled(studio.pack is not None and not running)
+        self.parts.welcome.random_button.setEnabled(do.random.isEnabled())
+        for action in (do.open, do.paste):
+            action.setEnabled(not running)
+        for action in (do.save, do.copy, do.fit, do.actual, do.zoom_in, do.zoom_out):
+            action.setEnabled(has_photo)
+        edited = bool(document.visible_edits())
+        for action in (do.split, do.export_mask):
+            action.setEnabled(edited or running)
+        self.parts.before.setEnabled(edited or running)
+        if not (edited or running):
+            do.split.setChecked(False)
+        do.overlay.setEnabled(document.face is not None)
+        do.next_face.setEnabled(len(document.boxes) > 1 and not running)
+        self._set_title()
+
+    def _why_not(self) -> str:
+        """Why an edit cannot be applied now; empty when it can."""
+        studio = self.studio
+        if studio.running:
+            return self.tr("An edit is running.")
+        if studio.pack is None:
+            return self.tr("The model pack is not loaded.")
+        if studio.document.face is None:
+            return self.tr("Open a photo with a face first.")
+        if not self.parts.attributes.edits():
+            return self.tr("Tick an attribute first.")
+        return ""
+
+    def _set_title(self) -> None:
+        document = self.studio.document
+        name = document.path.name if document.path else self.tr("Untitled")
+        shown = f"{name}[*]" if document.photo is not None else "[*]"
+        separator = " — " if document.photo is not None else ""
+        self.setWindowTitle(f"{shown}{separator}MaskFaceGAN Editor")
+        self.setWindowModified(self.studio.unsaved)
+
+    # --- commands
+
+    def apply(self) -> None:
+        if not self._why_not():
+            run = self.parts.run
+            self.studio.apply(self.parts.attributes.edits(), run.chosen_preset(), run.seed.value())
+
+    def _paused(self, on: bool) -> None:
+        self.studio.pause(on)
+        self.commands.pause.setChecked(on)
+
+    def _strength(self, value: float) -> None:
+        self.studio.change_pending(self.tr("Change the strength"), "strength", strength=value)
+
+    def _preset_chosen(self) -> None:
+        name = self.parts.run.chosen_preset()
+        if name != "None":
+            self.settings.set("preset", name)
+
+    def _overlay_toggled(self, on: bool) -> None:
+        self.presenter.show_overlay(on)
+        self.parts.regions.overlay.setChecked(on)
+        if not self.studio.running:
+            self.settings.set("overlay/visible", on)
+
+    def _search(self) -> None:
+        self.parts.tabs.setCurrentWidget(self.parts.attributes)
+        self.parts.attributes.search.setFocus()
+        self.parts.attributes.search.selectAll()
+
+    def show_shortcuts(self) -> None:
+        groups = from_actions(self.commands.groups())
+        held = [(entry.key, entry.text) for entry in self.commands.held]
+        ShortcutsDialog([*groups, (self.tr("Held and mouse"), held)], self).open()
+
+    def show_about(self) -> None:
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("About"))
+        box.setText(f"MaskFaceGAN Editor {engine.__version__}")
+        box.setInformativeText(
+            self.tr(
+                "Edits attributes of a face in a photo by masked optimisation of a generator's latent code, "
+                "after Pernuš, Štruc and Dobrišek, “High Resolution Face Editing with Masked GAN Latent "
+                "Code Optimization” (IEEE TIP 2023)."
+            )
+        )
+        box.open()
+
+    # --- files
+
+    def ask_open(self) -> None:
+        self._if_nothing_is_lost(lambda: files.choose_photo(self, self._folder(), self.open_now))
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open the first of some files; says so when there were more."""
+
+        def go() -> None:
+            self.open_now(paths[0])
+            if len(paths) > 1:
+                self.studio.tell(
+                    self.tr("{0} files were dropped; {1} was opened.").format(len(paths), paths[0].name),
+                    self.tr("One photo at a time can be edited."),
+                )
+
+        self._if_nothing_is_lost(go)
+
+    def open_now(self, path: Path) -> None:
+        self.studio.open_path(path)
+
+    def _folder(self) -> Path:
+        recent = self.settings.get("recent")
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        folder = Path(recent[0]).parent if recent else Path(pictures)
+        return folder if folder.is_dir() else Path.home()
+
+    def _suggestion(self, ending: str) -> Path:
+        path = self.studio.document.path
+        return path.with_stem(f"{path.stem}-{ending}") if path else self._folder() / f"face-{ending}.png"
+
+    def ask_save(self, then=None) -> None:
+        if self.studio.document.photo is not None:
+            quality = self.settings.get("save/quality")
+            files.choose_target(
+                self,
+                self.tr("Save the photo"),
+                self._suggestion(self.tr("edited")),
+                lambda path: self.studio.save(path, then, quality=quality),
+            )
+
+    def ask_export_mask(self) -> None:
+        files.choose_target(
+            self,
+            self.tr("Export the mask"),
+            self._suggestion(self.tr("mask")).with_suffix(".png"),
+            self.studio.export_mask,
+        )
+
+    def paste(self) -> None:
+        self._take(
+            intake.take(QGuiApplication.clipboard().mimeData()), self.tr("The clipboard holds no picture.")
+        )
+
+    def copy(self) -> None:
+        picture = self.parts.canvas.photo.current_image()
+        if picture is not None:
+            QGuiApplication.clipboard().setImage(picture)
+            self.studio.tell(self.tr("The picture is in the clipboard."))
+
+    def _take(self, found: intake.Intake, otherwise: str) -> None:
+        if found.paths:
+            self.open_paths(list(found.paths))
+        elif found.picture is not None:
+            picture = found.picture
+            self._if_nothing_is_lost(lambda: self.studio.open_pixels(picture))
+        else:
+            hint = self.tr("Save the picture to this computer first.") if found.remote else ""
+            self.studio.tell(otherwise, hint, Level.WARNING)
+
+    def _if_nothing_is_lost(self, go) -> None:
+        """Do something that would lose unsaved edits, after asking."""
+        if self.studio.running or not self.studio.unsaved:
+            go()  # during a run the studio refuses by itself
+            return
+
+        def answered(answer: Answer) -> None:
+            if answer is Answer.SAVE:
+                self.ask_save(go)
+            elif answer is Answer.DISCARD:
+                go()
+
+        files.ask_unsaved(self, False, answered)
+
+    # --- events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if intake.acceptable(event.mimeData()):
+            event.acceptProposedAction()
+            self.parts.welcome.show_drop(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.parts.welcome.show_drop(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.parts.welcome.show_drop(False)
+        event.acceptProposedAction()
+        self._take(intake.take(event.mimeData()), self.tr("What was dropped is not a file of this computer."))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == BEFORE_KEY and not event.modifiers():
+            if not event.isAutoRepeat():
+                self.parts.canvas.show_before(True)
+            return
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == BEFORE_KEY and not event.isAutoRepeat():
+            self.parts.canvas.show_before(False)
+            return
+        super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.parts.canvas.show_before(False)  # the key's release may go to another window
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_close and (self.studio.running or self.studio.unsaved):
+            event.ignore()
+            files.ask_unsaved(self, self.studio.running, self._close_answered)
+            return
+        self.settings.set_state("window", self.saveGeometry())
+        self.studio.close()
+        event.accept()
+
+    def _close_answered(self, answer: Answer) -> None:
+        if answer is Answer.SAVE:
+            self.ask_save(self._really_close)
+        elif answer is Answer.DISCARD:
+            self._really_close()
+
+    def _really_close(self) -> None:
+        self._may_close = True
+        self.close()

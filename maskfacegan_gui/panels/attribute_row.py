@@ -1,0 +1,153 @@
+"""One attribute: its present score, and how it shall be changed once it is picked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from engine import AttributeEdit
+
+from .. import wording
+from ..widgets.basics import ValueSlider, label
+from ..widgets.score_bar import ScoreBar
+
+LOW, HIGH = 5, 95  # per cent; beyond these a logistic score saturates and pulls without end
+NO_SIZE = 45  # the size slider's first place: leave it to the optimisation
+
+
+class AttributeRow(QFrame):
+    """A tick box with a score bar; ticked, it shows the strength and, for a region, the size."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, local: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("attributeRow")
+        self.name = name
+        self._score: float | None = None
+        self._reason = ""
+        self.box = QCheckBox(wording.attribute(name))
+        self.box.setAccessibleName(wording.attribute(name))
+        self.bar = ScoreBar()
+        self.percent = label("", "muted")
+        self.percent.setMinimumWidth(40)
+        self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.strength = ValueSlider(
+            self.tr("Strength"),
+            LOW,
+            HIGH,
+            HIGH,
+            self._strength_text,
+            self.tr(
+                "The probability the classifier shall see in the end. To the right of the present score "
+                "the attribute is added, to the left it is taken away."
+            ),
+        )
+        self.strength.slider.setAccessibleName(
+            self.tr("Strength of {0}: the target probability in per cent").format(wording.attribute(name))
+        )
+        self.size = ValueSlider(
+            self.tr("Size"),
+            NO_SIZE,
+            200,
+            NO_SIZE,
+            self._size_text,
+            self.tr(
+                "The area of the region, compared with the photo. “As is” leaves it to the optimisation."
+            ),
+        )
+        self.size.slider.setSingleStep(5)
+        self.size.slider.setAccessibleName(
+            self.tr("Size of the region of {0}").format(wording.attribute(name))
+        )
+        self._local = local
+        self._controls = QWidget()
+        self._lay_out()
+        self.box.toggled.connect(self._picked)
+        self.strength.value_changed.connect(self._changed)
+        self.size.value_changed.connect(self._changed)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self.box, 1)
+        head.addWidget(self.bar)
+        head.addWidget(self.percent)
+        controls = QVBoxLayout(self._controls)
+        controls.setContentsMargins(23, 2, 0, 4)
+        controls.setSpacing(4)
+        controls.addWidget(self.strength)
+        if self._local:
+            controls.addWidget(self.size)
+        else:
+            self.size.setParent(self)
+            self.size.hide()
+        self._controls.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addWidget(self._controls)
+
+    # --- what is shown
+
+    def set_score(self, score: float | None) -> None:
+        """The classifier's present probability 0..1; None when no face is there."""
+        self._score = score
+        self.bar.set_score(score)
+        self.percent.setText("" if score is None else f"{round(100 * score)} %")
+        if not self.box.isChecked():
+            self.strength.set_value(LOW if (score or 0) > 0.5 else HIGH)
+        self.strength.shown.setText(self._strength_text(self.strength.value))
+
+    def set_unsupported(self, reason: str | None) -> None:
+        """Why the pack cannot edit this attribute; None when it can."""
+        self._reason = reason or ""
+        self.setEnabled(reason is None)
+        self.setToolTip(self._reason)
+        if reason is not None:
+            self.box.setChecked(False)
+        self.box.setAccessibleDescription(self._reason)
+
+    # --- what a person wants
+
+    @property
+    def picked(self) -> bool:
+        return self.box.isChecked()
+
+    def edit(self) -> AttributeEdit:
+        """The edit as it is set now."""
+        goal = self.strength.value / 100
+        size = 0.0 if not self._local or self.size.value < 50 else self.size.value / 100
+        return AttributeEdit(self.name, target=float(goal >= 0.5), probability=goal, size=size)
+
+    def set_edit(self, edit: AttributeEdit | None) -> None:
+        """Show an edit; None unticks the attribute."""
+        self.box.setChecked(edit is not None)
+        if edit is not None:
+            self.strength.set_value(round(100 * edit.goal(0.05)))
+            self.size.set_value(NO_SIZE if edit.size == 0 else round(100 * edit.size))
+            self._changed()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and event.position().y() < 28:
+            self.box.toggle()
+        super().mousePressEvent(event)
+
+    def _picked(self, on: bool) -> None:
+        self._controls.setVisible(on)
+        self.setProperty("picked", on)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._changed()
+
+    def _changed(self) -> None:
+        self.bar.set_target(self.strength.value / 100 if self.picked else None)
+        self.changed.emit()
+
+    def _strength_text(self, value: int) -> str:
+        return f"{value} %"
+
+    def _size_text(self, value: int) -> str:
+        return self.tr("as is") if value < 50 else f"{value} %"

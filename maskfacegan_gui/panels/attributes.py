@@ -1,0 +1,185 @@
+"""All attributes, grouped by the region they change, with a search."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+import engine
+from engine import REGIONS, AttributeEdit, ModelPack
+
+from .. import wording
+from ..theme import REGION_COLOURS
+from ..widgets.basics import label
+from .attribute_row import AttributeRow
+
+ORDER = ("mouth", "eyebrows", "eyes", "nose", "hair", "skin", "ears", "belowface", "face")
+
+
+class Group(QWidget):
+    """The attributes of one region under its name and colour."""
+
+    def __init__(self, name: str, rows: list[AttributeRow]) -> None:
+        super().__init__()
+        self.rows = rows
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 10, 8, 2)
+        if name in REGIONS:
+            dot = label("●")
+            dot.setStyleSheet(f"color: {REGION_COLOURS[REGIONS.index(name)]};")
+            head.addWidget(dot)
+        head.addWidget(label(wording.group(name), "group"))
+        head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        column.addLayout(head)
+        for row in rows:
+            column.addWidget(row)
+
+    def filter(self, text: str, with_unsupported: bool) -> bool:
+        """Show the rows that match; True when any does."""
+        any_shown = False
+        for row in self.rows:
+            name = wording.attribute(row.name).lower()
+            fits = text in name or text in row.name.replace("_", " ")
+            shown = row.picked or (fits and (with_unsupported or row.isEnabled()))
+            row.setVisible(shown)
+            any_shown = any_shown or shown
+        self.setVisible(any_shown)
+        return any_shown
+
+
+class AttributesPanel(QWidget):
+    """Says which attributes are picked and how; `changed` whenever that changes."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: dict[str, AttributeRow] = {}
+        self._groups: list[Group] = []
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search attributes"))
+        self.search.setAccessibleName(self.tr("Search attributes"))
+        self.search.setClearButtonEnabled(True)
+        self.search.installEventFilter(self)
+        self.unsupported = QCheckBox(self.tr("Show those this pack cannot edit"))
+        self.unsupported.setChecked(True)
+        self.clear_button = QPushButton(self.tr("Clear"))
+        self.clear_button.setProperty("flat", True)
+        self.clear_button.setToolTip(self.tr("Untick all attributes"))
+        self.nothing = label(self.tr("No attribute has this name."), "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.hide()
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(6, 0, 6, 8)
+        self._list.setSpacing(0)
+        self._lay_out()
+        self.search.textChanged.connect(self._filter)
+        self.unsupported.toggled.connect(self._filter)
+        self.clear_button.clicked.connect(self.clear)
+        self.clear_button.setEnabled(False)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 10, 12, 4)
+        head.addWidget(self.search, 1)
+        head.addWidget(self.clear_button)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._list)
+        column.addWidget(self.nothing)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = scroll
+        foot = QHBoxLayout()
+        foot.setContentsMargins(14, 4, 12, 6)
+        foot.addWidget(self.unsupported)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(head)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(foot)
+
+    # --- what is shown
+
+    def set_pack(self, pack: ModelPack) -> None:
+        """The attributes of the pack's classifier; those it cannot edit are disabled, with the reason."""
+        for group in self._groups:
+            self._list.removeWidget(group)
+            group.deleteLater()
+        self._groups, self.rows = [], {}
+        grouped: dict[str, list[AttributeRow]] = {}
+        for name in pack.attributes:
+            region = engine.attribute_group(name)
+            row = AttributeRow(name, local=region in REGIONS)
+            row.set_unsupported(None if name in pack.supported else pack.unsupported_reason(name))
+            row.changed.connect(self._changed)
+            self.rows[name] = row
+            grouped.setdefault(region if region in ORDER else "face", []).append(row)
+        for region in ORDER:
+            rows = sorted(grouped.get(region, []), key=lambda row: not row.isEnabled())
+            if rows:
+                group = Group(region, rows)
+                self._groups.append(group)
+                self._list.addWidget(group)
+        missing = any(not row.isEnabled() for row in self.rows.values())
+        self.unsupported.setVisible(missing)
+        self._filter()
+        self._changed()
+
+    def set_scores(self, scores: dict[str, float] | None) -> None:
+        """The chosen face's scores 0..1; None without a face."""
+        for name, row in self.rows.items():
+            row.set_score(None if scores is None else scores.get(name))
+
+    def _filter(self) -> None:
+        text = self.search.text().strip().lower()
+        shown = [group.filter(text, self.unsupported.isChecked()) for group in self._groups]
+        self.nothing.setVisible(bool(text) and not any(shown))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Escape empties the search; the arrow down goes into the list."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+            if event.key() == Qt.Key.Key_Down:
+                self.focusNextChild()
+                return True
+        return super().eventFilter(watched, event)
+
+    # --- what a person wants
+
+    def edits(self) -> tuple[AttributeEdit, ...]:
+        """The picked attributes."""
+        return tuple(row.edit() for row in self.rows.values() if row.picked and row.isEnabled())
+
+    def set_edits(self, edits: tuple[AttributeEdit, ...]) -> None:
+        """Tick exactly these attributes, with their settings."""
+        wanted = {edit.name: edit for edit in edits}
+        for name, row in self.rows.items():
+            row.set_edit(wanted.get(name))
+
+    def clear(self) -> None:
+        self.set_edits(())
+
+    def _changed(self) -> None:
+        self.clear_button.setEnabled(any(row.picked for row in self.rows.values()))
+        self.changed.emit()

@@ -1,0 +1,236 @@
+"""Below the attributes: how to run, the run itself, and what to do with its result."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+import engine
+from engine import Step
+
+from .. import wording
+from ..icons import Icons
+from ..widgets.basics import ValueSlider, label
+from .curves import Curves
+
+
+class RunPanel(QFrame):
+    """Three faces: ready to apply, running, and a result that waits to be committed or discarded."""
+
+    apply_clicked = Signal()
+    pause_toggled = Signal(bool)
+    cancelled = Signal(bool)  # True: keep what there is
+    strength_changed = Signal(float)
+    commit_clicked = Signal()
+    discard_clicked = Signal()
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runPanel")
+        self._icons = icons
+        self._why_not = ""
+        self._make_settings()
+        self._make_run()
+        self._make_result()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        for part in (self.result_part, self.settings_part, self.apply_button, self.run_part):
+            column.addWidget(part)
+        self.run_part.hide()
+        self.result_part.hide()
+
+    # --- the parts
+
+    def _make_settings(self) -> None:
+        self.preset = QComboBox()
+        self.preset.setAccessibleName(self.tr("Preset"))
+        self.preset.setToolTip(
+            self.tr("How long and how carefully the edit is optimised. “As published” is the slowest.")
+        )
+        self.seed = QSpinBox()
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setAccessibleName(self.tr("Seed"))
+        self.seed.setToolTip(
+            self.tr("Where the random numbers start. The same seed gives the same result again.")
+        )
+        self.seed.setMaximumWidth(90)
+        self.settings_part = QWidget()
+        row = QHBoxLayout(self.settings_part)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        preset_label, seed_label = label(self.tr("Preset"), "muted"), label(self.tr("Seed"), "muted")
+        preset_label.setBuddy(self.preset)
+        seed_label.setBuddy(self.seed)
+        row.addWidget(preset_label)
+        row.addWidget(self.preset, 1)
+        row.addWidget(seed_label)
+        row.addWidget(self.seed)
+        self.apply_button = QPushButton(self.tr("Apply"))
+        self.apply_button.setProperty("primary", True)
+        self.apply_button.clicked.connect(self.apply_clicked)
+
+    def _make_run(self) -> None:
+        self.run_part = QWidget()
+        self.stage = label("", "strong")
+        self.left = label("", "muted")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the edit"))
+        self.curves = Curves()
+        self.pause_button = QPushButton(self.tr("Pause"))
+        self.pause_button.setCheckable(True)
+        self.keep_button = QPushButton(self.tr("Stop and keep"))
+        self.keep_button.setToolTip(self.tr("End the run now and show what it has reached"))
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.setToolTip(self.tr("End the run now and discard what it has reached"))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        for button in (self.pause_button, self.keep_button, self.cancel_button):
+            buttons.addWidget(button, 1)
+        head = QHBoxLayout()
+        head.addWidget(self.stage)
+        head.addStretch(1)
+        head.addWidget(self.left)
+        column = QVBoxLayout(self.run_part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.bar)
+        column.addWidget(self.curves)
+        column.addLayout(buttons)
+        self.pause_button.toggled.connect(self._pause)
+        self.keep_button.clicked.connect(lambda: self._stop(True))
+        self.cancel_button.clicked.connect(lambda: self._stop(False))
+
+    def _make_result(self) -> None:
+        self.result_part = QWidget()
+        self.title = label("", "strong", wrap=True)
+        self.figures = label("", "muted", wrap=True)
+        self.strength = ValueSlider(
+            self.tr("Strength"),
+            0,
+            100,
+            100,
+            lambda v: f"{v} %",
+            self.tr("Between the photo as it was (0 %) and the edit (100 %), without another run."),
+        )
+        self.strength.slider.setAccessibleName(self.tr("Strength of the result"))
+        self.commit_button = QPushButton(self.tr("Commit"))
+        self.commit_button.setToolTip(
+            self.tr("Keep this edit; the next one starts from the picture as it is")
+        )
+        self.discard_button = QPushButton(self.tr("Discard"))
+        self.discard_button.setToolTip(self.tr("Go back to the picture before this edit"))
+        self._icons.put(self.commit_button, "commit")
+        self._icons.put(self.discard_button, "discard")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.commit_button, 1)
+        buttons.addWidget(self.discard_button, 1)
+        grid = QGridLayout(self.result_part)
+        grid.setContentsMargins(0, 0, 0, 4)
+        grid.setVerticalSpacing(6)
+        grid.addWidget(self.title, 0, 0)
+        grid.addWidget(self.figures, 1, 0)
+        grid.addWidget(self.strength, 2, 0)
+        grid.addLayout(buttons, 3, 0)
+        self.strength.value_changed.connect(lambda v: self.strength_changed.emit(v / 100))
+        self.commit_button.clicked.connect(self.commit_clicked)
+        self.discard_button.clicked.connect(self.discard_clicked)
+
+    # --- ready
+
+    def set_ready(self, why_not: str) -> None:
+        """Whether Apply can be pressed; otherwise the reason, which becomes its tooltip."""
+        self.apply_button.setEnabled(not why_not)
+        self.apply_button.setToolTip(why_not or self.tr("Run the edit (Ctrl+Return)"))
+
+    def set_presets(self, chosen: str) -> None:
+        """Fill the list from the engine (whose import takes a moment: not before a pack is there)."""
+        self.preset.clear()
+        for name, preset in engine.PRESETS.items():
+            self.preset.addItem(wording.preset(name), name)
+            tip = Qt.ItemDataRole.ToolTipRole
+            self.preset.setItemData(self.preset.count() - 1, preset.description, tip)
+        self.choose_preset(chosen)
+
+    def chosen_preset(self) -> str:
+        return str(self.preset.currentData())
+
+    def choose_preset(self, name: str) -> None:
+        index = self.preset.findData(name)
+        if index >= 0:
+            self.preset.setCurrentIndex(index)
+
+    # --- running
+
+    def start(self) -> None:
+        self.curves.clear()
+        self.bar.setRange(0, 0)
+        self.stage.setText(self.tr("Starting…"))
+        self.left.setText("")
+        self.pause_button.setChecked(False)
+        for button in (self.pause_button, self.keep_button, self.cancel_button):
+            button.setEnabled(True)
+        self._show_running(True)
+        self.pause_button.setFocus()
+
+    def step(self, steps: list[Step]) -> None:
+        last = steps[-1]
+        self.curves.add(dict(last.losses))  # the others' numbers stay on the device unread
+        self.bar.setRange(0, last.total)
+        self.bar.setValue(last.done)
+        if self.keep_button.isEnabled() and not self.pause_button.isChecked():
+            stage = self.tr("Shape and colour") if last.stage == "latent" else self.tr("Fine detail")
+            self.stage.setText(f"{stage} · {last.done}/{last.total}")
+        speed = last.done / last.seconds if last.seconds > 0 else 0.0
+        self.left.setText(
+            self.tr("{0:.1f} steps/s · {1} left").format(speed, wording.duration(last.seconds_left))
+        )
+
+    def stop(self) -> None:
+        had_focus = any(b.hasFocus() for b in (self.pause_button, self.keep_button, self.cancel_button))
+        self._show_running(False)
+        if had_focus:
+            self.apply_button.setFocus()
+
+    def _show_running(self, on: bool) -> None:
+        self.run_part.setVisible(on)
+        self.settings_part.setVisible(not on)
+        self.apply_button.setVisible(not on)
+
+    def _pause(self, on: bool) -> None:
+        self.pause_button.setText(self.tr("Continue") if on else self.tr("Pause"))
+        if on:
+            self.stage.setText(self.tr("Paused"))
+        self.pause_toggled.emit(on)
+
+    def _stop(self, keep: bool) -> None:
+        for button in (self.pause_button, self.keep_button, self.cancel_button):
+            button.setEnabled(False)
+        self.stage.setText(self.tr("Stopping…"))
+        self.cancelled.emit(keep)
+
+    # --- the result
+
+    def show_result(self, title: str, figures: str, strength: float) -> None:
+        self.title.setText(title)
+        self.figures.setText(figures)
+        self.figures.setVisible(bool(figures))
+        if not self.strength.slider.isSliderDown():
+            self.strength.set_value(round(100 * strength))
+        self.result_part.setVisible(True)
+
+    def hide_result(self) -> None:
+        self.result_part.setVisible(False)

@@ -1,0 +1,108 @@
+"""Binds the document to the canvas: pictures, overlay, faces, live preview, what is under the pointer."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, QPointF, QRect, Signal
+
+from engine import REGIONS, EditRequest, Step
+
+from . import wording
+from .canvas.geometry import photo_to_crop
+from .canvas.pyramid import Pyramid
+from .canvas.view import CanvasView
+from .document import MASK_SIZE
+from .panels.regions import RegionsPanel
+from .preview import cover
+from .studio import Studio
+
+
+class Presenter(QObject):
+    """Shows the studio's document on the canvas; changes nothing."""
+
+    region_hovered = Signal(str)
+
+    def __init__(self, studio: Studio, canvas: CanvasView, regions: RegionsPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._studio, self._canvas, self._regions = studio, canvas, regions
+        self._cover: np.ndarray | None = None
+        self._wanted = True
+        document = studio.document
+        studio.pictures_changed.connect(self._show_pictures)
+        studio.run_stepped.connect(self._show_steps)
+        document.photo_changed.connect(canvas.preview.clear)
+        document.faces_changed.connect(self._show_faces)
+        document.face_changed.connect(self._show_face)
+        document.masks_changed.connect(self._recolour)
+        regions.changed.connect(self._recolour)
+        regions.opacity_changed.connect(canvas.overlay.setOpacity)
+        canvas.overlay.setOpacity(regions.opacity.value / 100)
+        canvas.hovered.connect(self._hover)
+        canvas.hover_left.connect(lambda: self.region_hovered.emit(""))
+
+    def show_overlay(self, on: bool) -> None:
+        self._wanted = on
+        self._canvas.overlay.setVisible(on and self._studio.document.face is not None)
+
+    def _show_pictures(self, now: Pyramid, before: Pyramid) -> None:
+        self._canvas.set_pictures(now, before)
+        if not self._studio.running:
+            self._canvas.preview.clear()
+
+    def _show_faces(self) -> None:
+        document = self._studio.document
+        self._canvas.set_faces(document.quads, document.chosen)
+
+    def _show_face(self) -> None:
+        state = self._studio.document.face
+        self.show_overlay(self._wanted)
+        if state is None:
+            self._regions.set_shares(None)
+            return
+        self._canvas.overlay.set_quad(state.crop.quad, MASK_SIZE)
+        self._recolour()
+        self._regions.set_shares({region: state.share(region) for region in REGIONS})
+
+    def _recolour(self, rect: QRect | None = None) -> None:
+        state = self._studio.document.face
+        if state is not None:
+            self._canvas.overlay.recolour(state.masks, self._regions.colours(), rect)
+
+    # --- a run
+
+    def begin_preview(self, request: EditRequest) -> None:
+        self._cover = None
+        self._request = request
+
+    def _show_steps(self, steps: list[Step]) -> None:
+        with_preview = [step for step in steps if step.preview is not None]
+        if not with_preview or not self._studio.running:
+            return
+        picture = with_preview[-1].preview
+        if self._cover is None or self._cover.shape[0] != picture.shape[0]:
+            self._cover = cover(self._request, picture.shape[0])
+        self._canvas.preview.show_crop(picture, self._cover, self._request.face.quad)
+
+    def end_preview(self) -> None:
+        """The preview stays until the pasted picture takes its place, unless there will be none."""
+        if self._studio.document.pending is None:
+            self._canvas.preview.clear()
+
+    # --- under the pointer
+
+    def _hover(self, place: QPointF) -> None:
+        state = self._studio.document.face
+        if state is None:
+            return
+        spot = photo_to_crop(state.crop.quad, MASK_SIZE).map(place)
+        x, y = int(spot.x()), int(spot.y())
+        if not (0 <= x < MASK_SIZE and 0 <= y < MASK_SIZE):
+            self.region_hovered.emit("")
+            return
+        values = state.masks[:, y, x]
+        best = int(values.argmax())
+        self.region_hovered.emit(
+            self.tr("{0} {1} % here, {2:.1f} % of the face").format(
+                wording.group(REGIONS[best]), round(values[best] / 2.55), 100 * state.share(REGIONS[best])
+            )
+        )

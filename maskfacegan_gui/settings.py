@@ -1,0 +1,72 @@
+"""What the application remembers, as sparse overrides: only what a person changed is stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+import engine
+
+DEFAULTS: dict[str, Any] = {
+    "theme": "system",  # system, dark or light
+    "pack": "starter",
+    "device": "auto",
+    "preset": "quick",
+    "overlay/visible": True,
+    "overlay/opacity": 35,
+    "save/quality": 95,
+    "show_unsupported": True,
+    "recent": [],
+}
+
+RECENT = 10
+
+
+class Settings(QObject):
+    """Typed access to the settings file in the person's data folder."""
+
+    changed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        path = engine.user_folder() / "settings.ini"
+        self._store = QSettings(str(path), QSettings.Format.IniFormat, self)
+
+    def get(self, key: str) -> Any:
+        """The value a person set, or the default; always of the default's type."""
+        default = DEFAULTS[key]
+        value = self._store.value(key, default)
+        if isinstance(default, bool):
+            return value if isinstance(value, bool) else str(value).lower() == "true"
+        if isinstance(default, int):
+            try:
+                return int(value)
+            except (TypeError, ValueError):
+                return default
+        if isinstance(default, list):
+            return [str(v) for v in value] if isinstance(value, list) else ([str(value)] if value else [])
+        return str(value)
+
+    def set(self, key: str, value: Any) -> None:
+        """Store a value, or forget it when it is the default."""
+        if value == self.get(key):
+            return
+        if value == DEFAULTS[key]:
+            self._store.remove(key)
+        else:
+            self._store.setValue(key, value)
+        self.changed.emit(key)
+
+    def add_recent(self, path: Path) -> None:
+        text = str(path)
+        self.set("recent", [text, *(p for p in self.get("recent") if p != text)][:RECENT])
+
+    def state(self, name: str) -> QByteArray:
+        """A window's or splitter's saved geometry; empty when there is none."""
+        value = self._store.value(f"state/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def set_state(self, name: str, value: QByteArray) -> None:
+        self._store.setValue(f"state/{name}", value)

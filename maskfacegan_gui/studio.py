@@ -1,0 +1,452 @@
+"""What the application can do: opens, edits, saves. Drives the lanes and changes the document.
+
+Two lanes: the engine's (everything that needs the networks, one thing after the other) and the photo's
+(reading, pasting, writing), so that a running optimisation never keeps a photo from being saved.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+import engine
+from engine import AttributeEdit, EditRequest, EditResult, FaceBox, ModelPack, Photo, RunControl
+
+from . import jobs, wording
+from .canvas.pyramid import Pyramid
+from .compose import Composer
+from .document import Document, Edit
+from .history import SetEdits, SetPending, new_stack
+from .notices import Level, Notice
+from .worker import Failure, Lane
+
+log = logging.getLogger("maskfacegan.studio")
+
+PREVIEW_INTERVAL = 0.2  # seconds
+
+
+class Studio(QObject):
+    """Owns the document, the undo stack and the lanes. Lives in the GUI thread."""
+
+    noticed = Signal(object)  # Notice
+    busy_changed = Signal(str)  # what is going on besides a run; empty when nothing is
+    pack_changed = Signal()
+    pictures_changed = Signal(object, object)  # Pyramid now, Pyramid before
+    run_started = Signal()
+    run_stepped = Signal(list)  # Steps
+    run_ended = Signal()
+    saved = Signal(object)  # Path
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = Document(self)
+        self.undo_stack = new_stack(self)
+        self.pack: ModelPack | None = None
+        self.control: RunControl | None = None
+        self.engine_lane = Lane("engine", self)
+        self.photo_lane = Lane("photo", self)
+        self._composer = Composer()
+        self._before: Pyramid | None = None
+        self._busy: dict[int, str] = {}
+        self._open_job = self._face_job = self._compose_job = 0
+        self._cut_job = 0
+        self._cut_from: tuple[object, ...] = ()
+        self._discard = False
+        self._run: tuple[EditRequest, int, str] | None = None
+        self.document.edits_changed.connect(self._compose)
+
+    # --- small helpers
+
+    def _do(
+        self,
+        lane: Lane,
+        text: str,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Failure], None] | None = None,
+    ) -> int:
+        """A short job with a text that says what is going on."""
+        job = 0
+
+        def end(value: Any, handle: Callable[[Any], None]) -> None:
+            self._set_busy(job, "")
+            handle(value)
+
+        job = lane.submit(
+            lambda _report: work(),
+            lambda value: end(value, done),
+            lambda failure: end(failure, failed or self.fail),
+        )
+        self._set_busy(job, text)
+        return job
+
+    def _drop(self, lane: Lane, job: int) -> None:
+        lane.forget(job)
+        self._set_busy(job, "")
+
+    def _set_busy(self, job: int, text: str) -> None:
+        if text:
+            self._busy[job] = text
+        else:
+            self._busy.pop(job, None)
+        self.busy_changed.emit(next(iter(self._busy.values()), ""))
+
+    def fail(self, failure: Failure) -> None:
+        self.noticed.emit(Notice.of(failure))
+
+    def tell(self, text: str, hint: str = "", level: Level = Level.INFO, **more: Any) -> None:
+        self.noticed.emit(Notice(text, hint, level=level, **more))
+
+    # --- the pack
+
+    def load_pack(self, source: str = "starter", device: str = "auto") -> None:
+        def done(pack: ModelPack) -> None:
+            self.pack = pack
+            self.pack_changed.emit()
+            if self.document.photo is not None and self.document.face is None:
+                self._find_faces()
+
+        self._do(
+            self.engine_lane,
+            self.tr("Loading the model pack…"),
+            lambda: jobs.load_pack(source, device),
+            done,
+        )
+
+    # --- photos
+
+    def open_path(self, path: Path) -> None:
+        """Read a photo file. What is open stays until the new photo has been read."""
+        if self._refuse_while_running():
+            return
+        self._drop(self.photo_lane, self._open_job)
+        self._open_job = self._do(
+            self.photo_lane,
+            self.tr("Opening {0}…").format(path.name),
+            lambda: jobs.open_photo(path),
+            self._opened,
+        )
+
+    def open_pixels(self, rgb: np.ndarray) -> None:
+        """A photo from the clipboard: (H, W, 3) uint8."""
+        if self._refuse_while_running():
+            return
+        photo = jobs.photo_from_pixels(rgb)
+        self._drop(self.photo_lane, self._open_job)
+        self._open_job = self._do(
+            self.photo_lane,
+            self.tr("Opening the pasted picture…"),
+            lambda: jobs.Opened(photo, jobs.picture_of(photo)),
+            self._opened,
+        )
+
+    def _opened(self, opened: jobs.Opened) -> None:
+        self._show_photo(opened)
+        if self.pack is not None:
+            self._find_faces()
+
+    def _show_photo(self, opened: jobs.Opened) -> None:
+        self._drop(self.engine_lane, self._face_job)
+        self._drop(self.photo_lane, self._compose_job)
+        self.undo_stack.clear()
+        self._before, self._cut_from = opened.pyramid, ()
+        self.document.set_photo(opened.photo)
+
+    def new_random_face(self) -> None:
+        """A face of nobody, drawn by the pack's generator; it is aligned as it comes."""
+        pack = self.pack
+        if pack is None or self._refuse_while_running():
+            return
+        seed = secrets.randbelow(2**31)
+        self._drop(self.photo_lane, self._open_job)
+        self._open_job = self._do(
+            self.engine_lane, self.tr("Drawing a face…"), lambda: jobs.random_face(pack, seed), self._drawn
+        )
+
+    def _drawn(self, opened: jobs.Opened) -> None:
+        self._show_photo(opened)
+        self.use_whole()
+
+    def _refuse_while_running(self) -> bool:
+        if self.control is None:
+            return False
+        self.tell(self.tr("An edit is running."), self.tr("Wait for it, or cancel it first."))
+        return True
+
+    # --- faces
+
+    def _find_faces(self) -> None:
+        photo, pack = self.document.photo, self.pack
+        self._face_job = self._do(
+            self.engine_lane,
+            self.tr("Looking for faces…"),
+            lambda: engine.find_faces(photo, pack),
+            self._found,
+            self._not_found,
+        )
+
+    def _found(self, boxes: list[FaceBox]) -> None:
+        if not boxes:
+            self._not_found(
+                Failure(self.tr("No face was found in this photo."), engine.NoFaceError.default_hint)
+            )
+            return
+        self.document.set_faces(list(boxes), [box_corners(box) for box in boxes])
+        largest = max(range(len(boxes)), key=lambda i: np.ptp(self.document.quads[i], axis=0).prod())
+        if len(boxes) > 1:
+            self.tell(
+                self.tr("{0} faces were found; the largest is chosen.").format(len(boxes)),
+                self.tr("Click another face to edit that one."),
+            )
+        self.choose_face(largest)
+
+    def _not_found(self, failure: Failure) -> None:
+        photo, action = self.document.photo, None
+        if photo is not None and photo.width == photo.height:
+            action = (self.tr("Use the whole picture"), self.use_whole)
+        self.noticed.emit(Notice(failure.message, failure.hint, failure.details, Level.WARNING, action))
+
+    def use_whole(self) -> None:
+        """Take a square photo as an aligned face."""
+        photo = self.document.photo
+        if photo is None:
+            return
+        side = float(photo.width)
+        corners = np.array([[0, 0], [0, side], [side, side], [side, 0]])
+        self.document.boxes, self.document.quads = [], [corners]
+        self._take_face(0, None)
+
+    def choose_next_face(self) -> None:
+        if len(self.document.boxes) > 1:
+            self.choose_face((int(self.document.chosen or 0) + 1) % len(self.document.boxes))
+
+    def choose_face(self, index: int) -> None:
+        """Align and parse a face, unless that was done before; its edits stay whichever is chosen."""
+        if self._refuse_while_running():
+            return
+        if index in self.document.faces:
+            self.document.choose(index)
+            return
+        self._take_face(index, self.document.boxes[index])
+
+    def _take_face(self, index: int, box: FaceBox | None, picture: Photo | None = None) -> None:
+        """Align and parse in `picture`; without one, in the photo with its committed edits."""
+        pack, old = self.pack, self.document.faces.get(index)
+        photo, edits = self.document.photo, [edit for edit in self.document.edits if edit.enabled]
+        if photo is None or pack is None:
+            return
+        self._drop(self.engine_lane, self._face_job)
+        self._face_job = self._do(
+            self.engine_lane,
+            self.tr("Aligning and parsing the face…"),
+            lambda: jobs.take_face(picture or Composer().compose(photo, edits), box, pack),
+            lambda state: self.document.set_face(index, state.with_refinement(old)),
+        )
+
+    # --- an edit
+
+    @property
+    def running(self) -> bool:
+        return self.control is not None
+
+    def apply(self, attributes: tuple[AttributeEdit, ...], preset: str, seed: int, **more: Any) -> None:
+        """Run an edit of the chosen face. A result that was pending is replaced."""
+        state, pack = self.document.face, self.pack
+        if state is None or pack is None or self.running or not attributes:
+            return
+        request = EditRequest(
+            face=state.crop,
+            masks=state.request_masks(),
+            attributes=attributes,
+            preset=preset,
+            seed=seed,
+            **more,
+        )
+        self._run = (request, int(self.document.chosen or 0), wording.edit_title(attributes))
+        self._discard = False
+        control = self.control = RunControl(PREVIEW_INTERVAL)
+        self.engine_lane.submit(
+            lambda report: jobs.run_edit(request, pack, control, report),
+            done=self._run_done,
+            failed=self._run_failed,
+            cancelled=self._run_done,
+            report=self.run_stepped.emit,
+            control=control,
+        )
+        self.run_started.emit()
+
+    @property
+    def running_request(self) -> EditRequest | None:
+        return None if self._run is None else self._run[0]
+
+    def pause(self, on: bool) -> None:
+        if self.control is not None:
+            self.control.pause() if on else self.control.resume()
+
+    def cancel(self, keep: bool) -> None:
+        """Stop before the next step; keep what there is, or discard it."""
+        if self.control is not None:
+            self._discard = not keep
+            self.control.cancel()
+
+    def _run_done(self, result: EditResult | None) -> None:
+        run, self._run, self.control = self._run, None, None
+        if result is not None and run is not None and not self._discard:
+            request, face_index, title = run
+            edit = Edit(title, face_index, request.face, request, result)
+            self.undo_stack.push(SetPending(self.document, edit, self.tr("Apply {0}").format(title)))
+            for warning in result.warnings:
+                self.tell(warning, level=Level.WARNING)
+        self.run_ended.emit()
+
+    def _run_failed(self, failure: Failure) -> None:
+        self._run = self.control = None
+        self.run_ended.emit()
+        self.fail(failure)
+
+    # --- the pending edit and the list
+
+    def discard(self) -> None:
+        if self.document.pending is not None:
+            self.undo_stack.push(SetPending(self.document, None, self.tr("Discard the result")))
+
+    def commit(self) -> None:
+        """The pending edit joins the list; the next edit starts from the picture as it is now."""
+        pending = self.document.pending
+        if pending is not None:
+            edits = [*self.document.edits, pending]
+            text = self.tr("Commit {0}").format(pending.title)
+            self.undo_stack.push(SetEdits(self.document, edits, None, text))
+
+    def change_pending(self, text: str, merge: str = "", **values: Any) -> None:
+        """Change the pending edit's strength, opacity or blend mask."""
+        pending = self.document.pending
+        if pending is not None:
+            new = replace(pending, **values)
+            key = f"{pending.id}:{merge}" if merge else ""
+            self.undo_stack.push(SetEdits(self.document, self.document.edits, new, text, key))
+
+    def change_edit(self, edit_id: str, text: str, merge: str = "", **values: Any) -> None:
+        """Change one committed edit: on or off, opacity, name."""
+        edits = list(self.document.edits)
+        place = self.document.find(edit_id)
+        edits[place] = replace(edits[place], **values)
+        key = f"{edit_id}:{merge}" if merge else ""
+        self.undo_stack.push(SetEdits(self.document, edits, self.document.pending, text, key))
+
+    def delete_edit(self, edit_id: str) -> None:
+        edits = list(self.document.edits)
+        gone = edits.pop(self.document.find(edit_id))
+        text = self.tr("Delete {0}").format(gone.title)
+        self.undo_stack.push(SetEdits(self.document, edits, self.document.pending, text))
+
+    def move_edit(self, edit_id: str, place: int) -> None:
+        """Put a committed edit at another place; 0 is pasted first."""
+        edits = list(self.document.edits)
+        edit = edits.pop(self.document.find(edit_id))
+        edits.insert(place, edit)
+        text = self.tr("Move {0}").format(edit.title)
+        self.undo_stack.push(SetEdits(self.document, edits, self.document.pending, text))
+
+    def _compose(self) -> None:
+        """Make the picture anew. An older composition that is still waiting is dropped."""
+        photo, edits = self.document.photo, self.document.visible_edits()
+        if photo is None:
+            return
+        self._drop(self.photo_lane, self._compose_job)
+        if not edits:
+            self._composed(jobs.Opened(photo, self._before) if self._before else None)
+            return
+        self._compose_job = self._do(
+            self.photo_lane,
+            self.tr("Pasting into the photo…"),
+            lambda: jobs.compose(self._composer, photo, edits),
+            self._composed,
+        )
+
+    def _composed(self, opened: jobs.Opened | None) -> None:
+        if opened is None:
+            return
+        self.document.set_picture(opened.photo)
+        self.pictures_changed.emit(opened.pyramid, self._before)
+        self._refresh_faces()
+
+    def _refresh_faces(self) -> None:
+        """The next edit starts from the picture with the committed edits: cut the faces out of it again."""
+        committed = [edit for edit in self.document.edits if edit.enabled]
+        looks = tuple(edit.look() for edit in committed)
+        if looks == self._cut_from or self.document.photo is None:
+            return
+        self._cut_from = looks
+        chosen, pack, photo = self.document.face, self.pack, self.document.photo
+        index = self.document.chosen
+        self.document.faces = {i: s for i, s in self.document.faces.items() if i == index}
+        if chosen is None or index is None:
+            return
+        self._drop(self.photo_lane, self._cut_job)
+        self._cut_job = self._do(
+            self.photo_lane,
+            self.tr("Reading the face again…"),
+            lambda: self._composer.compose(photo, committed),
+            lambda picture: self._take_face(index, chosen.box, picture),
+        )
+
+    # --- files
+
+    @property
+    def unsaved(self) -> bool:
+        return not self.undo_stack.isClean()
+
+    def save(self, path: Path, then: Callable[[], None] | None = None, **options: Any) -> None:
+        """Write the picture at the photo's full size; `then` runs when it has been written."""
+        photo, edits = self.document.photo, self.document.visible_edits()
+        if photo is None:
+            return
+        place = self.undo_stack.index()
+
+        def done(written: Path) -> None:
+            if self.undo_stack.index() == place:
+                self.undo_stack.setClean()
+            self.saved.emit(written)
+            self.tell(self.tr("Saved {0}.").format(written.name), str(written.parent))
+            if then is not None:
+                then()
+
+        self._do(
+            self.photo_lane,
+            self.tr("Saving {0}…").format(path.name),
+            lambda: jobs.save(self._composer, photo, edits, path, options),
+            done,
+        )
+
+    def export_mask(self, path: Path) -> None:
+        """Write where the visible edits show, as a grey picture of the photo's size."""
+        photo, edits = self.document.photo, self.document.visible_edits()
+        if photo is None or not edits:
+            return
+        self._do(
+            self.photo_lane,
+            self.tr("Saving {0}…").format(path.name),
+            lambda: jobs.export_mask(photo, edits, path),
+            lambda written: self.tell(self.tr("Saved {0}.").format(written.name), str(written.parent)),
+        )
+
+    def close(self) -> None:
+        """Cancel the run, let both lanes end, and wait for them."""
+        self._discard = True
+        self.document.edits_changed.disconnect(self._compose)
+        self.engine_lane.close()
+        self.photo_lane.close()
+
+
+def box_corners(box: FaceBox) -> np.ndarray:
+    """The finder's rectangle as corners TL, BL, BR, TR."""
+    x0, y0, x1, y1 = box.box
+    return np.array([[x0, y0], [x0, y1], [x1, y1], [x1, y0]])

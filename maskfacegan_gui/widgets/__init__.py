@@ -1,0 +1,1 @@
+"""Small widgets that panels and dialogs share. They know nothing of the document."""

@@ -1,0 +1,116 @@
+"""A bar above the photo: a sentence, what to do next, details to unfold and copy. Never a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..icons import Icons
+from ..notices import Level, Notice
+from .basics import label
+
+SHOWN_MS = 8000  # how long a plain piece of information stays
+
+
+class MessageBar(QFrame):
+    """Shows the latest notice until it is closed; mere information goes by itself."""
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self._icons = icons
+        self._action: Callable[[], None] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self._icon = QToolButton()
+        self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.text = label("", "strong", wrap=True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.hint = label("", "muted", wrap=True)
+        self.action = QPushButton()
+        self.fold = QPushButton(self.tr("Details"))
+        self.fold.setProperty("flat", True)
+        self.fold.setCheckable(True)
+        self.copy = QPushButton(self.tr("Copy"))
+        self.copy.setProperty("flat", True)
+        self.copy.setAccessibleName(self.tr("Copy the details"))
+        self.close_button = QToolButton()
+        self.close_button.setAccessibleName(self.tr("Close the message"))
+        self.close_button.setToolTip(self.tr("Close the message"))
+        icons.put(self.close_button, "close", "muted")
+        self.details = QPlainTextEdit()
+        self.details.setReadOnly(True)
+        self.details.setMaximumHeight(160)
+        self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.details.setAccessibleName(self.tr("Details of the error"))
+        self._lay_out()
+        self.fold.toggled.connect(self._unfold)
+        self.copy.clicked.connect(self._copy)
+        self.close_button.clicked.connect(self.hide)
+        self.action.clicked.connect(self._act)
+        self.hide()
+
+    def _lay_out(self) -> None:
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        texts.addWidget(self.text)
+        texts.addWidget(self.hint)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self._icon)
+        row.addLayout(texts, 1)
+        for widget in (self.action, self.fold, self.copy, self.close_button):
+            row.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 8, 6)
+        column.addLayout(row)
+        column.addWidget(self.details)
+
+    def show_notice(self, notice: Notice) -> None:
+        self._timer.stop()
+        self.setProperty("level", notice.level.value)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        role = {Level.INFO: "accent", Level.WARNING: "warning", Level.ERROR: "error"}[notice.level]
+        self._icons.put(self._icon, notice.level.value, role)
+        self.text.setText(notice.text)
+        self.hint.setText(notice.hint)
+        self.hint.setVisible(bool(notice.hint))
+        self.action.setVisible(notice.action is not None)
+        if notice.action is not None:
+            self.action.setText(notice.action[0])
+            self._action = notice.action[1]
+        self.details.setPlainText(notice.details)
+        self.fold.setChecked(False)
+        self.fold.setVisible(bool(notice.details))
+        self._unfold(False)
+        self.setAccessibleName(f"{notice.text} {notice.hint}".strip())
+        self.show()
+        if notice.level is Level.INFO and notice.action is None:
+            self._timer.start(SHOWN_MS)
+
+    def _unfold(self, on: bool) -> None:
+        self.details.setVisible(on)
+        self.copy.setVisible(on)
+
+    def _copy(self) -> None:
+        text = f"{self.text.text()}\n{self.hint.text()}\n\n{self.details.toPlainText()}"
+        QGuiApplication.clipboard().setText(text)
+
+    def _act(self) -> None:
+        self.hide()
+        if self._action is not None:
+            self._action()
