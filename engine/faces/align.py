@@ -9,7 +9,7 @@ from PIL import Image
 from ..colour import to_srgb
 from ..errors import PhotoError
 from ..types import AnyImage, ByteArray, Face, FaceBox, Photo, Points
-from .warp import Box, box_around, side_of, unit_to_photo
+from .warp import Box, box_around, sampled, side_of, unit_to_photo
 
 Indices = npt.NDArray[np.int_]
 
@@ -54,9 +54,9 @@ def align(photo: Photo, face_box: FaceBox, size: int | None = None) -> Face:
     """Cut a face out as an upright square, aligned by its five landmarks.
 
     `size` is the crop's side in px; without it about the square's own side in the photo, between
-    `SMALLEST` and `LARGEST`. Shrinking averages, enlarging is bicubic, and what lies outside the photo
-    is mirrored in. Only the part of the photo that is needed is converted to sRGB. Raises `PhotoError`
-    when the landmarks do not make a face or lie outside the photo.
+    `SMALLEST` and `LARGEST`. Shrinking averages, enlarging uses cubic splines, and what lies outside the
+    photo is mirrored in. Only the part of the photo that is needed is converted to sRGB. Raises
+    `PhotoError` when the landmarks do not make a face or lie outside the photo.
     """
     quad = ffhq_quad(face_box.landmarks)
     if size is None:
@@ -90,7 +90,7 @@ def cut_square(photo: Photo, quad: Points, size: int) -> ByteArray:
     shrink = side_of(quad) / size
     # Two steps, as a rotated grid can be sampled with four reads a pixel only near its own scale: whole
     # blocks are averaged first, then a grid `fine` times too dense is sampled and averaged again.
-    block = max(int(shrink / 2), 1)
+    block = max(int(shrink / 1.5), 1)
     fine = max(int(np.ceil(shrink / block - 1e-6)), 1)
     box = box_around(quad, _MARGIN * block)
     region = _region(photo, box, block)
@@ -98,13 +98,27 @@ def cut_square(photo: Photo, quad: Points, size: int) -> ByteArray:
     matrix[:, 2] -= (box.x0, box.y0)
     matrix /= block
     matrix[:, :2] /= size * fine
-    coefficients = tuple(float(v) for v in matrix.ravel())
-    out = Image.fromarray(region).transform(
-        (size * fine, size * fine), Image.Transform.AFFINE, coefficients, Image.Resampling.BICUBIC
-    )
-    crop: ByteArray = np.array(out.reduce(fine) if fine > 1 else out)
+    crop = _enlarged(region, matrix, size) if fine == 1 else _supersampled(region, matrix, size, fine)
     crop.setflags(write=False)
     return crop
+
+
+def _enlarged(region: ByteArray, matrix: Points, size: int) -> ByteArray:
+    place = np.arange(size) + 0.5
+    x = matrix[0, 0] * place[None] + matrix[0, 1] * place[:, None] + matrix[0, 2]
+    y = matrix[1, 0] * place[None] + matrix[1, 1] * place[:, None] + matrix[1, 2]
+    values: ByteArray = np.rint(np.clip(sampled(region.astype(np.float32), x, y), 0, 255)).astype(np.uint8)
+    return values
+
+
+def _supersampled(region: ByteArray, matrix: Points, size: int, fine: int) -> ByteArray:
+    # Pillow's bicubic ripples, and the mean over the fine grid takes that out again.
+    coefficients = tuple(float(v) for v in matrix.ravel())
+    grid = (size * fine, size * fine)
+    out = Image.fromarray(region).transform(
+        grid, Image.Transform.AFFINE, coefficients, Image.Resampling.BICUBIC
+    )
+    return np.array(out.reduce(fine))
 
 
 def _check_inside(photo: Photo, quad: Points) -> None:

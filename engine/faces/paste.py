@@ -9,7 +9,7 @@ import numpy as np
 from ..colour import from_srgb, to_srgb_float
 from ..edit.blend import BlendMode, Recipe, recipe, render
 from ..types import ByteArray, EditResult, Face, FloatArray, Photo, Points
-from .warp import Box, box_of_map, side_of, to_photo
+from .warp import Box, box_of_map, mask_to_photo, side_of, to_photo
 
 _TAPER = 0.02
 """Share of the square's side over which a mask that reaches its border fades out."""
@@ -71,7 +71,7 @@ def _mask_in_photo(photo: Photo, face: Face, plan: Recipe) -> tuple[FloatArray, 
     box = box_of_map(mask, face.quad, photo.width, photo.height)
     if not box.width or not box.height:
         return np.zeros((0, 0), np.float32), Box(0, 0, 0, 0)
-    placed = np.clip(to_photo(mask, face.quad, box), 0, 1)
+    placed = np.clip(mask_to_photo(mask, face.quad, box), 0, 1)
     return np.where(_as_bytes(placed) > 0, placed, np.float32(0)), box
 
 
