@@ -181,7 +181,7 @@ class Trainer:
         clock, steps, shown, losses = Clock(self.args.seconds), 0, 0.0, []
         self.report(0.0, 0.0)
         while not clock.over:
-            left = 1 - clock.spent / clock.seconds
+            left = 1 - clock.spent / self.args.seconds
             losses.append(self.step(min(1.0, (steps + 1) / 50) * (max(0.03, left) if self.args.decay else 1)))
             steps += 1
             if clock.spent - shown > 60 or clock.over:

@@ -40,7 +40,7 @@ from torch import Tensor
 DIM = 192
 SOURCES = ("generated", "celebahq", "london", "celeba", "lfw", "aaf")
 SHARP = ("generated", "celebahq", "london", "aaf")  # worth showing at 256 px
-BATCH = {64: 32, 128: 16, 256: 8}
+BATCH = {64: 16, 128: 16, 256: 8}
 MAX_LAYERS = num_layers(256)
 
 
@@ -249,7 +249,7 @@ class Trainer:
     def run(self) -> None:
         clock, steps, shown, saved, losses = Clock(self.args.seconds), 0, 0.0, 0.0, []
         while not clock.over:
-            left = 1 - clock.spent / clock.seconds
+            left = 1 - clock.spent / self.args.seconds
             factor = min(1.0, (steps + 1) / 50) * (max(0.03, left) if self.args.decay else 1.0)
             losses.append(self.step(factor))
             steps += 1
