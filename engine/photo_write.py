@@ -17,7 +17,7 @@ from PIL import Image, PngImagePlugin
 from .colour import to_srgb
 from .errors import SaveError
 from .metadata import EXIF_PREFIX, tiff_tags
-from .raster_files import CMYK_TIFF, tiff_folder, write_deep_png, write_tiff
+from .raster_files import CMYK_TIFF, DEFLATE_LEVEL, tiff_folder, write_deep_png, write_tiff
 from .types import AnyImage, ByteArray, Photo
 
 SUFFIXES = {
@@ -153,6 +153,8 @@ def _encode(photo: Photo, file: IO[bytes], kind: str, quality: int) -> None:
         text = PngImagePlugin.PngInfo()
         text.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8", "replace"))
         options["pnginfo"] = text
+    if kind == "PNG":
+        options["compress_level"] = DEFLATE_LEVEL
     _as_image(photo).save(file, kind, **options)
 
 

@@ -21,6 +21,9 @@ from .types import AnyImage
 CMYK_TIFF = {262: 5}
 """The photometric interpretation of a TIFF that holds inks."""
 
+DEFLATE_LEVEL = 4
+"""Three times as fast on a large photo as zlib's default, for a few percent of size."""
+
 _LONG = 4
 _BAND = 64
 """Rows that are filtered and compressed at a time."""
@@ -36,7 +39,7 @@ def write_deep_png(file: IO[bytes], pixels: AnyImage, extra: Mapping[bytes, byte
     _chunk(file, b"IHDR", header)
     for name, data in extra.items():
         _chunk(file, name, data)
-    packer = zlib.compressobj(6)
+    packer = zlib.compressobj(DEFLATE_LEVEL)
     above = np.zeros(width * channels * 2, np.uint8)
     for start in range(0, height, _BAND):
         rows = pixels[start : start + _BAND].astype(">u2").reshape(-1, width * channels)
@@ -94,7 +97,7 @@ def write_tiff(file: IO[bytes], pixels: AnyImage, tags: Mapping[int, Any]) -> No
         rows = pixels[start : start + _BAND].astype(depth)
         change = rows.copy()
         np.subtract(rows[:, 1:], rows[:, :-1], out=change[:, 1:])
-        strips.append(zlib.compress(change.tobytes(), 6))
+        strips.append(zlib.compress(change.tobytes(), DEFLATE_LEVEL))
     sizes = [len(s) for s in strips]
     offsets = list(itertools.accumulate(sizes, initial=0))[:-1]
     folder = TiffImagePlugin.ImageFileDirectory_v2(prefix=b"II")
