@@ -6,6 +6,7 @@ mapped samples, which is computed once per mapping network and kept in the perso
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -99,4 +100,5 @@ def _keep(mean: Tensor, path: Path) -> None:
         partial.replace(path)
     except OSError as error:
         _log.warning("The mean latent code could not be kept in %s: %s", path, error)
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .. import memory
 from ..errors import OutOfMemoryError, PackError
 from ..models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
@@ -193,10 +194,10 @@ def load_pack(source: str | Path = _STARTER, device: str = "auto", precision: st
     manifest = find(source)
     try:
         return ModelPack(manifest, chosen, dtype)
-    except torch.OutOfMemoryError as error:
-        raise OutOfMemoryError(
-            f"The device '{chosen}' has too little memory for '{manifest.title}'."
-        ) from error
+    except (RuntimeError, MemoryError) as error:
+        if not memory.is_exhaustion(error):
+            raise
+        raise OutOfMemoryError(f"There is too little memory on '{chosen}' for '{manifest.title}'.") from error
 
 
 def picture(crop: AnyImage, resolution: int, device: torch.device) -> Tensor:
