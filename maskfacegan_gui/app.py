@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
@@ -70,6 +69,4 @@ def run(argv: list[str], reports: Reports) -> int:
     reports.listener = None
     reports.close()
     log.info("ended with status %d", status)
-    del window
-    sys.stdout.flush()
     return status

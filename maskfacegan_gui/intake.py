@@ -28,8 +28,10 @@ def acceptable(data: QMimeData) -> bool:
     return data.hasUrls() or data.hasImage()
 
 
-def take(data: QMimeData) -> Intake:
+def take(data: QMimeData | None) -> Intake:
     """Read the data; files win over a picture, since they carry the photo's own depth and profile."""
+    if data is None:  # an empty clipboard
+        return Intake()
     paths = tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
     if paths:
         return Intake(paths)

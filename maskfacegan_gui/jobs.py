@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import engine
-from engine import EditRequest, EditResult, FaceBox, ModelPack, Photo, RunControl
+from engine import EditRequest, EditResult, FaceBox, Photo, RunControl
 
 from .canvas.pyramid import Pyramid
 from .compose import Composer
 from .document import Edit, FaceState
 from .worker import Report
+
+if TYPE_CHECKING:
+    from engine import ModelPack  # its import brings torch: not before the window is there
 
 
 @dataclass(frozen=True, eq=False)

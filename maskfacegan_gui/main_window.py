@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         do.open.triggered.connect(self.ask_open)
         do.paste.triggered.connect(self.paste)
         do.random.triggered.connect(studio.new_random_face)
-        do.save.triggered.connect(lambda: self.ask_save())
+        do.save.triggered.connect(lambda _checked: self.ask_save())
         do.export_mask.triggered.connect(self.ask_export_mask)
         do.copy.triggered.connect(self.copy)
         do.quit.triggered.connect(self.close)
@@ -158,7 +158,6 @@ class MainWindow(QMainWindow):
         if photo is not None:
             self.parts.show_photo()
             self.parts.size.setText(f"{photo.width} × {photo.height}")
-            self.parts.message.hide()
             self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
             if photo.path is not None:
                 self.settings.add_recent(photo.path)
@@ -315,6 +314,7 @@ class MainWindow(QMainWindow):
         self._if_nothing_is_lost(go)
 
     def open_now(self, path: Path) -> None:
+        self.parts.message.hide()
         self.studio.open_path(path)
 
     def _folder(self) -> Path:
@@ -420,6 +420,7 @@ class MainWindow(QMainWindow):
             return
         self.settings.set_state("window", self.saveGeometry())
         self.studio.close()
+        self.parts.busy.stop()
         event.accept()
 
     def _close_answered(self, answer: Answer) -> None:

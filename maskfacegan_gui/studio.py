@@ -11,13 +11,13 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 import engine
-from engine import AttributeEdit, EditRequest, EditResult, FaceBox, ModelPack, Photo, RunControl
+from engine import AttributeEdit, EditRequest, EditResult, FaceBox, Photo, RunControl
 
 from . import jobs, wording
 from .canvas.pyramid import Pyramid
@@ -26,6 +26,9 @@ from .document import Document, Edit
 from .history import SetEdits, SetPending, new_stack
 from .notices import Level, Notice
 from .worker import Failure, Lane
+
+if TYPE_CHECKING:
+    from engine import ModelPack  # its import brings torch: not before the window is there
 
 log = logging.getLogger("maskfacegan.studio")
 
@@ -385,7 +388,7 @@ class Studio(QObject):
         if looks == self._cut_from or self.document.photo is None:
             return
         self._cut_from = looks
-        chosen, pack, photo = self.document.face, self.pack, self.document.photo
+        chosen, photo = self.document.face, self.document.photo
         index = self.document.chosen
         self.document.faces = {i: s for i, s in self.document.faces.items() if i == index}
         if chosen is None or index is None:

@@ -35,7 +35,7 @@ class Pyramid:
 
     def level_for(self, scale: float) -> QImage:
         """The smallest level that is not enlarged when one photo px covers `scale` device px."""
-        index = 0 if scale >= 1 else int(math.floor(-math.log2(max(scale, 1e-6)) + 1e-6))
+        index = 0 if scale >= 1 else math.floor(-math.log2(max(scale, 1e-6)) + 1e-6)
         return self.levels[min(index, len(self.levels) - 1)]
 
 

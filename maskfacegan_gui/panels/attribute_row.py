@@ -99,7 +99,7 @@ class AttributeRow(QFrame):
         self.percent.setText("" if score is None else f"{round(100 * score)} %")
         if not self.box.isChecked():
             self.strength.set_value(LOW if (score or 0) > 0.5 else HIGH)
-        self.strength.shown.setText(self._strength_text(self.strength.value))
+        self.strength.slider.set_origin(None if score is None else round(100 * score))
 
     def set_unsupported(self, reason: str | None) -> None:
         """Why the pack cannot edit this attribute; None when it can."""

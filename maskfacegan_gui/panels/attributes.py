@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -15,12 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 import engine
-from engine import REGIONS, AttributeEdit, ModelPack
+from engine import REGIONS, AttributeEdit
 
 from .. import wording
 from ..theme import REGION_COLOURS
 from ..widgets.basics import label
 from .attribute_row import AttributeRow
+
+if TYPE_CHECKING:
+    from engine import ModelPack  # its import brings torch: not before the window is there
 
 ORDER = ("mouth", "eyebrows", "eyes", "nose", "hair", "skin", "ears", "belowface", "face")
 

@@ -45,6 +45,10 @@ class BusyChip(QFrame):
         elif not self._timer.isActive():
             self._timer.start()
 
+    def stop(self) -> None:
+        """The window closes: nothing shall appear any more."""
+        self.set_text("")
+
     def _appear(self) -> None:
         self.adjustSize()
         self.move(14, 14)

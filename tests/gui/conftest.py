@@ -1,0 +1,131 @@
+"""The window on a pack of small real networks. Every test fails on a Qt warning or a thread left over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.settings import Settings
+from maskfacegan_gui.theme import Theme
+
+from . import tiny_pack
+
+# What Qt's headless platform says of itself, whatever the program does.
+HEADLESS_REMARKS = ("This plugin does not support propagateSizeHints()",)
+WAIT = 60_000  # ms; generous, since the machine may be busy
+
+
+@pytest.fixture(scope="session")
+def pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_pack.write(tmp_path_factory.mktemp("packs") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def long_pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same networks with so many steps that a run ends only when it is told to."""
+    steps = {**tiny_pack.STEPS, "steps.latent": 100_000}
+    return tiny_pack.write(tmp_path_factory.mktemp("packs") / "long", steps)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, logs and recovery files of a test stay in its folder."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("MASKFACEGAN_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_qt_warnings(qtlog) -> Iterator[None]:
+    """Any warning of Qt's is a failure: it names a mistake of ours."""
+    yield
+    bad = [
+        record.message
+        for record in qtlog.records
+        if record.type_name != "QtDebugMsg" and record.message not in HEADLESS_REMARKS
+    ]
+    assert not bad, f"Qt complained: {bad}"
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Path], MainWindow]]:
+    """Windows on a given pack, shown and with the pack loaded; closed and checked afterwards."""
+    windows: list[MainWindow] = []
+
+    def make(folder: Path) -> MainWindow:
+        settings = Settings()
+        settings.set("pack", str(folder))
+        window = MainWindow(settings, Theme(qapp, "dark"))
+        windows.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        window.start([])
+        qtbot.waitUntil(lambda: window.studio.pack is not None, timeout=WAIT)
+        return window
+
+    yield make
+    for window in windows:
+        threads = [lane._thread for lane in (window.studio.engine_lane, window.studio.photo_lane)]
+        window._really_close()
+        assert all(thread.isFinished() for thread in threads)
+        assert not [timer for timer in window.findChildren(QTimer) if timer.isActive()]
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, 0)
+
+
+@pytest.fixture
+def window(make_window: Callable[[Path], MainWindow], pack_folder: Path) -> MainWindow:
+    return make_window(pack_folder)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A square photo with one drawn face."""
+    path = tmp_path / "portrait.png"
+    tiny_pack.face_picture(192).save(path)
+    return path
+
+
+@pytest.fixture
+def with_face(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
+    """A window whose photo has been taken whole as an aligned face."""
+    return take_whole(window, photo, qtbot)
+
+
+def take_whole(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
+    window.open_now(photo)
+    settle(window, qtbot)
+    if window.studio.document.face is None:
+        window.studio.use_whole()
+    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    return window
+
+
+def settle(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait until neither lane has anything left to do."""
+    studio = window.studio
+    qtbot.waitUntil(lambda: studio.engine_lane.idle and studio.photo_lane.idle, timeout=WAIT)
+
+
+def drop(window: MainWindow, paths: list[Path]) -> None:
+    """A drop as Qt delivers it: entering the window, then letting go."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    place = QPointF(window.width() / 3, window.height() / 2)
+    buttons, keys, action = (
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.DropAction.CopyAction,
+    )
+    enter = QDragEnterEvent(place.toPoint(), action, data, buttons, keys)  # the only public constructor
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(place, action, data, buttons, keys))

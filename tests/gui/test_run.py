@@ -1,0 +1,238 @@
+"""An edit from the tick to the saved file, through real events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from maskfacegan_gui.main_window import MainWindow
+
+from .conftest import WAIT, settle, take_whole
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def tick(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    """Tick an attribute with the keyboard."""
+    box = window.parts.attributes.rows[name].box
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert box.isChecked()
+
+
+def apply(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.parts.run.apply_button.isEnabled()
+    qtbot.mouseClick(window.parts.run.apply_button, LEFT)
+    assert window.studio.running
+
+
+def finished(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not window.studio.running, timeout=WAIT)
+    settle(window, qtbot)
+
+
+@pytest.fixture
+def endless(make_window, long_pack_folder: Path, photo: Path, qtbot: QtBot) -> MainWindow:
+    """A window whose run of "smiling" goes on until it is stopped, some steps in."""
+    window = take_whole(make_window(long_pack_folder), photo, qtbot)
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    qtbot.waitUntil(lambda: window.parts.run.bar.value() > 3, timeout=WAIT)
+    return window
+
+
+def test_run_shows_progress_and_ends_in_a_pending_result(with_face: MainWindow, qtbot: QtBot) -> None:
+    window = with_face
+    steps: list = []
+    window.studio.run_stepped.connect(steps.extend)
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    assert window.parts.run.run_part.isVisible() and not window.parts.run.apply_button.isVisible()
+    finished(window, qtbot)
+    assert steps and steps[-1].done == steps[-1].total
+    assert any(step.preview is not None for step in steps)
+    assert window.parts.run.result_part.isVisible()
+    pending = window.studio.document.pending
+    assert pending is not None and pending.title == "Smiling"
+    assert not np.array_equal(window.studio.document.picture.pixels, window.studio.document.photo.pixels)
+
+
+def test_undo_and_redo_of_a_run(with_face: MainWindow, qtbot: QtBot) -> None:
+    window = with_face
+    document = window.studio.document
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    finished(window, qtbot)
+    edited = document.picture.pixels
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(window, qtbot)
+    assert document.pending is None and document.picture is document.photo
+    window.commands.redo.trigger()
+    settle(window, qtbot)
+    assert document.pending is not None
+    np.testing.assert_array_equal(document.picture.pixels, edited)
+
+
+def test_pause_holds_and_continue_goes_on(endless: MainWindow, qtbot: QtBot) -> None:
+    run = endless.parts.run
+    qtbot.mouseClick(run.pause_button, LEFT)
+    assert endless.studio.control.paused and run.pause_button.text() == "Continue"
+    qtbot.wait(500)  # the step that was going on ends, and its report arrives
+    held = run.bar.value()
+    qtbot.wait(500)
+    assert run.bar.value() == held
+    qtbot.mouseClick(run.pause_button, LEFT)
+    qtbot.waitUntil(lambda: run.bar.value() > held, timeout=WAIT)
+
+
+def test_stop_and_keep_hands_over_what_there_is(endless: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseClick(endless.parts.run.keep_button, LEFT)
+    finished(endless, qtbot)
+    pending = endless.studio.document.pending
+    assert pending is not None and pending.result.cancelled
+    assert "stopped early" in endless.parts.run.figures.text()
+
+
+def test_cancel_discards(endless: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseClick(endless.parts.run.cancel_button, LEFT)
+    finished(endless, qtbot)
+    assert endless.studio.document.pending is None
+    assert not endless.studio.unsaved
+    assert not endless.parts.canvas.preview.isVisible()
+
+
+def test_cancel_while_paused(endless: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseClick(endless.parts.run.pause_button, LEFT)
+    qtbot.wait(200)
+    qtbot.mouseClick(endless.parts.run.cancel_button, LEFT)
+    finished(endless, qtbot)
+    assert endless.studio.document.pending is None
+
+
+def test_closing_during_a_run_asks_and_ends_cleanly(endless: MainWindow, qtbot: QtBot) -> None:
+    endless.close()
+    assert endless.isVisible()
+    box = endless.findChild(QMessageBox)
+    stop = next(b for b in box.findChildren(QPushButton) if b.text() == "Stop the run")
+    qtbot.mouseClick(stop, LEFT)
+    qtbot.waitUntil(lambda: not endless.isVisible(), timeout=WAIT)
+    assert endless.studio.engine_lane._thread.isFinished()
+    assert endless.studio.photo_lane._thread.isFinished()
+
+
+def test_nothing_is_opened_during_a_run(endless: MainWindow, photo: Path, qtbot: QtBot) -> None:
+    before = endless.studio.document.photo
+    endless.open_paths([photo])
+    assert endless.studio.document.photo is before
+    assert "running" in endless.parts.message.text.text()
+
+
+def test_strength_moves_between_before_and_after(with_face: MainWindow, qtbot: QtBot) -> None:
+    window = with_face
+    document, slider = window.studio.document, window.parts.run.strength.slider
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    finished(window, qtbot)
+    full = document.picture.pixels.astype(int)
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Home)
+    settle(window, qtbot)
+    np.testing.assert_array_equal(document.picture.pixels, document.photo.pixels)
+    slider.setValue(50)
+    settle(window, qtbot)
+    half = document.picture.pixels.astype(int)
+    base = document.photo.pixels.astype(int)
+    assert 0 < np.abs(half - base).mean() < np.abs(full - base).mean()
+    count = window.studio.undo_stack.count()
+    slider.setValue(60)
+    assert window.studio.undo_stack.count() == count, "a drag of the slider is one step of undo"
+
+
+def test_commit_makes_the_next_edit_start_from_the_picture(with_face: MainWindow, qtbot: QtBot) -> None:
+    window = with_face
+    document = window.studio.document
+    before = document.face.crop.crop.copy()
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    finished(window, qtbot)
+    picture = document.picture.pixels
+    qtbot.mouseClick(window.parts.run.commit_button, LEFT)
+    settle(window, qtbot)
+    assert document.pending is None and [edit.title for edit in document.edits] == ["Smiling"]
+    np.testing.assert_array_equal(document.picture.pixels, picture)
+    assert not np.array_equal(document.face.crop.crop, before)
+
+
+def choose_name(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    """Fill the save dialog in and accept it."""
+    dialog = window.findChild(QFileDialog)
+    dialog.setDirectory(str(path.parent))
+    dialog.selectFile(path.name)
+    dialog.accept()
+
+
+def test_save_writes_the_full_size_photo(
+    with_face: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = with_face
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    finished(window, qtbot)
+    assert window.studio.unsaved and window.isWindowModified()
+    window.commands.save.trigger()
+    target = tmp_path / "result.png"
+    choose_name(window, qtbot, target)
+    settle(window, qtbot)
+    with Image.open(target) as saved:
+        np.testing.assert_array_equal(np.asarray(saved), window.studio.document.picture.pixels)
+    assert not window.studio.unsaved
+    assert "Saved" in window.parts.message.text.text()
+
+
+def test_export_mask_has_the_photos_size(with_face: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window = with_face
+    assert not window.commands.export_mask.isEnabled()
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    finished(window, qtbot)
+    window.commands.export_mask.trigger()
+    choose_name(window, qtbot, tmp_path / "mask.png")
+    settle(window, qtbot)
+    with Image.open(tmp_path / "mask.png") as saved:
+        mask = np.asarray(saved)
+    photo = window.studio.document.photo
+    assert mask.shape == (photo.height, photo.width)
+    changed = (window.studio.document.picture.pixels != photo.pixels).any(axis=-1)
+    assert changed.any() and not changed[mask == 0].any()
+
+
+def test_unsaved_changes_are_asked_about(with_face: MainWindow, qtbot: QtBot, photo: Path) -> None:
+    window = with_face
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    finished(window, qtbot)
+    first = window.studio.document.photo
+    window.open_paths([photo])
+    box = window.findChild(QMessageBox)
+    cancel = next(b for b in box.findChildren(QPushButton) if b.text() == "Cancel")
+    qtbot.mouseClick(cancel, LEFT)
+    assert window.studio.document.photo is first
+    window.close()
+    assert window.isVisible()
+
+
+def test_same_seed_same_result(with_face: MainWindow, qtbot: QtBot) -> None:
+    window = with_face
+    tick(window, qtbot, "smiling")
+    pictures = []
+    for _ in range(2):
+        apply(window, qtbot)
+        finished(window, qtbot)
+        pictures.append(window.studio.document.pending.result.image)
+    np.testing.assert_array_equal(*pictures)
