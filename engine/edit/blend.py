@@ -1,7 +1,11 @@
 """Compositing: what of a generated edit is shown, and what of the photo is kept.
 
-A `Recipe` says it in the aligned square, at whatever resolution it was made; `render` applies it to a
-picture at any other resolution, so a photo larger than the generator keeps its own pixels.
+A `Recipe` says it in the aligned square, at the generator's resolution; `render` applies it to a picture
+of any other resolution, so a photo larger than the generator keeps its own pixels. Mode "paper" is the
+published composite, blend x generated + (1 - blend) x photo. Mode "detail" shows the change from the
+reconstruction to the edit, both pictures of the generator: the photo's own pixels move along the flow
+between the two, the rest of the change is added to them, and only where the two have nothing in common
+(teeth behind parted lips) the photo's pixels give way to the generated ones.
 """
 
 from __future__ import annotations
@@ -11,40 +15,108 @@ from typing import Literal
 
 import numpy as np
 
-from ..faces.warp import resized
+from ..faces.warp import resized, sampled
 from ..types import EditResult, FloatArray
+from .transfer import fitted_mask, take_apart
 
 BlendMode = Literal["paper", "detail"]
 BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
 
+_STILL = 0.02
+"""Movements in px below which a pixel stays as it is."""
+
 
 @dataclass(frozen=True, eq=False)
 class Recipe:
-    """How to compose, as maps of the aligned square.
+    """How to compose: new(u) = (1 - mask x gone) x own(u + mask x flow) + mask x content.
 
-    `mask` (S, S) in 0..1 is how much of the new picture is shown. The new picture is
-    own + `change` where `generated` is None, and `generated` otherwise; both (S, S, 3), 0..1 the range
-    of an image.
+    `mask` and `gone` are 0..1; `content` has three channels, 1 the range of an image; `flow` is x and y,
+    None for no movement. As a map of the aligned square all are (S, S), the flow in shares of its side;
+    laid over a picture they have its size, the flow in its px.
     """
 
     mask: FloatArray
-    change: FloatArray | None = None
-    generated: FloatArray | None = None
+    gone: FloatArray
+    content: FloatArray
+    flow: FloatArray | None = None
 
 
 def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode = "detail") -> Recipe:
-    """The recipe of a result. `mask` (any size, 0..1) takes the place of the result's own blend mask."""
+    """The recipe of a result. `mask` (any square size, 0..1) takes the place of the result's own.
+
+    In mode "detail" the result's own blend mask is fitted to where the edit changed the picture; a mask
+    that is given is taken as it is. A result without a reconstruction is composed from the difference
+    between the generated picture and the input.
+    """
     size = result.generated.shape[0]
-    shown = resized(np.asarray(result.blend_mask if mask is None else mask, np.float32), size)
-    shown = np.clip(shown, 0, 1)
+    shown = np.clip(resized(np.asarray(result.blend_mask if mask is None else mask, np.float32), size), 0, 1)
     if mode == "paper":
-        return Recipe(shown, generated=result.generated)
-    return Recipe(shown, change=result.generated - result.source)
+        return _published(result.generated, shown)
+    if result.reconstruction is None:
+        return Recipe(shown, np.zeros_like(shown), result.generated - result.source)
+    region = result.masks.get("dynamic")
+    return _keeping(result.source, result.reconstruction, result.generated, shown, region, mask is None)
 
 
-def render(own: FloatArray, maps: Recipe) -> FloatArray:
-    """The composed picture (H, W, 3), not clamped. `own` and the maps must have the same size."""
+def compose(
+    photo_crop: FloatArray,
+    source: FloatArray,
+    reconstruction: FloatArray,
+    edited: FloatArray,
+    mask: FloatArray,
+    mode: BlendMode = "detail",
+) -> FloatArray:
+    """The composed picture at the crop's resolution, clamped: (S, S, 3) float32 in 0..1.
+
+    `photo_crop` is (S, S, 3); `source` (the crop as the run saw it), `reconstruction` and `edited` are
+    (R, R, 3) and `mask` (R, R), all float32 in 0..1.
+    """
+    if mode == "paper":
+        plan = _published(edited, mask)
+    else:
+        plan = _keeping(source, reconstruction, edited, mask, None, True)
+    size = photo_crop.shape[0]
+    flow = None if plan.flow is None else resized(plan.flow, size) * np.float32(size)
+    laid = Recipe(resized(plan.mask, size), resized(plan.gone, size), resized(plan.content, size), flow)
+    return np.asarray(np.clip(render(photo_crop, laid), 0, 1), np.float32)
+
+
+def render(own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0)) -> FloatArray:
+    """Apply a recipe that is laid over a picture: (h, w, 3), not clamped.
+
+    `own` is (H, W, 3). The maps may cover a part of it only, whose first row and column in `own` are
+    `origin`; what moves in from beside that part is then there.
+    """
+    top, left = origin
+    height, width = maps.mask.shape
+    picture = own[top : top + height, left : left + width]
+    if maps.flow is not None:
+        flow = maps.flow * maps.mask[..., None]
+        moving = np.hypot(flow[..., 0], flow[..., 1]) > _STILL
+        rows, columns = np.nonzero(moving)
+        if len(rows):
+            x = columns + flow[moving][:, 0] + (left + 0.5)
+            y = rows + flow[moving][:, 1] + (top + 0.5)
+            picture = picture.copy()
+            picture[moving] = sampled(own, x, y)
     mask = maps.mask[..., None]
-    if maps.generated is not None:
-        return np.asarray(mask * maps.generated + (1 - mask) * own, np.float32)
-    return own if maps.change is None else np.asarray(own + mask * maps.change, np.float32)
+    return np.asarray((1 - mask * maps.gone[..., None]) * picture + mask * maps.content, np.float32)
+
+
+def _published(generated: FloatArray, mask: FloatArray) -> Recipe:
+    return Recipe(mask, np.ones_like(mask), generated)
+
+
+def _keeping(
+    source: FloatArray,
+    before: FloatArray,
+    after: FloatArray,
+    mask: FloatArray,
+    region: FloatArray | None,
+    fit: bool,
+) -> Recipe:
+    parts = take_apart(source, before, after)
+    shown = fitted_mask(mask, region, parts.changed) if fit else mask
+    new = parts.new[..., None]
+    content = np.asarray((1 - new) * parts.change + new * parts.picture, np.float32)
+    return Recipe(shown, parts.new, content, parts.flow)

@@ -9,8 +9,9 @@ import numpy as np
 from ..colour import from_srgb, to_srgb_float
 from ..edit.blend import BlendMode, Recipe, recipe, render
 from ..types import ByteArray, EditResult, Face, FloatArray, Photo, Points
-from .warp import Box, box_of_map, mask_to_photo, side_of, to_photo
+from .warp import Box, box_of_map, mask_to_photo, side_of, to_photo, unit_to_photo, widened
 
+_SPLINE_REACH = 8
 _TAPER = 0.02
 """Share of the square's side over which a mask that reaches its border fades out."""
 
@@ -34,11 +35,11 @@ def paste(
     if not box.width or not box.height:
         return photo
     old = photo.pixels[box.slices]
-    own = to_srgb_float(old, photo)
+    own, wide, origin = _own_colours(photo, face, plan, box)
     if mode == "paper" and blend_mask is None and _fills_exactly(photo, face, result):
         new = result.image[box.slices]
     else:
-        new = render(own, _recipe_in_photo(plan, mask, face.quad, box))
+        new = render(wide, _laid(plan, mask, face.quad, box), origin)
     values = from_srgb(new, own, old, photo)
     touched = _as_bytes(mask) > 0
     pixels = photo.pixels.copy()
@@ -75,10 +76,27 @@ def _mask_in_photo(photo: Photo, face: Face, plan: Recipe) -> tuple[FloatArray, 
     return np.where(_as_bytes(placed) > 0, placed, np.float32(0)), box
 
 
-def _recipe_in_photo(plan: Recipe, mask: FloatArray, quad: Points, box: Box) -> Recipe:
-    change = None if plan.change is None else to_photo(plan.change, quad, box)
-    generated = None if plan.generated is None else to_photo(plan.generated, quad, box)
-    return Recipe(mask, change, generated)
+def _own_colours(
+    photo: Photo, face: Face, plan: Recipe, box: Box
+) -> tuple[FloatArray, FloatArray, tuple[int, int]]:
+    """sRGB of the box; of the box with what may move into it; and where the first begins in the second."""
+    reach = 0.0
+    if plan.flow is not None:
+        reach = float(np.abs(plan.flow).max()) * side_of(face.quad) * 1.5 + _SPLINE_REACH
+    around = widened(box, int(reach), photo.width, photo.height)
+    wide = to_srgb_float(photo.pixels[around.slices], photo)
+    top, left = box.y0 - around.y0, box.x0 - around.x0
+    return wide[top : top + box.height, left : left + box.width], wide, (top, left)
+
+
+def _laid(plan: Recipe, mask: FloatArray, quad: Points, box: Box) -> Recipe:
+    """The recipe laid over the box of the photo, the flow turned into its px."""
+    flow = None
+    if plan.flow is not None:
+        shares = np.stack([mask_to_photo(plan.flow[..., i], quad, box) for i in range(2)], axis=-1)
+        flow = np.asarray(shares @ unit_to_photo(quad)[:, :2].T, np.float32)
+    gone = np.clip(mask_to_photo(plan.gone, quad, box), 0, 1)
+    return Recipe(mask, gone, to_photo(plan.content, quad, box), flow)
 
 
 def _taper(photo: Photo, quad: Points, size: int) -> FloatArray:

@@ -73,6 +73,12 @@ def clipped(box: Box, width: int, height: int) -> Box:
     return Box(max(box.x0, 0), max(box.y0, 0), min(box.x1, width), min(box.y1, height))
 
 
+def widened(box: Box, margin: int, width: int, height: int) -> Box:
+    """A box with `margin` px more on each side, as far as the photo reaches."""
+    wider = Box(box.x0 - margin, box.y0 - margin, box.x1 + margin, box.y1 + margin)
+    return clipped(wider, width, height)
+
+
 def box_of_map(values: FloatArray, quad: Points, width: int, height: int) -> Box:
     """Where an aligned (S, S) map that is above zero somewhere can reach in the photo."""
     rows, columns = np.flatnonzero(values.any(axis=1)), np.flatnonzero(values.any(axis=0))

@@ -1,0 +1,111 @@
+"""Dense flow between two renders of one face: where each pixel of the edit came from.
+
+A coarse-to-fine least-squares fit in Gaussian windows (Lucas and Kanade 1981) with robust weights, on
+pictures whose local brightness and contrast are evened out: an edit that only recolours a region shall
+not look like a movement. What cannot be matched is found by going there and back again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from ..faces.warp import resized
+from ..types import FloatArray
+
+_SMALLEST = 16
+_ROUNDS = 5
+_WINDOW = 2.2
+_EVENING = 0.06
+_HOLD = 0.02
+_WIDE = 6.0
+
+
+def dense_flow(target: FloatArray, origin: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The flow f with target(u) = origin(u + f(u)), and how far it can be trusted.
+
+    Both pictures are (S, S, 3), 0..1, of one size. Returns f, (S, S, 2) float32 as x and y in px, and the
+    trust (S, S) in 0..1: high where the way there and back ends where it began.
+    """
+    ahead = _fit(target, origin)
+    back = _fit(origin, target)
+    miss = np.hypot(*np.moveaxis(ahead + moved(back, ahead), -1, 0))
+    size = target.shape[0]
+    length = np.hypot(ahead[..., 0], ahead[..., 1])
+    # Half a percent of the picture's side, and a tenth of the way itself, are what interpolation costs.
+    allowed = 0.005 * size + 0.1 * length
+    trust = np.exp(-np.square(miss / allowed) / 2)
+    return ahead, np.asarray(trust, np.float32)
+
+
+def moved(picture: FloatArray, flow: FloatArray) -> FloatArray:
+    """The picture (S, S, C) or (S, S) read at u + flow(u), linearly, its border repeated."""
+    y, x = np.indices(flow.shape[:2], np.float32)
+    at = np.stack([y + flow[..., 1], x + flow[..., 0]])
+    if picture.ndim == 2:
+        return np.asarray(ndimage.map_coordinates(picture, at, np.float32, 1, "nearest"))
+    planes = [
+        ndimage.map_coordinates(picture[..., i], at, np.float32, 1, "nearest")
+        for i in range(picture.shape[-1])
+    ]
+    return np.stack(planes, axis=-1)
+
+
+def blurred(values: FloatArray, sigma: float) -> FloatArray:
+    """Gaussian blur of a square map, `sigma` in px, the border repeated."""
+    size = values.shape[0]
+    if sigma > _WIDE:
+        # A wide blur leaves nothing fine: it is done on a smaller picture.
+        small = max(round(size * _WIDE / 2 / sigma), 4)
+        return resized(blurred(resized(values, small), sigma * small / size), size)
+    sigmas = (sigma, sigma) + (0.0,) * (values.ndim - 2)
+    return np.asarray(ndimage.gaussian_filter(values, sigmas, mode="nearest", truncate=3.0), np.float32)
+
+
+def _fit(target: FloatArray, origin: FloatArray) -> FloatArray:
+    size = target.shape[0]
+    pair = (_evened(target), _evened(origin))
+    flow = np.zeros((1, 1, 2), np.float32)
+    for level in _levels(size):
+        a, b = (resized(p, level) for p in pair)
+        flow = resized(flow, level) * np.float32(level / max(flow.shape[0], 1))
+        for _ in range(_ROUNDS):
+            flow = _refined(flow, a, b)
+    return flow
+
+
+def _levels(size: int) -> list[int]:
+    levels = [size]
+    while levels[-1] // 2 >= _SMALLEST:
+        levels.append(levels[-1] // 2)
+    return levels[::-1]
+
+
+def _evened(picture: FloatArray) -> FloatArray:
+    """Brightness and redness, each less its local mean and over its local spread: (S, S, 2)."""
+    light = picture @ np.array([0.3, 0.59, 0.11], np.float32)
+    red = picture[..., 0] - picture[..., 1]
+    values = np.stack([light, red], axis=-1).astype(np.float32)
+    sigma = _EVENING * picture.shape[0]
+    values = values - blurred(values, sigma)
+    spread = np.sqrt(blurred(values * values, sigma))
+    return np.asarray(values / (spread + np.array([0.03, 0.03], np.float32)), np.float32)
+
+
+def _refined(flow: FloatArray, target: FloatArray, origin: FloatArray) -> FloatArray:
+    """One round: the change of the flow that explains best, in each window, what is still different."""
+    arrived = moved(origin, flow)
+    rest = target - arrived
+    mean = (target + arrived) / 2
+    dy, dx = np.gradient(mean, axis=(0, 1))
+    weight = 1 / np.sqrt(np.square(rest).sum(-1, keepdims=True) + 0.05)
+    sums = np.stack([dx * dx, dy * dy, dx * dy, dx * rest, dy * rest], axis=-1) * weight[..., None]
+    xx, yy, xy, xr, yr = np.moveaxis(blurred(sums.sum(axis=2).astype(np.float32), _WINDOW), -1, 0)
+    xx, yy = xx + _HOLD, yy + _HOLD
+    determinant = xx * yy - xy * xy
+    step = np.stack([yy * xr - xy * yr, xx * yr - xy * xr], axis=-1) / determinant[..., None]
+    step /= np.maximum(1, np.hypot(step[..., 0], step[..., 1]))[..., None]
+    # Flow spreads from where the picture has structure to where it has none.
+    firm = (determinant / (xx + yy))[..., None]
+    spread = blurred(np.concatenate([(flow + step) * firm, firm], axis=-1).astype(np.float32), 1.5)
+    return np.asarray(spread[..., :2] / (spread[..., 2:] + 1e-6), np.float32)

@@ -1,0 +1,145 @@
+"""An edit taken apart: what moved, what changed its colour, and what is new.
+
+Everything is decided from three pictures of the aligned square: the input, the generator's picture of it
+before the edit (the reconstruction) and after. Lengths are shares of the square's side, differences are
+in the image's range 0..1, so that the same numbers hold at every resolution.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from ..faces.warp import resized
+from ..types import FloatArray
+from .flow import blurred, dense_flow, moved
+
+_SMALL = 256
+"""What is decided is smooth: pictures above this size are reduced for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The edit's parts, (S, S) or (S, S, C) float32, S the generator's resolution.
+
+    `flow` is x and y in shares of the side: the edit at u shows what lay at u + flow. `change` is added
+    to the moved photo. `new` (0..1) says where the photo gives way to `picture`, the edit itself in the
+    photo's tint. `changed` (0..1) is where anything can be seen of the edit.
+    """
+
+    flow: FloatArray
+    change: FloatArray
+    new: FloatArray
+    picture: FloatArray
+    changed: FloatArray
+
+
+def take_apart(source: FloatArray, before: FloatArray, after: FloatArray) -> Parts:
+    """The parts of the edit from `before` to `after` of the input `source`; all (S, S, 3), 0..1."""
+    size = before.shape[0]
+    small = min(size, _SMALL)
+    tiny = [resized(p, small) for p in (source, before, after)]
+    share = _share_of_improvement(*tiny)
+    edit_small = _without_improvement(*tiny, share)
+    changed = _where_changed(edit_small - tiny[1])
+    flow = _trusted_flow(edit_small, tiny[1], changed)
+    new = _novelty(edit_small, moved(tiny[1], flow * small))
+
+    flow = resized(flow, size)
+    share, changed, new = (np.clip(resized(m, size), 0, 1) for m in (share, changed, new))
+    edit = _without_improvement(source, before, after, share)
+    origin = moved(before, flow * np.float32(size))
+    rest = edit - origin
+    soft = blurred(rest, 0.008 * size)
+    fine = rest - soft
+    # The generator's fine texture differs between any two renders. It is shown where it is new, or
+    # stronger than that.
+    structure = np.sqrt(np.maximum(blurred(_strongest(fine) ** 2, 0.01 * size), 0))
+    shown = np.maximum(new, _smoothstep(structure, 6 / 255, 16 / 255))
+    tint = blurred(source - before, 0.03 * size)
+    return Parts(
+        flow=flow,
+        change=np.asarray(soft + shown[..., None] * fine, np.float32),
+        new=np.asarray(new, np.float32),
+        picture=np.asarray(edit + moved(tint, flow * np.float32(size)), np.float32),
+        changed=np.asarray(changed, np.float32),
+    )
+
+
+def fitted_mask(mask: FloatArray, region: FloatArray | None, changed: FloatArray) -> FloatArray:
+    """The blend mask (S, S) as far as the edit changed the picture, and grown to where it did.
+
+    `region` is the edited region after the edit where it is known: an opened mouth, larger hair.
+    """
+    size = mask.shape[0]
+    wide = mask if region is None else np.maximum(mask, resized(region, size))
+    reach = 0.04 * size
+    grown = blurred(ndimage.maximum_filter(wide, max(int(reach), 1)), reach / 2)
+    fitted = blurred(np.maximum(wide, grown) * changed, 0.006 * size)
+    return np.asarray(np.clip(fitted, 0, 1), np.float32)
+
+
+def _share_of_improvement(source: FloatArray, before: FloatArray, after: FloatArray) -> FloatArray:
+    """0..1: how much of what the reconstruction missed the edit's render has made good.
+
+    The optimisation goes on fitting the photo while it edits. That part of the difference is no edit.
+    """
+    error, change = before - source, after - before
+    sigma = 0.03 * before.shape[0]
+    along = blurred(-(change * error).sum(axis=-1), sigma)
+    return np.asarray(
+        np.clip(along / (blurred((error * error).sum(axis=-1), sigma) + 1e-4), 0, 1), np.float32
+    )
+
+
+def _without_improvement(
+    source: FloatArray, before: FloatArray, after: FloatArray, share: FloatArray
+) -> FloatArray:
+    return np.asarray(after + share[..., None] * (before - source), np.float32)
+
+
+def _where_changed(change: FloatArray) -> FloatArray:
+    """0..1: where the edit differs from the reconstruction by more than the eye lets pass."""
+    size = change.shape[0]
+    strength = _strongest(blurred(change, 0.006 * size))
+    wide = ndimage.maximum_filter(strength, max(int(0.02 * size), 1))
+    return _smoothstep(blurred(wide, 0.01 * size), 3 / 255, 10 / 255)
+
+
+def _trusted_flow(edit: FloatArray, before: FloatArray, changed: FloatArray) -> FloatArray:
+    """The flow in shares of the side, fading to zero where it cannot be trusted or nothing changed."""
+    size = edit.shape[0]
+    flow, trust = dense_flow(edit, before)
+    sigma = 0.01 * size
+    unmoved = blurred(_strongest(edit - before), sigma)
+    left = blurred(_strongest(edit - moved(before, flow)), sigma)
+    helps = _smoothstep(1 - left / (unmoved + 2 / 255), 0.05, 0.35)
+    weight = (trust * helps * changed)[..., None]
+    smooth = blurred(np.concatenate([flow * weight, weight], axis=-1).astype(np.float32), 1.2 * sigma)
+    return np.asarray(smooth[..., :2] / (smooth[..., 2:] + 0.15) / size, np.float32)
+
+
+def _novelty(edit: FloatArray, origin: FloatArray) -> FloatArray:
+    """0..1: where the edit shows something that the moved reconstruction does not have.
+
+    Recoloured lips keep their outline and stay like themselves; teeth between them do not.
+    """
+    size = edit.shape[0]
+    a, b = (p - blurred(p, 0.04 * size) for p in (edit, origin))
+    sigma = 0.015 * size
+    together, own_a, own_b = (blurred(v.sum(axis=-1), sigma) for v in (a * b, a * a, b * b))
+    floor = 3 * (5 / 255) ** 2
+    alike = (together + floor) / (np.sqrt(own_a * own_b) + floor)
+    rest = blurred(_strongest(edit - origin), 0.008 * size)
+    return _smoothstep(1 - alike, 0.25, 0.6) * _smoothstep(rest, 8 / 255, 24 / 255)
+
+
+def _smoothstep(values: FloatArray, low: float, high: float) -> FloatArray:
+    t = np.clip((values - low) / (high - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def _strongest(difference: FloatArray) -> FloatArray:
+    return np.asarray(np.abs(difference).max(axis=-1), np.float32)
