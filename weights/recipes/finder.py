@@ -334,6 +334,7 @@ def main() -> None:
         half = {k: v.half().contiguous() for k, v in network.state_dict().items()}
         with common.atomic(args.out / "finder.safetensors") as temporary:
             save_file(half, temporary)
+            temporary.chmod(0o644)
         with common.atomic(folder / "metrics.json") as temporary:
             temporary.write_text(json.dumps(result, indent=1))
 

@@ -1,0 +1,298 @@
+"""Train the starter pack's attribute classifier (published branched layout, narrow).
+
+    python weights/recipes/classifier.py --seconds 540      # after labels.py; goes on where it stopped
+    python weights/recipes/classifier.py --export           # write classifier.safetensors and the metrics
+
+The network's gradient will drive edits, so it must point at a smile and not at a texture: besides the
+usual augmentation, blurred and shrunken pictures make up half of every batch, and each batch is shown a
+second time moved a little along its own gradient (one-step L2 adversarial training; such networks have
+gradients that look like the attribute, Santurkar et al. 2019, "Image synthesis with a single (robust)
+classifier"). What is shipped is a moving average of the weights.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import augment
+import common
+import labels as labelling
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+common.import_engine()
+
+from engine.models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier  # noqa: E402
+
+WIDTH, INPUT = 32, 128
+STORED = 160
+BATCH = 48
+PERIOD = 150_000  # pictures in one cosine of the learning rate
+LEAST_AUC = 0.85
+SHARES = {"celeba": 0.22, "celebahq": 0.3, "london": 0.06, "generated": 0.32, "lfw": 0.06, "aaf": 0.04}
+SHOWN = (
+    *("smiling", "mouth_slightly_open", "wearing_lipstick", "male", "black_hair", "brown_hair", "blond_hair"),
+    *("gray_hair", "bushy_eyebrows", "arched_eyebrows", "narrow_eyes", "big_nose", "young"),
+)
+
+
+class Faces:
+    """Aligned faces with labels, sampled by source."""
+
+    def __init__(self, data: Path, labels: Path, split: common.Split) -> None:
+        known = labelling.load_labels(labels)
+        row = {name: i for i, name in enumerate(known.names)}
+        images, rows, self.sources = [], [], []
+        for source in SHARES:
+            names, stack = common.load_faces(data, [source], split, STORED)
+            images.append(stack)
+            rows += [row[name] for name in names]
+            self.sources += [source] * len(names)
+        self.images = np.concatenate(images)
+        self.values = torch.from_numpy(known.values[rows])
+        self.weights = torch.from_numpy(known.weights[rows])
+        self.human = torch.from_numpy(known.human[rows])
+        self.chance = torch.from_numpy(self._chances()).double()
+
+    def _chances(self) -> np.ndarray:
+        """How often each picture is shown: by source, and more where it shows something rare."""
+        sources = np.array(self.sources)
+        sure = (self.weights > 0.5).numpy()
+        positive = sure & (self.values > 0.5).numpy()
+        rarity = np.clip(60 / (positive.sum(0) + 30), 0, 1)
+        chance = 1 + 2 * (positive * rarity).max(1)
+        for source, share in SHARES.items():
+            here = sources == source
+            chance[here] *= share / max(chance[here].sum(), 1e-9)
+        return chance
+
+    def balance(self) -> tuple[Tensor, Tensor]:
+        """Factors (40,) for positives and negatives so that both weigh the same, within limits."""
+        chance = self.chance[:, None].float() * self.weights
+        yes, no = (chance * self.values).sum(0), (chance * (1 - self.values)).sum(0)
+        total = (yes + no).clamp_min(1e-6)
+        return (total / (2 * yes + 1e-6)).clamp(0.3, 6), (total / (2 * no + 1e-6)).clamp(0.3, 6)
+
+    def batch(self, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+        """Augmented pictures (B, 3, 128, 128), values and weights (B, 40)."""
+        pick = torch.multinomial(self.chance, BATCH, replacement=True)
+        x = common.to_tensor(self.images[pick.numpy()], device)
+        grid = augment.affine_grid(BATCH, INPUT, device, degrees=8, zoom=0.12, shift=0.07)
+        x = augment.sample(x, grid)
+        x = augment.degrade(augment.shade(augment.colour(x, 0.35), 0.2))
+        x = x.contiguous(memory_format=torch.channels_last)
+        return x, self.values[pick].to(device), self.weights[pick].to(device)
+
+
+def loss_of(logits: Tensor, values: Tensor, weights: Tensor, balance: tuple[Tensor, Tensor]) -> Tensor:
+    """Cross entropy over what is known, both answers of an attribute weighing the same."""
+    yes, no = (b.to(logits.device) for b in balance)
+    factor = weights * (values * yes + (1 - values) * no)
+    soft = values * 0.96 + 0.02
+    each = F.binary_cross_entropy_with_logits(logits.float(), soft, reduction="none")
+    return (each * factor).sum() / factor.sum().clamp_min(1)
+
+
+def steps(
+    network: nn.Module, optimiser: torch.optim.Optimizer, faces: Faces, device: torch.device, push: float
+) -> tuple[float, float]:
+    """Two updates: on a batch, and on the same batch moved up to `push` (L2) along its gradient."""
+    x, values, weights = faces.batch(device)
+    balance, losses = faces.balance(), []
+    for turn in (0, 1):
+        x = x.detach().requires_grad_(turn == 0)
+        with common.amp(device):
+            logits = network(x)
+        loss = loss_of(logits, values, weights, balance)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 2.0)
+        optimiser.step()
+        losses.append(float(loss.detach()))
+        if turn == 0 and x.grad is not None:
+            g = x.grad.float()
+            g = g / g.flatten(1).norm(dim=1).clamp_min(1e-12).view(-1, 1, 1, 1)
+            x = (x.detach() + g * push * torch.rand(len(x), 1, 1, 1, device=device)).clamp(0, 1)
+    return losses[0], losses[1]
+
+
+def train(args: Any, folder: Path, make: Callable[[], nn.Module], rate: float, push: float) -> nn.Module:
+    """Go on for `--seconds`, or to the end of the cosine; give the averaged network."""
+    device = common.pick_device(args.device)
+    common.seed_everything(args.seed)
+    network = make().to(device, memory_format=torch.channels_last)
+    average = copy.deepcopy(network).eval()
+    optimiser = torch.optim.AdamW(network.parameters(), rate, betas=(0.9, 0.98), weight_decay=0.02)
+    seen = 0
+    if (state := common.load_checkpoint(folder / "checkpoint.pt")) is not None:
+        network.load_state_dict(state["network"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        seen = int(state["seen"])
+    common.seed_everything(args.seed + seen)
+    faces = Faces(args.data, args.runs / "labels" / "labels.npz", "train")
+    clock, log, begun, ended = common.Clock(args.seconds), common.Metrics(folder / "log.jsonl"), seen, False
+    total = np.zeros(2)
+    while not ended:
+        wave = max(0.01, 0.5 + 0.5 * math.cos(math.pi * (seen % args.period) / args.period))
+        for group in optimiser.param_groups:
+            group["lr"] = rate * min(1, seen / 4000 + 0.02) * wave
+        total += steps(network, optimiser, faces, device, push * min(1, seen / 20_000))
+        seen += BATCH
+        _follow(average, network, min(0.998, 1 - 50 / (seen / BATCH + 60)))
+        ended = clock.over or seen % args.period < BATCH
+        if seen // BATCH % 50 == 0:
+            clean, pushed = total / 50
+            log(seen=seen, clean=clean, pushed=pushed, speed=(seen - begun) / clock.spent)
+            total[:] = 0
+        if seen // BATCH % 300 == 0 or ended:
+            everything = {"network": network, "average": average, "optimiser": optimiser}
+            stored = {k: v.state_dict() for k, v in everything.items()}
+            common.save_checkpoint(folder / "checkpoint.pt", {**stored, "seen": seen})
+    return average
+
+
+def _follow(average: nn.Module, network: nn.Module, rate: float) -> None:
+    with torch.no_grad():
+        for a, b in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
+            a.lerp_(b, 1 - rate) if a.is_floating_point() else a.copy_(b)
+
+
+def scores(network: nn.Module, images: np.ndarray, device: torch.device) -> np.ndarray:
+    """Logits (N, 40) of uint8 pictures."""
+    found = []
+    for start in range(0, len(images), 32):
+        with torch.no_grad():
+            found.append(network(common.to_tensor(images[start : start + 32], device)).float().cpu())
+    return torch.cat(found).numpy()
+
+
+def interval(score: np.ndarray, label: np.ndarray, draws: int = 1000) -> dict[str, Any]:
+    """AUC with its 95 % bootstrap interval; positives and negatives drawn separately."""
+    random = np.random.default_rng(0)
+    yes, no = score[label > 0.5], score[label <= 0.5]
+    found = []
+    for _ in range(draws):
+        a, b = random.choice(yes, len(yes)), random.choice(no, len(no))
+        found.append(labelling.auc(np.concatenate([a, b]), np.repeat([1.0, 0.0], [len(a), len(b)])))
+    low, high = np.quantile(found, (0.025, 0.975))
+    return {
+        "auc": round(labelling.auc(score, label), 4),
+        "auc_low": round(float(low), 4),
+        "auc_high": round(float(high), 4),
+        "positives": len(yes),
+        "negatives": len(no),
+    }
+
+
+def evaluate(network: nn.Module, args: Any, device: torch.device) -> dict[str, Any]:
+    """Per attribute: AUC on held-out human labels, on held-out derived ones, and which of them counts.
+
+    Human labels count where there are seven of each kind; else the derived ones, where there are ten. An
+    attribute ships when the AUC that counts is 0.85 or more and the other one, if any, is not below 0.75.
+    """
+    faces = Faces(args.data, args.runs / "labels" / "labels.npz", "held_out")
+    score = scores(network, faces.images, device)
+    values, human = faces.values.numpy(), faces.human.numpy()
+    derived = (faces.weights > 0.35).numpy() & ~human
+    result: dict[str, Any] = {}
+    for k, name in enumerate(CELEBA_ATTRIBUTES):
+        row: dict[str, Any] = {}
+        for kind, use, least in (("human", human[:, k], 7), ("derived", derived[:, k], 10)):
+            label = values[use, k]
+            if min((label > 0.5).sum(), (label <= 0.5).sum()) >= least:
+                row[kind] = interval(score[use, k], label)
+        if row:
+            kind = "human" if "human" in row else "derived"
+            row["ships"] = row[kind]["auc"] >= LEAST_AUC and all(row[r]["auc"] >= 0.75 for r in row)
+            row["counts"] = kind
+            result[name] = row
+    return result
+
+
+def shipped(result: dict[str, Any]) -> dict[str, Any]:
+    """The manifest's `attributes`."""
+    return {
+        name: {**row[row["counts"]], "labels": row["counts"]} for name, row in result.items() if row["ships"]
+    }
+
+
+def sheet(network: nn.Module, args: Any, path: Path, device: torch.device) -> None:
+    """Per attribute a row: the eight held-out faces that score highest, and the eight lowest."""
+    faces = Faces(args.data, args.runs / "labels" / "labels.npz", "held_out")
+    score = scores(network, faces.images, device)
+    rows = []
+    for name in SHOWN:
+        order = np.argsort(score[:, CELEBA_ATTRIBUTES.index(name)])
+        x = common.to_tensor(faces.images[np.concatenate([order[::-1][:8], order[:8]])])
+        rows.append(F.interpolate(x, size=(96, 96), mode="area"))
+    common.save_sheet(path, rows)
+
+
+def report(network: nn.Module, args: Any, folder: Path, device: torch.device) -> dict[str, Any]:
+    """Evaluate, print, draw the sheet."""
+    result = evaluate(network, args, device)
+    for name, row in sorted(result.items(), key=lambda r: -r[1][r[1]["counts"]]["auc"]):
+        print(name, {k: (v["auc"] if isinstance(v, dict) else v) for k, v in row.items()})
+    sheet(network, args, folder / "sheet.png", device)
+    return result
+
+
+def write(network: nn.Module, result: dict[str, Any], weights: Path, folder: Path) -> None:
+    """The half-precision weights and metrics.json."""
+    half = {
+        k: (v.half() if v.is_floating_point() else v).contiguous() for k, v in network.state_dict().items()
+    }
+    with common.atomic(weights) as temporary:
+        save_file({k: v for k, v in half.items() if not k.endswith("num_batches_tracked")}, temporary)
+        temporary.chmod(0o644)
+    with common.atomic(folder / "metrics.json") as temporary:
+        temporary.write_text(json.dumps(result, indent=1))
+
+
+def run(
+    args: Any, folder: Path, make: Callable[[], nn.Module], weights: Path, rate: float, push: float
+) -> Any:
+    """Train or export, whichever was asked for; the evaluation's result."""
+    device = common.pick_device(args.device)
+    if args.export:
+        state = common.load_checkpoint(folder / "checkpoint.pt")
+        if state is None:
+            raise SystemExit("Train first: there is no checkpoint yet.")
+        average = make().to(device)
+        average.load_state_dict(state["average"])
+    else:
+        average = train(args, folder, make, rate, push)
+    result = report(average.eval(), args, folder, device)
+    if args.export:
+        write(average, result, weights, folder)
+    return result
+
+
+def options(description: str) -> Any:
+    parser = common.arguments(description)
+    parser.add_argument("--export", action="store_true", help="write the averaged network; train nothing")
+    parser.add_argument("--period", type=int, default=PERIOD, help="pictures in one learning rate cosine")
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = options("Train the attribute classifier.")
+    folder = args.runs / "classifier"
+    weights = args.out / "classifier.safetensors"
+    result = run(args, folder, lambda: AttributeClassifier(WIDTH, INPUT), weights, 1.5e-3, 1.5)
+    if args.export:
+        with common.atomic(folder / "attributes.json") as temporary:
+            temporary.write_text(json.dumps(shipped(result), indent=1))
+
+
+if __name__ == "__main__":
+    main()
