@@ -12,15 +12,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ..faces.warp import resized, sampled
 from ..types import EditResult, FloatArray
-from .transfer import fitted_mask, take_apart
+from .transfer import Parts, fitted_mask, take_apart
 
 BlendMode = Literal["paper", "detail"]
 BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
+
+_taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()
+"""A result is composed again for every touch of a brush on its mask; its parts stay the same."""
 
 _STILL = 0.02
 """Movements in px below which a pixel stays as it is."""
@@ -54,8 +58,11 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
         return _published(result.generated, shown)
     if result.reconstruction is None:
         return Recipe(shown, np.zeros_like(shown), result.generated - result.source)
-    region = result.masks.get("dynamic")
-    return _keeping(result.source, result.reconstruction, result.generated, shown, region, mask is None)
+    parts = _taken_apart.get(result)
+    if parts is None:
+        parts = take_apart(result.source, result.reconstruction, result.generated)
+        _taken_apart[result] = parts
+    return _keeping(parts, shown, result.masks.get("dynamic"), mask is None)
 
 
 def compose(
@@ -74,7 +81,7 @@ def compose(
     if mode == "paper":
         plan = _published(edited, mask)
     else:
-        plan = _keeping(source, reconstruction, edited, mask, None, True)
+        plan = _keeping(take_apart(source, reconstruction, edited), mask, None, True)
     size = photo_crop.shape[0]
     flow = None if plan.flow is None else resized(plan.flow, size) * np.float32(size)
     laid = Recipe(resized(plan.mask, size), resized(plan.gone, size), resized(plan.content, size), flow)
@@ -107,15 +114,7 @@ def _published(generated: FloatArray, mask: FloatArray) -> Recipe:
     return Recipe(mask, np.ones_like(mask), generated)
 
 
-def _keeping(
-    source: FloatArray,
-    before: FloatArray,
-    after: FloatArray,
-    mask: FloatArray,
-    region: FloatArray | None,
-    fit: bool,
-) -> Recipe:
-    parts = take_apart(source, before, after)
+def _keeping(parts: Parts, mask: FloatArray, region: FloatArray | None, fit: bool) -> Recipe:
     shown = fitted_mask(mask, region, parts.changed) if fit else mask
     new = parts.new[..., None]
     content = np.asarray((1 - new) * parts.change + new * parts.picture, np.float32)

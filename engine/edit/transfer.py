@@ -41,14 +41,14 @@ def take_apart(source: FloatArray, before: FloatArray, after: FloatArray) -> Par
     size = before.shape[0]
     small = min(size, _SMALL)
     tiny = [resized(p, small) for p in (source, before, after)]
-    share = _share_of_improvement(*tiny)
-    edit_small = _without_improvement(*tiny, share)
+    share = _share_of_improvement(tiny[0], tiny[1], tiny[2])
+    edit_small = _without_improvement(tiny[0], tiny[1], tiny[2], share)
     changed = _where_changed(edit_small - tiny[1])
     flow = _trusted_flow(edit_small, tiny[1], changed)
     new = _novelty(edit_small, moved(tiny[1], flow * small))
 
     flow = resized(flow, size)
-    share, changed, new = (np.clip(resized(m, size), 0, 1) for m in (share, changed, new))
+    share, changed, new = (_weights(m, size) for m in (share, changed, new))
     edit = _without_improvement(source, before, after, share)
     origin = moved(before, flow * np.float32(size))
     rest = edit - origin
@@ -62,9 +62,9 @@ def take_apart(source: FloatArray, before: FloatArray, after: FloatArray) -> Par
     return Parts(
         flow=flow,
         change=np.asarray(soft + shown[..., None] * fine, np.float32),
-        new=np.asarray(new, np.float32),
+        new=new,
         picture=np.asarray(edit + moved(tint, flow * np.float32(size)), np.float32),
-        changed=np.asarray(changed, np.float32),
+        changed=changed,
     )
 
 
@@ -89,15 +89,18 @@ def _share_of_improvement(source: FloatArray, before: FloatArray, after: FloatAr
     error, change = before - source, after - before
     sigma = 0.03 * before.shape[0]
     along = blurred(-(change * error).sum(axis=-1), sigma)
-    return np.asarray(
-        np.clip(along / (blurred((error * error).sum(axis=-1), sigma) + 1e-4), 0, 1), np.float32
-    )
+    missed = blurred((error * error).sum(axis=-1), sigma)
+    return np.asarray(np.clip(along / (missed + 1e-4), 0, 1), np.float32)
 
 
 def _without_improvement(
     source: FloatArray, before: FloatArray, after: FloatArray, share: FloatArray
 ) -> FloatArray:
     return np.asarray(after + share[..., None] * (before - source), np.float32)
+
+
+def _weights(values: FloatArray, size: int) -> FloatArray:
+    return np.asarray(np.clip(resized(values, size), 0, 1), np.float32)
 
 
 def _where_changed(change: FloatArray) -> FloatArray:
