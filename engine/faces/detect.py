@@ -7,7 +7,7 @@ upright and at one scale; the refiner places the landmarks there and discards wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
@@ -64,7 +64,7 @@ def find_faces(photo: Photo, pack: ModelPack, limit: int | None = None) -> list[
     4 % of the longer side are not found in photos larger than 2048 px. Raises `NoFaceError` when there is
     none, and `EngineError` when the pack has no finder.
     """
-    finder: FaceFinder = pack.finder
+    finder = cast(FaceFinder, pack.finder)
     small = small_copy(photo, LONGEST)
     scale = max(photo.width, photo.height) / max(small.shape[:2])
     proposals = _suppress(_propose(finder, small))
