@@ -1,0 +1,54 @@
+"""The command line: `maskfacegan edit | packs | benchmark`; `python -m engine.cli` is the same."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from . import __version__
+from .commands import benchmark, edit, packs
+from .errors import EngineError
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="maskfacegan",
+        description="Edit face photos with masked GAN latent code optimisation (MaskFaceGAN).",
+    )
+    parser.add_argument("--version", action="version", version=f"maskfacegan {__version__}")
+    parser.add_argument("--verbose", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    for module in (edit, packs, benchmark):
+        module.add_parser(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 for success, 1 for an error told in a sentence, 2 for wrong arguments."""
+    options = build_parser().parse_args(arguments)
+    logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
+    try:
+        code: int = options.run(options)
+        return code
+    except EngineError as error:
+        if options.verbose:
+            logging.exception("The command failed")
+        tell(error)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+def tell(error: EngineError, about: str = "") -> None:
+    """The error's sentence and hint on stderr, without a stack trace."""
+    prefix = f"{about}: " if about else ""
+    print(f"error: {prefix}{error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"       {error.hint}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,264 @@
+"""`maskfacegan edit`: the whole way from photo files to edited files, without a window."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..control import RunControl
+from ..errors import ConfigError, EngineError, NoFaceError, SaveError
+from ..types import AttributeEdit, EditRequest, EditResult, Face, Photo
+from .record import Names, Trace, read_latent, write_latent, write_record
+
+if TYPE_CHECKING:
+    from ..edit.blend import BlendMode
+    from ..packs.pack import ModelPack
+
+
+def add_parser(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "edit",
+        help="edit attributes of faces in photos",
+        description="Edit one face in each photo and write one PNG per photo, with a JSON record beside it.",
+    )
+    parser.set_defaults(run=run)
+    add = parser.add_argument
+    add("--image", nargs="+", action="extend", required=True, type=Path, metavar="F", help="photos to edit")
+    add(
+        "--attribute",
+        nargs="+",
+        action="extend",
+        required=True,
+        metavar="A[=TARGET][:SIZE]",
+        help="attributes; TARGET is 1 (add), 0 (take away) or a probability between them",
+    )
+    add("--outdir", required=True, type=Path, metavar="D", help="folder for the results")
+    add("--weights", default="starter", metavar="PACK", help="a pack's name or folder (default: starter)")
+    add("--preset", default="quick", help="quick (default) or paper")
+    add("--target", type=float, default=1.0, help="target of attributes given without one (default: 1)")
+    add("--smoothing", type=float, default=0.05, help="the goal is |target - smoothing| (default: 0.05)")
+    add("--size", type=float, default=0.0, help="wanted area of the region against now; 0: any")
+    blends = ("include_skin", "no_skin")
+    add("--blend", "--blend-option", choices=blends, default="include_skin", help="where the result shows")
+    add(
+        "--e4e-init",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="start from the encoder's code, or not (default: as the preset and the attributes imply)",
+    )
+    add("--force-global", action="store_true", help="edit the whole face")
+    add("--seed", type=int, default=0, help="seed of the noise maps (default: 0)")
+    add("--device", default="auto", help="auto, cpu, cuda or mps")
+    add("--precision", choices=("auto", "float32"), default="auto", help="arithmetic inside the generator")
+    add("--aligned", action="store_true", help="the images are aligned square faces; results are crops")
+    add("--face", type=int, default=1, metavar="N", help="which face of a photo, 1 is the largest")
+    add("--composite", choices=("paper", "detail"), help="how the edit is shown (paper preset: paper)")
+    add("--config", type=Path, metavar="FILE", help="published keys as YAML or JSON")
+    add("--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="set a published key")
+    add("--save-mask", type=Path, metavar="F.png", help="write the blend mask at the photo's size")
+    add("--save-latent", type=Path, metavar="F", help="write the latent code (L, D), .npy")
+    add("--init-latent", type=Path, metavar="F", help="start from a saved latent code")
+    add("--trace", type=Path, metavar="F.jsonl", help="write every step's losses, one JSON line each")
+    add("--quiet", action="store_true", help="no progress bar")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check everything that needs no network first, then edit photo by photo."""
+    from ..cli import tell
+    from ..edit.config import describe_preset, flatten, read_config
+    from ..edit.regions import check_attributes
+
+    attributes = parse_attributes(options.attribute, options.target, options.size)
+    check_attributes([a.name for a in attributes])
+    describe_preset(options.preset)
+    _check_ranges(options)
+    config = flatten(read_config(options.config)) if options.config else {}
+    settings = dict(_key_value(text) for text in options.set)
+    latent = read_latent(options.init_latent) if options.init_latent else None
+    _prepare_folder(options.outdir)
+
+    from ..packs.pack import load_pack
+
+    pack = load_pack(options.weights, options.device, options.precision)
+
+    def request(face: Face) -> EditRequest:
+        from ..packs.pack import parse
+
+        return EditRequest(
+            face=face,
+            masks=parse(face, pack),
+            attributes=attributes,
+            preset=options.preset,
+            smoothing=options.smoothing,
+            blend=options.blend,
+            encoder_start=options.e4e_init,
+            force_global=options.force_global,
+            seed=options.seed,
+            config=config,
+            settings=settings,
+            initial_latent=latent,
+        )
+
+    failed = 0
+    with _interruptible() as control:
+        for image in options.image:
+            if control.cancelled:
+                break
+            try:
+                _edit_one(image, options, pack, request, control)
+            except EngineError as error:
+                if options.verbose or len(options.image) == 1:
+                    raise
+                tell(error, str(image))
+                failed += 1
+    return 1 if failed else 0
+
+
+def _edit_one(
+    image: Path, options: argparse.Namespace, pack: ModelPack, request: Any, control: RunControl
+) -> None:
+    from ..faces.paste import paste, paste_mask
+    from ..photo import open_photo, save_mask, save_photo
+
+    photo = open_photo(image)
+    face = _face_of(photo, options, pack)
+    asked: EditRequest = request(face)
+    several = len(options.image) > 1
+    trace = _beside(options.trace, image, several)
+    result = _walk(asked, pack, control, trace, image, options.quiet)
+    for warning in result.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    mode: BlendMode = options.composite or ("paper" if options.preset == "paper" else "detail")
+    names = Names(options.outdir, image, asked, result, pack, options)
+    path = names.free_path()
+    save_photo(paste(photo, face, result, mode=mode), path)
+    write_record(path, names.record(face))
+    if options.save_mask:
+        mask = paste_mask(photo, face, result, mode=mode)
+        save_mask(_required(_beside(options.save_mask, image, several)), mask)
+    if options.save_latent:
+        write_latent(_required(_beside(options.save_latent, image, several)), result.latent)
+    print(path)
+
+
+def _face_of(photo: Photo, options: argparse.Namespace, pack: ModelPack) -> Face:
+    from ..faces.align import align, take_whole
+    from ..faces.detect import find_faces
+
+    if options.aligned:
+        return take_whole(photo)
+    faces = find_faces(photo, pack)
+    if not 1 <= options.face <= len(faces):
+        count = f"{len(faces)} faces" if len(faces) != 1 else "one face"
+        raise NoFaceError(
+            f"The photo has no face number {options.face}; {count} found.", "Choose another --face."
+        )
+    return align(photo, faces[options.face - 1])
+
+
+def _walk(
+    request: EditRequest, pack: ModelPack, control: RunControl, trace: Path | None, image: Path, quiet: bool
+) -> EditResult:
+    """Run the edit with a progress bar and, when asked for, a trace; the result of the last step."""
+    from tqdm import tqdm
+
+    from ..edit.run import run as run_edit
+
+    result: EditResult | None = None
+    with Trace(trace) as lines, tqdm(desc=image.name, unit="step", disable=quiet or None) as bar:
+        for step in run_edit(request, pack, control):
+            bar.total = step.total
+            bar.update(step.done - bar.n)
+            if step.result is None or not step.result.cancelled:
+                lines.write(step)
+            result = step.result
+    if result is None:
+        raise EngineError("The run ended without a result.")
+    return result
+
+
+def parse_attributes(texts: list[str], target: float, size: float) -> tuple[AttributeEdit, ...]:
+    """`smiling`, `smiling=0`, `smiling=0.7`, `bushy_eyebrows=1:1.5` -> attribute edits."""
+    edits = []
+    for text in texts:
+        body, _, size_text = text.partition(":")
+        name, equals, target_text = body.partition("=")
+        wanted = _number(target_text, text) if equals else target
+        area = _number(size_text, text) if size_text else size
+        if not 0 <= wanted <= 1 or area < 0:
+            raise ConfigError(
+                f"'{text}' is not understood.", "Write it as smiling, smiling=0.7 or big_nose=1:1.3."
+            )
+        probability = None if wanted in (0.0, 1.0) else wanted
+        edits.append(AttributeEdit(name.strip(), wanted, probability, area))
+    return tuple(edits)
+
+
+def _number(text: str, whole: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        hint = "Write it as smiling, smiling=0.7 or big_nose=1:1.3."
+        raise ConfigError(f"'{whole}' is not understood.", hint) from None
+
+
+def _key_value(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise ConfigError(f"'{text}' is not understood.", "Write it as --set steps.latent=300.")
+    return key.strip(), value.strip()
+
+
+def _check_ranges(options: argparse.Namespace) -> None:
+    if not 0 <= options.smoothing < 0.5:
+        raise ConfigError("The smoothing must lie between 0 and 0.5.", "0.05 is strong, 0.4 is mild.")
+    if not 0 <= options.seed < 2**63:
+        raise ConfigError("The seed must be a whole number of 0 or more.")
+
+
+def _prepare_folder(folder: Path) -> None:
+    """Make the output folder and make sure that a file can be written there, before any work."""
+    probe = folder / ".maskfacegan-write-test"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SaveError(
+            f"The folder {folder} cannot be written to ({error.strerror}).", path=folder
+        ) from error
+
+
+def _beside(path: Path | None, image: Path, several: bool) -> Path | None:
+    """With several images, each gets its own file: mask.png -> mask-portrait.png."""
+    if path is None or not several:
+        return path
+    return path.with_name(f"{path.stem}-{image.stem}{path.suffix}")
+
+
+def _required(path: Path | None) -> Path:
+    assert path is not None
+    return path
+
+
+@contextmanager
+def _interruptible() -> Iterator[RunControl]:
+    """Ctrl-C cancels the run, which then saves what there is; a second Ctrl-C stops at once."""
+    control = RunControl()
+
+    def interrupt(number: int, frame: Any) -> None:
+        if control.cancelled:
+            raise KeyboardInterrupt
+        print("\nStopping; what there is so far is saved.", file=sys.stderr)
+        control.cancel()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield control
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,180 @@
+"""What `maskfacegan edit` writes beside a picture: names, the JSON record, latent codes, traces."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from .. import __version__
+from ..errors import EngineError, SaveError
+from ..types import EditRequest, EditResult, Face, FloatArray, Step
+
+if TYPE_CHECKING:
+    from ..packs.pack import ModelPack
+
+
+class Names:
+    """The name of a result and the record that goes beside it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        image: Path,
+        request: EditRequest,
+        result: EditResult,
+        pack: ModelPack,
+        options: argparse.Namespace,
+    ) -> None:
+        self.folder, self.image = folder, image
+        self.request, self.result = request, result
+        self.pack, self.options = pack, options
+
+    def free_path(self) -> Path:
+        """A PNG path that says what was done and takes the place of no different edit's result."""
+        parts = [self.image.stem]
+        for attribute in self.request.attributes:
+            parts.append(f"{attribute.name}-{attribute.goal(self.request.smoothing):.2f}")
+            if attribute.size:
+                parts[-1] += f"-x{attribute.size:g}"
+        if self.request.preset != "quick":
+            parts.append(self.request.preset)
+        if self.request.blend == "no_skin":
+            parts.append("no_skin")
+        if self.request.force_global:
+            parts.append("global")
+        stem = "-".join(parts)
+        number, path = 1, self.folder / f"{stem}.png"
+        while path.exists() and not self._same_run(path.with_suffix(".json")):
+            number += 1
+            path = self.folder / f"{stem}-{number}.png"
+        return path
+
+    def _same_run(self, record: Path) -> bool:
+        try:
+            found = json.loads(record.read_text(encoding="utf-8"))["request"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        return bool(found == json.loads(json.dumps(self._request())))
+
+    def _request(self) -> dict[str, Any]:
+        request, options = self.request, self.options
+        return {
+            "image": str(self.image.absolute()),
+            "aligned": options.aligned,
+            "face": options.face,
+            "attributes": [
+                {"name": a.name, "target": a.target, "probability": a.probability, "size": a.size}
+                for a in request.attributes
+            ],
+            "preset": request.preset,
+            "smoothing": request.smoothing,
+            "blend": request.blend,
+            "encoder_start": request.encoder_start,
+            "force_global": request.force_global,
+            "seed": request.seed,
+            "settings": dict(self.result.settings),
+            "initial_latent": str(options.init_latent.absolute()) if options.init_latent else None,
+            "composite": options.composite,
+            "weights": str(options.weights),
+            "device": str(self.pack.device),
+            "precision": options.precision,
+        }
+
+    def record(self, face: Face) -> dict[str, Any]:
+        """Everything needed to repeat the run, and its final figures."""
+        result = self.result
+        names = [a.name for a in self.request.attributes]
+        return {
+            "version": __version__,
+            "request": self._request(),
+            "pack": {"name": self.pack.name, "resolution": self.pack.resolution},
+            "quad": face.quad.tolist(),
+            "landmarks": face.box.landmarks.tolist() if face.box else None,
+            "losses": result.losses,
+            "probabilities": {
+                name: {"before": result.probabilities[name][0], "after": result.probabilities[name][1]}
+                for name in [*names, *(n for n in self.pack.supported if n not in names)]
+            },
+            "seconds": round(result.seconds, 3),
+            "steps": result.steps_done,
+            "cancelled": result.cancelled,
+            "warnings": list(result.warnings),
+        }
+
+
+def write_record(picture: Path, record: dict[str, Any]) -> None:
+    """The record as JSON beside the picture, whole or not at all."""
+    path = picture.with_suffix(".json")
+    part = path.with_suffix(".json.part")
+    try:
+        part.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise SaveError(
+            f"The record {path.name} could not be written ({error.strerror}).", path=path
+        ) from error
+
+
+def write_latent(path: Path, latent: FloatArray) -> None:
+    """A latent code (L, D) float32 as .npy under exactly this name."""
+    try:
+        with path.open("wb") as file:
+            np.save(file, latent)
+    except OSError as error:
+        raise SaveError(
+            f"The latent code {path} could not be written ({error.strerror}).", path=path
+        ) from error
+
+
+def read_latent(path: Path) -> FloatArray:
+    """A latent code (L, D) float32 that `write_latent` wrote; EngineError for anything else."""
+    hint = "Give a file that --save-latent wrote."
+    try:
+        with path.open("rb") as file:
+            values = np.load(file, allow_pickle=False)
+    except OSError as error:
+        raise EngineError(
+            f"The latent code {path} cannot be read ({error.strerror}).", hint, path=path
+        ) from error
+    except (ValueError, EOFError) as error:
+        raise EngineError(f"{path.name} does not hold a latent code.", hint, path=path) from error
+    if not isinstance(values, np.ndarray) or values.ndim != 2 or values.dtype.kind != "f":
+        raise EngineError(f"{path.name} does not hold a latent code.", hint, path=path)
+    if not np.isfinite(values).all():
+        raise EngineError(
+            f"The latent code in {path.name} holds numbers that are not finite.", hint, path=path
+        )
+    return values.astype(np.float32)
+
+
+class Trace:
+    """One JSON line per step: {"stage", "step", "losses": {...}, "total"}; does nothing without a path."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        if self.path is not None:
+            try:
+                self._file = self.path.open("w", encoding="utf-8")
+            except OSError as error:
+                raise SaveError(f"The trace {self.path} cannot be written ({error.strerror}).") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def write(self, step: Step) -> None:
+        if self._file is not None:
+            line = {"stage": step.stage, "step": step.step, "losses": dict(step.losses), "total": step.loss}
+            self._file.write(json.dumps(line) + "\n")
