@@ -82,6 +82,8 @@ def _require_file(path: Path, hint: str) -> None:
         raise CheckpointError(f"{path} is a folder where a model file is needed.", hint, path=path)
     if not path.exists():
         raise CheckpointError(f"The model file {path} is missing.", hint, path=path)
+    if not path.is_file():
+        raise CheckpointError(f"{path} is no file that can be read to its end.", hint, path=path)
     if path.stat().st_size == 0:
         raise CheckpointError(f"The model file {path.name} is empty.", path=path)
 

@@ -138,6 +138,11 @@ def test_a_folder_is_no_model_file(tmp_path: Path) -> None:
     assert "is a folder" in refused(tmp_path)
 
 
+def test_a_device_is_not_read_for_ever() -> None:
+    with pytest.raises(CheckpointError, match="is no file|is missing"):
+        read(Path("/dev/zero"))
+
+
 @pytest.mark.parametrize("archive", [True, False], ids=["archive", "legacy"])
 @pytest.mark.parametrize("share", [0.02, 0.5, 0.97])
 def test_a_truncated_checkpoint(tmp_path: Path, archive: bool, share: float) -> None:
