@@ -139,7 +139,7 @@ def test_a_folder_is_no_model_file(tmp_path: Path) -> None:
 
 
 def test_a_device_is_not_read_for_ever() -> None:
-    with pytest.raises(CheckpointError, match="is no file|is missing"):
+    with pytest.raises(CheckpointError, match=r"is no file|is missing"):
         read(Path("/dev/zero"))
 
 
