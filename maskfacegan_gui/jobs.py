@@ -29,7 +29,7 @@ class Opened:
 
 
 def load_pack(source: str, device: str) -> ModelPack:
-    """The pack, warmed up by nothing: the first edit pays for what the device needs."""
+    """The pack's networks on a device ("auto": the fastest that is there)."""
     return engine.load_pack(source, device=device)
 
 

@@ -153,9 +153,7 @@ def make_undo(window: QMainWindow, icons: Icons, actions: Actions, stack: QUndoS
     actions.undo = stack.createUndoAction(window, window.tr("&Undo"))
     actions.undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
     actions.redo = stack.createRedoAction(window, window.tr("&Redo"))
-    actions.redo.setShortcuts(
-        [QKeySequence(QKeySequence.StandardKey.Redo), QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")]
-    )
+    actions.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
     icons.put(actions.undo, "undo")
     icons.put(actions.redo, "redo")
     for action in (actions.undo, actions.redo):

@@ -26,6 +26,8 @@ log = logging.getLogger("maskfacegan.worker")
 STACK_BYTES = 16 * 2**20
 REPORT_INTERVAL = 0.1  # seconds between two reports to the window
 
+_ids = itertools.count(1)  # one count for all lanes: an id names one job
+
 Report = Callable[[Any], None]
 Work = Callable[[Report], Any]
 
@@ -138,7 +140,6 @@ class Lane(QObject):
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._ids = itertools.count(1)
         self._handlers: dict[int, Handlers] = {}
         self._controls: dict[int, RunControl] = {}
         self._mailbox = Mailbox()
@@ -168,7 +169,7 @@ class Lane(QObject):
         """Queue a job; the handlers run in the GUI thread. Returns the job's id (0 after `close`)."""
         if self._closed:
             return 0
-        job = Job(next(self._ids), work, control)
+        job = Job(next(_ids), work, control)
         self._handlers[job.id] = Handlers(done, failed, cancelled, report)
         if control is not None:
             self._controls[job.id] = control

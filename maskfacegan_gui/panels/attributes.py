@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -77,6 +78,8 @@ class AttributesPanel(QWidget):
         self.search.setPlaceholderText(self.tr("Search attributes"))
         self.search.setAccessibleName(self.tr("Search attributes"))
         self.search.setClearButtonEnabled(True)
+        for button in self.search.findChildren(QToolButton):
+            button.setAccessibleName(self.tr("Clear the search"))
         self.search.installEventFilter(self)
         self.unsupported = QCheckBox(self.tr("Show those this pack cannot edit"))
         self.unsupported.setChecked(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtGui import QIcon, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QWidget
 
 KNOB = 7.0  # radius of a slider's knob in px
@@ -25,6 +25,17 @@ def line() -> QFrame:
     result = QFrame()
     result.setProperty("kind", "line")
     return result
+
+
+class IconLabel(QLabel):
+    """A picture that `Icons` keeps in the theme's colours."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def setIcon(self, icon: QIcon) -> None:
+        self.setPixmap(icon.pixmap(QSize(self._size, self._size), self.devicePixelRatioF()))
 
 
 class CalmSlider(QSlider):

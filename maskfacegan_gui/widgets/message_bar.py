@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ..icons import Icons
 from ..notices import Level, Notice
-from .basics import label
+from .basics import IconLabel, label
 
 SHOWN_MS = 8000  # how long a plain piece of information stays
 
@@ -34,9 +34,7 @@ class MessageBar(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
-        self._icon = QToolButton()
-        self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._icon = IconLabel(18)
         self.text = label("", "strong", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.hint = label("", "muted", wrap=True)

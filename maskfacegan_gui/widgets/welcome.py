@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..icons import Icons
-from .basics import label
+from .basics import IconLabel, label
 
 
 class Welcome(QWidget):
@@ -21,14 +21,13 @@ class Welcome(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.hint = QFrame()
         self.hint.setObjectName("dropHint")
-        self.picture = QLabel()
+        self.picture = IconLabel(64)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._icons = icons
-        icons.put(self, "photo", "faint")
+        icons.put(self.picture, "photo", "faint")
         title = label(self.tr("Drop a photo here"), "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         text = label(
-            self.tr("The face in it is found and aligned by itself. Nothing leaves this computer."),
+            self.tr("The face in it is found and aligned by itself.\nNothing leaves this computer."),
             "muted",
             True,
         )
@@ -54,8 +53,7 @@ class Welcome(QWidget):
             inside.addWidget(widget)
         inside.addLayout(buttons)
         inside.addWidget(self.status)
-        self.hint.setMaximumWidth(520)
-        self.hint.setMinimumWidth(420)
+        self.hint.setFixedWidth(460)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.hint)
@@ -66,10 +64,6 @@ class Welcome(QWidget):
         column.addStretch(1)
         self.open_button.clicked.connect(self.open_clicked)
         self.random_button.clicked.connect(self.random_clicked)
-
-    def setIcon(self, icon) -> None:
-        """Called by `Icons` now and when the theme changes."""
-        self.picture.setPixmap(icon.pixmap(64, 64))
 
     def show_drop(self, over: bool) -> None:
         """Light up while a file is held over the window."""

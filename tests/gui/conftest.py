@@ -11,6 +11,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+import engine
+from engine import ModelPack
+from maskfacegan_gui import jobs
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.settings import Settings
 from maskfacegan_gui.theme import Theme
@@ -32,6 +35,22 @@ def long_pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same networks with so many steps that a run ends only when it is told to."""
     steps = {**tiny_pack.STEPS, "steps.latent": 100_000}
     return tiny_pack.write(tmp_path_factory.mktemp("packs") / "long", steps)
+
+
+@pytest.fixture(scope="session")
+def loaded() -> dict[str, ModelPack]:
+    """Packs by folder: networks are not changed by use, so each is read from the disk once."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def read_packs_once(loaded: dict[str, ModelPack], monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(source: str, device: str) -> ModelPack:
+        if source not in loaded:
+            loaded[source] = engine.load_pack(source, device=device)
+        return loaded[source]
+
+    monkeypatch.setattr(jobs, "load_pack", load)
 
 
 @pytest.fixture(autouse=True)

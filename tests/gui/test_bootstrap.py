@@ -1,0 +1,120 @@
+"""Starting up: streams, missing libraries, no screen, crash reports."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import engine
+from maskfacegan_gui import bootstrap, crash, platform_check
+
+
+def start(args: list[str], **environ: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    return subprocess.run(
+        [sys.executable, "-m", "maskfacegan_gui", *args],
+        check=False,
+        env={**kept, **environ},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_version() -> None:
+    done = start(["--version"])
+    assert done.returncode == 0 and engine.__version__ in done.stdout
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")
+def test_without_a_screen_it_says_so() -> None:
+    done = start([])
+    assert done.returncode == 1
+    assert "needs a screen" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 only")
+def test_a_screen_that_does_not_answer() -> None:
+    done = start([], DISPLAY=":4711")
+    assert done.returncode == 1
+    assert ":4711" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_missing_libraries_are_named_with_their_packages() -> None:
+    def load(name: str) -> None:
+        if name in ("libEGL.so.1", "libxcb-cursor.so.0"):
+            raise OSError(name)
+
+    wanted = platform_check.BASE | platform_check.XCB
+    missing = platform_check.missing_libraries(wanted, load)
+    assert missing == ["libEGL.so.1", "libxcb-cursor.so.0"]
+    text = platform_check.describe(missing, wanted)
+    assert "libxcb-cursor.so.0" in text
+    assert "apt-get install libegl1 libxcb-cursor0" in text and "dnf install" in text
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, None),
+        ({"DISPLAY": ":0"}, "xcb"),
+        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "wayland"}, "wayland"),
+        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "x11"}, "xcb"),
+        ({"QT_QPA_PLATFORM": "offscreen"}, "offscreen"),
+        ({"QT_QPA_PLATFORM": "wayland-egl;xcb"}, "wayland"),
+    ],
+)
+def test_which_platform_qt_will_take(environ: dict[str, str], expected: str | None) -> None:
+    assert platform_check.chosen_platform(environ) == expected
+
+
+def test_streams_that_are_missing_are_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    bootstrap.mend_streams()
+    print("goes nowhere, but does not fail")
+    assert sys.stdout is not None
+    sys.stdout.close()
+
+
+def test_crash_report_is_written_told_and_offered_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    reports = crash.Reports(tmp_path)
+    heard: list[tuple[str, str]] = []
+    reports.listener = lambda text, details: heard.append((text, details))
+    try:
+        raise ValueError("the cat sat on the keyboard")
+    except ValueError as error:
+        reports.record(type(error), error, error.__traceback__)
+    assert "keyboard" in heard[0][0] and "test_bootstrap" in heard[0][1]
+    [found] = reports.earlier()
+    assert "keyboard" in found.read_text() and engine.__version__ in found.read_text()
+    reports.mark_seen()
+    assert reports.earlier() == []
+
+
+def test_native_crash_leaves_a_report(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from maskfacegan_gui import crash; import ctypes\n"
+        f"crash.install(Path({str(tmp_path)!r})); ctypes.string_at(0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, timeout=120)
+    assert done.returncode != 0
+    [found] = crash.Reports(tmp_path).earlier()
+    assert "Segmentation fault" in found.read_text()
+
+
+def test_clean_end_leaves_no_report(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from maskfacegan_gui import crash\n"
+        f"crash.install(Path({str(tmp_path / 'crashes')!r})).close()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+    assert list((tmp_path / "crashes").iterdir()) == []

@@ -1,0 +1,153 @@
+"""Lanes: order, one end signal a job, cancel, reports that cannot flood, closing."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from engine import EngineError, RunControl
+from maskfacegan_gui.worker import REPORT_INTERVAL, Failure, Lane, Mailbox
+
+from .conftest import WAIT
+
+
+@pytest.fixture
+def lane():
+    lane = Lane("test")
+    yield lane
+    lane.close()
+    assert lane._thread.isFinished()
+
+
+def test_jobs_run_in_order_outside_the_gui_thread(lane: Lane, qtbot: QtBot) -> None:
+    done: list[tuple[int, bool]] = []
+    gui = threading.get_ident()
+    for number in range(5):
+        lane.submit(lambda _report, n=number: (n, threading.get_ident() != gui), done.append)
+    qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
+    assert done == [(n, True) for n in range(5)]
+
+
+def test_handlers_run_in_the_gui_thread(lane: Lane, qtbot: QtBot) -> None:
+    threads: list[QThread] = []
+    lane.submit(lambda _report: None, lambda _value: threads.append(QThread.currentThread()))
+    qtbot.waitUntil(lambda: bool(threads), timeout=WAIT)
+    assert threads == [qtbot._request.getfixturevalue("qapp").thread()]
+
+
+def test_ids_are_unique_across_lanes(lane: Lane) -> None:
+    other = Lane("other")
+    ids = [each.submit(lambda _report: None) for each in (lane, other, lane, other)]
+    other.close()
+    assert len(set(ids)) == 4
+
+
+def test_foreseen_failure_keeps_its_sentence_and_hint(lane: Lane, qtbot: QtBot) -> None:
+    def work(_report):
+        raise EngineError("It is broken.", "Mend it.")
+
+    failures: list[Failure] = []
+    lane.submit(work, failed=failures.append)
+    qtbot.waitUntil(lambda: bool(failures), timeout=WAIT)
+    assert (failures[0].message, failures[0].hint) == ("It is broken.", "Mend it.")
+    assert "EngineError" in failures[0].details
+
+
+def test_unforeseen_failure_is_a_sentence_too(lane: Lane, qtbot: QtBot) -> None:
+    failures: list[Failure] = []
+    lane.submit(lambda _report: 1 / 0, failed=failures.append)
+    qtbot.waitUntil(lambda: bool(failures), timeout=WAIT)
+    assert failures[0].message.startswith("Something unexpected went wrong")
+    assert "ZeroDivisionError" in failures[0].details
+
+
+def test_cancel_gives_the_cancelled_end_with_the_result(lane: Lane, qtbot: QtBot) -> None:
+    control, ends = RunControl(), []
+    started = threading.Event()
+
+    def work(_report):
+        started.set()
+        while control.wait():
+            time.sleep(0.005)
+        return "so far"
+
+    lane.submit(
+        work,
+        lambda v: ends.append(("done", v)),
+        cancelled=lambda v: ends.append(("cancelled", v)),
+        control=control,
+    )
+    assert started.wait(WAIT / 1000)
+    control.cancel()
+    qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
+    assert ends == [("cancelled", "so far")]
+
+
+def test_a_job_cancelled_before_it_starts_does_no_work(lane: Lane, qtbot: QtBot) -> None:
+    control, worked, ends = RunControl(), [], []
+    control.cancel()
+    lane.submit(lambda _report: worked.append(1), cancelled=ends.append, control=control)
+    qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
+    assert ends == [None] and not worked
+
+
+def test_forgotten_job_is_silent(lane: Lane, qtbot: QtBot) -> None:
+    heard: list[object] = []
+    job = lane.submit(lambda _report: 1, heard.append, heard.append)
+    lane.forget(job)
+    qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
+    assert not heard
+
+
+def test_all_reports_arrive_before_the_end(lane: Lane, qtbot: QtBot) -> None:
+    heard: list[object] = []
+
+    def work(report):
+        for number in range(1000):
+            report(number)
+        return "end"
+
+    lane.submit(work, heard.append, report=heard.extend)
+    qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
+    assert heard == [*range(1000), "end"]
+
+
+def test_mailbox_tells_the_window_once_until_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("maskfacegan_gui.worker.time.monotonic", lambda: now[0])
+    box = Mailbox()
+    assert box.post("a")
+    assert not box.post("b")
+    now[0] += REPORT_INTERVAL
+    assert not box.post("c"), "not again before the window has emptied the box"
+    assert box.take() == ["a", "b", "c"]
+    assert box.post("d")
+    box.take()
+    assert not box.post("e"), "not twice within the interval"
+
+
+def test_close_cancels_and_waits(qtbot: QtBot) -> None:
+    lane, control, started = Lane("closing"), RunControl(), threading.Event()
+
+    def work(_report):
+        started.set()
+        while control.wait():
+            time.sleep(0.005)
+
+    heard: list[object] = []
+    lane.submit(work, heard.append, cancelled=heard.append, control=control)
+    lane.submit(lambda _report: heard.append("second"))
+    assert started.wait(WAIT / 1000)
+    lane.close()
+    assert lane._thread.isFinished() and control.cancelled
+    qtbot.wait(20)
+    assert not heard
+    assert lane.submit(lambda _report: None) == 0
+
+
+def test_the_stack_is_large_enough_for_deep_networks(lane: Lane) -> None:
+    assert lane._thread.stackSize() >= 16 * 2**20
