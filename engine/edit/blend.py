@@ -58,11 +58,12 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
         return _published(result.generated, shown)
     if result.reconstruction is None:
         return Recipe(shown, np.zeros_like(shown), result.generated - result.source)
+    region = result.masks.get("dynamic")
     parts = _taken_apart.get(result)
     if parts is None:
-        parts = take_apart(result.source, result.reconstruction, result.generated)
+        parts = take_apart(result.source, result.reconstruction, result.generated, region)
         _taken_apart[result] = parts
-    return _keeping(parts, shown, result.masks.get("dynamic"), mask is None)
+    return _keeping(parts, shown, region, mask is None)
 
 
 def compose(

@@ -36,20 +36,26 @@ class Parts:
     changed: FloatArray
 
 
-def take_apart(source: FloatArray, before: FloatArray, after: FloatArray) -> Parts:
-    """The parts of the edit from `before` to `after` of the input `source`; all (S, S, 3), 0..1."""
+def take_apart(
+    source: FloatArray, before: FloatArray, after: FloatArray, region: FloatArray | None = None
+) -> Parts:
+    """The parts of the edit from `before` to `after` of the input `source`; all (S, S, 3), 0..1.
+
+    `region` (S, S) is the edited region where it is known: far from it a change must be clearer to count.
+    """
     size = before.shape[0]
     small = min(size, _SMALL)
     tiny = [resized(p, small) for p in (source, before, after)]
     share = _share_of_improvement(tiny[0], tiny[1], tiny[2])
-    edit_small = _without_improvement(tiny[0], tiny[1], tiny[2], share)
-    changed = _where_changed(edit_small - tiny[1])
-    flow = _trusted_flow(edit_small, tiny[1], changed)
-    new = _novelty(edit_small, moved(tiny[1], flow * small))
+    fitted = _without_improvement(tiny[0], tiny[1], tiny[2], share)
+    drift = _drift(fitted - tiny[1])
+    changed = _where_changed(fitted - tiny[1] - drift, None if region is None else resized(region, small))
+    flow = _trusted_flow(fitted - drift, tiny[1], changed)
+    new = _novelty(fitted - drift, moved(tiny[1], flow * small))
 
     flow = resized(flow, size)
     share, changed, new = (_weights(m, size) for m in (share, changed, new))
-    edit = _without_improvement(source, before, after, share)
+    edit = _without_improvement(source, before, after, share) - resized(drift, size)
     origin = moved(before, flow * np.float32(size))
     rest = edit - origin
     soft = blurred(rest, 0.008 * size)
@@ -103,12 +109,32 @@ def _weights(values: FloatArray, size: int) -> FloatArray:
     return np.asarray(np.clip(resized(values, size), 0, 1), np.float32)
 
 
-def _where_changed(change: FloatArray) -> FloatArray:
-    """0..1: where the edit differs from the reconstruction by more than the eye lets pass."""
+def _drift(change: FloatArray) -> FloatArray:
+    """The slight, even change of colour that goes through the whole picture: (S, S, 3).
+
+    Another code is another light: every edit shifts skin and background a little. It is taken from where
+    nothing else happens and carried on below the rest, where it fades.
+    """
+    size = change.shape[0]
+    calm = 1 - _smoothstep(_strongest(blurred(change, 0.01 * size)), 5 / 255, 14 / 255)
+    even = blurred(np.concatenate([change * calm[..., None], calm[..., None]], axis=-1), 0.05 * size)
+    return np.asarray(even[..., :3] / (even[..., 3:] + 0.2), np.float32)
+
+
+def _where_changed(change: FloatArray, region: FloatArray | None) -> FloatArray:
+    """0..1: where the edit differs from the reconstruction by more than the eye lets pass.
+
+    What passes unseen grows with the edit's own strength, and with the distance from its region.
+    """
     size = change.shape[0]
     strength = _strongest(blurred(change, 0.006 * size))
-    wide = ndimage.maximum_filter(strength, max(int(0.02 * size), 1))
-    return _smoothstep(blurred(wide, 0.01 * size), 3 / 255, 10 / 255)
+    peak = float(np.quantile(strength, 0.99))
+    low, high = np.clip(0.1 * peak, 3 / 255, 8 / 255), np.clip(0.3 * peak, 10 / 255, 24 / 255)
+    wide = blurred(ndimage.maximum_filter(strength, max(int(0.02 * size), 1)), 0.01 * size)
+    if region is not None:
+        far = ndimage.distance_transform_edt(region < 0.5) if (region >= 0.5).any() else np.zeros_like(wide)
+        wide = wide / (1 + _smoothstep(far / size, 0.06, 0.25))
+    return _smoothstep(wide, low, high)
 
 
 def _trusted_flow(edit: FloatArray, before: FloatArray, changed: FloatArray) -> FloatArray:
