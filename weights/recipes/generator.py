@@ -1,6 +1,7 @@
 """Train the generator: codes that start from PCA and the network, optimised together.
 
-    python weights/recipes/generator.py --resolution 64 --seconds 540      # again and again, it resumes
+    python weights/recipes/generator.py --resolution 32 --seconds 540      # again and again, it resumes
+    python weights/recipes/generator.py --resolution 64 --seconds 540
     python weights/recipes/generator.py --resolution 128 --seconds 540     # grows the checkpoint
     python weights/recipes/generator.py --resolution 256 --seconds 540 --decay
 
@@ -40,7 +41,7 @@ from torch import Tensor
 DIM = 192
 SOURCES = ("generated", "celebahq", "london", "celeba", "lfw", "aaf")
 SHARP = ("generated", "celebahq", "london", "aaf")  # worth showing at 256 px
-BATCH = {64: 16, 128: 16, 256: 8}
+BATCH = {32: 32, 64: 16, 128: 16, 256: 8}
 MAX_LAYERS = num_layers(256)
 
 
@@ -52,7 +53,7 @@ def face_weight(size: int) -> Tensor:
 
 
 def pca(images: np.ndarray, dim: int = DIM) -> dict[str, Tensor]:
-    """Whitened, mirror-aware PCA of (N, 32, 32, 3) pictures: mean, basis (3072, D), scale, sign, codes."""
+    """Half-whitened, mirror-aware PCA of (N, 32, 32, 3): mean, basis (3072, D), scale, sign, codes."""
     x = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 127.5 - 1
     mean = (x + x.flip(3)).mean(0, keepdim=True) / 2
     weight = face_weight(32).sqrt()
@@ -65,6 +66,9 @@ def pca(images: np.ndarray, dim: int = DIM) -> dict[str, Tensor]:
     scale, basis, sign_all = (torch.cat([p[i] for p in parts], -1) for i in range(3))
     order = scale.argsort(descending=True)[:dim]
     scale, basis, signs = scale[order], basis[:, order], sign_all[order]
+    # Half whitened: with equal spreads the few components that matter drown in the many that don't.
+    spread = scale.sqrt() / scale.mean().sqrt()
+    scale = scale / spread
     return {
         "mean": mean[0],
         "basis": basis * weight.expand(1, 3, 32, 32).reshape(-1, 1),
@@ -137,7 +141,7 @@ class Trainer:
             self.images_seen, start = state["images_seen"], state["resolution"]
         self.offsets = torch.zeros(len(self.codes), MAX_LAYERS, DIM)
         self.net = StyleNet(start, DIM)
-        self.code_adam, self.offset_adam = LazyAdam(self.codes, 1e-2), LazyAdam(self.offsets, 2e-3)
+        self.code_adam, self.offset_adam = LazyAdam(self.codes, 8e-2), LazyAdam(self.offsets, 2e-2)
         if state is not None:
             self.net.load_state_dict(state["net"])
             self.offsets.copy_(state["offsets"])
@@ -154,7 +158,7 @@ class Trainer:
         self.parameters = list(self.net.parameters())
         self.pool = ThreadPoolExecutor(args.workers)
         self.adam = torch.optim.Adam(self.parameters, lr=args.lr, betas=(0.9, 0.99), fused=True)
-        if state is not None and state["resolution"] == args.resolution:
+        if state is not None and state["resolution"] == self.net.resolution:
             self.adam.load_state_dict(state["adam"])
         self.load_pictures()
 
@@ -190,22 +194,24 @@ class Trainer:
         w = codes[:, None] + offsets[:, : self.net.num_layers]
         return torch.where(flip[:, None, None].to(w.device), w * self.pca["sign"].to(w.device), w)
 
-    def gradients(self, w: Tensor, noise: list[Tensor] | None, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+    def gradients(
+        self, w: Tensor, noise: list[Tensor] | None, x: Tensor
+    ) -> tuple[Tensor, list[Tensor | None]]:
         """Loss, and its gradients for the codes (first) and the network, of a part of a batch."""
         w = w.detach().requires_grad_()
         if self.args.workers > 1:
             torch.set_num_threads(1)
         with amp(self.device):
-            images = self.net.pictures(w, noise)
+            images = self.net.pictures(w, noise, self.args.resolution)
         loss = image_loss(images[-1], x, self.weight)
         # The smaller pictures on the way stay pictures: they serve previews and quick first steps.
         for y in images[3:-1]:
             step = x.shape[-1] // y.shape[-1]
             small = F.avg_pool2d(x, step)
             loss = loss + 0.2 * ((y - small).abs() * F.avg_pool2d(self.weight, step)).mean()
-        return loss.detach(), list(torch.autograd.grad(loss, [w, *self.parameters]))
+        return loss.detach(), list(torch.autograd.grad(loss, [w, *self.parameters], allow_unused=True))
 
-    def batch_gradients(self, w: Tensor, x: Tensor) -> tuple[float, Tensor, list[Tensor]]:
+    def batch_gradients(self, w: Tensor, x: Tensor) -> tuple[float, Tensor, list[Tensor | None]]:
         """The same of a whole batch, its parts side by side in `--workers` threads.
 
         One thread a part: two threads inside one convolution wait for each other, actively, whenever
@@ -217,7 +223,10 @@ class Trainer:
         cut = [slice(i * size, (i + 1) * size) for i in range(parts)]
         jobs = [(w[c], None if noise is None else [n[c] for n in noise], x[c]) for c in cut]
         done = list(self.pool.map(lambda job: self.gradients(*job), jobs))
-        grads = [torch.stack(g).mean(0) for g in zip(*(d[1][1:] for d in done), strict=True)]
+        grads = [
+            None if g[0] is None else torch.stack(g).mean(0)
+            for g in zip(*(d[1][1:] for d in done), strict=True)
+        ]
         grad_w = torch.cat([d[1][0] for d in done]) / parts
         return float(torch.stack([d[0] for d in done]).mean()), grad_w, grads
 
@@ -269,7 +278,9 @@ class Trainer:
         rows = self.rows[pick]
         w = self.latents(self.codes[rows], self.offsets[rows], torch.zeros(len(pick)) > 0)
         with amp(self.device):
-            y = torch.cat([self.ema(part.to(self.device)) for part in w.split(8)]).clamp(-1, 1)
+            y = torch.cat(
+                [self.ema(part.to(self.device), None, self.args.resolution) for part in w.split(8)]
+            ).clamp(-1, 1)
         error = ((y - x) / 2).square().mean(1, keepdim=True)
         face = (self.weight > 0.7).float()
         db = (-10 * torch.log10((error * face).sum((1, 2, 3)) / face.sum())).mean()
@@ -283,7 +294,7 @@ class Trainer:
         state: dict[str, Any] = {
             "net": self.net.state_dict(), "ema": self.ema.state_dict(), "adam": self.adam.state_dict(),
             "codes": self.codes, "offsets": self.offsets.half(), "code_adam": self.code_adam.state(),
-            "pca": self.pca, "images_seen": self.images_seen, "resolution": self.args.resolution,
+            "pca": self.pca, "images_seen": self.images_seen, "resolution": self.net.resolution,
         }  # fmt: skip
         save_checkpoint(self.path, state)
 
@@ -300,7 +311,7 @@ class Trainer:
         rows = [x]
         for codes in (w, between, drawn[:, None].expand_as(w), walk):
             with amp(self.device):
-                rows.append(self.ema(codes.to(self.device)).cpu() / 2 + 0.5)
+                rows.append(self.ema(codes.to(self.device), None, self.args.resolution).cpu() / 2 + 0.5)
         save_sheet(self.folder / f"sheet-{self.args.resolution}-{self.images_seen // 1000:05d}k.png", rows)
 
 
