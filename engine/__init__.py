@@ -71,7 +71,7 @@ _HOME = {
     "score": "packs.pack",
 }
 
-__all__ = ["__version__", *_HOME]
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604
 
 if TYPE_CHECKING:
     from .control import RunControl as RunControl

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ..errors import EngineError, NoEncoderError, UnsupportedAttributeError
-from ..packs.pack import ModelPack
+from ..packs.pack import ModelPack, picture
 from ..types import AttributeEdit, EditRequest, FloatArray, LossTerms
 from .config import Settings, describe_preset, resolve
 from .regions import (
@@ -21,7 +21,6 @@ from .regions import (
     edits_everywhere,
     is_global,
     mask_classes,
-    resize,
     to_size,
 )
 
@@ -83,8 +82,8 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
     settings = resolve(request, pack.presets)
     everywhere = edits_everywhere(request.attributes, request.force_global)
     classes = mask_classes(names, everywhere=everywhere, blend=request.blend)
-    source = source_tensor(request.face.crop, pack)
-    probabilities = torch.from_numpy(np.ascontiguousarray(request.masks.probabilities))[None].to(pack.device)
+    source = picture(request.face.crop, pack.resolution, pack.device)
+    probabilities = torch.from_numpy(np.array(request.masks.probabilities))[None].to(pack.device)
     photo_masks = build_masks(probabilities, classes, pack.resolution)
     warnings: list[str] = []
     latent, first_step = _start(request, pack, settings, source, everywhere, warnings)
@@ -105,12 +104,6 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
         noise=[None] * len(pack.generator.noise_sizes),
         warnings=warnings,
     )
-
-
-def source_tensor(crop: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], pack: ModelPack) -> Tensor:
-    """An aligned crop (S, S, 3) uint8 as the run sees it: (1, 3, R, R) in 0..1."""
-    image = torch.from_numpy(np.ascontiguousarray(crop)).permute(2, 0, 1)[None].to(pack.device)
-    return resize(image.float() / 255, pack.resolution)
 
 
 def _start(
@@ -146,7 +139,7 @@ def _given_latent(latent: FloatArray, pack: ModelPack) -> Tensor:
             f"The initial latent code has shape {latent.shape}, but this pack needs {expected}.",
             "Use a latent code that was saved with the same pack.",
         )
-    return torch.from_numpy(np.ascontiguousarray(latent, dtype=np.float32))[None].to(pack.device)
+    return torch.from_numpy(np.array(latent, dtype=np.float32))[None].to(pack.device)
 
 
 def _size_targets(

@@ -104,10 +104,7 @@ def _main(variant: str, size: int, device: torch.device) -> None:
     step = stepper(standin_generator(size), variant, choose_precision("auto", device), device)
     for _ in range(2):
         step()
-    if device.type == "cuda":
-        peak = torch.cuda.max_memory_allocated() / 1e6
-    else:
-        peak = _peak_resident()
+    peak = torch.cuda.max_memory_allocated() / 1e6 if device.type == "cuda" else _peak_resident()
     print(json.dumps({"peak_mb": peak}))
 
 
