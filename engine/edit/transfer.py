@@ -144,7 +144,7 @@ def _trusted_flow(edit: FloatArray, before: FloatArray, changed: FloatArray) -> 
     sigma = 0.01 * size
     unmoved = blurred(_strongest(edit - before), sigma)
     left = blurred(_strongest(edit - moved(before, flow)), sigma)
-    helps = _smoothstep(1 - left / (unmoved + 2 / 255), 0.05, 0.35)
+    helps = _smoothstep(1 - left / (unmoved + 2 / 255), 0.15, 0.5)
     weight = (trust * helps * changed)[..., None]
     smooth = blurred(np.concatenate([flow * weight, weight], axis=-1).astype(np.float32), 1.2 * sigma)
     return np.asarray(smooth[..., :2] / (smooth[..., 2:] + 0.15) / size, np.float32)
