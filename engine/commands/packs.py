@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from . import evaluate
+
 
 def add_parser(commands: Any) -> None:
     parser = commands.add_parser("packs", help="list the model packs")
     parser.set_defaults(run=_list)
     actions = parser.add_subparsers(dest="action", metavar="action")
     actions.add_parser("list", help="list the model packs (the default)").set_defaults(run=_list)
+    evaluate.add_action(actions)
 
 
 def _list(options: argparse.Namespace) -> int:
