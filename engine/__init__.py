@@ -47,12 +47,15 @@ _HOME = {
     "data_root": "locations",
     "resource": "locations",
     "user_folder": "locations",
+    "BLEND_MODES": "edit.blend",
+    "recipe": "edit.blend",
     "ATTRIBUTES": "edit.regions",
     "attribute_group": "edit.regions",
     "has_size": "edit.regions",
     "is_global": "edit.regions",
     "PRESETS": "edit.config",
     "describe_preset": "edit.config",
+    "FaceSession": "edit.session",
     "run": "edit.run",
     "open_photo": "photo",
     "save_photo": "photo",
@@ -75,6 +78,8 @@ __all__ = ["__version__", *_HOME]  # noqa: PLE0604
 
 if TYPE_CHECKING:
     from .control import RunControl as RunControl
+    from .edit.blend import BLEND_MODES as BLEND_MODES
+    from .edit.blend import recipe as recipe
     from .edit.config import PRESETS as PRESETS
     from .edit.config import describe_preset as describe_preset
     from .edit.regions import ATTRIBUTES as ATTRIBUTES
@@ -83,6 +88,7 @@ if TYPE_CHECKING:
     from .edit.regions import is_global as is_global
     from .edit.run import run as run
     from .edit.sample import random_face as random_face
+    from .edit.session import FaceSession as FaceSession
     from .errors import CheckpointError as CheckpointError
     from .errors import ConfigError as ConfigError
     from .errors import EngineError as EngineError

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from .icons import Icons
@@ -84,6 +84,36 @@ class Actions(QObject):
         self.actual = self._make(
             t("&Actual pixels"), "Ctrl+1", "actual", t("One pixel of the photo on one pixel of the screen")
         )
+        self.hand = self._make(t("&Hand"), "H", "hand", t("Drag the photo"), checkable=True)
+        self.brush = self._make(t("&Brush"), "B", "brush", t("Paint on the mask; Alt erases"), checkable=True)
+        self.eraser = self._make(
+            t("&Eraser"), "E", "eraser", t("Erase from the mask; Alt paints"), checkable=True
+        )
+        self.lasso = self._make(
+            t("&Lasso"), "L", "lasso", t("Outline an area and add it; Alt takes it away"), checkable=True
+        )
+        self.fill = self._make(t("&Fill"), "G", "fill", t("Fill a hole in the mask"), checkable=True)
+        self.pick = self._make(
+            t("&Pick region"), "I", "pick", t("Choose the region you click"), checkable=True
+        )
+        self.tools = [self.hand, self.brush, self.eraser, self.lasso, self.fill, self.pick]
+        group = QActionGroup(window)
+        for tool in self.tools:
+            group.addAction(tool)
+        self.hand.setChecked(True)
+        self.smaller = self._make(t("Smaller brush"), "[", None, "")
+        self.larger = self._make(t("Larger brush"), "]", None, "")
+        self.softer = self._make(t("Softer brush"), "Shift+[", None, "")
+        self.harder = self._make(t("Harder brush"), "Shift+]", None, "")
+        self.grow = self._make(t("Gro&w"), "Ctrl+Alt+G", "grow", t("Make the mask a little larger"))
+        self.shrink = self._make(t("Shrin&k"), "Ctrl+Alt+S", "shrink", t("Make the mask a little smaller"))
+        self.feather = self._make(t("&Feather"), "Ctrl+Alt+F", "feather", t("Soften the mask's border"))
+        self.smooth = self._make(t("S&mooth"), "Ctrl+Alt+O", "smooth", t("Round the mask's outline"))
+        self.mirror = self._make(
+            t("M&irror"), "Ctrl+Alt+M", "mirror", t("Make both sides of the face alike, as the larger one")
+        )
+        self.reset = self._make(t("&Reset mask"), "Ctrl+Alt+R", "reset", t("Back to what the parser found"))
+        self.mask_operations = [self.grow, self.shrink, self.feather, self.smooth, self.mirror, self.reset]
         self.next_face = self._make(t("&Next face"), "Ctrl+Right", None, "")
         self.search = self._make(t("Search &attributes"), Keys.Find, "search", "")
         self.shortcuts = self._make(t("&Keyboard shortcuts"), "F1", "help", "")
@@ -92,7 +122,7 @@ class Actions(QObject):
         self.undo: QAction | None = None
         self.redo: QAction | None = None
         self.held = (
-            HeldKey("B", t("Show the photo before the edits")),
+            HeldKey("C", t("Show the photo before the edits")),
             HeldKey(t("Space"), t("Drag the photo with the mouse")),
             HeldKey(t("Wheel"), t("Zoom at the pointer")),
         )
@@ -131,6 +161,19 @@ class Actions(QObject):
                     None,
                     self.search,
                     self.next_face,
+                ],
+            ),
+            (
+                t("&Mask"),
+                [
+                    *self.tools,
+                    None,
+                    *self.mask_operations,
+                    None,
+                    self.smaller,
+                    self.larger,
+                    self.softer,
+                    self.harder,
                 ],
             ),
             (

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
+
+import numpy as np
 
 import engine
 from engine import Photo
@@ -28,10 +31,18 @@ class Composer:
         looks = tuple(edit.look() for edit in edits)
         done, picture = self._longest_prefix(photo, looks)
         for count in range(done, len(edits)):
-            edit = edits[count]
-            picture = engine.paste(picture, edit.face, edit.result, edit.shown_mask())
+            pasted = self._pasted(picture, looks[:count], edits[count])
+            picture = faded(picture, pasted, edits[count].amount)
             self._remember(looks[: count + 1], picture)
         return picture
+
+    def _pasted(self, below: Photo, looks: tuple[object, ...], edit: Edit) -> Photo:
+        """The edit at full strength. Kept, so that moving its strength only fades between two pictures."""
+        key = (*looks, (edit.id, edit.blend, edit.mode))
+        if key not in self._made:
+            self._remember(key, engine.paste(below, edit.face, edit.result, edit.refined_mask(), edit.mode))
+        self._made.move_to_end(key)
+        return self._made[key]
 
     def _longest_prefix(self, photo: Photo, looks: tuple[object, ...]) -> tuple[int, Photo]:
         for count in range(len(looks), 0, -1):
@@ -43,5 +54,22 @@ class Composer:
 
     def _remember(self, key: tuple[object, ...], picture: Photo) -> None:
         self._made[key] = picture
-        while len(self._made) > 1 and sum(p.pixels.nbytes for p in self._made.values()) > CACHE_BYTES:
+        while len(self._made) > 2 and sum(p.pixels.nbytes for p in self._made.values()) > CACHE_BYTES:
             self._made.popitem(last=False)
+
+
+def faded(below: Photo, above: Photo, amount: float) -> Photo:
+    """Between two pictures of the same photo: 0 is the first, 1 the second. Equal pixels keep their bits."""
+    if amount >= 1.0 or above is below:
+        return above
+    if amount <= 0.0:
+        return below
+    rows = np.flatnonzero((below.pixels != above.pixels).reshape(below.height, -1).any(axis=1))
+    if not len(rows):
+        return below
+    part = slice(int(rows[0]), int(rows[-1]) + 1)
+    old, new = below.pixels[part].astype(np.float32), above.pixels[part].astype(np.float32)
+    pixels = below.pixels.copy()
+    pixels[part] = np.rint(old + amount * (new - old)).astype(pixels.dtype)
+    pixels.setflags(write=False)
+    return replace(above, pixels=pixels)

@@ -7,47 +7,63 @@ the pending edit (a result that is not committed yet) on top.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QRect, Signal
 
+import engine
 from engine import REGIONS, EditRequest, EditResult, Face, FaceBox, Photo, RegionMasks
 
 MASK_SIZE = 512
 
 
 @dataclass(frozen=True, eq=False)
+class BlendMask:
+    """A blend mask refined by hand: `values` (R, R) uint8, never changed once it is here. Two are equal
+    only when they are the same object, so it can tell a composition's cache whether anything changed."""
+
+    values: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Edit:
-    """One edit of one face. `blend` (R, R) float32 is the blend mask refined by hand, None: as the run
-    made it. `strength` moves between before (0) and after (1); `opacity` fades the whole edit."""
+    """One edit of one face. `blend` is the blend mask refined by hand, None: as the run made it; `mode`
+    one of engine.BLEND_MODES. `strength` moves between before (0) and after (1); `opacity` fades the
+    whole edit."""
 
     title: str
     face_index: int
     face: Face
     request: EditRequest
     result: EditResult
-    blend: np.ndarray | None = None
+    blend: BlendMask | None = None
+    mode: str = "detail"
     strength: float = 1.0
     opacity: float = 1.0
     enabled: bool = True
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
-    def blend_mask(self) -> np.ndarray:
-        """The blend mask (R, R) that shows this edit, without strength and opacity."""
-        return self.result.blend_mask if self.blend is None else self.blend
+    @property
+    def amount(self) -> float:
+        """How much of the edit is shown, 0..1."""
+        return self.strength * self.opacity
 
-    def shown_mask(self) -> np.ndarray | None:
-        """The mask to paste with: refined, faded by strength and opacity. None: the run's own, in full."""
-        amount = self.strength * self.opacity
-        if self.blend is None and amount == 1.0:
-            return None
-        return (self.blend_mask() * amount).astype(np.float32)
+    def refined_mask(self) -> np.ndarray | None:
+        """The mask refined by hand, (R, R) float32 0..1; None when it is as the run made it."""
+        return None if self.blend is None else self.blend.values.astype(np.float32) / 255
+
+    def blend_bytes(self) -> np.ndarray:
+        """The mask that shows this edit at full strength, (R, R) uint8."""
+        if self.blend is not None:
+            return self.blend.values
+        return to_bytes(engine.recipe(self.result, None, self.mode).mask)
 
     def look(self) -> tuple[object, ...]:
         """What its pixels depend on; equal looks give equal pictures."""
-        return (self.id, id(self.blend), self.strength, self.opacity)
+        return (self.id, self.blend, self.mode, self.amount)
 
 
 @dataclass(eq=False)
@@ -155,22 +171,21 @@ class Document(QObject):
         self.faces_changed.emit()
         self.face_changed.emit()
 
-    def write_masks(self, face_index: int, rect: QRect, values: np.ndarray, refined: bool) -> None:
-        """Put values (9, h, w) uint8 into a face's masks; `rect` in px of the 512 grid."""
-        state = self.faces[face_index]
-        rows = slice(rect.top(), rect.top() + rect.height())
-        columns = slice(rect.left(), rect.left() + rect.width())
-        state.masks[:, rows, columns] = values
+    def patch_masks(
+        self, face_index: int, rect: QRect, write: Callable[[np.ndarray], None], refined: bool
+    ) -> None:
+        """Let `write` change a face's masks (9, 512, 512) within `rect`. A face whose masks were dropped
+        meanwhile, since the photo changed, has nothing to patch."""
+        state = self.faces.get(face_index)
+        if state is None:
+            return
+        write(state.masks)
         state.refined = refined
         if face_index == self.chosen:
             self.masks_changed.emit(rect)
 
-    def set_edits(self, edits: list[Edit]) -> None:
-        self.edits = edits
-        self.edits_changed.emit()
-
-    def set_pending(self, edit: Edit | None) -> None:
-        self.pending = edit
+    def set_edits(self, edits: list[Edit], pending: Edit | None) -> None:
+        self.edits, self.pending = list(edits), pending
         self.edits_changed.emit()
 
     def set_picture(self, picture: Photo) -> None:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import zlib
 
 import numpy as np
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from .document import Document, Edit
 
-MEMORY_LIMIT = 256 * 2**20  # bytes of old values; the oldest commands are dropped beyond it
-
-
-class SetPending(QUndoCommand):
-    """A run's result arrives, is changed, is taken back."""
-
-    def __init__(self, document: Document, new: Edit | None, text: str) -> None:
-        super().__init__(text)
-        self._document, self._old, self._new = document, document.pending, new
-
-    def redo(self) -> None:
-        self._document.set_pending(self._new)
-
-    def undo(self) -> None:
-        self._document.set_pending(self._old)
+STEPS = 200  # the oldest are dropped beyond these
 
 
 class SetEdits(QUndoCommand):
@@ -37,7 +23,7 @@ class SetEdits(QUndoCommand):
         super().__init__(text)
         self._document = document
         self._old = (list(document.edits), document.pending)
-        self._new = (edits, pending)
+        self._new = (list(edits), pending)
         self._merge = merge
 
     def id(self) -> int:
@@ -51,27 +37,34 @@ class SetEdits(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        self._put(*self._new)
+        self._document.set_edits(*self._new)
 
     def undo(self) -> None:
-        self._put(*self._old)
-
-    def _put(self, edits: list[Edit], pending: Edit | None) -> None:
-        self._document.pending = pending
-        self._document.set_edits(list(edits))
+        self._document.set_edits(*self._old)
 
 
-@dataclass(frozen=True, eq=False)
 class MaskPatch:
-    """Values of all nine masks in a rectangle, before and after: (9, h, w) uint8."""
+    """Values of the masks in a rectangle, before and after: (9, h, w) uint8. Only the classes that changed
+    are kept, compressed: masks are smooth, so a stroke takes some kilobytes."""
 
-    rect: QRect
-    old: np.ndarray
-    new: np.ndarray
+    def __init__(self, rect: QRect, old: np.ndarray, new: np.ndarray) -> None:
+        self.rect = rect
+        self._shape = old.shape[1:]
+        self._channels = [c for c in range(len(old)) if not np.array_equal(old[c], new[c])]
+        self._old, self._new = (zlib.compress(side[self._channels].tobytes(), 1) for side in (old, new))
 
     @property
     def nbytes(self) -> int:
-        return self.old.nbytes + self.new.nbytes
+        return len(self._old) + len(self._new)
+
+    def write(self, masks: np.ndarray, new: bool) -> None:
+        """Put the values into a stack (9, S, S), in place."""
+        data = zlib.decompress(self._new if new else self._old)
+        values = np.frombuffer(data, np.uint8).reshape(len(self._channels), *self._shape)
+        rows = slice(self.rect.top(), self.rect.top() + self._shape[0])
+        columns = slice(self.rect.left(), self.rect.left() + self._shape[1])
+        for channel, value in zip(self._channels, values, strict=True):
+            masks[channel, rows, columns] = value
 
 
 class ChangeMasks(QUndoCommand):
@@ -81,21 +74,26 @@ class ChangeMasks(QUndoCommand):
         super().__init__(text)
         self._document, self._index, self._patch = document, face_index, patch
         self._was_refined = document.faces[face_index].refined
-        self.refined_after = True
 
     @property
     def nbytes(self) -> int:
         return self._patch.nbytes
 
     def redo(self) -> None:
-        self._document.write_masks(self._index, self._patch.rect, self._patch.new, self.refined_after)
+        self._document.patch_masks(self._index, self._patch.rect, self._write_new, True)
 
     def undo(self) -> None:
-        self._document.write_masks(self._index, self._patch.rect, self._patch.old, self._was_refined)
+        self._document.patch_masks(self._index, self._patch.rect, self._write_old, self._was_refined)
+
+    def _write_new(self, masks: np.ndarray) -> None:
+        self._patch.write(masks, True)
+
+    def _write_old(self, masks: np.ndarray) -> None:
+        self._patch.write(masks, False)
 
 
-def new_stack(parent) -> QUndoStack:
-    """The application's undo stack; 200 steps at the most."""
+def new_stack(parent: QObject) -> QUndoStack:
+    """The application's undo stack."""
     stack = QUndoStack(parent)
-    stack.setUndoLimit(200)
+    stack.setUndoLimit(STEPS)
     return stack

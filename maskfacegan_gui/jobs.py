@@ -71,8 +71,11 @@ def save(composer: Composer, photo: Photo, edits: list[Edit], path: Path, option
 
 def export_mask(photo: Photo, edits: list[Edit], path: Path) -> Path:
     """The union of the edits' blend masks at the photo's size."""
-    masks = [engine.paste_mask(photo, edit.face, edit.result, edit.shown_mask()) for edit in edits]
-    engine.save_mask(path, np.maximum.reduce(masks))
+    union = np.zeros((photo.height, photo.width), np.uint8)
+    for edit in edits:
+        mask = engine.paste_mask(photo, edit.face, edit.result, edit.refined_mask(), edit.mode)
+        np.maximum(union, np.rint(mask * edit.amount).astype(np.uint8), out=union)
+    engine.save_mask(path, union)
     return path
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QUndoStack
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QLabel,
     QMainWindow,
     QScrollArea,
@@ -24,8 +25,10 @@ from .actions import Actions
 from .canvas.view import CanvasView
 from .icons import Icons
 from .panels.attributes import AttributesPanel
+from .panels.edits import EditsPanel
 from .panels.progress import RunPanel
 from .panels.regions import RegionsPanel
+from .panels.tools import ToolOptions, ToolStrip
 from .widgets.busy_chip import BusyChip
 from .widgets.message_bar import MessageBar
 from .widgets.welcome import Welcome
@@ -45,6 +48,9 @@ class Parts:
     tabs: QTabWidget
     attributes: AttributesPanel
     regions: RegionsPanel
+    edits: EditsPanel
+    strip: ToolStrip
+    options: ToolOptions
     run: RunPanel
     before: QToolButton
     hover: QLabel
@@ -53,16 +59,23 @@ class Parts:
     pack: QLabel
 
     def show_photo(self) -> None:
-        self.stack.setCurrentWidget(self.canvas)
+        self.stack.setCurrentIndex(1)
+
+    def show_edit_count(self, count: int) -> None:
+        """The number of committed edits, in the title of their tab."""
+        title = self.tabs.tr("Edits ({0})").format(count) if count else self.tabs.tr("Edits")
+        self.tabs.setTabText(self.tabs.indexOf(self.edits), title)
 
 
 def build(window: QMainWindow, icons: Icons, actions: Actions, undo_stack: QUndoStack) -> Parts:
     """Make all widgets of the main window."""
     canvas, welcome = CanvasView(), Welcome(icons)
     canvas.setObjectName("canvas")
+    strip = ToolStrip(actions.tools)
+    options = ToolOptions(actions.mask_operations, icons)
     stack = QStackedWidget()
     stack.addWidget(welcome)
-    stack.addWidget(canvas)
+    stack.addWidget(workplace(canvas, strip, options))
     message = MessageBar(icons)
     left = QWidget()
     column = QVBoxLayout(left)
@@ -72,11 +85,13 @@ def build(window: QMainWindow, icons: Icons, actions: Actions, undo_stack: QUndo
     column.addWidget(stack, 1)
 
     attributes, regions, run = AttributesPanel(), RegionsPanel(icons), RunPanel(icons)
+    edits = EditsPanel(icons)
     tabs = QTabWidget()
     tabs.setDocumentMode(True)
     tabs.tabBar().setDrawBase(False)
     tabs.addTab(attributes, window.tr("Edit"))
     tabs.addTab(scrolled(regions), window.tr("Regions"))
+    tabs.addTab(edits, window.tr("Edits"))
     side = QWidget()
     side.setObjectName("sidePanel")
     side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -119,6 +134,9 @@ def build(window: QMainWindow, icons: Icons, actions: Actions, undo_stack: QUndo
         tabs,
         attributes,
         regions,
+        edits,
+        strip,
+        options,
         run,
         before,
         hover,
@@ -126,6 +144,22 @@ def build(window: QMainWindow, icons: Icons, actions: Actions, undo_stack: QUndo
         zoom,
         pack,
     )
+
+
+def workplace(canvas: CanvasView, strip: ToolStrip, options: ToolOptions) -> QWidget:
+    """The photo with the mask tools beside it and their settings above."""
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(options)
+    column.addWidget(canvas, 1)
+    whole = QWidget()
+    row = QHBoxLayout(whole)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(strip)
+    row.addLayout(column, 1)
+    return whole
 
 
 def scrolled(widget: QWidget) -> QScrollArea:
@@ -141,7 +175,7 @@ def before_button(window: QMainWindow, icons: Icons) -> QToolButton:
     """Shows the photo before the edits for as long as it is pressed."""
     button = QToolButton()
     button.setText(window.tr("Before"))
-    button.setToolTip(window.tr("Hold to see the photo before the edits (B)"))
+    button.setToolTip(window.tr("Hold to see the photo before the edits (C)"))
     button.setAccessibleName(window.tr("Before: hold to see the photo before the edits"))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     icons.put(button, "before")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QMessageBox
@@ -21,17 +20,17 @@ import engine
 from . import intake, layout, wording
 from .actions import Actions
 from .crash import Reports
-from .dialogs import files
-from .dialogs.files import Answer
 from .dialogs.shortcuts import ShortcutsDialog, from_actions
+from .file_commands import FileCommands
 from .icons import Icons
+from .mask_bench import MaskBench
 from .notices import Level, Notice
 from .presenter import Presenter
 from .settings import Settings
 from .studio import Studio
 from .theme import Theme
 
-BEFORE_KEY = Qt.Key.Key_B
+BEFORE_KEY = Qt.Key.Key_C
 
 
 class MainWindow(QMainWindow):
@@ -45,6 +44,15 @@ class MainWindow(QMainWindow):
         self.commands = Actions(self, self.icons)
         self.parts = layout.build(self, self.icons, self.commands, self.studio.undo_stack)
         self.presenter = Presenter(self.studio, self.parts.canvas, self.parts.regions, self)
+        self.files = FileCommands(self, self.studio, settings, self.parts.canvas)
+        self.bench = MaskBench(
+            self.studio,
+            self.commands,
+            self.parts.canvas,
+            self.parts.strip,
+            self.parts.options,
+            self.parts.regions,
+        )
         self._may_close = False
         self.setAcceptDrops(True)
         self._connect_studio()
@@ -68,25 +76,26 @@ class MainWindow(QMainWindow):
         document.photo_changed.connect(self._photo_arrived)
         document.face_changed.connect(self._face_changed)
         document.edits_changed.connect(self._show_result)
+        self.bench.editor.layer_changed.connect(lambda: self.presenter.show_layer(self.bench.editor.layer))
         self.presenter.region_hovered.connect(parts.hover.setText)
         parts.canvas.zoom_changed.connect(lambda zoom: parts.zoom.setText(f"{100 * zoom:.0f} %"))
         parts.canvas.face_clicked.connect(studio.choose_face)
 
     def _connect_actions(self) -> None:
         do, canvas, studio = self.commands, self.parts.canvas, self.studio
-        do.open.triggered.connect(self.ask_open)
-        do.paste.triggered.connect(self.paste)
-        do.random.triggered.connect(studio.new_random_face)
-        do.save.triggered.connect(lambda _checked: self.ask_save())
-        do.export_mask.triggered.connect(self.ask_export_mask)
-        do.copy.triggered.connect(self.copy)
+        do.open.triggered.connect(self.files.ask_open)
+        do.paste.triggered.connect(self.files.paste)
+        do.random.triggered.connect(self.files.new_random_face)
+        do.save.triggered.connect(lambda _checked: self.files.ask_save())
+        do.export_mask.triggered.connect(self.files.ask_export_mask)
+        do.copy.triggered.connect(self.files.copy)
         do.quit.triggered.connect(self.close)
         do.apply.triggered.connect(self.apply)
         do.pause.triggered.connect(self.parts.run.pause_button.setChecked)
         do.keep.triggered.connect(self.parts.run.keep_button.click)
         do.cancel.triggered.connect(self.parts.run.cancel_button.click)
-        do.commit.triggered.connect(studio.commit)
-        do.discard.triggered.connect(studio.discard)
+        do.commit.triggered.connect(studio.edits.commit)
+        do.discard.triggered.connect(studio.edits.discard)
         do.split.toggled.connect(canvas.set_split)
         do.overlay.toggled.connect(self._overlay_toggled)
         do.zoom_in.triggered.connect(lambda: canvas.zoom_by(1.25))
@@ -100,8 +109,8 @@ class MainWindow(QMainWindow):
 
     def _connect_panels(self) -> None:
         parts, studio = self.parts, self.studio
-        parts.welcome.open_clicked.connect(self.ask_open)
-        parts.welcome.random_clicked.connect(studio.new_random_face)
+        parts.welcome.open_clicked.connect(self.files.ask_open)
+        parts.welcome.random_clicked.connect(self.files.new_random_face)
         parts.attributes.changed.connect(self._update)
         parts.regions.overlay_toggled.connect(self.commands.overlay.setChecked)
         parts.regions.opacity_changed.connect(lambda v: self.settings.set("overlay/opacity", round(100 * v)))
@@ -110,8 +119,18 @@ class MainWindow(QMainWindow):
         run.pause_toggled.connect(self._paused)
         run.cancelled.connect(studio.cancel)
         run.strength_changed.connect(self._strength)
-        run.commit_clicked.connect(studio.commit)
-        run.discard_clicked.connect(studio.discard)
+        run.mode_chosen.connect(self._mode_chosen)
+        run.commit_clicked.connect(studio.edits.commit)
+        run.discard_clicked.connect(studio.edits.discard)
+        edits, commands = parts.edits, studio.edits
+        edits.enabled_changed.connect(self._edit_enabled)
+        edits.opacity_changed.connect(
+            lambda i, v: commands.change(i, self.tr("Change the opacity"), "opacity", opacity=v)
+        )
+        edits.renamed.connect(lambda i, text: commands.change(i, self.tr("Rename an edit"), title=text))
+        edits.moved.connect(lambda i, by: commands.move(i, studio.document.find(i) + by))
+        edits.reopened.connect(self._edit_again)
+        edits.deleted.connect(commands.delete)
         run.preset.currentIndexChanged.connect(self._preset_chosen)
         parts.before.pressed.connect(lambda: parts.canvas.show_before(True))
         parts.before.released.connect(lambda: parts.canvas.show_before(False))
@@ -126,7 +145,7 @@ class MainWindow(QMainWindow):
         self.studio.load_pack(self.settings.get("pack"), self.settings.get("device"))
         self.parts.welcome.status.setText(self.tr("Loading the model pack…"))
         if paths:
-            self.open_paths(paths)
+            self.files.open_paths(paths)
         if self.reports is not None and self.reports.earlier():
             self._offer_reports(self.reports)
 
@@ -170,11 +189,17 @@ class MainWindow(QMainWindow):
 
     def _show_result(self) -> None:
         pending = self.studio.document.pending
+        edits = self.studio.document.edits
+        self.parts.edits.show_edits(edits)
+        self.parts.show_edit_count(len(edits))
         if pending is None:
             self.parts.run.hide_result()
         else:
             self.parts.run.show_result(
-                pending.title, wording.figures(pending.result, pending.request.attributes), pending.strength
+                pending.title,
+                wording.figures(pending.result, pending.request.attributes),
+                pending.strength,
+                pending.mode,
             )
         self._update()
 
@@ -184,6 +209,8 @@ class MainWindow(QMainWindow):
         self._update()
 
     def _run_started(self) -> None:
+        self.bench.refresh()
+        self.parts.edits.setEnabled(False)
         self.presenter.begin_preview(self.studio.running_request)
         self.commands.overlay.setChecked(False)
         self.parts.run.start()
@@ -193,6 +220,8 @@ class MainWindow(QMainWindow):
     def _run_ended(self) -> None:
         self.presenter.end_preview()
         self.parts.run.stop()
+        self.bench.refresh()
+        self.parts.edits.setEnabled(True)
         self.parts.attributes.setEnabled(True)
         self.commands.pause.setChecked(False)
         self._update()
@@ -251,14 +280,37 @@ class MainWindow(QMainWindow):
     def apply(self) -> None:
         if not self._why_not():
             run = self.parts.run
-            self.studio.apply(self.parts.attributes.edits(), run.chosen_preset(), run.seed.value())
+            self.studio.apply(
+                self.parts.attributes.edits(),
+                run.chosen_preset(),
+                run.seed.value(),
+                self.settings.get("blend_mode"),
+            )
 
     def _paused(self, on: bool) -> None:
         self.studio.pause(on)
         self.commands.pause.setChecked(on)
 
     def _strength(self, value: float) -> None:
-        self.studio.change_pending(self.tr("Change the strength"), "strength", strength=value)
+        self.studio.edits.change_pending(self.tr("Change the strength"), "strength", strength=value)
+
+    def _mode_chosen(self, mode: str) -> None:
+        self.settings.set("blend_mode", mode)
+        self.studio.edits.change_pending(self.tr("Change the blending"), mode=mode)
+
+    def _edit_enabled(self, edit_id: str, on: bool) -> None:
+        text = self.tr("Show an edit") if on else self.tr("Hide an edit")
+        self.studio.edits.change(edit_id, text, enabled=on)
+
+    def _edit_again(self, edit_id: str) -> None:
+        """The edit becomes the pending one, and its settings those of the panel."""
+        self.studio.edits.reopen(edit_id)
+        pending = self.studio.document.pending
+        if pending is not None:
+            self.parts.attributes.set_edits(pending.request.attributes)
+            self.parts.run.choose_preset(pending.request.preset)
+            self.parts.run.seed.setValue(pending.request.seed)
+            self.parts.tabs.setCurrentWidget(self.parts.attributes)
 
     def _preset_chosen(self) -> None:
         name = self.parts.run.chosen_preset()
@@ -295,91 +347,6 @@ class MainWindow(QMainWindow):
         )
         box.open()
 
-    # --- files
-
-    def ask_open(self) -> None:
-        self._if_nothing_is_lost(lambda: files.choose_photo(self, self._folder(), self.open_now))
-
-    def open_paths(self, paths: list[Path]) -> None:
-        """Open the first of some files; says so when there were more."""
-
-        def go() -> None:
-            self.open_now(paths[0])
-            if len(paths) > 1:
-                self.studio.tell(
-                    self.tr("{0} files were dropped; {1} was opened.").format(len(paths), paths[0].name),
-                    self.tr("One photo at a time can be edited."),
-                )
-
-        self._if_nothing_is_lost(go)
-
-    def open_now(self, path: Path) -> None:
-        self.parts.message.hide()
-        self.studio.open_path(path)
-
-    def _folder(self) -> Path:
-        recent = self.settings.get("recent")
-        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        folder = Path(recent[0]).parent if recent else Path(pictures)
-        return folder if folder.is_dir() else Path.home()
-
-    def _suggestion(self, ending: str) -> Path:
-        path = self.studio.document.path
-        return path.with_stem(f"{path.stem}-{ending}") if path else self._folder() / f"face-{ending}.png"
-
-    def ask_save(self, then=None) -> None:
-        if self.studio.document.photo is not None:
-            quality = self.settings.get("save/quality")
-            files.choose_target(
-                self,
-                self.tr("Save the photo"),
-                self._suggestion(self.tr("edited")),
-                lambda path: self.studio.save(path, then, quality=quality),
-            )
-
-    def ask_export_mask(self) -> None:
-        files.choose_target(
-            self,
-            self.tr("Export the mask"),
-            self._suggestion(self.tr("mask")).with_suffix(".png"),
-            self.studio.export_mask,
-        )
-
-    def paste(self) -> None:
-        self._take(
-            intake.take(QGuiApplication.clipboard().mimeData()), self.tr("The clipboard holds no picture.")
-        )
-
-    def copy(self) -> None:
-        picture = self.parts.canvas.photo.current_image()
-        if picture is not None:
-            QGuiApplication.clipboard().setImage(picture)
-            self.studio.tell(self.tr("The picture is in the clipboard."))
-
-    def _take(self, found: intake.Intake, otherwise: str) -> None:
-        if found.paths:
-            self.open_paths(list(found.paths))
-        elif found.picture is not None:
-            picture = found.picture
-            self._if_nothing_is_lost(lambda: self.studio.open_pixels(picture))
-        else:
-            hint = self.tr("Save the picture to this computer first.") if found.remote else ""
-            self.studio.tell(otherwise, hint, Level.WARNING)
-
-    def _if_nothing_is_lost(self, go) -> None:
-        """Do something that would lose unsaved edits, after asking."""
-        if self.studio.running or not self.studio.unsaved:
-            go()  # during a run the studio refuses by itself
-            return
-
-        def answered(answer: Answer) -> None:
-            if answer is Answer.SAVE:
-                self.ask_save(go)
-            elif answer is Answer.DISCARD:
-                go()
-
-        files.ask_unsaved(self, False, answered)
-
     # --- events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -393,7 +360,9 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.parts.welcome.show_drop(False)
         event.acceptProposedAction()
-        self._take(intake.take(event.mimeData()), self.tr("What was dropped is not a file of this computer."))
+        self.files.take(
+            intake.take(event.mimeData()), self.tr("What was dropped is not a file of this computer.")
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == BEFORE_KEY and not event.modifiers():
@@ -414,21 +383,15 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_close and (self.studio.running or self.studio.unsaved):
+        if not self._may_close and not self.files.ask_before_closing(self.close_now):
             event.ignore()
-            files.ask_unsaved(self, self.studio.running, self._close_answered)
             return
         self.settings.set_state("window", self.saveGeometry())
         self.studio.close()
         self.parts.busy.stop()
         event.accept()
 
-    def _close_answered(self, answer: Answer) -> None:
-        if answer is Answer.SAVE:
-            self.ask_save(self._really_close)
-        elif answer is Answer.DISCARD:
-            self._really_close()
-
-    def _really_close(self) -> None:
+    def close_now(self) -> None:
+        """Close without asking: what is not saved has been dealt with."""
         self._may_close = True
         self.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRect, Signal
+from PySide6.QtGui import QColor
 
 from engine import REGIONS, EditRequest, Step
 
@@ -12,9 +13,12 @@ from .canvas.geometry import photo_to_crop
 from .canvas.pyramid import Pyramid
 from .canvas.view import CanvasView
 from .document import MASK_SIZE
+from .mask_editor import Layer
 from .panels.regions import RegionsPanel
 from .preview import cover
 from .studio import Studio
+
+BLEND_COLOUR = QColor("#35c2d6")
 
 
 class Presenter(QObject):
@@ -27,6 +31,7 @@ class Presenter(QObject):
         self._studio, self._canvas, self._regions = studio, canvas, regions
         self._cover: np.ndarray | None = None
         self._wanted = True
+        self._layer = Layer.REGIONS
         document = studio.document
         studio.pictures_changed.connect(self._show_pictures)
         studio.run_stepped.connect(self._show_steps)
@@ -34,6 +39,8 @@ class Presenter(QObject):
         document.faces_changed.connect(self._show_faces)
         document.face_changed.connect(self._show_face)
         document.masks_changed.connect(self._recolour)
+        document.blend_changed.connect(self._recolour_blend)
+        document.edits_changed.connect(self._recolour_blend)
         regions.changed.connect(self._recolour)
         regions.opacity_changed.connect(canvas.overlay.setOpacity)
         canvas.overlay.setOpacity(regions.opacity.value / 100)
@@ -59,14 +66,31 @@ class Presenter(QObject):
         if state is None:
             self._regions.set_shares(None)
             return
-        self._canvas.overlay.set_quad(state.crop.quad, MASK_SIZE)
-        self._recolour()
+        self.show_layer(self._layer)
         self._regions.set_shares({region: state.share(region) for region in REGIONS})
+
+    def show_layer(self, layer: Layer) -> None:
+        """Which masks the overlay shows: the regions, or the blend mask of the result that waits."""
+        self._layer = layer
+        document = self._studio.document
+        if layer is Layer.BLEND and document.pending is not None:
+            self._canvas.overlay.set_quad(
+                document.pending.face.quad, document.pending.result.generated.shape[0]
+            )
+            self._recolour_blend()
+        elif document.face is not None:
+            self._canvas.overlay.set_quad(document.face.crop.quad, MASK_SIZE)
+            self._recolour()
 
     def _recolour(self, rect: QRect | None = None) -> None:
         state = self._studio.document.face
-        if state is not None:
+        if state is not None and self._layer is Layer.REGIONS:
             self._canvas.overlay.recolour(state.masks, self._regions.colours(), rect)
+
+    def _recolour_blend(self) -> None:
+        pending = self._studio.document.pending
+        if pending is not None and self._layer is Layer.BLEND:
+            self._canvas.overlay.recolour(pending.blend_bytes()[None], [BLEND_COLOUR])
 
     # --- a run
 

@@ -14,6 +14,7 @@ DEFAULTS: dict[str, Any] = {
     "pack": "starter",
     "device": "auto",
     "preset": "quick",
+    "blend_mode": "detail",
     "overlay/visible": True,
     "overlay/opacity": 35,
     "save/quality": 95,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,8 @@ from . import jobs, wording
 from .canvas.pyramid import Pyramid
 from .compose import Composer
 from .document import Document, Edit
-from .history import SetEdits, SetPending, new_stack
+from .edit_commands import EditCommands
+from .history import new_stack
 from .notices import Level, Notice
 from .worker import Failure, Lane
 
@@ -51,6 +51,7 @@ class Studio(QObject):
         super().__init__(parent)
         self.document = Document(self)
         self.undo_stack = new_stack(self)
+        self.edits = EditCommands(self.document, self.undo_stack, self)
         self.pack: ModelPack | None = None
         self.control: RunControl | None = None
         self.engine_lane = Lane("engine", self)
@@ -60,9 +61,10 @@ class Studio(QObject):
         self._busy: dict[int, str] = {}
         self._open_job = self._face_job = self._compose_job = 0
         self._cut_job = 0
+        self._compose_again = False
         self._cut_from: tuple[object, ...] = ()
         self._discard = False
-        self._run: tuple[EditRequest, int, str] | None = None
+        self._run: tuple[EditRequest, int, str, str] | None = None
         self.document.edits_changed.connect(self._compose)
 
     # --- small helpers
@@ -158,6 +160,7 @@ class Studio(QObject):
     def _show_photo(self, opened: jobs.Opened) -> None:
         self._drop(self.engine_lane, self._face_job)
         self._drop(self.photo_lane, self._compose_job)
+        self._compose_job, self._compose_again = 0, False
         self.undo_stack.clear()
         self._before, self._cut_from = opened.pyramid, ()
         self.document.set_photo(opened.photo)
@@ -259,8 +262,16 @@ class Studio(QObject):
     def running(self) -> bool:
         return self.control is not None
 
-    def apply(self, attributes: tuple[AttributeEdit, ...], preset: str, seed: int, **more: Any) -> None:
-        """Run an edit of the chosen face. A result that was pending is replaced."""
+    def apply(
+        self,
+        attributes: tuple[AttributeEdit, ...],
+        preset: str,
+        seed: int,
+        mode: str = "detail",
+        **more: Any,
+    ) -> None:
+        """Run an edit of the chosen face. A result that was pending is replaced. `mode` is how it will be
+        blended; `more` are other fields of `EditRequest`."""
         state, pack = self.document.face, self.pack
         if state is None or pack is None or self.running or not attributes:
             return
@@ -272,7 +283,7 @@ class Studio(QObject):
             seed=seed,
             **more,
         )
-        self._run = (request, int(self.document.chosen or 0), wording.edit_title(attributes))
+        self._run = (request, int(self.document.chosen or 0), wording.edit_title(attributes), mode)
         self._discard = False
         control = self.control = RunControl(PREVIEW_INTERVAL)
         self.engine_lane.submit(
@@ -302,9 +313,9 @@ class Studio(QObject):
     def _run_done(self, result: EditResult | None) -> None:
         run, self._run, self.control = self._run, None, None
         if result is not None and run is not None and not self._discard:
-            request, face_index, title = run
-            edit = Edit(title, face_index, request.face, request, result)
-            self.undo_stack.push(SetPending(self.document, edit, self.tr("Apply {0}").format(title)))
+            request, face_index, title, mode = run
+            edit = Edit(title, face_index, request.face, request, result, mode=mode)
+            self.edits.put(edit)
             for warning in result.warnings:
                 self.tell(warning, level=Level.WARNING)
         self.run_ended.emit()
@@ -314,72 +325,42 @@ class Studio(QObject):
         self.run_ended.emit()
         self.fail(failure)
 
-    # --- the pending edit and the list
-
-    def discard(self) -> None:
-        if self.document.pending is not None:
-            self.undo_stack.push(SetPending(self.document, None, self.tr("Discard the result")))
-
-    def commit(self) -> None:
-        """The pending edit joins the list; the next edit starts from the picture as it is now."""
-        pending = self.document.pending
-        if pending is not None:
-            edits = [*self.document.edits, pending]
-            text = self.tr("Commit {0}").format(pending.title)
-            self.undo_stack.push(SetEdits(self.document, edits, None, text))
-
-    def change_pending(self, text: str, merge: str = "", **values: Any) -> None:
-        """Change the pending edit's strength, opacity or blend mask."""
-        pending = self.document.pending
-        if pending is not None:
-            new = replace(pending, **values)
-            key = f"{pending.id}:{merge}" if merge else ""
-            self.undo_stack.push(SetEdits(self.document, self.document.edits, new, text, key))
-
-    def change_edit(self, edit_id: str, text: str, merge: str = "", **values: Any) -> None:
-        """Change one committed edit: on or off, opacity, name."""
-        edits = list(self.document.edits)
-        place = self.document.find(edit_id)
-        edits[place] = replace(edits[place], **values)
-        key = f"{edit_id}:{merge}" if merge else ""
-        self.undo_stack.push(SetEdits(self.document, edits, self.document.pending, text, key))
-
-    def delete_edit(self, edit_id: str) -> None:
-        edits = list(self.document.edits)
-        gone = edits.pop(self.document.find(edit_id))
-        text = self.tr("Delete {0}").format(gone.title)
-        self.undo_stack.push(SetEdits(self.document, edits, self.document.pending, text))
-
-    def move_edit(self, edit_id: str, place: int) -> None:
-        """Put a committed edit at another place; 0 is pasted first."""
-        edits = list(self.document.edits)
-        edit = edits.pop(self.document.find(edit_id))
-        edits.insert(place, edit)
-        text = self.tr("Move {0}").format(edit.title)
-        self.undo_stack.push(SetEdits(self.document, edits, self.document.pending, text))
+    # --- the picture
 
     def _compose(self) -> None:
-        """Make the picture anew. An older composition that is still waiting is dropped."""
+        """Make the picture anew. While one is being made the next waits, and only the latest is made: so
+        the picture follows a brush stroke as fast as it can be pasted."""
         photo, edits = self.document.photo, self.document.visible_edits()
         if photo is None:
             return
-        self._drop(self.photo_lane, self._compose_job)
+        if self._compose_job:
+            self._compose_again = True
+            return
         if not edits:
-            self._composed(jobs.Opened(photo, self._before) if self._before else None)
+            if self._before is not None:
+                self._composed(jobs.Opened(photo, self._before))
             return
         self._compose_job = self._do(
             self.photo_lane,
             self.tr("Pasting into the photo…"),
             lambda: jobs.compose(self._composer, photo, edits),
             self._composed,
+            self._not_composed,
         )
 
-    def _composed(self, opened: jobs.Opened | None) -> None:
-        if opened is None:
-            return
+    def _composed(self, opened: jobs.Opened) -> None:
+        self._compose_job = 0
         self.document.set_picture(opened.photo)
         self.pictures_changed.emit(opened.pyramid, self._before)
-        self._refresh_faces()
+        if self._compose_again:
+            self._compose_again = False
+            self._compose()
+        else:
+            self._refresh_faces()
+
+    def _not_composed(self, failure: Failure) -> None:
+        self._compose_job, self._compose_again = 0, False
+        self.fail(failure)
 
     def _refresh_faces(self) -> None:
         """The next edit starts from the picture with the committed edits: cut the faces out of it again."""

@@ -89,7 +89,8 @@ class Mailbox:
 
 
 class Worker(QObject):
-    """Lives in the lane's thread and does its jobs. Exactly one of the end signals follows each job."""
+    """Lives in the lane's thread and does its jobs. Exactly one of the end signals follows each job,
+    unless the lane is closed before the job has begun."""
 
     reported = Signal(int)
     finished = Signal(int, object)
@@ -99,6 +100,7 @@ class Worker(QObject):
     def __init__(self, mailbox: Mailbox) -> None:
         super().__init__()
         self._mailbox = mailbox
+        self.closing = threading.Event()
 
     @Slot(object)
     def do(self, job: Job) -> None:
@@ -106,6 +108,8 @@ class Worker(QObject):
             if self._mailbox.post((job.id, item)):
                 self.reported.emit(job.id)
 
+        if self.closing.is_set():
+            return  # nobody waits for it any more
         try:
             if job.control is not None and job.control.cancelled:
                 self.cancelled.emit(job.id, None)
@@ -195,6 +199,7 @@ class Lane(QObject):
         if self._closed:
             return
         self._closed = True
+        self._worker.closing.set()
         for job_id in list(self._handlers):
             self.forget(job_id)
         self._handlers.clear()

@@ -33,6 +33,7 @@ class RunPanel(QFrame):
     strength_changed = Signal(float)
     commit_clicked = Signal()
     discard_clicked = Signal()
+    mode_chosen = Signal(str)
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,6 +135,23 @@ class RunPanel(QFrame):
         self.discard_button.setToolTip(self.tr("Go back to the picture before this edit"))
         self._icons.put(self.commit_button, "commit")
         self._icons.put(self.discard_button, "discard")
+        self.mode = QComboBox()
+        self.mode.setAccessibleName(self.tr("How the result is blended"))
+        self.mode.setToolTip(
+            self.tr(
+                "Keep detail: only what the edit changed is brought into the photo, whose own skin and "
+                "hair stay sharp. As published: the generated picture itself is shown inside the mask."
+            )
+        )
+        self.mode.addItem(self.tr("Keep detail"), "detail")
+        self.mode.addItem(self.tr("As published"), "paper")
+        self.mode.activated.connect(lambda: self.mode_chosen.emit(self.mode.currentData()))
+        blending = QHBoxLayout()
+        mode_label = label(self.tr("Blending"), "muted")
+        mode_label.setMinimumWidth(62)
+        mode_label.setBuddy(self.mode)
+        blending.addWidget(mode_label)
+        blending.addWidget(self.mode, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addWidget(self.commit_button, 1)
@@ -144,7 +162,8 @@ class RunPanel(QFrame):
         grid.addWidget(self.title, 0, 0)
         grid.addWidget(self.figures, 1, 0)
         grid.addWidget(self.strength, 2, 0)
-        grid.addLayout(buttons, 3, 0)
+        grid.addLayout(blending, 3, 0)
+        grid.addLayout(buttons, 4, 0)
         self.strength.value_changed.connect(lambda v: self.strength_changed.emit(v / 100))
         self.commit_button.clicked.connect(self.commit_clicked)
         self.discard_button.clicked.connect(self.discard_clicked)
@@ -200,7 +219,8 @@ class RunPanel(QFrame):
         )
 
     def stop(self) -> None:
-        had_focus = any(b.hasFocus() for b in (self.pause_button, self.keep_button, self.cancel_button))
+        buttons = (self.pause_button, self.keep_button, self.cancel_button)
+        had_focus = self.window().focusWidget() in buttons
         self._show_running(False)
         if had_focus:
             self.apply_button.setFocus()
@@ -224,12 +244,13 @@ class RunPanel(QFrame):
 
     # --- the result
 
-    def show_result(self, title: str, figures: str, strength: float) -> None:
+    def show_result(self, title: str, figures: str, strength: float, mode: str) -> None:
         self.title.setText(title)
         self.figures.setText(figures)
         self.figures.setVisible(bool(figures))
         if not self.strength.slider.isSliderDown():
             self.strength.set_value(round(100 * strength))
+        self.mode.setCurrentIndex(self.mode.findData(mode))
         self.result_part.setVisible(True)
 
     def hide_result(self) -> None:

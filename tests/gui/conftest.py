@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -82,6 +82,7 @@ def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Path], M
     def make(folder: Path) -> MainWindow:
         settings = Settings()
         settings.set("pack", str(folder))
+        settings.set("blend_mode", "paper")  # what random networks change is no edit that detail could keep
         window = MainWindow(settings, Theme(qapp, "dark"))
         windows.append(window)
         window.show()
@@ -93,11 +94,12 @@ def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Path], M
     yield make
     for window in windows:
         threads = [lane._thread for lane in (window.studio.engine_lane, window.studio.photo_lane)]
-        window._really_close()
+        window.close_now()
         assert all(thread.isFinished() for thread in threads)
         assert not [timer for timer in window.findChildren(QTimer) if timer.isActive()]
+        window.theme.deleteLater()
         window.deleteLater()
-    QApplication.sendPostedEvents(None, 0)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -120,7 +122,7 @@ def with_face(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
 
 
 def take_whole(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
-    window.open_now(photo)
+    window.files.open_now(photo)
     settle(window, qtbot)
     if window.studio.document.face is None:
         window.studio.use_whole()

@@ -147,7 +147,7 @@ def test_remote_address(window: MainWindow, qtbot: QtBot, text: str) -> None:
     data.setUrls([QUrl(text)])
     found = intake.take(data)
     assert found.empty and found.remote
-    window._take(found, "What was dropped is not a file of this computer.")
+    window.files.take(found, "What was dropped is not a file of this computer.")
     assert "not a file" in message(window)
 
 
@@ -168,5 +168,5 @@ def test_broken_pack(make_window, pack_folder: Path, tmp_path: Path, qtbot: QtBo
     window.studio.load_pack(str(pack_folder), "cpu")
     qtbot.waitUntil(lambda: window.studio.pack is not None, timeout=WAIT)
     settle(window, qtbot)
-    window._really_close()
+    window.close_now()
     window.deleteLater()

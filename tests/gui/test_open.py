@@ -18,7 +18,7 @@ from .conftest import WAIT, drop, settle
 def opened(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.studio.document.photo is not None, timeout=WAIT)
     settle(window, qtbot)
-    assert window.parts.stack.currentWidget() is window.parts.canvas
+    assert window.parts.canvas.isVisible()
 
 
 def test_empty_window_says_what_to_do(window: MainWindow) -> None:
@@ -68,7 +68,7 @@ def test_paste_of_a_picture(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_nothing_in_the_clipboard(window: MainWindow) -> None:
     QGuiApplication.clipboard().clear()
-    window.paste()
+    window.files.paste()
     assert "clipboard" in window.parts.message.text.text()
 
 

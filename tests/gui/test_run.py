@@ -128,7 +128,7 @@ def test_closing_during_a_run_asks_and_ends_cleanly(endless: MainWindow, qtbot: 
 
 def test_nothing_is_opened_during_a_run(endless: MainWindow, photo: Path, qtbot: QtBot) -> None:
     before = endless.studio.document.photo
-    endless.open_paths([photo])
+    endless.files.open_paths([photo])
     assert endless.studio.document.photo is before
     assert "running" in endless.parts.message.text.text()
 
@@ -218,7 +218,7 @@ def test_unsaved_changes_are_asked_about(with_face: MainWindow, qtbot: QtBot, ph
     apply(window, qtbot)
     finished(window, qtbot)
     first = window.studio.document.photo
-    window.open_paths([photo])
+    window.files.open_paths([photo])
     box = window.findChild(QMessageBox)
     cancel = next(b for b in box.findChildren(QPushButton) if b.text() == "Cancel")
     qtbot.mouseClick(cancel, LEFT)

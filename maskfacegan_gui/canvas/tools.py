@@ -1,0 +1,165 @@
+"""The mask tools: they turn the mouse into places on the masks' grid and hand those to the editor."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPolygonF
+
+from .geometry import crop_to_photo, photo_to_crop
+
+
+class Editor(Protocol):
+    """What the tools need of the mask editor. Places are px of its grid of `size` x `size`."""
+
+    radius: float
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def scale(self) -> float: ...
+    @property
+    def quad(self) -> np.ndarray | None: ...
+    def begin(self, x: float, y: float, erase: bool) -> bool: ...
+    def move(self, x: float, y: float) -> None: ...
+    def end(self) -> None: ...
+    def cancel(self) -> None: ...
+    def fill(self, x: float, y: float) -> bool: ...
+    def pick(self, x: float, y: float) -> None: ...
+    def lasso(self, inside: np.ndarray, erase: bool) -> None: ...
+
+
+class MaskTool:
+    """Common to all: from the photo to the masks' grid."""
+
+    def __init__(self, editor: Editor) -> None:
+        self.editor = editor
+
+    def place(self, scene: QPointF) -> QPointF | None:
+        """The place on the grid; None when there are no masks."""
+        quad = self.editor.quad
+        return None if quad is None else photo_to_crop(quad, self.editor.size).map(scene)
+
+    def press(self, place: QPointF, event: QMouseEvent) -> bool:
+        return False
+
+    def move(self, place: QPointF, event: QMouseEvent) -> None:
+        return
+
+    def release(self, place: QPointF, event: QMouseEvent) -> None:
+        return
+
+    def cancel(self) -> None:
+        return
+
+    def draw_cursor(self, painter: QPainter, place: QPointF) -> None:
+        return
+
+
+class BrushTool(MaskTool):
+    """Paints, or with `erase` (or Alt held) erases. The cursor is the brush's outline."""
+
+    def __init__(self, editor: Editor, erase: bool = False) -> None:
+        super().__init__(editor)
+        self.erase = erase
+
+    def press(self, place: QPointF, event: QMouseEvent) -> bool:
+        spot = self.place(place)
+        erase = self.erase != bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        return spot is not None and self.editor.begin(spot.x(), spot.y(), erase)
+
+    def move(self, place: QPointF, event: QMouseEvent) -> None:
+        spot = self.place(place)
+        if spot is not None:
+            self.editor.move(spot.x(), spot.y())
+
+    def release(self, place: QPointF, event: QMouseEvent) -> None:
+        self.editor.end()
+
+    def cancel(self) -> None:
+        self.editor.cancel()
+
+    def draw_cursor(self, painter: QPainter, place: QPointF) -> None:
+        quad = self.editor.quad
+        if quad is None:
+            return
+        transform = crop_to_photo(quad, self.editor.size)
+        unit = float(np.hypot(transform.m11(), transform.m12()))
+        radius = self.editor.radius * self.editor.scale * unit
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for width, colour in ((2.6, QColor(0, 0, 0, 130)), (1.2, QColor(255, 255, 255, 230))):
+            pen = QPen(colour, width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawEllipse(place, radius, radius)
+
+
+class LassoTool(MaskTool):
+    """Outlines an area by hand; Alt takes it away instead of adding it."""
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__(editor)
+        self._points: list[QPointF] = []
+        self._erase = False
+
+    def press(self, place: QPointF, event: QMouseEvent) -> bool:
+        self._erase = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        self._points = [place]
+        return self.editor.quad is not None
+
+    def move(self, place: QPointF, event: QMouseEvent) -> None:
+        self._points.append(place)
+
+    def release(self, place: QPointF, event: QMouseEvent) -> None:
+        spots = [self.place(point) for point in self._points]
+        self._points = []
+        if len(spots) > 2:
+            polygon = QPolygonF([spot for spot in spots if spot is not None])
+            self.editor.lasso(rasterised(polygon, self.editor.size), self._erase)
+
+    def cancel(self) -> None:
+        self._points = []
+
+    def draw_cursor(self, painter: QPainter, place: QPointF) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for width, colour in ((2.6, QColor(0, 0, 0, 130)), (1.2, QColor(255, 255, 255, 230))):
+            pen = QPen(colour, width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawPolyline(QPolygonF(self._points))
+
+
+class FillTool(MaskTool):
+    """Fills the hole that is clicked."""
+
+    def press(self, place: QPointF, event: QMouseEvent) -> bool:
+        spot = self.place(place)
+        if spot is not None:
+            self.editor.fill(spot.x(), spot.y())
+        return spot is not None
+
+
+class PickTool(MaskTool):
+    """Chooses the region that is clicked."""
+
+    def press(self, place: QPointF, event: QMouseEvent) -> bool:
+        spot = self.place(place)
+        if spot is not None:
+            self.editor.pick(spot.x(), spot.y())
+        return spot is not None
+
+
+def rasterised(polygon: QPolygonF, size: int) -> np.ndarray:
+    """The inside of a polygon as (size, size) bool."""
+    image = QImage(size, size, QImage.Format.Format_Grayscale8)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("white"))
+    painter.drawPolygon(polygon, Qt.FillRule.WindingFill)
+    painter.end()
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(size, image.bytesPerLine())
+    return rows[:, :size] > 127

@@ -1,0 +1,124 @@
+"""Opening, saving, exporting, the clipboard, and the question about what is not saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from . import intake
+from .canvas.view import CanvasView
+from .dialogs import files
+from .dialogs.files import Answer
+from .notices import Level
+from .settings import Settings
+from .studio import Studio
+
+
+class FileCommands(QObject):
+    """The window's file commands; dialogs open over `window` and never block."""
+
+    def __init__(self, window: QWidget, studio: Studio, settings: Settings, canvas: CanvasView) -> None:
+        super().__init__(window)
+        self._window, self._studio, self._settings, self._canvas = window, studio, settings, canvas
+
+    # --- opening
+
+    def ask_open(self) -> None:
+        self.if_nothing_is_lost(lambda: files.choose_photo(self._window, self._folder(), self.open_now))
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open the first of some files; says so when there were more."""
+
+        def go() -> None:
+            self.open_now(paths[0])
+            if len(paths) > 1:
+                self._studio.tell(
+                    self.tr("{0} files were dropped; {1} was opened.").format(len(paths), paths[0].name),
+                    self.tr("One photo at a time can be edited."),
+                )
+
+        self.if_nothing_is_lost(go)
+
+    def open_now(self, path: Path) -> None:
+        self._studio.open_path(path)
+
+    def paste(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        self.take(intake.take(data), self.tr("The clipboard holds no picture."))
+
+    def take(self, found: intake.Intake, otherwise: str) -> None:
+        """Open what was dropped or pasted; `otherwise` is what to say when that is nothing."""
+        if found.paths:
+            self.open_paths(list(found.paths))
+        elif found.picture is not None:
+            picture = found.picture
+            self.if_nothing_is_lost(lambda: self._studio.open_pixels(picture))
+        else:
+            hint = self.tr("Save the picture to this computer first.") if found.remote else ""
+            self._studio.tell(otherwise, hint, Level.WARNING)
+
+    def new_random_face(self) -> None:
+        self.if_nothing_is_lost(self._studio.new_random_face)
+
+    # --- saving
+
+    def ask_save(self, then: Callable[[], None] | None = None) -> None:
+        """Ask where to save the picture; `then` runs when it has been written."""
+        if self._studio.document.photo is not None:
+            quality = self._settings.get("save/quality")
+            files.choose_target(
+                self._window,
+                self.tr("Save the photo"),
+                self._suggestion(self.tr("edited")),
+                lambda path: self._studio.save(path, then, quality=quality),
+            )
+
+    def ask_export_mask(self) -> None:
+        files.choose_target(
+            self._window,
+            self.tr("Export the mask"),
+            self._suggestion(self.tr("mask")).with_suffix(".png"),
+            self._studio.export_mask,
+        )
+
+    def copy(self) -> None:
+        picture = self._canvas.photo.current_image()
+        if picture is not None:
+            QGuiApplication.clipboard().setImage(picture)
+            self._studio.tell(self.tr("The picture is in the clipboard."))
+
+    def _folder(self) -> Path:
+        recent = self._settings.get("recent")
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        folder = Path(recent[0]).parent if recent else Path(pictures)
+        return folder if folder.is_dir() else Path.home()
+
+    def _suggestion(self, ending: str) -> Path:
+        path = self._studio.document.path
+        return path.with_stem(f"{path.stem}-{ending}") if path else self._folder() / f"face-{ending}.png"
+
+    # --- what is not saved
+
+    def if_nothing_is_lost(self, go: Callable[[], object]) -> None:
+        """Do something that would lose unsaved edits, after asking."""
+        if self._studio.running or not self._studio.unsaved:
+            go()  # during a run the studio refuses by itself
+        else:
+            files.ask_unsaved(self._window, False, lambda answer: self._answered(answer, go))
+
+    def ask_before_closing(self, close: Callable[[], None]) -> bool:
+        """True when the window may close at once; otherwise asks, and `close` runs if it may after all."""
+        if not (self._studio.running or self._studio.unsaved):
+            return True
+        files.ask_unsaved(self._window, self._studio.running, lambda answer: self._answered(answer, close))
+        return False
+
+    def _answered(self, answer: Answer, go: Callable[[], object]) -> None:
+        if answer is Answer.SAVE:
+            self.ask_save(lambda: go() and None)
+        elif answer is Answer.DISCARD:
+            go()

@@ -1,0 +1,170 @@
+"""What can be done to soft masks, in numpy alone.
+
+Masks are (C, H, W) uint8, 0..255, one channel a class; every operation says what one channel should
+become, and `put` makes room for it: what a class gains the unlocked others lose, what it loses they gain.
+A stack of a single channel (a blend mask) has no others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+FULL = 255.0
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A half-open rectangle of pixels; empty when it has no area."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    @property
+    def empty(self) -> bool:
+        return self.x1 <= self.x0 or self.y1 <= self.y0
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        return slice(self.y0, self.y1), slice(self.x0, self.x1)
+
+    def united(self, other: Rect) -> Rect:
+        if self.empty:
+            return other
+        if other.empty:
+            return self
+        return Rect(
+            min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1)
+        )
+
+    def clipped(self, size: int) -> Rect:
+        return Rect(max(self.x0, 0), max(self.y0, 0), min(self.x1, size), min(self.y1, size))
+
+
+NOTHING = Rect(0, 0, 0, 0)
+
+
+def put(
+    before: np.ndarray, channel: int, wanted: np.ndarray, locked: list[bool], spare: int = 0
+) -> np.ndarray:
+    """New masks (C, h, w) uint8 in which `channel` is `wanted` (h, w), 0..255, as far as locks allow.
+
+    `before` (C, h, w) uint8; `locked` one a channel. Where nothing else can take what the class loses, the
+    channel `spare` does.
+    """
+    if len(before) == 1:
+        return np.rint(np.clip(wanted, 0, FULL)).astype(np.uint8)[None]
+    old = before.astype(np.float32)
+    fixed = [c for c in range(len(before)) if locked[c] and c != channel]
+    free = [c for c in range(len(before)) if not locked[c] and c != channel]
+    held = old[fixed].sum(axis=0)
+    room = np.clip(FULL - held, 0, FULL)
+    new = old.copy()
+    new[channel] = np.clip(wanted, 0, np.maximum(room, old[channel]))
+    others = old[free].sum(axis=0)
+    gain = new[channel] - old[channel]
+    # A class that grows takes only what is not free yet; one that shrinks gives everything back.
+    total = np.where(gain >= 0, np.minimum(others, np.maximum(room - new[channel], 0)), others - gain)
+    scale = np.divide(total, others, out=np.zeros_like(others), where=others > 0.5)
+    new[free] *= scale
+    orphaned = np.where((gain < 0) & (others <= 0.5), -gain, 0)
+    taker = spare if spare != channel else 0
+    if taker != channel:
+        new[taker] += orphaned
+    return np.rint(np.clip(new, 0, FULL)).astype(np.uint8)
+
+
+def disc(radius: float, hardness: float) -> np.ndarray:
+    """A round stamp (2n+1, 2n+1) float32 0..1: full up to `hardness` x radius, then falling to 0."""
+    reach = int(np.ceil(radius))
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1].astype(np.float32)
+    distance = np.hypot(x, y)
+    inner = min(hardness, 0.98) * radius
+    fall = np.clip((radius - distance) / max(radius - inner, 0.7), 0, 1)
+    return (fall * fall * (3 - 2 * fall)).astype(np.float32)
+
+
+def line_points(
+    start: tuple[float, float], end: tuple[float, float], spacing: float
+) -> list[tuple[float, float]]:
+    """Places from `start` (left out) to `end`, `spacing` apart; the rest stays for the next move."""
+    length = float(np.hypot(end[0] - start[0], end[1] - start[1]))
+    count = int(length / spacing)
+    return [
+        (
+            start[0] + (end[0] - start[0]) * spacing * i / length,
+            start[1] + (end[1] - start[1]) * spacing * i / length,
+        )
+        for i in range(1, count + 1)
+    ]
+
+
+def stamp(coverage: np.ndarray, at: tuple[float, float], shape: np.ndarray, flow: float) -> Rect:
+    """Add a stamp to a stroke's coverage (S, S) float32 0..1 in place; the rectangle it touched."""
+    reach = shape.shape[0] // 2
+    x, y = round(at[0] - 0.5), round(at[1] - 0.5)
+    whole = Rect(x - reach, y - reach, x + reach + 1, y + reach + 1)
+    rect = whole.clipped(coverage.shape[0])
+    if rect.empty:
+        return NOTHING
+    part = shape[rect.y0 - whole.y0 : rect.y1 - whole.y0, rect.x0 - whole.x0 : rect.x1 - whole.x0]
+    view = coverage[rect.slices]
+    view += flow * part * (1 - view)
+    return rect
+
+
+# --- operations on one channel (S, S) uint8; each gives the wanted channel back
+
+
+def grown(mask: np.ndarray, radius: int) -> np.ndarray:
+    return ndimage.grey_dilation(mask, footprint=_ball(radius))
+
+
+def shrunk(mask: np.ndarray, radius: int) -> np.ndarray:
+    return ndimage.grey_erosion(mask, footprint=_ball(radius))
+
+
+def feathered(mask: np.ndarray, sigma: float) -> np.ndarray:
+    """A softer border."""
+    return ndimage.gaussian_filter(mask.astype(np.float32), sigma)
+
+
+def smoothed(mask: np.ndarray, sigma: float) -> np.ndarray:
+    """A rounder outline of about the same softness: blurred, then steepened about the middle."""
+    blurred = ndimage.gaussian_filter(mask.astype(np.float32), sigma) / FULL
+    return np.clip((blurred - 0.5) * 2.2 + 0.5, 0, 1) * FULL
+
+
+def mirrored(mask: np.ndarray) -> np.ndarray:
+    """Both halves as large as the larger one: an aligned face is symmetric about the middle column."""
+    return np.maximum(mask, mask[:, ::-1])
+
+
+def filled(mask: np.ndarray, x: int, y: int) -> np.ndarray | None:
+    """The hole around a place filled; None when the place is inside or nothing encloses it."""
+    open_parts, _ = ndimage.label(mask < 128)
+    part = open_parts[y, x]
+    if part == 0:
+        return None
+    hole = open_parts == part
+    if hole[0].any() or hole[-1].any() or hole[:, 0].any() or hole[:, -1].any():
+        return None
+    return np.where(ndimage.binary_dilation(hole, iterations=2), 255, mask).astype(np.uint8)
+
+
+def _ball(radius: int) -> np.ndarray:
+    y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
+    return x * x + y * y <= radius * radius + radius * 0.5
+
+
+def changed_rect(old: np.ndarray, new: np.ndarray) -> Rect:
+    """The bounding box of where two mask stacks (C, S, S) differ."""
+    differs = (old != new).any(axis=0)
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    if not len(rows):
+        return NOTHING
+    return Rect(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)

@@ -1,0 +1,176 @@
+"""The committed edits as a list, the topmost pasted last: picture, name, on or off, opacity, order."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..document import Edit
+from ..icons import Icons
+from ..widgets.basics import ValueSlider, label
+
+THUMBNAIL = 48
+
+
+class EditRow(QFrame):
+    """One edit. Signals carry its id."""
+
+    enabled_changed = Signal(str, bool)
+    opacity_changed = Signal(str, float)
+    renamed = Signal(str, str)
+    moved = Signal(str, int)  # +1: up, pasted later
+    reopened = Signal(str)
+    deleted = Signal(str)
+
+    def __init__(self, edit: Edit, icons: Icons, first: bool, last: bool) -> None:
+        super().__init__()
+        self.setObjectName("attributeRow")
+        self.edit_id = edit.id
+        self.picture = QLabel()
+        self.picture.setFixedSize(THUMBNAIL, THUMBNAIL)
+        self.picture.setPixmap(thumbnail(edit, self.devicePixelRatioF()))
+        self.title = QLineEdit(edit.title)
+        self.title.setAccessibleName(self.tr("Name of the edit"))
+        self.title.setToolTip(self.tr("Click to rename"))
+        self.title.editingFinished.connect(self._renamed)
+        self._shown_title = edit.title
+        self.visible_button = self._button(
+            icons, "visible" if edit.enabled else "hidden", self.tr("Show {0}").format(edit.title)
+        )
+        self.visible_button.setCheckable(True)
+        self.visible_button.setChecked(edit.enabled)
+        self.visible_button.toggled.connect(lambda on: self.enabled_changed.emit(self.edit_id, on))
+        self.up = self._button(icons, "up", self.tr("Move {0} up").format(edit.title))
+        self.down = self._button(icons, "down", self.tr("Move {0} down").format(edit.title))
+        self.again = self._button(icons, "edit", self.tr("Edit {0} again").format(edit.title))
+        self.delete = self._button(icons, "discard", self.tr("Delete {0}").format(edit.title))
+        self.up.setEnabled(not last)
+        self.down.setEnabled(not first)
+        self.up.clicked.connect(lambda: self.moved.emit(self.edit_id, 1))
+        self.down.clicked.connect(lambda: self.moved.emit(self.edit_id, -1))
+        self.again.clicked.connect(lambda: self.reopened.emit(self.edit_id))
+        self.delete.clicked.connect(lambda: self.deleted.emit(self.edit_id))
+        self.opacity = ValueSlider(
+            self.tr("Opacity"), 0, 100, round(100 * edit.opacity), lambda v: f"{v} %", name_width=52
+        )
+        self.opacity.slider.setAccessibleName(self.tr("Opacity of {0}").format(edit.title))
+        self.opacity.value_changed.connect(lambda v: self.opacity_changed.emit(self.edit_id, v / 100))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(2)
+        top.addWidget(self.title, 1)
+        for button in (self.visible_button, self.up, self.down, self.again, self.delete):
+            top.addWidget(button)
+        right = QVBoxLayout()
+        right.setSpacing(2)
+        right.addLayout(top)
+        right.addWidget(self.opacity)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 6, 6, 6)
+        row.setSpacing(8)
+        row.addWidget(self.picture)
+        row.addLayout(right, 1)
+
+    def _button(self, icons: Icons, icon: str, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setIconSize(QSize(16, 16))
+        button.setProperty("small", True)
+        icons.put(button, icon)
+        return button
+
+    def _renamed(self) -> None:
+        text = self.title.text().strip()
+        if text and text != self._shown_title:
+            self._shown_title = text
+            self.renamed.emit(self.edit_id, text)
+
+
+class EditsPanel(QWidget):
+    """Shows the list and says what a person wants of it."""
+
+    enabled_changed = Signal(str, bool)
+    opacity_changed = Signal(str, float)
+    renamed = Signal(str, str)
+    moved = Signal(str, int)
+    reopened = Signal(str)
+    deleted = Signal(str)
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self.rows: list[EditRow] = []
+        self._made_of: list[Edit] = []
+        self.empty = label(
+            self.tr(
+                "Committed edits appear here. They can be faded, switched off, reordered and edited again; "
+                "the photo itself is never changed."
+            ),
+            "muted",
+            wrap=True,
+        )
+        self._list = QVBoxLayout()
+        self._list.setSpacing(4)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(8, 10, 8, 10)
+        column.addWidget(self.empty)
+        column.addLayout(self._list)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+
+    def show_edits(self, edits: list[Edit]) -> None:
+        """The committed edits, the first one pasted first; it is shown at the bottom."""
+        if [(e.id, e.title, e.enabled) for e in edits] == [(e.id, e.title, e.enabled) for e in self._made_of]:
+            for row, edit in zip(self.rows, reversed(edits), strict=True):
+                if not row.opacity.slider.isSliderDown():
+                    row.opacity.set_value(round(100 * edit.opacity))
+            self._made_of = list(edits)
+            return
+        for row in self.rows:
+            self._list.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._made_of, self.rows = list(edits), []
+        for place in reversed(range(len(edits))):
+            row = EditRow(edits[place], self._icons, place == 0, place == len(edits) - 1)
+            for name in ("enabled_changed", "opacity_changed", "renamed", "moved", "reopened", "deleted"):
+                getattr(row, name).connect(getattr(self, name))
+            self.rows.append(row)
+            self._list.addWidget(row)
+        self.empty.setVisible(not edits)
+
+
+def thumbnail(edit: Edit, ratio: float) -> QPixmap:
+    """The edited face, small."""
+    pixels = np.rint(np.clip(edit.result.image, 0, 1) * 255).astype(np.uint8)
+    pixels = np.ascontiguousarray(pixels)
+    size = pixels.shape[0]
+    image = QImage(pixels.data, size, size, 3 * size, QImage.Format.Format_RGB888)
+    side = round(THUMBNAIL * ratio)
+    small = image.scaled(
+        side, side, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    small.setDevicePixelRatio(ratio)
+    return QPixmap.fromImage(small)

@@ -1,0 +1,127 @@
+"""The strip of mask tools beside the photo, and the bar with the current tool's settings above it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from engine import REGIONS
+
+from .. import wording
+from ..icons import Icons
+from ..widgets.basics import ValueSlider
+
+
+def tool_button(action: QAction, size: int = 20) -> QToolButton:
+    """A button for an action, icon only."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setIconSize(QSize(size, size))
+    button.setAccessibleName(action.text().replace("&", ""))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+class ToolStrip(QFrame):
+    """One button a tool, from top to bottom."""
+
+    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolStrip")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 8, 4, 8)
+        column.setSpacing(4)
+        for action in actions:
+            column.addWidget(tool_button(action))
+        column.addStretch(1)
+
+
+class ToolOptions(QFrame):
+    """What the tools work on, the brush, and the operations on the whole mask."""
+
+    layer_chosen = Signal(str)  # "regions" or "blend"
+    region_chosen = Signal(str)
+    brush_changed = Signal(float, float, float)  # radius, hardness, flow
+    copy_from = Signal(str)
+
+    def __init__(self, operations: list[QAction], icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolOptions")
+        self.layer = QComboBox()
+        self.layer.setAccessibleName(self.tr("Masks to change"))
+        self.layer.setToolTip(
+            self.tr(
+                "Regions: what the next run holds and edits. Blend mask: where the result that is waiting "
+                "shows; changing it needs no other run."
+            )
+        )
+        self.layer.addItem(self.tr("Regions"), "regions")
+        self.layer.addItem(self.tr("Blend mask"), "blend")
+        self.region = QComboBox()
+        self.region.setAccessibleName(self.tr("Region to paint on"))
+        self.region.setToolTip(self.tr("The region that the tools change"))
+        for region in REGIONS:
+            self.region.addItem(wording.group(region), region)
+        self.radius = self._slider(self.tr("Size"), 1, 150, 18, self.tr("Radius of the brush ([ and ])"))
+        self.hardness = self._slider(
+            self.tr("Hardness"), 0, 100, 60, self.tr("How sharp the brush's border is (Shift+[ and Shift+])")
+        )
+        self.flow = self._slider(self.tr("Flow"), 5, 100, 100, self.tr("How much one pass of the brush adds"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 5, 10, 5)
+        row.setSpacing(8)
+        for widget in (self.layer, self.region, self.radius, self.hardness, self.flow):
+            row.addWidget(widget)
+        row.addStretch(1)
+        for action in operations:
+            row.addWidget(tool_button(action, 18))
+        row.addWidget(self._copy_button(icons))
+        self.layer.currentIndexChanged.connect(lambda: self.layer_chosen.emit(self.layer.currentData()))
+        self.region.activated.connect(lambda: self.region_chosen.emit(self.region.currentData()))
+        for slider in (self.radius, self.hardness, self.flow):
+            slider.value_changed.connect(self._brush_changed)
+
+    def _slider(self, name: str, least: int, most: int, value: int, tip: str) -> ValueSlider:
+        slider = ValueSlider(name, least, most, value, str, tip, name_width=0)
+        slider.slider.setAccessibleName(self.tr("{0} of the brush").format(name))
+        slider.shown.setMinimumWidth(24)
+        slider.slider.setMinimumWidth(56)
+        slider.setMaximumWidth(190)
+        return slider
+
+    def _copy_button(self, icons: Icons) -> QToolButton:
+        button = QToolButton()
+        icons.put(button, "copy")
+        button.setIconSize(QSize(18, 18))
+        button.setAccessibleName(self.tr("Copy the mask of another region"))
+        button.setToolTip(self.tr("Take another region's mask as this one's"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        for region in REGIONS:
+            action = menu.addAction(wording.group(region))
+            action.triggered.connect(lambda _on=False, r=region: self.copy_from.emit(r))
+        button.setMenu(menu)
+        self.copy_button = button
+        return button
+
+    def show_layer(self, name: str, blend_possible: bool) -> None:
+        """The layer that is worked on, and whether there is a blend mask at all."""
+        self.layer.blockSignals(True)
+        self.layer.setCurrentIndex(self.layer.findData(name))
+        self.layer.model().item(1).setEnabled(blend_possible)
+        self.layer.blockSignals(False)
+        self.region.setVisible(name == "regions")
+        self.copy_button.setVisible(name == "regions")
+
+    def show_region(self, region: str) -> None:
+        self.region.setCurrentIndex(self.region.findData(region))
+
+    def show_brush(self, radius: float, hardness: float, flow: float) -> None:
+        self.radius.set_value(round(radius))
+        self.hardness.set_value(round(100 * hardness))
+        self.flow.set_value(round(100 * flow))
+
+    def _brush_changed(self) -> None:
+        self.brush_changed.emit(self.radius.value, self.hardness.value / 100, self.flow.value / 100)
