@@ -66,6 +66,12 @@ class UnsafeCheckpointError(CheckpointError):
     default_hint = "Do not use this file. Get it again from a source you trust."
 
 
+class DownloadError(PackError):
+    """A model file that could not be downloaded. What was there before is unharmed."""
+
+    default_hint = "Check the connection and try again, or import the file from a folder."
+
+
 class UnknownAttributeError(EngineError):
     """An attribute name that no classifier knows."""
 
