@@ -10,11 +10,13 @@ from torch import Tensor
 
 from ..types import ByteArray, EditResult, FloatArray
 from .problem import Problem
+from .regions import resize
 
 
 def blended(problem: Problem, render: Tensor) -> Tensor:
-    """blend x G + (1 - blend) x I, clamped to 0..1; (1, 3, R, R)."""
+    """blend x G + (1 - blend) x I, clamped to 0..1; (1, 3, R, R). A coarse render is enlarged."""
     mask = problem.masks.blend
+    render = resize(render, mask.shape[-1])
     return (mask * render + (1 - mask) * problem.source).clamp(0, 1)
 
 

@@ -41,7 +41,9 @@ PUBLISHED: dict[str, Any] = {
 # Ours. Their defaults leave every number of the published method as it is.
 ADDED: dict[str, Any] = {
     "optimizer.decay": 1.0,  # the latent learning rate falls to this fraction by the last step
-    "steps.hold_region": 0,  # before this step the edited region is reconstructed like the skin
+    "steps.hold_region": 0,  # before this step the whole face is reconstructed, whatever is edited
+    "steps.coarse": 0,  # before this step the generator stops at 256 px
+    "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own
     "loss.views": 0,  # randomly changed views that the classifier sees beside the render itself
 }
 
@@ -51,12 +53,16 @@ _WITHOUT_EFFECT = {"device", "steps.log", "local_attributes", "global_attributes
 
 @dataclass(frozen=True)
 class Preset:
-    """A named set of keys. `description` is one sentence for a person."""
+    """A named set of keys. `description` is one sentence for a person.
+
+    `global_settings` win over what a global edit implies.
+    """
 
     name: str
     title: str
     description: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    global_settings: Mapping[str, Any] = field(default_factory=dict)
     encoder_start: bool = False
     exact: bool = False
 
@@ -75,6 +81,7 @@ PRESETS: dict[str, Preset] = {
             "loss.start_steps.seg": 80,
             "dynamic_masking_iters": 60,
         },
+        {"loss.start_steps.classf": 80},
         encoder_start=True,
     ),
     "paper": Preset(
@@ -119,6 +126,8 @@ def resolve(request: EditRequest, pack_presets: Mapping[str, Mapping[str, Any]])
     if not preset.exact:
         values.update(_checked(pack_presets.get(preset.name, {}), "the pack"))
     values.update(_implied(request))
+    if edits_everywhere(request.attributes, request.force_global):
+        values.update(preset.global_settings)
     values.update(_checked(request.config, "the configuration"))
     values.update(_checked(request.settings, "the settings of this run"))
     return Settings(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -11,8 +11,11 @@ from ..control import RunControl
 from ..types import LossTerms
 from .losses import area_divergence, masked_squared_error, target_divergence
 from .problem import Problem, loss_terms
-from .regions import to_size
+from .regions import resize, to_size
 from .views import random_views
+
+COARSE_SIZE = 256
+"""Where the generator stops in the steps before `steps.coarse`: the classifier sees 224 px anyway."""
 
 
 def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int, LossTerms, Tensor]]:
@@ -40,14 +43,17 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
             problem.latent_before_edit = latent.detach().clone()
         if step == follow_to and second_stage:
             problem.redraw_noise()
+        if step == max(settings.count("steps.hold_region"), problem.first_step):
+            problem.latent_held = latent.detach().clone()
         _set_learning_rate(optimiser, problem, step)
-        render = generator(latent, problem.noise)
+        size = COARSE_SIZE if step < settings.count("steps.coarse") else None
+        render = generator(latent, problem.noise, size)
         terms, total = objective.at(step, render)
         total.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         optimiser.zero_grad()
         if settings.flag("dynamic_masking") and follow_from <= step < follow_to:
-            region = to_size(objective.parse(render).detach(), problem.classes.dynamic, render.shape[-1])
+            region = to_size(objective.parse(render).detach(), problem.classes.dynamic, generator.resolution)
             problem.masks.follow(problem.photo_masks, region, settings.flag("models.update_shape"))
         yield step, loss_terms(terms, total), render.detach()
     problem.latent = latent.detach()
@@ -57,8 +63,8 @@ def _set_learning_rate(optimiser: torch.optim.Adam, problem: Problem, step: int)
     decay = problem.settings.number("optimizer.decay")
     if decay == 1:
         return
-    span = max(problem.settings.count("steps.latent") - 1 - problem.first_step, 1)
-    done = (step - problem.first_step) / span
+    span = max(problem.settings.count("steps.latent") - 1 - problem.schedule_start, 1)
+    done = (step - problem.schedule_start) / span
     # Full rate for the first half, then an even fall to the last step's fraction.
     factor = 1 - (1 - decay) * max(0.0, 2 * done - 1)
     for group in optimiser.param_groups:
@@ -70,7 +76,7 @@ class _Objective:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.distance = problem.perceptual_distance() if problem.everywhere else None
+        self._distances: dict[int, Callable[[Tensor], Tensor]] = {}
         self.views = torch.Generator().manual_seed(problem.request.seed)
         self._parsed_of: Tensor | None = None
         self._parsed: Tensor | None = None
@@ -90,8 +96,10 @@ class _Objective:
         terms: dict[str, Tensor] = {}
         weights: dict[str, float] = {}
         if step >= settings.count("loss.start_steps.mse"):
-            terms["recon"] = self._reconstruction(step, render)
-            weights["recon"] = settings.number("loss.weights.lpips" if self.distance else "loss.weights.mse")
+            held = step < settings.count("steps.hold_region")
+            perceptual = self.problem.everywhere and not held
+            terms["recon"] = self._distance(render) if perceptual else self._squared_error(render, held)
+            weights["recon"] = settings.number("loss.weights.lpips" if perceptual else "loss.weights.mse")
         weight = settings.number("loss.weights.classf")
         if weight > 0 and step >= settings.count("loss.start_steps.classf"):
             terms["classf"], weights["classf"] = self._classification(render), weight
@@ -109,13 +117,16 @@ class _Objective:
             total = total + weights[name] * term
         return terms, total
 
-    def _reconstruction(self, step: int, render: Tensor) -> Tensor:
-        if self.distance is not None:
-            return self.distance(render).sum()
-        mask = self.problem.masks.recon
-        if step < self.problem.settings.count("steps.hold_region"):
-            mask = (mask + self.problem.photo_masks.dynamic).clamp(0, 1)
-        return masked_squared_error(self.problem.source, render, mask)
+    def _distance(self, render: Tensor) -> Tensor:
+        size = render.shape[-1]
+        if size not in self._distances:
+            self._distances[size] = self.problem.perceptual_distance(size)
+        return self._distances[size](render).sum()
+
+    def _squared_error(self, render: Tensor, held: bool) -> Tensor:
+        size = render.shape[-1]
+        mask = self.problem.whole_face if held else self.problem.masks.recon
+        return masked_squared_error(resize(self.problem.source, size), render, resize(mask, size))
 
     def _classification(self, render: Tensor) -> Tensor:
         classifier, index = self.problem.pack.classifier, self.problem.attribute_index

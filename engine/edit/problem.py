@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..errors import EngineError, NoEncoderError, UnsupportedAttributeError
 from ..packs.pack import ModelPack, picture
-from ..types import AttributeEdit, EditRequest, FloatArray, LossTerms
+from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms
 from .config import Settings, describe_preset, resolve
 from .regions import (
     MaskClasses,
@@ -21,6 +21,7 @@ from .regions import (
     edits_everywhere,
     is_global,
     mask_classes,
+    resize,
     to_size,
 )
 
@@ -38,7 +39,10 @@ class Problem:
     """Everything the two stages read, and the state that they leave behind.
 
     `source` (1, 3, R, R) in 0..1 is the input at the generator's size; `masks` change during stage 1,
-    `photo_masks` never. `latent` is (1, L, D); `noise` holds a map or None (zeros) per layer.
+    `photo_masks` never; `whole_face` (1, 1, R, R) is all but the background. `latent` is (1, L, D),
+    `latent_held` what it was when the whole face was no longer held. The schedule begins at
+    `schedule_start`, this run at `first_step`, later where a session knows the rest. `noise` holds a map
+    or None (zeros) per layer.
     """
 
     request: EditRequest
@@ -49,14 +53,18 @@ class Problem:
     classes: MaskClasses
     photo_masks: Masks
     masks: Masks
+    whole_face: Tensor
     attribute_index: list[int]
     goals: Tensor
     sizes: list[SizeTarget]
+    encoder_used: bool
+    schedule_start: int
     first_step: int
     latent: Tensor
     noise: list[Tensor | None]
     noise_drawn: bool = False
     latent_before_edit: Tensor | None = None
+    latent_held: Tensor | None = None
     cancelled: bool = False
     warnings: list[str] = field(default_factory=list)
 
@@ -64,9 +72,13 @@ class Problem:
         self.noise = list(self.pack.generator.draw_noise(self.request.seed))
         self.noise_drawn = True
 
-    def perceptual_distance(self) -> Callable[[Tensor], Tensor]:
-        """Distance of a render to the photo under the photo's own mask; its features computed once."""
-        return self.pack.perceptual.against(self.source, self.photo_masks.recon)
+    def perceptual_distance(self, size: int) -> Callable[[Tensor], Tensor]:
+        """Distance of a render of that size to the photo under its own mask; its features computed once."""
+        side = min(size, self.settings.count("loss.perceptual_size") or size)
+        distance = self.pack.perceptual.against(
+            resize(self.source, side), resize(self.photo_masks.recon, side)
+        )
+        return lambda render: distance(resize(render, side))
 
 
 def build(request: EditRequest, pack: ModelPack) -> Problem:
@@ -86,7 +98,8 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
     probabilities = torch.from_numpy(np.array(request.masks.probabilities))[None].to(pack.device)
     photo_masks = build_masks(probabilities, classes, pack.resolution)
     warnings: list[str] = []
-    latent, first_step = _start(request, pack, settings, source, everywhere, warnings)
+    latent, encoder_used = _start(request, pack, source, everywhere, warnings)
+    first_step = settings.count("steps.e4e_start") if encoder_used else 0
     return Problem(
         request=request,
         pack=pack,
@@ -96,9 +109,12 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
         classes=classes,
         photo_masks=photo_masks,
         masks=build_masks(probabilities, classes, pack.resolution),
+        whole_face=to_size(probabilities, range(1, len(REGIONS)), pack.resolution),
         attribute_index=[pack.attributes.index(name) for name in names],
         goals=torch.tensor([[a.goal(request.smoothing) for a in request.attributes]], device=pack.device),
         sizes=_size_targets(request.attributes, probabilities, pack.resolution, warnings),
+        encoder_used=encoder_used,
+        schedule_start=first_step,
         first_step=first_step,
         latent=latent,
         noise=[None] * len(pack.generator.noise_sizes),
@@ -109,12 +125,11 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
 def _start(
     request: EditRequest,
     pack: ModelPack,
-    settings: Settings,
     source: Tensor,
     everywhere: bool,
     warnings: list[str],
-) -> tuple[Tensor, int]:
-    """The first latent code (1, L, D) and the number of the first step."""
+) -> tuple[Tensor, bool]:
+    """The first latent code (1, L, D), and whether the schedule is that of an encoder start."""
     preset = describe_preset(request.preset)
     wanted = request.encoder_start
     use_encoder = (everywhere or preset.encoder_start) if wanted is None else wanted
@@ -123,13 +138,12 @@ def _start(
             raise NoEncoderError(f"The pack '{pack.title}' has no encoder, which this edit starts from.")
         warnings.append("The pack has no encoder, so the run started from the mean face.")
         use_encoder = False
-    first_step = settings.count("steps.e4e_start") if use_encoder else 0
     if request.initial_latent is not None:
-        return _given_latent(request.initial_latent, pack), first_step
+        return _given_latent(request.initial_latent, pack), use_encoder
     if use_encoder and pack.encoder is not None:
         with torch.no_grad():
-            return pack.encoder(source).detach().float().clone(), first_step
-    return pack.latent_mean[None].clone(), first_step
+            return pack.encoder(source).detach().float().clone(), True
+    return pack.latent_mean[None].clone(), False
 
 
 def _given_latent(latent: FloatArray, pack: ModelPack) -> Tensor:

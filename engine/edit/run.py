@@ -20,23 +20,34 @@ from .config import describe_preset
 from .latent import optimise_latent
 from .noise import optimise_noise
 from .problem import Problem, build
+from .session import FaceSession
 
 
-def run(request: EditRequest, pack: ModelPack, control: RunControl | None = None) -> Iterator[Step]:
+def run(
+    request: EditRequest,
+    pack: ModelPack,
+    control: RunControl | None = None,
+    session: FaceSession | None = None,
+) -> Iterator[Step]:
     """Walk the method for one edit; the last step carries the `EditResult`.
 
     Nothing is computed before the first `next`. A cancel acts before the next step: then one more Step
     repeats the last one and carries what there is so far. The same seed gives the same result on the
-    same device. Raises the typed errors of `engine.errors`; out of memory frees what the run took.
+    same device. With a `session` of the same face, a later edit starts where the first one's
+    reconstruction ended, if the preset has such a phase. Raises the typed errors of `engine.errors`; out
+    of memory frees what the run took.
     """
     control = control or RunControl()
     with _memory_guard(), _arithmetic(request, pack):
-        yield from _steps(request, pack, control)
+        yield from _steps(request, pack, control, session or FaceSession(request.face, pack))
 
 
-def _steps(request: EditRequest, pack: ModelPack, control: RunControl) -> Iterator[Step]:
+def _steps(
+    request: EditRequest, pack: ModelPack, control: RunControl, session: FaceSession
+) -> Iterator[Step]:
     start = time.monotonic() - control.paused_seconds
     problem = build(request, pack)
+    session.resume(problem)
     total = _planned(problem)
     last: dict[StageName, LossTerms] = {}
     made = Step("latent", problem.first_step, LossTerms((), lambda: [0.0]), 0, total, 0.0)
@@ -47,6 +58,7 @@ def _steps(request: EditRequest, pack: ModelPack, control: RunControl) -> Iterat
         made = Step(stage, number, terms, made.done + 1, total, seconds, picture)
         if made.done < total:
             yield made
+        session.remember(problem)
     # The last step, or after a cancel the last one made once more.
     losses: dict[str, dict[str, float]] = {name: dict(terms) for name, terms in last.items()}
     result = make_result(problem, losses, time.monotonic() - start - control.paused_seconds, made.done)
@@ -76,6 +88,8 @@ def _arithmetic(request: EditRequest, pack: ModelPack) -> Iterator[None]:
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
     if describe_preset(request.preset).exact:
         generator.set_precision(None)
+    if pack.device.type == "cpu":
+        memory.keep_freed_blocks()
     if pack.device.type == "cuda":
         torch.use_deterministic_algorithms(True, warn_only=True)
     try:

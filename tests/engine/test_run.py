@@ -215,6 +215,36 @@ def test_stage_one_shorter_than_the_redraw_still_gives_numbers(make: Any, narrow
     assert np.isfinite(result.image).all() and all(np.isfinite(n).all() for n in result.noise)
 
 
+HOLD = {"steps.hold_region": 3, "steps.e4e_start": 0, "steps.latent": 6}
+
+
+def test_a_session_reuses_the_reconstruction(make: Any, narrow_pack: ModelPack) -> None:
+    first = make("smiling", preset="quick", settings=HOLD)
+    session = engine.FaceSession(first.face, narrow_pack)
+    steps = list(engine.run(first, narrow_pack, session=session))
+    assert steps[0].step == 0 and all(set(s.losses) == {"recon"} for s in steps[:3])
+    again = list(engine.run(first, narrow_pack, session=session))
+    assert again[0].step == 3 and again[0].total == steps[0].total - 3
+    assert steps[-1].result is not None and again[-1].result is not None
+    # Seven digits apart at most: the same steps from the same code.
+    assert np.allclose(again[-1].result.image, steps[-1].result.image, atol=1e-5)
+    other = list(engine.run(make("young", preset="quick", settings=HOLD), narrow_pack, session=session))
+    assert other[0].step == 3
+    full = list(engine.run(make("smiling"), narrow_pack, session=session))
+    assert full[0].step == 0
+    longer = {**HOLD, "steps.hold_region": 4}
+    assert (
+        next(engine.run(make("smiling", preset="quick", settings=longer), narrow_pack, session=session)).step
+        == 0
+    )
+
+
+def test_the_reconstruction_before_the_edit_is_handed_over(make: Any, narrow_pack: ModelPack) -> None:
+    result = last(engine.run(make("smiling", preset="quick", settings=HOLD), narrow_pack))
+    assert result.reconstruction is not None and result.reconstruction.shape == result.generated.shape
+    assert not np.array_equal(result.reconstruction, result.generated)
+
+
 def test_without_noise_steps_there_is_no_second_stage(make: Any, narrow_pack: ModelPack) -> None:
     steps = list(engine.run(make("smiling", settings={"steps.noise": 0}), narrow_pack))
     assert {s.stage for s in steps} == {"latent"} and len(steps) == 8
