@@ -197,6 +197,7 @@ class atomic:  # noqa: N801  (used like a function)
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
+            self.temporary.chmod(0o644)
             self.temporary.replace(self.path)
         else:
             self.temporary.unlink(missing_ok=True)
@@ -278,6 +279,16 @@ def arguments(description: str, seconds: float = 540) -> argparse.ArgumentParser
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
     return parser
+
+
+def set_gradients(parameters: Sequence[torch.Tensor], parts: Sequence[Sequence[torch.Tensor | None]]) -> None:
+    """Give every parameter the mean of its gradients over the parts of a batch.
+
+    In the parameter's own memory format: the fused optimisers read both as flat memory.
+    """
+    for parameter, *grads in zip(parameters, *parts, strict=True):
+        known = [g for g in grads if g is not None]
+        parameter.grad = torch.empty_like(parameter).copy_(sum(known) / len(grads)) if known else None
 
 
 class Clock:

@@ -29,6 +29,7 @@ from common import (
     save_checkpoint,
     save_sheet,
     seed_everything,
+    set_gradients,
     to_tensor,
 )
 from generator import SOURCES, face_weight, image_loss
@@ -67,6 +68,15 @@ def start_linear(net: StarterEncoder, images: Tensor, codes: Tensor, p: dict[str
     net.linear.bias.data.copy_(-(weight @ p["mean"].flatten()))
 
 
+def pad_layers(state: dict[str, Tensor], layers: int, dim: int) -> dict[str, Tensor]:
+    """An encoder's tensors for a generator that has grown: new layers get the last one's offsets."""
+    state = dict(state)
+    for key in ("codes.weight", "codes.bias"):
+        rows = state[key].view(-1, dim, *state[key].shape[1:])
+        state[key] = torch.cat([rows, *[rows[-1:]] * (layers - len(rows))]).flatten(0, 1)
+    return state
+
+
 def distort(x: Tensor) -> Tensor:
     """Small affine changes and other light, one set a picture; (N, 3, H, W) in 0..1."""
     n = len(x)
@@ -103,7 +113,7 @@ class Trainer:
             self.net.codes.weight.data.mul_(0.1)
             start_linear(self.net, to_tensor(images), g["codes"], g["pca"])
         else:
-            self._resume(state["net"])
+            self.net.load_state_dict(pad_layers(state["net"], layers, self.codes.shape[2]))
             self.images_seen = state["images_seen"]
         self.net.to(self.device, memory_format=torch.channels_last).train()
         self.ema = copy.deepcopy(self.net).requires_grad_(False).eval()
@@ -113,14 +123,6 @@ class Trainer:
         self.adam = torch.optim.AdamW(self.parameters, lr=args.lr, betas=(0.9, 0.99), weight_decay=1e-3)
         self.pool = ThreadPoolExecutor(args.workers)
         self.resolution = min(args.size or self.generator.resolution, self.generator.resolution)
-
-    def _resume(self, stored: dict[str, Tensor]) -> None:
-        """Also from an encoder for fewer layers: a new layer starts with the last one's offsets."""
-        for key in ("codes.weight", "codes.bias"):
-            rows = stored[key].view(-1, self.codes.shape[2], *stored[key].shape[1:])
-            missing = self.codes.shape[1] - len(rows)
-            stored[key] = torch.cat([rows, *[rows[-1:]] * missing]).flatten(0, 1)
-        self.net.load_state_dict(stored)
 
     def batch(self) -> tuple[Tensor, Tensor, Tensor]:
         """Pictures (N, 3, 128, 128), their codes, and how much each code counts (0: distorted picture)."""
@@ -164,8 +166,7 @@ class Trainer:
     def step(self, factor: float) -> float:
         parts = zip(*(t.chunk(self.args.workers) for t in self.batch()), strict=True)
         done = list(self.pool.map(self.gradients, parts))
-        for p, *grads in zip(self.parameters, *(d[1] for d in done), strict=True):
-            p.grad = torch.stack(grads).mean(0)
+        set_gradients(self.parameters, [d[1] for d in done])
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         for group in self.adam.param_groups:
             group["lr"] = self.args.lr * factor
@@ -193,12 +194,12 @@ class Trainer:
     @torch.no_grad()
     def report(self, seconds: float, loss: float) -> None:
         """PSNR in the face region of held-out CelebA-HQ faces, from the encoder alone."""
-        size = self.generator.resolution
+        size = self.resolution
         x = to_tensor(load_faces(self.args.data, ["celebahq"], "held_out", size)[1][::4])
         face = (face_weight(size) > 0.7).float()
         with amp(self.device):
             w = self.ema(x.to(self.device))
-            y = torch.cat([self.generator(part) for part in w.split(5)]).float().cpu() / 2 + 0.5
+            y = torch.cat([self.generator(part, None, size) for part in w.split(5)]).float().cpu() / 2 + 0.5
         error = (y.clamp(0, 1) - x).square().mean(1, keepdim=True)
         db = -10 * torch.log10((error * face).sum((1, 2, 3)) / face.sum())
         self.metrics(

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import torch
 from common import amp, arguments, atomic, import_engine, load_checkpoint, save_sheet
-from encoder import load_generator
+from encoder import load_generator, pad_layers
 from mapping import fit
 from safetensors.torch import save_file
-from stylenet import StyleNet, export
+from stylenet import StyleNet, export, num_layers
 from torch import Tensor
 
 import_engine()
@@ -48,9 +48,18 @@ def scale_noise(net: StyleNet, w: Tensor, wanted: float) -> float:
     return noise_effect(net, w)
 
 
+@torch.no_grad()
+def grow_silently(net: StyleNet, resolution: int) -> None:
+    """Add untrained resolutions that leave the picture as it is, only larger."""
+    while net.resolution < resolution:
+        net.grow()
+        net.rgbs[-1].weight.zero_()
+
+
 def export_generator(args) -> None:
     net, state = load_generator(args)
     net.cpu().float()
+    grow_silently(net, args.resolution)
     codes, sign = state["codes"], state["pca"]["sign"]
     both = torch.cat([codes, codes * sign])
     w = codes[:: len(codes) // 24, None].expand(-1, net.num_layers, -1)
@@ -75,8 +84,9 @@ def export_encoder(args) -> None:
     if state is None:
         raise SystemExit("Train the encoder first: python weights/recipes/encoder.py")
     dim = state["ema"]["linear.weight"].shape[0]
-    net = StarterEncoder(state["layers"], dim, norm=True)
-    net.load_state_dict(state["ema"])
+    layers = num_layers(args.resolution)
+    net = StarterEncoder(layers, dim, norm=True)
+    net.load_state_dict(pad_layers(state["ema"], layers, dim))
     folded = fold(net).state_dict()
     StarterEncoder.from_state(folded)
     save_half(args.out / "encoder.safetensors", folded)
@@ -84,6 +94,7 @@ def export_encoder(args) -> None:
 
 def main() -> None:
     parser = arguments(__doc__ or "")
+    parser.add_argument("--resolution", type=int, default=256, help="grown to this without training")
     parser.add_argument("--noise", type=float, default=0.012, help="rms change of a pixel by random noise")
     args = parser.parse_args()
     export_generator(args)

@@ -34,6 +34,7 @@ from common import (
     save_checkpoint,
     save_sheet,
     seed_everything,
+    set_gradients,
 )
 from stylenet import StyleNet, num_layers
 from torch import Tensor
@@ -41,7 +42,7 @@ from torch import Tensor
 DIM = 192
 SOURCES = ("generated", "celebahq", "london", "celeba", "lfw", "aaf")
 SHARP = ("generated", "celebahq", "london", "aaf")  # worth showing at 256 px
-BATCH = {32: 32, 64: 16, 128: 16, 256: 8}
+BATCH = {32: 16, 64: 16, 128: 16, 256: 8}
 MAX_LAYERS = num_layers(256)
 
 
@@ -211,8 +212,8 @@ class Trainer:
             loss = loss + 0.2 * ((y - small).abs() * F.avg_pool2d(self.weight, step)).mean()
         return loss.detach(), list(torch.autograd.grad(loss, [w, *self.parameters], allow_unused=True))
 
-    def batch_gradients(self, w: Tensor, x: Tensor) -> tuple[float, Tensor, list[Tensor | None]]:
-        """The same of a whole batch, its parts side by side in `--workers` threads.
+    def batch_gradients(self, w: Tensor, x: Tensor) -> tuple[float, Tensor]:
+        """The same of a whole batch (the network's are set), its parts side by side in `--workers` threads.
 
         One thread a part: two threads inside one convolution wait for each other, actively, whenever
         another program takes a core.
@@ -223,12 +224,9 @@ class Trainer:
         cut = [slice(i * size, (i + 1) * size) for i in range(parts)]
         jobs = [(w[c], None if noise is None else [n[c] for n in noise], x[c]) for c in cut]
         done = list(self.pool.map(lambda job: self.gradients(*job), jobs))
-        grads = [
-            None if g[0] is None else torch.stack(g).mean(0)
-            for g in zip(*(d[1][1:] for d in done), strict=True)
-        ]
+        set_gradients(self.parameters, [d[1][1:] for d in done])
         grad_w = torch.cat([d[1][0] for d in done]) / parts
-        return float(torch.stack([d[0] for d in done]).mean()), grad_w, grads
+        return float(torch.stack([d[0] for d in done]).mean()), grad_w
 
     def step(self, factor: float) -> float:
         args = self.args
@@ -237,11 +235,9 @@ class Trainer:
         offsets = self.offsets[rows].to(self.device).requires_grad_()
         w = self.latents(codes, offsets, flip)
         jitter = torch.randn_like(w[:, :1]) + 0.5 * torch.randn_like(w)
-        loss, grad_w, grads = self.batch_gradients(w.detach() + args.jitter * jitter, x)
+        loss, grad_w = self.batch_gradients(w.detach() + args.jitter * jitter, x)
         penalty = 1e-4 * codes.square().mean() + args.tie * offsets.square().mean()
         ((w * grad_w).sum() + penalty).backward()
-        for p, g in zip(self.parameters, grads, strict=True):
-            p.grad = g
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         for group in self.adam.param_groups:
             group["lr"] = args.lr * factor

@@ -43,7 +43,7 @@ def sliced(a: Tensor, b: Tensor, directions: int) -> Tensor:
     return ((a @ d).sort(0).values - (b @ d).sort(0).values).square().mean()
 
 
-def fit(codes: Tensor, truncation: float = 0.85, steps: int = 1500, seed: int = 0) -> Mapping:
+def fit(codes: Tensor, truncation: float = 0.85, steps: int = 600, seed: int = 0) -> Mapping:
     """A mapping network for `codes` (N, D), pulled towards their mean by `truncation`."""
     torch.manual_seed(seed)
     dim = codes.shape[1]
