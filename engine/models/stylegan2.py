@@ -35,6 +35,15 @@ def matches(state: Mapping[str, Tensor]) -> bool:
     return "input.input" in state and "conv1.conv.weight" in state and "to_rgb1.conv.weight" in state
 
 
+def code_shape(state: Mapping[str, Tensor]) -> tuple[int, int]:
+    """(L, D): how many vectors a code of this generator has, and how wide they are."""
+    blocks = sum(1 for key in state if key.startswith("to_rgbs.") and key.endswith(".conv.weight"))
+    modulation = state.get("conv1.conv.modulation.weight")
+    if modulation is None or modulation.ndim != 2:
+        raise CheckpointError("The generator's weights do not have StyleGAN2's layout.")
+    return 2 * (blocks + 1), modulation.shape[1]
+
+
 class _Modulation(nn.Module):
     """Equalised linear layer from a latent vector to a layer's style; weight (I, D), bias (I)."""
 

@@ -20,7 +20,7 @@ ROLES = ("generator", "parser", "classifier", "encoder", "perceptual", "finder")
 
 _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
     "generator": (("stylegan2", "Generator"),),
-    "parser": (("face_parser", "FaceParser"), ("unet_parser", "UNetParser")),
+    "parser": (("face_parser", "FaceParser"), ("unet_parser", "UNetParser"), ("bisenet", "BiSeNetParser")),
     "classifier": (("attribute_classifier", "AttributeClassifier"),),
     "encoder": (("e4e", "Encoder"), ("starter_encoder", "StarterEncoder")),
     "perceptual": (("perceptual", "MaskedLPIPS"),),
@@ -59,10 +59,16 @@ def state_of(role: str, content: Any, path: Path) -> dict[str, Tensor]:
     }
 
 
-def code_shape(state: Mapping[str, Tensor], path: Path) -> tuple[int, int]:
-    """(L, D) of the latent codes that the encoder in `state` makes, read off its tensors."""
+def has_layout(role: str, state: Mapping[str, Tensor]) -> bool:
+    """Whether `state` has the keys of a network of that role."""
+    modules = (importlib.import_module(f"..models.{name}", __package__) for name, _ in _LAYOUTS[role])
+    return any(module.matches(state) for module in modules)
+
+
+def code_shape(state: Mapping[str, Tensor], path: Path, role: str = "encoder") -> tuple[int, int]:
+    """(L, D) of the latent codes that the encoder makes, or the generator takes, read off its tensors."""
     with checkpoint.naming(path):
-        module, _ = _layout("encoder", state)
+        module, _ = _layout(role, state)
         rows, width = module.code_shape(state)
     return rows, width
 
