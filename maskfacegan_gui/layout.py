@@ -100,7 +100,7 @@ def build(window: QMainWindow, icons: Icons, actions: Actions, undo_stack: QUndo
     side_column.setSpacing(0)
     side_column.addWidget(tabs, 1)
     side_column.addWidget(run)
-    side.setMinimumWidth(300)
+    side.setMinimumWidth(330)
 
     splitter = QSplitter(Qt.Orientation.Horizontal)
     splitter.addWidget(left)

@@ -74,9 +74,7 @@ class ToolOptions(QFrame):
         for widget in (self.layer, self.region, self.radius, self.hardness, self.flow):
             row.addWidget(widget)
         row.addStretch(1)
-        for action in operations:
-            row.addWidget(tool_button(action, 18))
-        row.addWidget(self._copy_button(icons))
+        row.addWidget(self._refine_button(operations, icons))
         self.layer.currentIndexChanged.connect(lambda: self.layer_chosen.emit(self.layer.currentData()))
         self.region.activated.connect(lambda: self.region_chosen.emit(self.region.currentData()))
         for slider in (self.radius, self.hardness, self.flow):
@@ -90,20 +88,23 @@ class ToolOptions(QFrame):
         slider.setMaximumWidth(190)
         return slider
 
-    def _copy_button(self, icons: Icons) -> QToolButton:
+    def _refine_button(self, operations: list[QAction], icons: Icons) -> QToolButton:
+        """A menu of what can be done to the whole mask."""
         button = QToolButton()
-        icons.put(button, "copy")
-        button.setIconSize(QSize(18, 18))
-        button.setAccessibleName(self.tr("Copy the mask of another region"))
-        button.setToolTip(self.tr("Take another region's mask as this one's"))
+        button.setText(self.tr("Refine"))
+        button.setAccessibleName(self.tr("Refine the whole mask"))
+        button.setToolTip(self.tr("Grow, shrink, soften, smooth, mirror or reset the whole mask"))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        icons.put(button, "more")
         menu = QMenu(button)
+        menu.addActions(operations)
+        self.copy_menu = menu.addMenu(self.tr("Copy from"))
         for region in REGIONS:
-            action = menu.addAction(wording.group(region))
+            action = self.copy_menu.addAction(wording.group(region))
             action.triggered.connect(lambda _on=False, r=region: self.copy_from.emit(r))
         button.setMenu(menu)
-        self.copy_button = button
         return button
 
     def show_layer(self, name: str, blend_possible: bool) -> None:
@@ -113,7 +114,7 @@ class ToolOptions(QFrame):
         self.layer.model().item(1).setEnabled(blend_possible)
         self.layer.blockSignals(False)
         self.region.setVisible(name == "regions")
-        self.copy_button.setVisible(name == "regions")
+        self.copy_menu.setEnabled(name == "regions")
 
     def show_region(self, region: str) -> None:
         self.region.setCurrentIndex(self.region.findData(region))

@@ -22,7 +22,7 @@ from . import tiny_pack
 
 # What Qt's headless platform says of itself, whatever the program does.
 HEADLESS_REMARKS = ("This plugin does not support propagateSizeHints()",)
-WAIT = 60_000  # ms; generous, since the machine may be busy
+WAIT = 120_000  # ms; generous, since the machine may be busy
 
 
 @pytest.fixture(scope="session")

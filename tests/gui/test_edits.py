@@ -1,0 +1,144 @@
+"""The list of committed edits: always the photo's composite, and everything can be undone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from maskfacegan_gui.main_window import MainWindow
+
+from .conftest import settle
+from .test_run import apply, finished, tick
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def make_edit(window: MainWindow, qtbot: QtBot, name: str, commit: bool = True) -> None:
+    window.parts.attributes.clear()
+    tick(window, qtbot, name)
+    apply(window, qtbot)
+    finished(window, qtbot)
+    if commit:
+        qtbot.mouseClick(window.parts.run.commit_button, LEFT)
+        settle(window, qtbot)
+
+
+@pytest.fixture
+def two(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
+    """Two committed edits: a mouth below, hair above."""
+    make_edit(with_face, qtbot, "smiling")
+    make_edit(with_face, qtbot, "blond_hair")
+    with_face.parts.tabs.setCurrentWidget(with_face.parts.edits)
+    return with_face
+
+
+def picture(window: MainWindow) -> np.ndarray:
+    return window.studio.document.picture.pixels
+
+
+def titles(window: MainWindow) -> list[str]:
+    """From the top of the list."""
+    return [row.title.text() for row in window.parts.edits.rows]
+
+
+def test_the_list_shows_the_latest_on_top(two: MainWindow) -> None:
+    assert titles(two) == ["Blond hair", "Smiling"]
+    assert two.parts.tabs.tabText(two.parts.tabs.indexOf(two.parts.edits)) == "Edits (2)"
+    assert not two.parts.edits.rows[0].picture.pixmap().isNull()
+
+
+def test_hide_all_and_the_photo_is_back(two: MainWindow, qtbot: QtBot) -> None:
+    both = picture(two)
+    for _ in range(2):
+        row = next(row for row in two.parts.edits.rows if row.visible_button.isChecked())
+        qtbot.mouseClick(row.visible_button, LEFT)
+        settle(two, qtbot)
+    document = two.studio.document
+    np.testing.assert_array_equal(picture(two), document.photo.pixels)
+    for _ in range(2):
+        two.commands.undo.trigger()
+    settle(two, qtbot)
+    np.testing.assert_array_equal(picture(two), both)
+
+
+def test_opacity_fades_an_edit_and_a_drag_is_one_step(two: MainWindow, qtbot: QtBot) -> None:
+    both, count = picture(two), two.studio.undo_stack.count()
+    slider = two.parts.edits.rows[0].opacity.slider
+    for value in (80, 50, 0):
+        slider.setValue(value)
+    settle(two, qtbot)
+    without = picture(two)
+    assert two.studio.undo_stack.count() == count + 1
+    two.parts.edits.rows[0].opacity.slider.setValue(50)
+    settle(two, qtbot)
+    half = picture(two).astype(float)
+    between = (without.astype(float) + both) / 2
+    assert np.abs(half - between).max() <= 1
+    two.commands.undo.trigger()
+    settle(two, qtbot)
+    np.testing.assert_array_equal(picture(two), both)
+
+
+def test_reorder(two: MainWindow, qtbot: QtBot) -> None:
+    top, bottom = two.parts.edits.rows
+    assert not top.up.isEnabled() and not bottom.down.isEnabled()
+    qtbot.mouseClick(bottom.up, LEFT)
+    settle(two, qtbot)
+    assert titles(two) == ["Smiling", "Blond hair"]
+    two.commands.undo.trigger()
+    settle(two, qtbot)
+    assert titles(two) == ["Blond hair", "Smiling"]
+
+
+def test_delete_and_undo(two: MainWindow, qtbot: QtBot) -> None:
+    both = picture(two)
+    qtbot.mouseClick(two.parts.edits.rows[0].delete, LEFT)
+    settle(two, qtbot)
+    assert titles(two) == ["Smiling"]
+    two.commands.undo.trigger()
+    settle(two, qtbot)
+    assert titles(two) == ["Blond hair", "Smiling"]
+    np.testing.assert_array_equal(picture(two), both)
+
+
+def test_rename(two: MainWindow, qtbot: QtBot) -> None:
+    title = two.parts.edits.rows[0].title
+    title.selectAll()
+    qtbot.keyClicks(title, "Summer hair")
+    qtbot.keyClick(title, Qt.Key.Key_Return)
+    assert two.studio.document.edits[1].title == "Summer hair"
+    two.commands.undo.trigger()
+    assert two.studio.document.edits[1].title == "Blond hair"
+
+
+def test_edit_again_brings_its_settings_back(two: MainWindow, qtbot: QtBot) -> None:
+    two.parts.attributes.clear()
+    qtbot.mouseClick(two.parts.edits.rows[1].again, LEFT)
+    settle(two, qtbot)
+    document = two.studio.document
+    assert document.pending.title == "Smiling" and [e.title for e in document.edits] == ["Blond hair"]
+    assert [edit.name for edit in two.parts.attributes.edits()] == ["smiling"]
+    assert two.parts.run.result_part.isVisible()
+
+
+def test_edits_of_one_photo_do_not_follow_to_the_next(two: MainWindow, photo, qtbot: QtBot) -> None:
+    two.files.open_now(photo)
+    settle(two, qtbot)
+    assert titles(two) == []
+    assert two.studio.undo_stack.count() == 0
+
+
+def test_compositions_are_reused(two: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changing the last edit pastes at most that one."""
+    import engine
+
+    pasted: list[object] = []
+    real = engine.paste
+    monkeypatch.setattr(engine, "paste", lambda *args, **more: pasted.append(args[2]) or real(*args, **more))
+    slider = two.parts.edits.rows[0].opacity.slider
+    for value in (90, 70, 40):
+        slider.setValue(value)
+        settle(two, qtbot)
+    assert len(pasted) <= 1
