@@ -62,7 +62,7 @@ def skin_mask() -> np.ndarray:
     return ellipse(X, Y, 0.5, 0.55, 0.4, 0.42)
 
 
-MOUTH = ellipse(X, Y, 0.5, 0.74, 0.13, 0.06)
+MOUTH = ellipse(X, Y, 0.5, 0.74, 0.11, 0.035)
 
 
 def detail_ratio(picture: np.ndarray, where: np.ndarray) -> float:
