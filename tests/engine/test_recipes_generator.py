@@ -17,7 +17,7 @@ WIDTHS = {4: 12, 8: 10, 16: 8, 32: 6}
 def recipes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(RECIPES))
     yield
-    for name in ("common", "stylenet", "generator", "mapping", "encoder"):
+    for name in ("common", "stylenet", "generator", "mapping", "encoder", "train"):
         sys.modules.pop(name, None)
 
 
@@ -82,3 +82,62 @@ def test_lazy_adam_is_adam_on_the_rows_it_sees(recipes: None):
         adam.step()
     torch.testing.assert_close(table[[1, 3]], reference.detach(), atol=1e-5, rtol=1e-4)
     assert not table[[0, 2, 4]].any()
+
+
+def test_the_plan_shares_out_the_time_in_slices(recipes: None):
+    from train import STAGES, plan
+
+    commands = plan("generator", 3600, 540)
+    seconds = [float(c[c.index("--seconds") + 1]) for c in commands]
+    assert abs(sum(seconds) - 3600) < len(commands)
+    assert max(seconds) <= 540
+    assert plan("pack", 3600, 540) == [["export"], ["pack"]]
+    assert all((RECIPES / f"{stage[0]}.py").is_file() for stages in STAGES.values() for stage in stages)
+
+
+def test_gradients_take_the_parameters_memory_format(recipes: None):
+    from common import set_gradients
+
+    weight = torch.nn.Parameter(torch.zeros(2, 3, 3, 3).contiguous(memory_format=torch.channels_last))
+    unused = torch.nn.Parameter(torch.zeros(2))
+    parts = [[torch.arange(54.0).view(2, 3, 3, 3), None], [torch.ones(2, 3, 3, 3), None]]
+    set_gradients([weight, unused], parts)
+    assert weight.grad is not None
+    assert weight.grad.stride() == weight.stride()
+    torch.testing.assert_close(weight.grad, (parts[0][0] + 1) / 2)
+    assert unused.grad is None
+
+
+def test_fused_adam_updates_every_format_alike(recipes: None):
+    from common import set_gradients
+
+    torch.manual_seed(0)
+    start, gradient = torch.randn(4, 3, 3, 3), torch.randn(4, 3, 3, 3)
+    results = []
+    for layout in (torch.contiguous_format, torch.channels_last):
+        weight = torch.nn.Parameter(start.clone(memory_format=layout))
+        adam = torch.optim.Adam([weight], 0.1, fused=True)
+        for factor in (1.0, -0.3):
+            set_gradients([weight], [[gradient * factor + start]])
+            adam.step()
+        results.append(weight.detach())
+    torch.testing.assert_close(results[0], results[1])
+
+
+def test_a_large_checkpoint_is_spread_over_files_and_replaced_whole(recipes: None, tmp_path: Path):
+    from common import load_checkpoint, save_checkpoint
+
+    path = tmp_path / "run" / "checkpoint.pt"
+    assert load_checkpoint(path) is None
+    for step in (1, 2):
+        save_checkpoint(path, {"step": step, "net": torch.arange(5000.0) * step}, part=4096)
+        files = list(path.parent.iterdir())
+        assert len(files) > 4
+        assert max(f.stat().st_size for f in files) <= 4096
+        loaded = load_checkpoint(path)
+        assert loaded is not None
+        assert loaded["step"] == step
+        assert loaded["net"][-1] == 4999 * step
+    save_checkpoint(path, {"step": 3})
+    assert [f.name for f in path.parent.iterdir()] == ["checkpoint.pt"]
+    assert load_checkpoint(path) == {"step": 3}

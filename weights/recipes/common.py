@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import json
 import math
 import os
@@ -203,18 +204,56 @@ class atomic:  # noqa: N801  (used like a function)
             self.temporary.unlink(missing_ok=True)
 
 
-def save_checkpoint(path: Path, state: Mapping[str, Any]) -> None:
-    """Write a checkpoint of tensors and plain values, atomically."""
-    with atomic(path) as temporary:
-        torch.save(dict(state), temporary)
+PART = 15 * 2**20
+
+
+def save_checkpoint(path: Path, state: Mapping[str, Any], part: int = PART) -> None:
+    """Write a checkpoint of tensors and plain values, atomically, in files of at most `part` bytes.
+
+    A larger one lies in numbered parts beside `path`, which then names them.
+    """
+    buffer = io.BytesIO()
+    torch.save(dict(state), buffer)
+    content, old = buffer.getvalue(), _parts(path)
+    if len(content) <= part:
+        _write(path, content)
+    else:
+        tag = time.time_ns()
+        names = [f"{path.name}.{tag}.{i:03d}" for i in range(math.ceil(len(content) / part))]
+        for i, name in enumerate(names):
+            _write(path.with_name(name), content[i * part : (i + 1) * part])
+        _write(path, _MARK + json.dumps(names).encode())
+    for name in old:
+        path.with_name(name).unlink(missing_ok=True)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any] | None:
     """The checkpoint, or None where there is none yet."""
     if not path.exists():
         return None
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    names = _parts(path)
+    content = b"".join(path.with_name(n).read_bytes() for n in names) if names else path.read_bytes()
+    state: dict[str, Any] = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     return state
+
+
+_MARK = b"parts "
+
+
+def _parts(path: Path) -> list[str]:
+    """Names of the files that a checkpoint is spread over; none for one in a single file."""
+    if not path.exists():
+        return []
+    with path.open("rb") as stream:
+        if stream.read(len(_MARK)) != _MARK:
+            return []
+        names: list[str] = json.loads(stream.read())
+    return names
+
+
+def _write(path: Path, content: bytes) -> None:
+    with atomic(path) as temporary:
+        temporary.write_bytes(content)
 
 
 class Metrics:
