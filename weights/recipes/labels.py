@@ -6,7 +6,7 @@ Human: celeba.csv (all 40), the London pairs (smiling), generated.csv (male). Re
 masks: mouth open, glasses, hat, earrings, necklace. For everything else a logistic regression per
 attribute on what `measure.py` reads off the parsed faces is fitted to the human labels of the training
 pictures, and its answers on the unlabelled faces become soft labels, weighted by how sure it is.
-Attributes for which that regression is poor (five-fold AUC below 0.8) get no derived labels.
+Attributes for which that regression is poor (five-fold AUC below 0.78) get no derived labels.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from engine.models.unet_parser import UNetParser  # noqa: E402
 FOLDERS = ("celeba", "celebahq", "london", "generated", "lfw", "aaf")
 SIZE = 256
 PENALTIES = (0.01, 0.03, 0.1, 0.3, 1.0)
-LEAST_AUC = 0.8
+LEAST_AUC = 0.78
 HAIR_COLOURS = ("hair.colour.0", "hair.colour.1", "hair.colour.2", "hair.light.1", "skin.0", "hair.chroma.1")
 
 
@@ -99,8 +99,8 @@ def size_labels(x: np.ndarray, what: list[str], train: np.ndarray) -> tuple[np.n
     pictures are the two kinds, what lies between stays unknown. People's answers to these agree little."""
     rules = {
         "narrow_eyes": {"eye.0.1": -1.0, "eye.1.1": -1.0, "eye.0.2": -0.5, "eye.1.2": -0.5},
-        "big_nose": {"nose.size.0": 1.0, "area.5": 0.7},
-        "big_lips": {"area.1": 0.5, "mouth.size.1": 1.0, "mouth.inner.3": -0.4},
+        "big_nose": {"nose.size.0": 1.0, "area.5.0": 0.7},
+        "big_lips": {"area.1.0": 0.5, "mouth.size.1": 1.0, "mouth.inner.3": -0.4},
     }
     values, weights = np.zeros((len(x), 40), np.float32), np.zeros((len(x), 40), np.float32)
     for attribute, parts in rules.items():
@@ -171,8 +171,13 @@ def cross_validated(x: np.ndarray, y: np.ndarray, groups: np.ndarray) -> tuple[f
     return best
 
 
-def derive(x: np.ndarray, human: np.ndarray, known: np.ndarray, train: np.ndarray) -> tuple[Any, ...]:
-    """Soft labels (N, 40) from the regressions on `x` (N, F), their weights, and a report."""
+def derive(
+    x: np.ndarray, hair: int, human: np.ndarray, known: np.ndarray, train: np.ndarray
+) -> tuple[Any, ...]:
+    """Soft labels (N, 40) from the regressions on `x` (N, F), their weights, and a report.
+
+    The last `hair` columns of `x` are about the hair's colour alone.
+    """
     soft, weight, report = np.zeros((len(x), 40), np.float32), np.zeros((len(x), 40), np.float32), {}
     for k, attribute in enumerate(CELEBA_ATTRIBUTES):
         use = np.flatnonzero(known[:, k] & train)
@@ -181,11 +186,14 @@ def derive(x: np.ndarray, human: np.ndarray, known: np.ndarray, train: np.ndarra
         y = human[use, k]
         if min(y.sum(), (1 - y).sum()) < 10:
             continue
-        penalty, value = cross_validated(x[use], y, np.arange(len(use)) // 2)
+        # Few pictures and many numbers: for the hair's colour the numbers about it alone may do better.
+        choices = [x, x[:, -hair:]] if attribute.endswith("_hair") else [x]
+        tried = [(*cross_validated(c[use], y, np.arange(len(use)) // 2), c) for c in choices]
+        penalty, value, chosen = max(tried, key=lambda t: t[1])
         report[attribute] = {"regression_auc": round(value, 4), "penalty": penalty, "positives": int(y.sum())}
         if value < LEAST_AUC:
             continue
-        soft[:, k] = apply(x, fit(x[use], y, penalty))
+        soft[:, k] = apply(chosen, fit(chosen[use], y, penalty))
         weight[:, k] = np.abs(2 * soft[:, k] - 1) ** 1.5
     return soft, weight, report
 
@@ -203,9 +211,10 @@ def main() -> None:
     geometry, sized = size_labels(x, what, train)
     # Brown lies between black and blond: squares and products of the hair's colour tell it.
     hair = x[:, [what.index(n) for n in HAIR_COLOURS]]
-    x = np.column_stack([x, *(hair[:, [i]] * hair[:, i:] for i in range(hair.shape[1]))])
+    hair = np.column_stack([hair, *(hair[:, [i]] * hair[:, i:] for i in range(hair.shape[1]))])
+    x = np.column_stack([x, hair])
     human, known = human_labels(args.data, names)
-    soft, weight, report = derive(x, human, known, train)
+    soft, weight, report = derive(x, hair.shape[1], human, known, train)
     shown, seen = mask_labels(args.data, names)
     y, w = np.where(sized > 0, geometry, soft), np.where(sized > 0, sized, 0.7 * weight)
     y, w = np.where(seen, shown, y), np.where(seen, 1.0, w)
