@@ -156,10 +156,18 @@ class Trainer:
             self.ema.load_state_dict(self.net.state_dict() | self.ema_overlap())
         self.net.to(self.device, memory_format=torch.channels_last)
         self.ema.to(self.device).requires_grad_(False)
-        self.parameters = list(self.net.parameters())
+        if args.only_new:
+            self.net.requires_grad_(False)
+            for module in (*self.net.styled[-2:], self.net.rgbs[-1], self.net.rgb_biases[-1:]):
+                module.requires_grad_(True)
+        named = [(n, p) for n, p in self.net.named_parameters() if p.requires_grad]
+        self.parameters = [p for _, p in named]
+        averaged = dict(self.ema.named_parameters())
+        self.averages = [averaged[n] for n, _ in named]
         self.pool = ThreadPoolExecutor(args.workers)
         self.adam = torch.optim.Adam(self.parameters, lr=args.lr, betas=(0.9, 0.99), fused=True)
-        if state is not None and state["resolution"] == self.net.resolution:
+        same = state is not None and state["resolution"] == self.net.resolution
+        if same and len(state["adam"]["state"]) == len(self.parameters):
             self.adam.load_state_dict(state["adam"])
         self.load_pictures()
 
@@ -199,7 +207,7 @@ class Trainer:
         self, w: Tensor, noise: list[Tensor] | None, x: Tensor
     ) -> tuple[Tensor, list[Tensor | None]]:
         """Loss, and its gradients for the codes (first) and the network, of a part of a batch."""
-        w = w.detach().requires_grad_()
+        w = w.detach().requires_grad_(not self.args.only_new)
         if self.args.workers > 1:
             torch.set_num_threads(1)
         with amp(self.device):
@@ -210,6 +218,9 @@ class Trainer:
             step = x.shape[-1] // y.shape[-1]
             small = F.avg_pool2d(x, step)
             loss = loss + 0.2 * ((y - small).abs() * F.avg_pool2d(self.weight, step)).mean()
+        if self.args.only_new:
+            found = torch.autograd.grad(loss, self.parameters)
+            return loss.detach(), [torch.zeros_like(w), *found]
         return loss.detach(), list(torch.autograd.grad(loss, [w, *self.parameters], allow_unused=True))
 
     def batch_gradients(self, w: Tensor, x: Tensor) -> tuple[float, Tensor]:
@@ -242,12 +253,13 @@ class Trainer:
         for group in self.adam.param_groups:
             group["lr"] = args.lr * factor
         self.adam.step()
-        self.code_adam.step(rows, codes.grad.cpu(), factor)
-        self.offset_adam.step(rows, offsets.grad.cpu(), factor)
+        if not args.only_new:
+            self.code_adam.step(rows, codes.grad.cpu(), factor)
+            self.offset_adam.step(rows, offsets.grad.cpu(), factor)
         seen = self.images_seen / 32
         keep = min(0.998, (1 + seen) / (10 + seen))
         with torch.no_grad():
-            torch._foreach_lerp_(list(self.ema.parameters()), self.parameters, 1 - keep)
+            torch._foreach_lerp_(self.averages, self.parameters, 1 - keep)
         self.images_seen += len(x)
         return loss
 
@@ -317,6 +329,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--jitter", type=float, default=0.1, help="spread of the jitter on codes")
     parser.add_argument("--tie", type=float, default=2e-2, help="weight that keeps offsets small")
+    parser.add_argument("--only-new", action="store_true", help="train the last resolution's layers only")
     parser.add_argument("--workers", type=int, default=1 if torch.cuda.is_available() else 2)
     parser.add_argument("--decay", action="store_true", help="end this slice with a small learning rate")
     args = parser.parse_args()
