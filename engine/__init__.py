@@ -63,6 +63,7 @@ _HOME = {
     "to_srgb": "photo",
     "find_faces": "faces.detect",
     "align": "faces.align",
+    "refine_landmarks": "faces.refine",
     "take_whole": "faces.align",
     "paste": "faces.paste",
     "paste_mask": "faces.paste",
@@ -107,6 +108,7 @@ if TYPE_CHECKING:
     from .faces.detect import find_faces as find_faces
     from .faces.paste import paste as paste
     from .faces.paste import paste_mask as paste_mask
+    from .faces.refine import refine_landmarks as refine_landmarks
     from .locations import data_root as data_root
     from .locations import resource as resource
     from .locations import user_folder as user_folder

@@ -1,0 +1,65 @@
+"""Landmarks from soft masks: drawn masks with known centres, through the real alignment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine
+from engine.faces import refine
+from engine.types import REGIONS
+
+TRUE = np.array([[190.0, 240], [322, 240], [256, 300], [200, 380], [312, 380]])
+
+
+def ellipse(cx: float, cy: float, rx: float, ry: float) -> np.ndarray:
+    y, x = np.mgrid[0:512, 0:512] + 0.5
+    return (((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 < 1).astype(np.float32)
+
+
+def masks(*eyes: tuple[float, float, float, float], mouth: bool = True) -> engine.RegionMasks:
+    probabilities = np.zeros((9, 512, 512), np.float32)
+    for eye in eyes:
+        probabilities[REGIONS.index("eyes")] += ellipse(*eye)
+    if mouth:
+        probabilities[REGIONS.index("mouth")] = ellipse(256, 380, 58, 18)
+    return engine.RegionMasks(probabilities)
+
+
+@pytest.fixture
+def refined(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Refinement of a face whose finder was off by a few px; the square is the photo itself."""
+    off = engine.FaceBox((120, 120, 400, 460), 1.0, TRUE + [[8, -6], [-7, 5], [0, 0], [9, 4], [-6, -8]])
+    photo = engine.Photo(np.full((512, 512, 3), 128, np.uint8), "RGB")
+    quad = np.array([[0, 0], [0, 512], [512, 512], [512, 0]], np.float64)
+    whole = engine.Face(photo.pixels, quad, off)
+    monkeypatch.setattr(refine, "align", lambda *_: whole)
+
+    def run(found: engine.RegionMasks) -> tuple[np.ndarray, np.ndarray]:
+        monkeypatch.setattr("engine.packs.pack.parse", lambda *_: found)
+        return off.landmarks, refine.refine_landmarks(photo, off, None).landmarks  # type: ignore[arg-type]
+
+    return run
+
+
+LEFT, RIGHT = (190, 240, 24, 11), (322, 240, 24, 11)
+
+
+def test_points_move_to_the_masks(refined: Any) -> None:
+    before, after = refined(masks(LEFT, RIGHT))
+    error = np.hypot(*(after - TRUE).T)
+    assert error[[0, 1]].max() < 0.5 and error[[3, 4]].max() < 6
+    assert error.mean() < np.hypot(*(before - TRUE).T).mean() / 2
+    assert np.array_equal(after[2], before[2])
+
+
+def test_joined_eyes_and_missing_parts_leave_the_points(refined: Any) -> None:
+    before, after = refined(masks((256, 240, 110, 25), mouth=False))
+    assert np.array_equal(before, after)
+
+
+def test_a_far_move_is_not_believed(refined: Any) -> None:
+    before, after = refined(masks((120, 120, 24, 11), RIGHT))
+    assert np.array_equal(after[0], before[0]) and not np.array_equal(after[1], before[1])
