@@ -1,27 +1,200 @@
-"""`maskfacegan packs`: the model packs that are there."""
+"""`maskfacegan packs`: what is there, and installing, checking, importing and removing it."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..control import RunControl
+from ..errors import PackError
 from . import evaluate
+
+if TYPE_CHECKING:
+    from ..packs.download import Progress
+    from ..packs.store import PackState
+
+Result = TypeVar("Result")
 
 
 def add_parser(commands: Any) -> None:
-    parser = commands.add_parser("packs", help="list the model packs")
+    parser = commands.add_parser("packs", help="list, install, check, import and remove model packs")
     parser.set_defaults(run=_list)
     actions = parser.add_subparsers(dest="action", metavar="action")
     actions.add_parser("list", help="list the model packs (the default)").set_defaults(run=_list)
+    install = actions.add_parser("install", help="download a pack; goes on where it broke off")
+    install.add_argument("pack")
+    install.add_argument(
+        "--with",
+        dest="wishes",
+        action="append",
+        default=[],
+        metavar="ROLE=COMPONENT",
+        help="take another component, for example parser=bisenet-parser, or encoder=none",
+    )
+    install.add_argument(
+        "--accept-terms", action="store_true", help="accept the licences without being asked"
+    )
+    install.set_defaults(run=_install)
+    verify = actions.add_parser("verify", help="check a pack's files and what they do")
+    verify.add_argument("pack", help="a pack's name or folder")
+    verify.add_argument("--device", default="auto")
+    verify.set_defaults(run=_verify)
+    imports = actions.add_parser("import", help="take model files or folders into a pack")
+    imports.add_argument("paths", nargs="+", type=Path)
+    imports.add_argument("--pack", default="maskfacegan-1024")
+    imports.set_defaults(run=_import)
+    remove = actions.add_parser("remove", help="delete a downloaded pack")
+    remove.add_argument("pack")
+    remove.set_defaults(run=_remove)
+    convert = actions.add_parser("convert", help="convert NVIDIA's .pkl generator, without running its code")
+    convert.add_argument("source", type=Path)
+    convert.add_argument("target", type=Path, help="a .safetensors file to write")
+    convert.set_defaults(run=_convert)
     evaluate.add_action(actions)
 
 
 def _list(options: argparse.Namespace) -> int:
     from ..packs.manifest import list_packs
+    from ..packs.store import pack_states
 
-    for pack in list_packs():
+    packs = list_packs()
+    for pack in packs:
         state = "ready" if pack.available else f"missing {', '.join(pack.missing)}"
         resolution = f"{pack.resolution} px" if pack.resolution else "size unknown"
         print(f"{pack.name:<20} {resolution:<10} {state:<10} {pack.title}")
         print(f"{'':<20} {pack.where}")
+    for offered in pack_states():
+        if not offered.ready and offered.offer.name not in {pack.name for pack in packs}:
+            _print_offer(offered)
     return 0
+
+
+def _print_offer(state: PackState) -> None:
+    offer = state.offer
+    unknown = f" and {state.unknown_sizes} files of unknown size" if state.unknown_sizes else ""
+    print(f"{offer.name:<20} {offer.resolution or '?'} px    to install {offer.title}")
+    print(f"{'':<20} {state.missing_bytes / 1e6:,.0f} MB{unknown} to download:")
+    for part in state.parts:
+        known = f"sha256 {part.sha256[:12]}..." if part.sha256 else "hash not known; pinned on first download"
+        there = "there" if part.present else "optional" if part.optional else "missing"
+        print(f"{'':<22} {part.role:<11} {there:<9} {part.component.name}: {known}")
+
+
+def _install(options: argparse.Namespace) -> int:
+    from ..packs import install, sources, store
+
+    wishes = _wishes(options.wishes)
+    catalogue = sources.read_catalogue()
+    state = store.state(catalogue.pack(options.pack), catalogue, wishes)
+    if state.missing and not options.accept_terms and not _accepted(state):
+        print("Nothing was downloaded.")
+        return 1
+    done = _stoppable(lambda control: install.install(options.pack, control, _Line().show, wishes))
+    if done is None:
+        print("Cancelled; nothing unfinished was kept.")
+        return 130
+    for part in done.parts:
+        digest = part.part.sha256 if part.part else ""
+        first = " (pinned)" if part.component.sha256 is None and part.component.sources else ""
+        print(f"{part.role:<11} {part.component.file}  sha256 {digest}{first}")
+    print(f"'{done.offer.title}' is ready in {done.folder}.")
+    return 0
+
+
+def _accepted(state: PackState) -> bool:
+    """Show the terms of what is missing and ask."""
+    for part in state.missing:
+        print(f"{part.component.title}\n  {part.component.terms}")
+    if not sys.stdin.isatty():
+        print("Say --accept-terms to accept these terms.")
+        return False
+    return input("Do you accept these terms? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _wishes(texts: list[str]) -> dict[str, str]:
+    wishes = {}
+    for text in texts:
+        role, separator, name = text.partition("=")
+        if not separator:
+            raise PackError(f"'{text}' is not of the form role=component.")
+        wishes[role] = name
+    return wishes
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from ..packs.examine import verify
+
+    findings = verify(options.pack, device=options.device)
+    for finding in findings:
+        print(f"{'ok ' if finding.good else 'BAD'} {finding.what:<11} {finding.text}")
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def _import(options: argparse.Namespace) -> int:
+    from ..packs.install import import_files
+
+    results, state = _stoppable(
+        lambda control: import_files(options.paths, options.pack, control, _Line().show)
+    )
+    for result in results:
+        print(f"{result.role or 'refused':<11} {result.path}{'  ' + result.reason if result.reason else ''}")
+    if not results:
+        print("No model files were found there.")
+    needed = [part.role for part in state.missing if not part.optional]
+    print(f"'{state.offer.title}' {'still needs: ' + ', '.join(needed) if needed else 'is ready'}.")
+    return 0 if any(result.role for result in results) else 1
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from ..packs.store import remove
+
+    there = remove(options.pack)
+    print(f"'{options.pack}' was removed." if there else f"There is no installed pack '{options.pack}'.")
+    return 0 if there else 1
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from ..packs.convert import convert
+
+    resolution = convert(options.source, options.target)
+    print(f"{options.target}: a generator of {resolution} px. Import it with 'maskfacegan packs import'.")
+    return 0
+
+
+def _stoppable(work: Callable[[RunControl], Result]) -> Result:
+    """Run `work` beside, so that Ctrl+C cancels it cleanly instead of tearing it apart."""
+    control, results, errors = RunControl(), list[Result](), list[BaseException]()
+
+    def body() -> None:
+        try:
+            results.append(work(control))
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join(0.2)
+        except KeyboardInterrupt:
+            control.cancel()
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+class _Line:
+    """Progress as one line on stderr that is written over; nothing where it is no terminal."""
+
+    def show(self, progress: Progress) -> None:
+        if not sys.stderr.isatty():
+            return
+        share = f"{100 * progress.done / progress.total:5.1f} %" if progress.total else ""
+        speed = f"{progress.speed / 1e6:.1f} MB/s" if progress.speed else ""
+        left = f"{progress.left:.0f} s left" if progress.left is not None else ""
+        text = f"{progress.component}: {progress.phase} {share} {speed} {left} {progress.note}"
+        print(f"\r{text[:100]:<100}", end="\n" if progress.phase == "checking" else "", file=sys.stderr)

@@ -141,7 +141,7 @@ class Answer:
         # Kept here too: a response that ends with its connection takes the socket from the connection.
         self._socket = connection.sock
         if self._socket is not None:
-            self._socket.settimeout(self._patience.stall)
+            self._socket.settimeout(2 * self._patience.stall)  # the watchdog comes first, and says why
         sent = {
             "User-Agent": f"MaskFaceGAN-Editor/{__version__}",
             "Accept-Encoding": "identity",
