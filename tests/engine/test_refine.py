@@ -31,7 +31,9 @@ def masks(*eyes: tuple[float, float, float, float], mouth: bool = True) -> engin
 @pytest.fixture
 def refined(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Refinement of a face whose finder was off by a few px; the square is the photo itself."""
-    off = engine.FaceBox((120, 120, 400, 460), 1.0, TRUE + [[8, -6], [-7, 5], [0, 0], [9, 4], [-6, -8]])
+    off = engine.FaceBox(
+        (120, 120, 400, 460), 1.0, TRUE + np.array([[8, -6], [-7, 5], [0, 0], [9, 4], [-6, -8]])
+    )
     photo = engine.Photo(np.full((512, 512, 3), 128, np.uint8), "RGB")
     quad = np.array([[0, 0], [0, 512], [512, 512], [512, 0]], np.float64)
     whole = engine.Face(photo.pixels, quad, off)
