@@ -38,8 +38,12 @@ class Actions(QObject):
             t("New &random face"), "Ctrl+Shift+N", "random", t("A face of nobody, to try things on")
         )
         self.save = self._make(
-            t("&Save as…"), Keys.Save, "save", t("Save the photo with its edits, at full size")
+            t("&Save picture…"), Keys.Save, "save", t("Save the photo with its edits, at full size")
         )
+        self.save_project = self._make(
+            t("Save pro&ject"), "Ctrl+Shift+S", None, t("Save photo, masks and edits, to go on later")
+        )
+        self.save_project_as = self._make(t("Save project as…"), None, None, "")
         self.export_mask = self._make(
             t("Export &mask…"),
             "Ctrl+Shift+M",
@@ -119,6 +123,16 @@ class Actions(QObject):
         self.shortcuts = self._make(t("&Keyboard shortcuts"), "F1", "help", "")
         self.preferences = self._make(t("&Preferences…"), Keys.Preferences, "preferences", "")
         self.about = self._make(t("A&bout"), None, None, "")
+        self.for_photo = [
+            self.save,
+            self.save_project,
+            self.save_project_as,
+            self.copy,
+            self.fit,
+            self.actual,
+            self.zoom_in,
+            self.zoom_out,
+        ]
         self.undo: QAction | None = None
         self.redo: QAction | None = None
         self.held = (
@@ -146,7 +160,21 @@ class Actions(QObject):
         """Menu titles and their actions; None is a separator."""
         t = self.tr
         return [
-            (t("&File"), [self.open, self.random, None, self.save, self.export_mask, None, self.quit]),
+            (
+                t("&File"),
+                [
+                    self.open,
+                    self.random,
+                    None,
+                    self.save,
+                    self.export_mask,
+                    None,
+                    self.save_project,
+                    self.save_project_as,
+                    None,
+                    self.quit,
+                ],
+            ),
             (t("&Edit"), [self.undo, self.redo, None, self.copy, self.paste, None, self.preferences]),
             (
                 t("&Run"),

@@ -10,12 +10,16 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QRect, Signal
 
 import engine
 from engine import REGIONS, EditRequest, EditResult, Face, FaceBox, Photo, RegionMasks
+
+if TYPE_CHECKING:
+    from .project import State
 
 MASK_SIZE = 512
 
@@ -155,6 +159,14 @@ class Document(QObject):
         self.faces_changed.emit()
         self.face_changed.emit()
         self.edits_changed.emit()
+
+    def restore(self, state: State) -> None:
+        """Everything from a project; `set_photo` has been called with its photo."""
+        self.boxes, self.quads, self.faces = state.boxes, state.quads, state.faces
+        self.chosen = state.chosen
+        self.faces_changed.emit()
+        self.face_changed.emit()
+        self.set_edits(state.edits, state.pending)
 
     def set_faces(self, boxes: list[FaceBox], quads: list[np.ndarray]) -> None:
         self.boxes, self.quads = boxes, quads

@@ -13,17 +13,19 @@ from . import intake
 from .canvas.view import CanvasView
 from .dialogs import files
 from .dialogs.files import Answer
+from .keeper import Keeper
 from .notices import Level
+from .project import SUFFIX
 from .settings import Settings
-from .studio import Studio
 
 
 class FileCommands(QObject):
     """The window's file commands; dialogs open over `window` and never block."""
 
-    def __init__(self, window: QWidget, studio: Studio, settings: Settings, canvas: CanvasView) -> None:
+    def __init__(self, window: QWidget, keeper: Keeper, settings: Settings, canvas: CanvasView) -> None:
         super().__init__(window)
-        self._window, self._studio, self._settings, self._canvas = window, studio, settings, canvas
+        self._window, self._keeper, self._settings, self._canvas = window, keeper, settings, canvas
+        self._studio = keeper.studio
 
     # --- opening
 
@@ -44,7 +46,11 @@ class FileCommands(QObject):
         self.if_nothing_is_lost(go)
 
     def open_now(self, path: Path) -> None:
-        self._studio.open_path(path)
+        """A photo or a project."""
+        if path.suffix.lower() == SUFFIX:
+            self._keeper.open_project(path)
+        else:
+            self._studio.open_path(path)
 
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
@@ -74,15 +80,27 @@ class FileCommands(QObject):
                 self._window,
                 self.tr("Save the photo"),
                 self._suggestion(self.tr("edited")),
-                lambda path: self._studio.save(path, then, quality=quality),
+                lambda path: self._keeper.save_picture(path, then, quality=quality),
             )
+
+    def save_project(self) -> None:
+        """Write the project where it is, or ask where it shall be."""
+        if self._keeper.project_path is not None:
+            self._keeper.save_project(self._keeper.project_path)
+        else:
+            self.ask_save_project()
+
+    def ask_save_project(self) -> None:
+        if self._studio.document.photo is not None:
+            suggestion = self._keeper.project_path or self._suggestion(self.tr("edited")).with_suffix(SUFFIX)
+            files.choose_project(self._window, suggestion, self._keeper.save_project)
 
     def ask_export_mask(self) -> None:
         files.choose_target(
             self._window,
             self.tr("Export the mask"),
             self._suggestion(self.tr("mask")).with_suffix(".png"),
-            self._studio.export_mask,
+            self._keeper.export_mask,
         )
 
     def copy(self) -> None:

@@ -202,8 +202,8 @@ def make_toolbar(window: QMainWindow, actions: Actions, before: QToolButton) -> 
     bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
     window.addToolBar(bar)
     window.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-    for action in (actions.open, actions.save):
-        with_text(bar, action)
+    with_text(bar, actions.open)
+    with_text(bar, actions.save, window.tr("Save"))
     bar.addSeparator()
     bar.addAction(actions.undo)
     bar.addAction(actions.redo)

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtWidgets import QMainWindow
 
-import engine
-
-from . import intake, layout, wording
+from . import crash_offer, intake, layout, wording
 from .actions import Actions
 from .crash import Reports
+from .dialogs import about
 from .dialogs.shortcuts import ShortcutsDialog, from_actions
 from .file_commands import FileCommands
 from .icons import Icons
+from .keeper import Keeper
 from .mask_bench import MaskBench
-from .notices import Level, Notice
 from .presenter import Presenter
 from .settings import Settings
 from .studio import Studio
@@ -44,7 +42,8 @@ class MainWindow(QMainWindow):
         self.commands = Actions(self, self.icons)
         self.parts = layout.build(self, self.icons, self.commands, self.studio.undo_stack)
         self.presenter = Presenter(self.studio, self.parts.canvas, self.parts.regions, self)
-        self.files = FileCommands(self, self.studio, settings, self.parts.canvas)
+        self.keeper = Keeper(self.studio, self)
+        self.files = FileCommands(self, self.keeper, settings, self.parts.canvas)
         self.bench = MaskBench(
             self.studio,
             self.commands,
@@ -72,6 +71,8 @@ class MainWindow(QMainWindow):
         studio.run_stepped.connect(parts.run.step)
         studio.run_ended.connect(self._run_ended)
         studio.undo_stack.cleanChanged.connect(self._update)
+        self.keeper.project_changed.connect(self._update)
+        self.keeper.opened.connect(self.settings.add_recent)
         document = studio.document
         document.photo_changed.connect(self._photo_arrived)
         document.face_changed.connect(self._face_changed)
@@ -87,6 +88,8 @@ class MainWindow(QMainWindow):
         do.paste.triggered.connect(self.files.paste)
         do.random.triggered.connect(self.files.new_random_face)
         do.save.triggered.connect(lambda _checked: self.files.ask_save())
+        do.save_project.triggered.connect(self.files.save_project)
+        do.save_project_as.triggered.connect(self.files.ask_save_project)
         do.export_mask.triggered.connect(self.files.ask_export_mask)
         do.copy.triggered.connect(self.files.copy)
         do.quit.triggered.connect(self.close)
@@ -105,7 +108,7 @@ class MainWindow(QMainWindow):
         do.next_face.triggered.connect(studio.choose_next_face)
         do.search.triggered.connect(self._search)
         do.shortcuts.triggered.connect(self.show_shortcuts)
-        do.about.triggered.connect(self.show_about)
+        do.about.triggered.connect(lambda: about.show(self))
 
     def _connect_panels(self) -> None:
         parts, studio = self.parts, self.studio
@@ -146,19 +149,8 @@ class MainWindow(QMainWindow):
         self.parts.welcome.status.setText(self.tr("Loading the model pack…"))
         if paths:
             self.files.open_paths(paths)
-        if self.reports is not None and self.reports.earlier():
-            self._offer_reports(self.reports)
-
-    def _offer_reports(self, reports: Reports) -> None:
-        def show() -> None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(reports.folder)))
-            reports.mark_seen()
-
-        text = self.tr("The application ended unexpectedly the last time.")
-        hint = self.tr("A report was written to this computer; nothing has been sent.")
-        self.parts.message.show_notice(
-            Notice(text, hint, level=Level.WARNING, action=(self.tr("Show the report"), show))
-        )
+        if not self.keeper.offer_recovery() and self.reports is not None:
+            crash_offer.offer(self.reports, self.studio.noticed.emit)
 
     # --- what changed
 
@@ -178,7 +170,7 @@ class MainWindow(QMainWindow):
             self.parts.show_photo()
             self.parts.size.setText(f"{photo.width} × {photo.height}")
             self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
-            if photo.path is not None:
+            if photo.path is not None and photo.path.is_file():
                 self.settings.add_recent(photo.path)
         self._update()
 
@@ -242,7 +234,16 @@ class MainWindow(QMainWindow):
         self.parts.welcome.random_button.setEnabled(do.random.isEnabled())
         for action in (do.open, do.paste):
             action.setEnabled(not running)
-        for action in (do.save, do.copy, do.fit, do.actual, do.zoom_in, do.zoom_out):
+        for action in (
+            do.save,
+            do.save_project,
+            do.save_project_as,
+            do.copy,
+            do.fit,
+            do.actual,
+            do.zoom_in,
+            do.zoom_out,
+        ):
             action.setEnabled(has_photo)
         edited = bool(document.visible_edits())
         for action in (do.split, do.export_mask):
@@ -269,7 +270,8 @@ class MainWindow(QMainWindow):
 
     def _set_title(self) -> None:
         document = self.studio.document
-        name = document.path.name if document.path else self.tr("Untitled")
+        path = self.keeper.project_path or document.path
+        name = path.name if path else self.tr("Untitled")
         shown = f"{name}[*]" if document.photo is not None else "[*]"
         separator = " — " if document.photo is not None else ""
         self.setWindowTitle(f"{shown}{separator}MaskFaceGAN Editor")
@@ -333,20 +335,6 @@ class MainWindow(QMainWindow):
         held = [(entry.key, entry.text) for entry in self.commands.held]
         ShortcutsDialog([*groups, (self.tr("Held and mouse"), held)], self).open()
 
-    def show_about(self) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About"))
-        box.setText(f"MaskFaceGAN Editor {engine.__version__}")
-        box.setInformativeText(
-            self.tr(
-                "Edits attributes of a face in a photo by masked optimisation of a generator's latent code, "
-                "after Pernuš, Štruc and Dobrišek, “High Resolution Face Editing with Masked GAN Latent "
-                "Code Optimization” (IEEE TIP 2023)."
-            )
-        )
-        box.open()
-
     # --- events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -388,6 +376,7 @@ class MainWindow(QMainWindow):
             return
         self.settings.set_state("window", self.saveGeometry())
         self.studio.close()
+        self.keeper.close()
         self.parts.busy.stop()
         event.accept()
 

@@ -1,14 +1,9 @@
-"""What the application can do: opens, edits, saves. Drives the lanes and changes the document.
-
-Two lanes: the engine's (everything that needs the networks, one thing after the other) and the photo's
-(reading, pasting, writing), so that a running optimisation never keeps a photo from being saved.
-"""
+"""What the application can do with photos, faces and edits. Drives the lanes and changes the document."""
 
 from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,31 +16,31 @@ from engine import AttributeEdit, EditRequest, EditResult, FaceBox, Photo, RunCo
 from . import jobs, wording
 from .canvas.pyramid import Pyramid
 from .compose import Composer
+from .crew import Crew
 from .document import Document, Edit
 from .edit_commands import EditCommands
 from .history import new_stack
 from .notices import Level, Notice
-from .worker import Failure, Lane
+from .worker import Failure
 
 if TYPE_CHECKING:
     from engine import ModelPack  # its import brings torch: not before the window is there
+
+    from .project import State
 
 log = logging.getLogger("maskfacegan.studio")
 
 PREVIEW_INTERVAL = 0.2  # seconds
 
 
-class Studio(QObject):
+class Studio(Crew):
     """Owns the document, the undo stack and the lanes. Lives in the GUI thread."""
 
-    noticed = Signal(object)  # Notice
-    busy_changed = Signal(str)  # what is going on besides a run; empty when nothing is
     pack_changed = Signal()
     pictures_changed = Signal(object, object)  # Pyramid now, Pyramid before
     run_started = Signal()
     run_stepped = Signal(list)  # Steps
     run_ended = Signal()
-    saved = Signal(object)  # Path
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,11 +49,8 @@ class Studio(QObject):
         self.edits = EditCommands(self.document, self.undo_stack, self)
         self.pack: ModelPack | None = None
         self.control: RunControl | None = None
-        self.engine_lane = Lane("engine", self)
-        self.photo_lane = Lane("photo", self)
-        self._composer = Composer()
+        self.composer = Composer()
         self._before: Pyramid | None = None
-        self._busy: dict[int, str] = {}
         self._open_job = self._face_job = self._compose_job = 0
         self._cut_job = 0
         self._compose_again = False
@@ -66,48 +58,6 @@ class Studio(QObject):
         self._discard = False
         self._run: tuple[EditRequest, int, str, str] | None = None
         self.document.edits_changed.connect(self._compose)
-
-    # --- small helpers
-
-    def _do(
-        self,
-        lane: Lane,
-        text: str,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Failure], None] | None = None,
-    ) -> int:
-        """A short job with a text that says what is going on."""
-        job = 0
-
-        def end(value: Any, handle: Callable[[Any], None]) -> None:
-            self._set_busy(job, "")
-            handle(value)
-
-        job = lane.submit(
-            lambda _report: work(),
-            lambda value: end(value, done),
-            lambda failure: end(failure, failed or self.fail),
-        )
-        self._set_busy(job, text)
-        return job
-
-    def _drop(self, lane: Lane, job: int) -> None:
-        lane.forget(job)
-        self._set_busy(job, "")
-
-    def _set_busy(self, job: int, text: str) -> None:
-        if text:
-            self._busy[job] = text
-        else:
-            self._busy.pop(job, None)
-        self.busy_changed.emit(next(iter(self._busy.values()), ""))
-
-    def fail(self, failure: Failure) -> None:
-        self.noticed.emit(Notice.of(failure))
-
-    def tell(self, text: str, hint: str = "", level: Level = Level.INFO, **more: Any) -> None:
-        self.noticed.emit(Notice(text, hint, level=level, **more))
 
     # --- the pack
 
@@ -118,7 +68,7 @@ class Studio(QObject):
             if self.document.photo is not None and self.document.face is None:
                 self._find_faces()
 
-        self._do(
+        self.do(
             self.engine_lane,
             self.tr("Loading the model pack…"),
             lambda: jobs.load_pack(source, device),
@@ -127,12 +77,16 @@ class Studio(QObject):
 
     # --- photos
 
+    @property
+    def unsaved(self) -> bool:
+        return not self.undo_stack.isClean()
+
     def open_path(self, path: Path) -> None:
         """Read a photo file. What is open stays until the new photo has been read."""
-        if self._refuse_while_running():
+        if self.refuse_while_running():
             return
-        self._drop(self.photo_lane, self._open_job)
-        self._open_job = self._do(
+        self.drop(self.photo_lane, self._open_job)
+        self._open_job = self.do(
             self.photo_lane,
             self.tr("Opening {0}…").format(path.name),
             lambda: jobs.open_photo(path),
@@ -141,11 +95,11 @@ class Studio(QObject):
 
     def open_pixels(self, rgb: np.ndarray) -> None:
         """A photo from the clipboard: (H, W, 3) uint8."""
-        if self._refuse_while_running():
+        if self.refuse_while_running():
             return
         photo = jobs.photo_from_pixels(rgb)
-        self._drop(self.photo_lane, self._open_job)
-        self._open_job = self._do(
+        self.drop(self.photo_lane, self._open_job)
+        self._open_job = self.do(
             self.photo_lane,
             self.tr("Opening the pasted picture…"),
             lambda: jobs.Opened(photo, jobs.picture_of(photo)),
@@ -157,9 +111,17 @@ class Studio(QObject):
         if self.pack is not None:
             self._find_faces()
 
+    def restore(self, opened: jobs.Opened, state: State) -> None:
+        """Show a project that has been read: the same faces, masks and edits, without parsing anew."""
+        self._show_photo(opened)
+        self._cut_from = looks_of(state.edits)
+        self.document.restore(state)
+        if state.chosen is None and self.pack is not None:
+            self._find_faces()
+
     def _show_photo(self, opened: jobs.Opened) -> None:
-        self._drop(self.engine_lane, self._face_job)
-        self._drop(self.photo_lane, self._compose_job)
+        self.drop(self.engine_lane, self._face_job)
+        self.drop(self.photo_lane, self._compose_job)
         self._compose_job, self._compose_again = 0, False
         self.undo_stack.clear()
         self._before, self._cut_from = opened.pyramid, ()
@@ -168,11 +130,11 @@ class Studio(QObject):
     def new_random_face(self) -> None:
         """A face of nobody, drawn by the pack's generator; it is aligned as it comes."""
         pack = self.pack
-        if pack is None or self._refuse_while_running():
+        if pack is None or self.refuse_while_running():
             return
         seed = secrets.randbelow(2**31)
-        self._drop(self.photo_lane, self._open_job)
-        self._open_job = self._do(
+        self.drop(self.photo_lane, self._open_job)
+        self._open_job = self.do(
             self.engine_lane, self.tr("Drawing a face…"), lambda: jobs.random_face(pack, seed), self._drawn
         )
 
@@ -180,7 +142,7 @@ class Studio(QObject):
         self._show_photo(opened)
         self.use_whole()
 
-    def _refuse_while_running(self) -> bool:
+    def refuse_while_running(self) -> bool:
         if self.control is None:
             return False
         self.tell(self.tr("An edit is running."), self.tr("Wait for it, or cancel it first."))
@@ -190,7 +152,7 @@ class Studio(QObject):
 
     def _find_faces(self) -> None:
         photo, pack = self.document.photo, self.pack
-        self._face_job = self._do(
+        self._face_job = self.do(
             self.engine_lane,
             self.tr("Looking for faces…"),
             lambda: engine.find_faces(photo, pack),
@@ -235,7 +197,7 @@ class Studio(QObject):
 
     def choose_face(self, index: int) -> None:
         """Align and parse a face, unless that was done before; its edits stay whichever is chosen."""
-        if self._refuse_while_running():
+        if self.refuse_while_running():
             return
         if index in self.document.faces:
             self.document.choose(index)
@@ -248,8 +210,8 @@ class Studio(QObject):
         photo, edits = self.document.photo, [edit for edit in self.document.edits if edit.enabled]
         if photo is None or pack is None:
             return
-        self._drop(self.engine_lane, self._face_job)
-        self._face_job = self._do(
+        self.drop(self.engine_lane, self._face_job)
+        self._face_job = self.do(
             self.engine_lane,
             self.tr("Aligning and parsing the face…"),
             lambda: jobs.take_face(picture or Composer().compose(photo, edits), box, pack),
@@ -340,10 +302,10 @@ class Studio(QObject):
             if self._before is not None:
                 self._composed(jobs.Opened(photo, self._before))
             return
-        self._compose_job = self._do(
+        self._compose_job = self.do(
             self.photo_lane,
             self.tr("Pasting into the photo…"),
-            lambda: jobs.compose(self._composer, photo, edits),
+            lambda: jobs.compose(self.composer, photo, edits),
             self._composed,
             self._not_composed,
         )
@@ -365,7 +327,7 @@ class Studio(QObject):
     def _refresh_faces(self) -> None:
         """The next edit starts from the picture with the committed edits: cut the faces out of it again."""
         committed = [edit for edit in self.document.edits if edit.enabled]
-        looks = tuple(edit.look() for edit in committed)
+        looks = looks_of(self.document.edits)
         if looks == self._cut_from or self.document.photo is None:
             return
         self._cut_from = looks
@@ -374,60 +336,24 @@ class Studio(QObject):
         self.document.faces = {i: s for i, s in self.document.faces.items() if i == index}
         if chosen is None or index is None:
             return
-        self._drop(self.photo_lane, self._cut_job)
-        self._cut_job = self._do(
+        self.drop(self.photo_lane, self._cut_job)
+        self._cut_job = self.do(
             self.photo_lane,
             self.tr("Reading the face again…"),
-            lambda: self._composer.compose(photo, committed),
+            lambda: self.composer.compose(photo, committed),
             lambda picture: self._take_face(index, chosen.box, picture),
-        )
-
-    # --- files
-
-    @property
-    def unsaved(self) -> bool:
-        return not self.undo_stack.isClean()
-
-    def save(self, path: Path, then: Callable[[], None] | None = None, **options: Any) -> None:
-        """Write the picture at the photo's full size; `then` runs when it has been written."""
-        photo, edits = self.document.photo, self.document.visible_edits()
-        if photo is None:
-            return
-        place = self.undo_stack.index()
-
-        def done(written: Path) -> None:
-            if self.undo_stack.index() == place:
-                self.undo_stack.setClean()
-            self.saved.emit(written)
-            self.tell(self.tr("Saved {0}.").format(written.name), str(written.parent))
-            if then is not None:
-                then()
-
-        self._do(
-            self.photo_lane,
-            self.tr("Saving {0}…").format(path.name),
-            lambda: jobs.save(self._composer, photo, edits, path, options),
-            done,
-        )
-
-    def export_mask(self, path: Path) -> None:
-        """Write where the visible edits show, as a grey picture of the photo's size."""
-        photo, edits = self.document.photo, self.document.visible_edits()
-        if photo is None or not edits:
-            return
-        self._do(
-            self.photo_lane,
-            self.tr("Saving {0}…").format(path.name),
-            lambda: jobs.export_mask(photo, edits, path),
-            lambda written: self.tell(self.tr("Saved {0}.").format(written.name), str(written.parent)),
         )
 
     def close(self) -> None:
         """Cancel the run, let both lanes end, and wait for them."""
         self._discard = True
         self.document.edits_changed.disconnect(self._compose)
-        self.engine_lane.close()
-        self.photo_lane.close()
+        super().close()
+
+
+def looks_of(edits: list[Edit]) -> tuple[object, ...]:
+    """What the picture with these committed edits depends on."""
+    return tuple(edit.look() for edit in edits if edit.enabled)
 
 
 def box_corners(box: FaceBox) -> np.ndarray:

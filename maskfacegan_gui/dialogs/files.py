@@ -27,7 +27,9 @@ def choose_photo(parent: QWidget, folder: Path, chosen: Callable[[Path], None]) 
     patterns = " ".join(f"*.{s} *.{s.upper()}" for s in OPEN_SUFFIXES)
     dialog = QFileDialog(parent, _tr("Open a photo"), str(folder))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters([_tr("Photos") + f" ({patterns})", _tr("All files") + " (*)"])
+    projects = _tr("Projects") + " (*.mfg)"
+    both = _tr("Photos and projects") + f" ({patterns} *.mfg)"
+    dialog.setNameFilters([both, _tr("Photos") + f" ({patterns})", projects, _tr("All files") + " (*)"])
     return _show(dialog, chosen)
 
 
@@ -46,6 +48,17 @@ def choose_target(
     by_filter = {text: key for key, text in SAVE_FILTERS.items()}
     dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(by_filter[text][1:]))
     dialog.selectFile(suggestion.with_suffix(suffix).name)
+    return _show(dialog, chosen)
+
+
+def choose_project(parent: QWidget, suggestion: Path, chosen: Callable[[Path], None]) -> QFileDialog:
+    """Ask where to save a project."""
+    dialog = QFileDialog(parent, _tr("Save the project"), str(suggestion.parent))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilters([_tr("Projects") + " (*.mfg)"])
+    dialog.setDefaultSuffix("mfg")
+    dialog.selectFile(suggestion.name)
     return _show(dialog, chosen)
 
 

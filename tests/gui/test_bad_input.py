@@ -121,18 +121,18 @@ def test_rotated_by_exif(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> No
 def test_unwritable_target(with_face: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("a file where a folder is expected")
-    with_face.studio.save(blocked / "out.png")
+    with_face.keeper.save_picture(blocked / "out.png")
     qtbot.waitUntil(with_face.parts.message.isVisible, timeout=WAIT)
     settle(with_face, qtbot)
     assert message(with_face).endswith(".") and with_face.parts.message.hint.text()
     good = tmp_path / "out.png"
-    with_face.studio.save(good)
+    with_face.keeper.save_picture(good)
     settle(with_face, qtbot)
     assert good.is_file()
 
 
 def test_unknown_suffix(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    with_face.studio.save(tmp_path / "out.xyz")
+    with_face.keeper.save_picture(tmp_path / "out.xyz")
     settle(with_face, qtbot)
     assert "out.xyz" in message(with_face)
 

@@ -1,0 +1,180 @@
+"""Writes things to disk: the picture, the mask, the project, and the copy for recovery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from . import jobs, project
+from .document import FaceState
+from .notices import Level
+from .project import State
+from .recovery import Recovery
+from .studio import Studio
+
+
+class Keeper(QObject):
+    """Saves in the photo's lane; what is written is a snapshot of the moment it was asked for."""
+
+    opened = Signal(object)  # Path of a project
+    project_changed = Signal()
+
+    def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.studio = studio
+        self.project_path: Path | None = None
+        self.recovery = Recovery(self._write_copy, self)
+        studio.document.photo_changed.connect(self._other_photo)
+        studio.undo_stack.indexChanged.connect(self._changed)
+        studio.undo_stack.cleanChanged.connect(self._clean_changed)
+
+    # --- pictures
+
+    def save_picture(self, path: Path, then: Callable[[], None] | None = None, **options: Any) -> None:
+        """Write the picture at the photo's full size; `then` runs when it has been written."""
+        studio = self.studio
+        photo, edits = studio.document.photo, studio.document.visible_edits()
+        if photo is not None:
+            studio.do(
+                studio.photo_lane,
+                self.tr("Saving {0}…").format(path.name),
+                lambda: jobs.save(studio.composer, photo, edits, path, options),
+                self._when_written(then),
+            )
+
+    def export_mask(self, path: Path) -> None:
+        """Write where the visible edits show, as a grey picture of the photo's size."""
+        studio = self.studio
+        photo, edits = studio.document.photo, studio.document.visible_edits()
+        if photo is not None and edits:
+            studio.do(
+                studio.photo_lane,
+                self.tr("Saving {0}…").format(path.name),
+                lambda: jobs.export_mask(photo, edits, path),
+                self._say_saved,
+            )
+
+    def _when_written(self, then: Callable[[], None] | None) -> Callable[[Path], None]:
+        """What follows a save: nothing is unsaved any more, unless it was changed meanwhile."""
+        place = self.studio.undo_stack.index()
+
+        def done(path: Path) -> None:
+            if self.studio.undo_stack.index() == place:
+                self.studio.undo_stack.setClean()
+            self._say_saved(path)
+            if then is not None:
+                then()
+
+        return done
+
+    def _say_saved(self, path: Path) -> None:
+        self.studio.tell(self.tr("Saved {0}.").format(path.name), str(path.parent))
+
+    # --- projects
+
+    def snapshot(self) -> State | None:
+        """The document as it is now; only the masks are copied, everything else never changes."""
+        document = self.studio.document
+        if document.photo is None:
+            return None
+        faces = {
+            i: FaceState(s.box, s.crop, s.parsed, s.masks.copy(), dict(s.scores), s.refined)
+            for i, s in document.faces.items()
+        }
+        return State(
+            document.photo,
+            list(document.boxes),
+            list(document.quads),
+            faces,
+            document.chosen,
+            list(document.edits),
+            document.pending,
+        )
+
+    def save_project(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        state = self.snapshot()
+        if state is None:
+            return
+        written = self._when_written(then)
+
+        def done(written_path: Path) -> None:
+            self.project_path = written_path
+            self.project_changed.emit()
+            written(written_path)
+
+        self.studio.do(
+            self.studio.photo_lane,
+            self.tr("Saving {0}…").format(path.name),
+            lambda: project.write(path, state),
+            done,
+        )
+
+    def open_project(self, path: Path, recovered: bool = False) -> None:
+        """Read a project; a recovered one belongs to no file yet and is not saved."""
+        studio = self.studio
+
+        def read() -> tuple[jobs.Opened, State]:
+            state = project.read(path)
+            return jobs.Opened(state.photo, jobs.picture_of(state.photo)), state
+
+        def done(found: tuple[jobs.Opened, State]) -> None:
+            opened, state = found
+            studio.restore(opened, state)
+            self.project_path = None if recovered else path
+            self.project_changed.emit()
+            if recovered:
+                studio.undo_stack.resetClean()
+                path.unlink(missing_ok=True)
+                self.recovery.note_change()
+                self.recovery.save_now()
+            else:
+                self.opened.emit(path)
+            if state.damage:
+                studio.tell(
+                    self.tr("Parts of {0} are damaged.").format(path.name),
+                    " ".join(state.damage),
+                    Level.WARNING,
+                )
+
+        if not studio.refuse_while_running():
+            text = self.tr("Opening {0}…").format(path.name)
+            studio.do(studio.photo_lane, text, read, done)
+
+    # --- the copy for recovery
+
+    def _write_copy(self, path: Path) -> None:
+        state = self.snapshot()
+        if state is not None:
+            # Not `do`: saving a copy in the background is nothing to be shown.
+            self.studio.photo_lane.submit(lambda _report: project.write(path, state), failed=self.studio.fail)
+
+    def _changed(self) -> None:
+        if self.studio.unsaved:
+            self.recovery.note_change()
+
+    def _clean_changed(self, clean: bool) -> None:
+        if clean:
+            self.recovery.forget()
+
+    def _other_photo(self) -> None:
+        self.project_path = None
+        self.recovery.forget()
+        self.project_changed.emit()
+
+    def offer_recovery(self) -> bool:
+        """Say that an earlier window left work behind; False when none did."""
+        lost = self.recovery.lost()
+        if lost:
+            self.studio.tell(
+                self.tr("Work that was not saved has been found."),
+                self.tr("The application ended unexpectedly the last time."),
+                Level.WARNING,
+                action=(self.tr("Recover it"), lambda: self.open_project(lost[0], recovered=True)),
+            )
+        return bool(lost)
+
+    def close(self) -> None:
+        self.recovery.close()

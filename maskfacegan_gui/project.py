@@ -1,0 +1,232 @@
+"""Project files (.mfg): everything of a document in one zip, so that it opens to the same pixels.
+
+    manifest.json    format, version, and everything that is no array
+    photo.bin        the photo's own file as it was opened, or photo.npy when that is not to be had
+    arrays/HASH.npy  arrays by their content, so that what edits share is stored once
+
+The manifest and the photo come first: from a file that was cut off they can still be read. Writing is
+atomic. Nothing in a project is executed: arrays are read without pickle, names are never used as paths.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import engine
+from engine import EngineError, Photo
+
+from . import project_records as records
+from .document import Edit, FaceState
+from .zip_rescue import rescue
+
+VERSION = 1
+FORMAT = "maskfacegan-project"
+SUFFIX = ".mfg"
+MANIFEST, PHOTO_FILE, PHOTO_PIXELS = "manifest.json", "photo.bin", "photo.npy"
+
+
+class ProjectError(EngineError):
+    """A project file that cannot be read at all."""
+
+    default_hint = "Open the photo itself, or an earlier copy of the project."
+
+
+@dataclass(eq=False)
+class State:
+    """What a project holds; `damage` lists what could not be recovered, as sentences."""
+
+    photo: Photo
+    boxes: list[engine.FaceBox] = field(default_factory=list)
+    quads: list[np.ndarray] = field(default_factory=list)
+    faces: dict[int, FaceState] = field(default_factory=dict)
+    chosen: int | None = None
+    edits: list[Edit] = field(default_factory=list)
+    pending: Edit | None = None
+    damage: list[str] = field(default_factory=list)
+
+
+class Writer:
+    """Collects arrays by content while the manifest is made."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, np.ndarray] = {}
+        self._names: dict[int, str] = {}
+
+    def put(self, array: np.ndarray) -> str:
+        """Remember an array; the name it will have."""
+        known = self._names.get(id(array))
+        if known is None:
+            plain = np.ascontiguousarray(array)
+            digest = hashlib.sha256(f"{plain.dtype.str}{plain.shape}".encode())
+            digest.update(plain.data)
+            known = digest.hexdigest()[:32]
+            self.arrays[known] = array  # also keeps it alive, so that its id stays its own
+            self._names[id(array)] = known
+        return known
+
+
+def write(path: Path, state: State) -> Path:
+    """Write a project beside its place first, then move it there. Raises `engine.SaveError`."""
+    writer = Writer()
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        "program": engine.__version__,
+        "photo": records.photo_record(state.photo),
+        "boxes": [records.box_record(box) for box in state.boxes],
+        "quads": [quad.tolist() for quad in state.quads],
+        "chosen": state.chosen,
+        "faces": {str(i): records.face_state_record(face, writer) for i, face in state.faces.items()},
+        "edits": [records.edit_record(edit, writer) for edit in state.edits],
+        "pending": None if state.pending is None else records.edit_record(state.pending, writer),
+    }
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+                _write_photo(archive, state.photo)
+                for name, array in writer.arrays.items():
+                    archive.writestr(f"arrays/{name}.npy", npy_bytes(array))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise engine.SaveError(f"{path.name} could not be written: {error.strerror or error}.") from error
+    return path
+
+
+def _write_photo(archive: zipfile.ZipFile, photo: Photo) -> None:
+    """The photo's file where it still is what was opened, otherwise its pixels."""
+    if photo.path is not None:
+        try:
+            same = np.array_equal(engine.open_photo(photo.path).pixels, photo.pixels)
+            content = photo.path.read_bytes() if same else b""
+        except (EngineError, OSError):
+            content = b""
+        if content:
+            archive.writestr(zipfile.ZipInfo(PHOTO_FILE), content)  # stored: photos are compressed already
+            return
+    archive.writestr(PHOTO_PIXELS, npy_bytes(photo.pixels))
+
+
+def npy_bytes(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()
+
+
+class Reader:
+    """The entries of a project, whole or rescued from a damaged file."""
+
+    def __init__(self, entries: Mapping[str, bytes]) -> None:
+        self._entries = entries
+
+    def has(self, name: str) -> bool:
+        return name in self._entries
+
+    def bytes(self, name: str) -> bytes:
+        return self._entries[name]
+
+    def get(self, name: str) -> np.ndarray:
+        """An array by its name; read only. Raises KeyError or ValueError when it is not to be had."""
+        data = self._entries[f"arrays/{name}.npy"]
+        array: np.ndarray = np.load(io.BytesIO(data), allow_pickle=False)
+        array.setflags(write=False)
+        return array
+
+
+def read(path: Path) -> State:
+    """Read a project; what is damaged is left out and named in `damage`. Raises `ProjectError` when not
+    even the photo can be had."""
+    entries, damage = _entries(path)
+    reader = Reader(entries)
+    manifest = _manifest(reader, path)
+    try:
+        photo = _photo(reader, manifest["photo"])
+    except (KeyError, ValueError, TypeError, EngineError) as error:
+        raise ProjectError(f"The photo in {path.name} is damaged.", path=path) from error
+    state = State(photo, damage=damage)
+    state.boxes = [records.box_of(record) for record in manifest.get("boxes", [])]
+    state.quads = [np.array(quad, np.float64) for quad in manifest.get("quads", [])]
+    for key, record in manifest.get("faces", {}).items():
+        try:
+            state.faces[int(key)] = records.face_state_of(record, reader)
+        except (KeyError, ValueError, TypeError):
+            damage.append("The masks of a face could not be recovered; it has to be parsed again.")
+    chosen = manifest.get("chosen")
+    state.chosen = chosen if chosen in state.faces else None
+    for record in [*manifest.get("edits", []), manifest.get("pending")]:
+        if record is None:
+            continue
+        try:
+            edit = records.edit_of(record, reader)
+        except (KeyError, ValueError, TypeError):
+            damage.append(f"The edit “{record.get('title', '?')}” could not be recovered.")
+            continue
+        if record is manifest.get("pending"):
+            state.pending = edit
+        else:
+            state.edits.append(edit)
+    return state
+
+
+def _entries(path: Path) -> tuple[dict[str, bytes], list[str]]:
+    """All entries that can be read, and what is wrong with the file."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ProjectError(f"{path.name} cannot be read: {error.strerror or error}.", path=path) from error
+    try:
+        entries: dict[str, bytes] = {}
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for info in archive.infolist():
+                try:
+                    entries[info.filename] = archive.read(info)
+                except (zipfile.BadZipFile, OSError, EOFError, ValueError):
+                    continue  # what needs it will say that it is missing
+        return entries, []
+    except zipfile.BadZipFile:
+        entries = rescue(data)
+        if MANIFEST not in entries:
+            raise ProjectError(f"{path.name} is not a project of this program.", path=path) from None
+        return entries, [f"{path.name} is incomplete; what could be read was recovered."]
+
+
+def _manifest(reader: Reader, path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(reader.bytes(MANIFEST))
+    except (KeyError, ValueError) as error:
+        raise ProjectError(f"{path.name} is not a project of this program.", path=path) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ProjectError(f"{path.name} is not a project of this program.", path=path)
+    version = manifest.get("version")
+    if not isinstance(version, int) or version > VERSION:
+        raise ProjectError(
+            f"{path.name} was made by a newer version of this program.", "Update the program.", path=path
+        )
+    return manifest
+
+
+def _photo(reader: Reader, record: dict[str, Any]) -> Photo:
+    path = Path(record["path"]) if record.get("path") else None
+    if reader.has(PHOTO_FILE):
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "photo"
+            copy.write_bytes(reader.bytes(PHOTO_FILE))
+            return replace(engine.open_photo(copy), path=path)
+    pixels = np.load(io.BytesIO(reader.bytes(PHOTO_PIXELS)), allow_pickle=False)
+    pixels.setflags(write=False)
+    return records.photo_of(record, pixels, path)

@@ -1,0 +1,246 @@
+"""The document's dataclasses as plain records for a project's manifest, and back.
+
+Arrays go to the writer and come from the reader by name. Reading checks shapes, so that a damaged or
+forged record is refused (KeyError, TypeError, ValueError) and never reaches the canvas.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from engine import REGIONS, AttributeEdit, EditRequest, EditResult, Face, FaceBox, Photo, RegionMasks
+
+from .document import MASK_SIZE, BlendMask, Edit, FaceState
+
+Record = dict[str, Any]
+
+
+class Writer(Protocol):
+    def put(self, array: np.ndarray) -> str: ...
+
+
+class Reader(Protocol):
+    def get(self, name: str) -> np.ndarray: ...
+
+
+# --- photo and faces
+
+
+def photo_record(photo: Photo) -> Record:
+    """Everything but the pixels."""
+    return {
+        "path": str(photo.path) if photo.path else None,
+        "mode": photo.mode,
+        "format": photo.format,
+        "icc_profile": _text(photo.icc_profile),
+        "exif": _text(photo.exif),
+        "info": {key: value for key, value in photo.info.items() if isinstance(value, str | int | float)},
+    }
+
+
+def photo_of(record: Record, pixels: np.ndarray, path: Path | None) -> Photo:
+    return Photo(
+        pixels,
+        str(record["mode"]),
+        path,
+        record.get("format"),
+        _bytes(record.get("icc_profile")),
+        _bytes(record.get("exif")),
+        dict(record.get("info") or {}),
+    )
+
+
+def box_record(box: FaceBox) -> Record:
+    return {"box": list(box.box), "score": box.score, "landmarks": box.landmarks.tolist()}
+
+
+def box_of(record: Record) -> FaceBox:
+    x0, y0, x1, y1 = (float(v) for v in record["box"])
+    landmarks = np.array(record["landmarks"], np.float64).reshape(5, 2)
+    return FaceBox((x0, y0, x1, y1), float(record["score"]), landmarks)
+
+
+def face_record(face: Face, writer: Writer) -> Record:
+    return {
+        "crop": writer.put(face.crop),
+        "quad": face.quad.tolist(),
+        "box": None if face.box is None else box_record(face.box),
+    }
+
+
+def face_of(record: Record, reader: Reader) -> Face:
+    crop = reader.get(record["crop"])
+    if crop.ndim != 3 or crop.shape[2] != 3 or crop.shape[0] != crop.shape[1] or crop.dtype != np.uint8:
+        raise ValueError("not an aligned crop")
+    quad = np.array(record["quad"], np.float64).reshape(4, 2)
+    return Face(crop, quad, None if record["box"] is None else box_of(record["box"]))
+
+
+def face_state_record(state: FaceState, writer: Writer) -> Record:
+    return {
+        "box": None if state.box is None else box_record(state.box),
+        "crop": face_record(state.crop, writer),
+        "parsed": writer.put(state.parsed.probabilities),
+        "masks": writer.put(state.masks),
+        "scores": {name: float(value) for name, value in state.scores.items()},
+        "refined": state.refined,
+    }
+
+
+def face_state_of(record: Record, reader: Reader) -> FaceState:
+    masks = _shaped(reader.get(record["masks"]), np.uint8).copy()
+    return FaceState(
+        None if record["box"] is None else box_of(record["box"]),
+        face_of(record["crop"], reader),
+        _masks(record["parsed"], reader),
+        masks,
+        {str(name): float(value) for name, value in record["scores"].items()},
+        bool(record["refined"]),
+    )
+
+
+def _masks(name: str, reader: Reader) -> RegionMasks:
+    return RegionMasks(_shaped(reader.get(name), np.float32))
+
+
+def _shaped(masks: np.ndarray, kind: type) -> np.ndarray:
+    if masks.shape != (len(REGIONS), MASK_SIZE, MASK_SIZE) or masks.dtype != kind:
+        raise ValueError("not region masks")
+    return masks
+
+
+# --- edits
+
+
+def edit_record(edit: Edit, writer: Writer) -> Record:
+    return {
+        "id": edit.id,
+        "title": edit.title,
+        "face_index": edit.face_index,
+        "face": face_record(edit.face, writer),
+        "request": _request_record(edit.request, writer),
+        "result": _result_record(edit.result, writer),
+        "blend": None if edit.blend is None else writer.put(edit.blend.values),
+        "mode": edit.mode,
+        "strength": edit.strength,
+        "opacity": edit.opacity,
+        "enabled": edit.enabled,
+    }
+
+
+def edit_of(record: Record, reader: Reader) -> Edit:
+    face = face_of(record["face"], reader)
+    result = _result_of(record["result"], reader)
+    blend = None if record["blend"] is None else BlendMask(reader.get(record["blend"]))
+    if blend is not None and blend.values.shape != result.blend_mask.shape:
+        raise ValueError("the blend mask does not fit")
+    return Edit(
+        str(record["title"]),
+        int(record["face_index"]),
+        face,
+        _request_of(record["request"], face, reader),
+        result,
+        blend,
+        str(record["mode"]),
+        float(record["strength"]),
+        float(record["opacity"]),
+        bool(record["enabled"]),
+        str(record["id"]),
+    )
+
+
+def _request_record(request: EditRequest, writer: Writer) -> Record:
+    return {
+        "masks": writer.put(request.masks.probabilities),
+        "attributes": [
+            {"name": a.name, "target": a.target, "probability": a.probability, "size": a.size}
+            for a in request.attributes
+        ],
+        "preset": request.preset,
+        "smoothing": request.smoothing,
+        "blend": request.blend,
+        "encoder_start": request.encoder_start,
+        "force_global": request.force_global,
+        "seed": request.seed,
+        "config": dict(request.config),
+        "settings": dict(request.settings),
+        "initial_latent": None if request.initial_latent is None else writer.put(request.initial_latent),
+    }
+
+
+def _request_of(record: Record, face: Face, reader: Reader) -> EditRequest:
+    latent = record["initial_latent"]
+    return EditRequest(
+        face,
+        _masks(record["masks"], reader),
+        tuple(AttributeEdit(**attribute) for attribute in record["attributes"]),
+        record["preset"],
+        float(record["smoothing"]),
+        record["blend"],
+        record["encoder_start"],
+        bool(record["force_global"]),
+        int(record["seed"]),
+        dict(record["config"]),
+        dict(record["settings"]),
+        None if latent is None else reader.get(latent),
+    )
+
+
+def _result_record(result: EditResult, writer: Writer) -> Record:
+    reconstruction = result.reconstruction
+    return {
+        "image": writer.put(result.image),
+        "generated": writer.put(result.generated),
+        "source": writer.put(result.source),
+        "blend_mask": writer.put(result.blend_mask),
+        "reconstruction": None if reconstruction is None else writer.put(reconstruction),
+        "latent": writer.put(result.latent),
+        "noise": [writer.put(noise) for noise in result.noise],
+        "masks": {name: writer.put(mask) for name, mask in result.masks.items()},
+        "losses": {stage: {k: float(v) for k, v in terms.items()} for stage, terms in result.losses.items()},
+        "probabilities": {name: [float(v) for v in pair] for name, pair in result.probabilities.items()},
+        "settings": dict(result.settings),
+        "seed": result.seed,
+        "cancelled": result.cancelled,
+        "seconds": result.seconds,
+        "steps_done": result.steps_done,
+        "warnings": list(result.warnings),
+    }
+
+
+def _result_of(record: Record, reader: Reader) -> EditResult:
+    reconstruction = record["reconstruction"]
+    image, generated, source = (reader.get(record[k]) for k in ("image", "generated", "source"))
+    blend = reader.get(record["blend_mask"])
+    if not (image.shape == generated.shape == source.shape == (*blend.shape, 3)):
+        raise ValueError("the pictures of a result do not fit together")
+    return EditResult(
+        image=image,
+        generated=generated,
+        source=source,
+        blend_mask=blend,
+        reconstruction=None if reconstruction is None else reader.get(reconstruction),
+        latent=reader.get(record["latent"]),
+        noise=tuple(reader.get(name) for name in record["noise"]),
+        masks={name: reader.get(mask) for name, mask in record["masks"].items()},
+        losses=record["losses"],
+        probabilities={name: (float(a), float(b)) for name, (a, b) in record["probabilities"].items()},
+        settings=record["settings"],
+        seed=int(record["seed"]),
+        cancelled=bool(record["cancelled"]),
+        seconds=float(record["seconds"]),
+        steps_done=int(record["steps_done"]),
+        warnings=tuple(record["warnings"]),
+    )
+
+
+def _text(data: bytes | None) -> str | None:
+    return None if data is None else base64.b64encode(data).decode("ascii")
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else base64.b64decode(text)

@@ -1,0 +1,293 @@
+"""Projects: the same state and the same pixels again; damaged files; work that survives a kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from maskfacegan_gui import project
+from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.project import ProjectError
+
+from .conftest import WAIT, drop, settle
+from .test_edits import make_edit, picture
+from .test_masks import region, stroke
+
+
+@pytest.fixture
+def worked(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
+    """A window with painted masks, a committed edit and one that waits."""
+    make_edit(with_face, qtbot, "smiling")
+    with_face.commands.brush.setChecked(True)
+    stroke(with_face, qtbot, (120, 140), (240, 160))
+    make_edit(with_face, qtbot, "blond_hair", commit=False)
+    with_face.parts.run.strength.slider.setValue(60)
+    settle(with_face, qtbot)
+    return with_face
+
+
+def saved(window: MainWindow, qtbot: QtBot, path: Path) -> Path:
+    window.keeper.save_project(path)
+    settle(window, qtbot)
+    assert path.is_file()
+    return path
+
+
+def test_round_trip_is_identical(
+    worked: MainWindow, make_window, pack_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = saved(worked, qtbot, tmp_path / "work.mfg")
+    assert not worked.studio.unsaved
+    other = make_window(pack_folder)
+    drop(other, [path])
+    settle(other, qtbot)
+    a, b = worked.studio.document, other.studio.document
+    np.testing.assert_array_equal(picture(worked), picture(other))
+    np.testing.assert_array_equal(region(worked), region(other))
+    assert b.face.refined and b.face.scores == a.face.scores
+    assert [e.title for e in b.edits] == [e.title for e in a.edits]
+    assert b.pending.strength == 0.6 and b.pending.id == a.pending.id
+    for name in ("image", "generated", "source", "blend_mask", "latent"):
+        np.testing.assert_array_equal(getattr(a.pending.result, name), getattr(b.pending.result, name))
+    for old, new in zip(a.pending.result.noise, b.pending.result.noise, strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert a.pending.request.attributes == b.pending.request.attributes
+    assert a.pending.result.probabilities == b.pending.result.probabilities
+    assert b.photo.path == a.photo.path and not other.studio.unsaved
+    assert "work.mfg" in other.windowTitle()
+    assert str(path) in other.settings.get("recent")
+
+
+def test_saving_again_writes_the_same_file_and_asks_nothing(
+    worked: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    worked.commands.save_project.trigger()
+    dialog = worked.findChild(QFileDialog)
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile("mine.mfg")
+    dialog.accept()
+    settle(worked, qtbot)
+    first = (tmp_path / "mine.mfg").stat().st_mtime_ns
+    worked.commands.undo.trigger()
+    settle(worked, qtbot)
+    worked.commands.save_project.trigger()
+    settle(worked, qtbot)
+    assert (tmp_path / "mine.mfg").stat().st_mtime_ns > first
+
+
+def test_a_photo_that_is_gone_is_kept_by_its_pixels(
+    with_face: MainWindow, photo: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    pixels = with_face.studio.document.photo.pixels
+    photo.unlink()
+    path = saved(with_face, qtbot, tmp_path / "orphan.mfg")
+    np.testing.assert_array_equal(project.read(path).photo.pixels, pixels)
+
+
+def test_arrays_that_are_shared_are_stored_once(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    path = saved(worked, qtbot, tmp_path / "work.mfg")
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        manifest = json.loads(archive.read("manifest.json"))
+    assert names[0] == "manifest.json" and len(names) == len(set(names))
+    assert manifest["pending"]["face"]["crop"] == manifest["faces"]["0"]["crop"]["crop"]
+
+
+def test_a_project_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "new.mfg"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("manifest.json", json.dumps({"format": project.FORMAT, "version": 99}))
+    with pytest.raises(ProjectError, match="newer version"):
+        project.read(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 broken"])
+def test_what_is_no_project_is_refused(
+    with_face: MainWindow, tmp_path: Path, content: bytes, qtbot: QtBot
+) -> None:
+    path = tmp_path / "odd.mfg"
+    path.write_bytes(content)
+    before = with_face.studio.document.photo
+    drop(with_face, [path])
+    settle(with_face, qtbot)
+    assert with_face.studio.document.photo is before
+    assert "odd.mfg" in with_face.parts.message.text.text()
+
+
+def test_a_damaged_edit_is_left_out_and_named(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    path = saved(worked, qtbot, tmp_path / "work.mfg")
+    pending = worked.studio.document.pending
+    latent = project.Writer().put(pending.result.latent)
+    broken = tmp_path / "broken.mfg"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(broken, "w") as new:
+        for name in old.namelist():
+            if latent not in name:
+                new.writestr(name, old.read(name))
+    state = project.read(broken)
+    assert [edit.title for edit in state.edits] == ["Smiling"] and state.pending is None
+    assert state.damage == ["The edit “Blond hair” could not be recovered."]
+    worked.files.open_now(broken)
+    settle(worked, qtbot)
+    assert "damaged" in worked.parts.message.text.text()
+
+
+def test_a_file_that_was_cut_off_gives_what_is_there(
+    worked: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = saved(worked, qtbot, tmp_path / "work.mfg")
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * 0.6)])
+    state = project.read(path)
+    np.testing.assert_array_equal(state.photo.pixels, worked.studio.document.photo.pixels)
+    assert any("incomplete" in sentence for sentence in state.damage)
+    path.write_bytes(data[: data.rindex(b"PK\x01\x02")])  # only the directory at the end is damaged
+    state = project.read(path)
+    assert len(state.edits) == 1 and state.pending is not None
+
+
+def test_a_flipped_bit_is_noticed(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    path = saved(with_face, qtbot, tmp_path / "work.mfg")
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo("photo.bin")
+        start = info.header_offset + 200
+    data = bytearray(path.read_bytes())
+    data[start] ^= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(ProjectError, match="photo"):
+        project.read(path)
+
+
+def test_failed_save_keeps_the_old_file(
+    with_face: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(with_face, qtbot, tmp_path / "work.mfg")
+    old = path.read_bytes()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with_face.keeper.save_project(path)
+    settle(with_face, qtbot)
+    assert path.read_bytes() == old
+    assert [p.name for p in tmp_path.iterdir() if "part" in p.name] == []
+    assert "No space left" in with_face.parts.message.text.text()
+
+
+# --- recovery
+
+CHILD = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from maskfacegan_gui import app
+from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.settings import Settings
+from maskfacegan_gui.theme import Theme
+
+pack, photo = sys.argv[1:3]
+application = app.make(["editor"])
+settings = Settings()
+settings.set("pack", pack)
+window = MainWindow(settings, Theme(application, "dark"))
+window.show()
+window.start([Path(photo)])
+studio = window.studio
+
+def work():
+    if studio.pack is None or not (studio.engine_lane.idle and studio.photo_lane.idle):
+        return
+    timer.stop()
+    if studio.document.face is None:
+        studio.use_whole()
+    wait.start()
+
+def paint():
+    if studio.document.face is None:
+        return
+    wait.stop()
+    editor = window.bench.editor
+    editor.begin(200.0, 200.0, False)
+    editor.move(300.0, 240.0)
+    editor.end()
+    window.keeper.recovery.save_now()
+    done.start()
+
+def report():
+    if studio.photo_lane.idle:
+        done.stop()
+        print("written", int(studio.document.face.masks[1].sum()), flush=True)
+
+timer, wait, done = QTimer(interval=50), QTimer(interval=50), QTimer(interval=50)
+timer.timeout.connect(work)
+wait.timeout.connect(paint)
+done.timeout.connect(report)
+timer.start()
+application.exec()
+"""
+
+
+def test_work_survives_a_killed_process(
+    make_window, pack_folder: Path, photo: Path, own_home: Path, qtbot: QtBot
+) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(pack_folder), str(photo)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "MASKFACEGAN_HOME": str(own_home), "QT_QPA_PLATFORM": "offscreen"},
+    )
+    try:
+        line = child.stdout.readline()
+        assert line.startswith("written")
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    window = make_window(pack_folder)
+    assert "not saved" in window.parts.message.text.text()
+    qtbot.mouseClick(window.parts.message.action, Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+    document = window.studio.document
+    assert document.photo.path == photo
+    assert int(document.face.masks[1].sum()) == int(line.split()[1])
+    assert window.studio.unsaved, "recovered work belongs to no file yet"
+
+
+def test_a_running_window_is_not_offered_to_another(
+    worked: MainWindow, make_window, pack_folder: Path, qtbot: QtBot
+) -> None:
+    worked.keeper.recovery.save_now()
+    settle(worked, qtbot)
+    assert worked.keeper.recovery.path.is_file()
+    other = make_window(pack_folder)
+    assert other.keeper.recovery.lost() == []
+
+
+def test_a_clean_end_leaves_nothing_behind(worked: MainWindow, own_home: Path, qtbot: QtBot) -> None:
+    worked.keeper.recovery.save_now()
+    settle(worked, qtbot)
+    worked.close_now()
+    assert not list((own_home / "recovery").glob("*.mfg"))
+
+
+def test_saving_makes_the_copy_needless(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    worked.keeper.recovery.save_now()
+    settle(worked, qtbot)
+    saved(worked, qtbot, tmp_path / "work.mfg")
+    assert not worked.keeper.recovery.path.exists()
+    deadline = time.monotonic() + WAIT / 1000
+    while worked.keeper.recovery._timer.isActive() and time.monotonic() < deadline:
+        qtbot.wait(10)
+    assert not worked.keeper.recovery._timer.isActive()
