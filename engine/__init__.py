@@ -33,6 +33,7 @@ _HOME = {
     "RunControl": "control",
     "CheckpointError": "errors",
     "ConfigError": "errors",
+    "DownloadError": "errors",
     "EngineError": "errors",
     "NoEncoderError": "errors",
     "NoFaceError": "errors",
@@ -70,6 +71,16 @@ _HOME = {
     "ModelPack": "packs.pack",
     "load_pack": "packs.pack",
     "list_packs": "packs.manifest",
+    "DownloadProgress": "packs.download",
+    "Finding": "packs.examine",
+    "Imported": "packs.install",
+    "PackState": "packs.store",
+    "discard_unfinished": "packs.install",
+    "import_models": "packs.install",
+    "install_pack": "packs.install",
+    "pack_states": "packs.store",
+    "remove_pack": "packs.store",
+    "verify_pack": "packs.examine",
     "parse": "packs.pack",
     "random_face": "edit.sample",
     "score": "packs.pack",
@@ -92,6 +103,7 @@ if TYPE_CHECKING:
     from .edit.session import FaceSession as FaceSession
     from .errors import CheckpointError as CheckpointError
     from .errors import ConfigError as ConfigError
+    from .errors import DownloadError as DownloadError
     from .errors import EngineError as EngineError
     from .errors import NoEncoderError as NoEncoderError
     from .errors import NoFaceError as NoFaceError
@@ -112,11 +124,21 @@ if TYPE_CHECKING:
     from .locations import data_root as data_root
     from .locations import resource as resource
     from .locations import user_folder as user_folder
+    from .packs.download import DownloadProgress as DownloadProgress
+    from .packs.examine import Finding as Finding
+    from .packs.examine import verify_pack as verify_pack
+    from .packs.install import Imported as Imported
+    from .packs.install import discard_unfinished as discard_unfinished
+    from .packs.install import import_models as import_models
+    from .packs.install import install_pack as install_pack
     from .packs.manifest import list_packs as list_packs
     from .packs.pack import ModelPack as ModelPack
     from .packs.pack import load_pack as load_pack
     from .packs.pack import parse as parse
     from .packs.pack import score as score
+    from .packs.store import PackState as PackState
+    from .packs.store import pack_states as pack_states
+    from .packs.store import remove_pack as remove_pack
     from .photo import open_photo as open_photo
     from .photo import save_mask as save_mask
     from .photo import save_photo as save_photo

@@ -14,7 +14,7 @@ from ..errors import PackError
 from . import evaluate
 
 if TYPE_CHECKING:
-    from ..packs.download import Progress
+    from ..packs.download import DownloadProgress
     from ..packs.store import PackState
 
 Result = TypeVar("Result")
@@ -93,7 +93,7 @@ def _install(options: argparse.Namespace) -> int:
     if state.missing and not options.accept_terms and not _accepted(state):
         print("Nothing was downloaded.")
         return 1
-    done = _stoppable(lambda control: install.install(options.pack, control, _Line().show, wishes))
+    done = _stoppable(lambda control: install.install_pack(options.pack, control, _Line().show, wishes))
     if done is None:
         print("Cancelled; nothing unfinished was kept.")
         return 130
@@ -126,19 +126,19 @@ def _wishes(texts: list[str]) -> dict[str, str]:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from ..packs.examine import verify
+    from ..packs.examine import verify_pack
 
-    findings = verify(options.pack, device=options.device)
+    findings = verify_pack(options.pack, device=options.device)
     for finding in findings:
         print(f"{'ok ' if finding.good else 'BAD'} {finding.what:<11} {finding.text}")
     return 0 if all(finding.good for finding in findings) else 1
 
 
 def _import(options: argparse.Namespace) -> int:
-    from ..packs.install import import_files
+    from ..packs.install import import_models
 
     results, state = _stoppable(
-        lambda control: import_files(options.paths, options.pack, control, _Line().show)
+        lambda control: import_models(options.paths, options.pack, control, _Line().show)
     )
     for result in results:
         print(f"{result.role or 'refused':<11} {result.path}{'  ' + result.reason if result.reason else ''}")
@@ -150,9 +150,9 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _remove(options: argparse.Namespace) -> int:
-    from ..packs.store import remove
+    from ..packs.store import remove_pack
 
-    there = remove(options.pack)
+    there = remove_pack(options.pack)
     print(f"'{options.pack}' was removed." if there else f"There is no installed pack '{options.pack}'.")
     return 0 if there else 1
 
@@ -188,9 +188,9 @@ def _stoppable(work: Callable[[RunControl], Result]) -> Result:
 
 
 class _Line:
-    """Progress as one line on stderr that is written over; nothing where it is no terminal."""
+    """DownloadProgress as one line on stderr that is written over; nothing where it is no terminal."""
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: DownloadProgress) -> None:
         if not sys.stderr.isatty():
             return
         share = f"{100 * progress.done / progress.total:5.1f} %" if progress.total else ""

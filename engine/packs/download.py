@@ -36,7 +36,7 @@ _HEAD = 16
 
 
 @dataclass(frozen=True)
-class Progress:
+class DownloadProgress:
     """Where a download is. `phase`: connecting, loading, waiting, paused or checking.
 
     `done` and `total` are bytes (`total` None: not known yet), `speed` bytes per second, `left` seconds
@@ -72,7 +72,7 @@ class Tries:
     patience: Patience = field(default_factory=Patience)
 
 
-Report = Callable[[Progress], None]
+Report = Callable[[DownloadProgress], None]
 
 
 def fetch(
@@ -351,7 +351,7 @@ class _Download:
         done = max(done, self.meter.done) if phase == "loading" else done
         left = (self.total - done) / speed if self.total and speed > 0 else None
         host = urlsplit(self.url).hostname or ""
-        self.report(Progress(self.wanted.name, phase, done, self.total, speed, left, host, note))
+        self.report(DownloadProgress(self.wanted.name, phase, done, self.total, speed, left, host, note))
 
 
 class _Meter:

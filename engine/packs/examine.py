@@ -38,7 +38,7 @@ class Finding:
     text: str
 
 
-def verify(source: str | Path, control: RunControl | None = None, device: str = "auto") -> list[Finding]:
+def verify_pack(source: str | Path, control: RunControl | None = None, device: str = "auto") -> list[Finding]:
     """Look at a pack's files and at what they do; nothing is raised for a pack that is not in order."""
     control = control or RunControl()
     try:
@@ -85,17 +85,17 @@ def _look_at_face(pack: ModelPack) -> list[Finding]:
     if not bool(torch.isfinite(picture).all()):
         return [Finding("generator", False, "The mean face holds numbers that are not finite.")]
     face = picture.clamp(0, 1)
-    contrast = float(face.mean(1).std())
+    contrast = float(face.std((2, 3)).mean())
     good = contrast > _LEAST_CONTRAST
     text = f"The mean face is rendered (contrast {contrast:.2f})."
     findings = [Finding("generator", good, text if good else "The mean face is an even grey.")]
-    findings.append(_regions(pack.parser(face)[0]))
-    findings.append(_scores(pack.classifier, face))
+    findings.append(regions(pack.parser(face)[0]))
+    findings.append(scores(pack.classifier, face))
     return findings
 
 
-def _regions(masks: Tensor) -> Finding:
-    """`masks` (9, 512, 512), the probabilities of the mean face's regions."""
+def regions(masks: Tensor) -> Finding:
+    """Whether a face's masks (9, H, W) show everything that a face has."""
     if not bool(torch.isfinite(masks).all()):
         return Finding("parser", False, "The regions hold numbers that are not finite.")
     winner = masks.argmax(0)
@@ -109,13 +109,13 @@ def _regions(masks: Tensor) -> Finding:
     return Finding("parser", True, f"The mean face's regions: {seen}.")
 
 
-def _scores(classifier: Callable[[Tensor], Tensor], face: Tensor) -> Finding:
+def scores(classifier: Callable[[Tensor], Tensor], face: Tensor) -> Finding:
     """Whether the classifier tells the face from a grey picture."""
-    scores = torch.sigmoid(classifier(face).float())
+    seen = torch.sigmoid(classifier(face).float())
     grey = torch.sigmoid(classifier(torch.full_like(face, 0.5)).float())
-    if not bool(torch.isfinite(scores).all()):
+    if not bool(torch.isfinite(seen).all()):
         return Finding("classifier", False, "The scores hold numbers that are not finite.")
-    change = float((scores - grey).abs().max())
+    change = float((seen - grey).abs().max())
     if change < _LEAST_CHANGE:
         return Finding("classifier", False, "The classifier gives the same scores for every picture.")
     return Finding("classifier", True, f"The mean face is scored (up to {change:.2f} from an empty picture).")

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..control import RunControl
 from ..errors import CheckpointError, EngineError, PackError, UnsafeCheckpointError
 from . import checkpoint, networks
-from .download import SPARE_BYTES, Fetched, Progress, Report, Tries, discard, fetch, sha256_of
+from .download import SPARE_BYTES, DownloadProgress, Fetched, Report, Tries, discard, fetch, sha256_of
 from .manifest import REQUIRED, find
 from .sources import Catalogue, Component, Offer, read_catalogue
 from .store import (
@@ -44,7 +44,7 @@ class Imported:
     reason: str = ""
 
 
-def install(
+def install_pack(
     name: str,
     control: RunControl | None = None,
     report: Report = lambda _: None,
@@ -70,7 +70,7 @@ def install(
             fetched = fetch(wanted, folder, control, report, tries)
         if fetched is None or control.cancelled:
             return None
-        report(Progress(component.name, "checking", fetched.bytes, fetched.bytes))
+        report(DownloadProgress(component.name, "checking", fetched.bytes, fetched.bytes))
         _take(folder, entry.role, fetched, component)
     _finish(folder, offer, catalogue)
     return state(offer, catalogue, wishes)
@@ -87,7 +87,7 @@ def discard_unfinished(name: str) -> None:
         folder.rmdir()  # only when nothing is in it
 
 
-def import_files(
+def import_models(
     paths: Iterable[Path],
     name: str = "maskfacegan-1024",
     control: RunControl | None = None,
@@ -214,7 +214,7 @@ def _copy(
                 if control.cancelled:
                     return None
                 copy.write(data)
-                report(Progress(component.name or component.title, "loading", copy.tell(), size))
+                report(DownloadProgress(component.name or component.title, "loading", copy.tell(), size))
         if sha256_of(partial) != digest:
             raise CheckpointError(f"The model file {path.name} changed while it was copied.", path=path)
         partial.replace(target)

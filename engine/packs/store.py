@@ -161,7 +161,7 @@ def pin(component: Component, digest: str) -> None:
     write_whole(packs_folder() / PINS, {**pins(), component.name: digest})
 
 
-def remove(name: str) -> bool:
+def remove_pack(name: str) -> bool:
     """Delete a pack of the person's own, with all its files; False when there is none.
 
     Raises PackError for the built-in pack, for a name that is no pack's, and when files cannot be deleted.

@@ -14,7 +14,7 @@ import pytest
 from engine.control import RunControl
 from engine.errors import DownloadError
 from engine.packs import download, transfer
-from engine.packs.download import Progress, Tries, discard, fetch
+from engine.packs.download import DownloadProgress, Tries, discard, fetch
 from engine.packs.sources import Component, allowed_address
 from engine.packs.transfer import Patience
 
@@ -55,7 +55,7 @@ def refused(wanted: Component, folder: Path) -> str:
 
 
 def test_a_file_arrives_whole(wanted: Component, tmp_path: Path) -> None:
-    told: list[Progress] = []
+    told: list[DownloadProgress] = []
     load(wanted, tmp_path, report=told.append)
     assert {"connecting", "loading", "checking"} <= {progress.phase for progress in told}
     assert told[-1].done == told[-1].total == len(DATA)
@@ -175,7 +175,7 @@ def test_cancel_leaves_nothing_behind(wanted: Component, server: Server, tmp_pat
     server.how = "slow"
     control = RunControl()
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: DownloadProgress) -> None:
         if progress.phase == "loading" and progress.done > 3000:
             control.cancel()
 
@@ -205,7 +205,7 @@ def test_pause_and_resume(wanted: Component, server: Server, tmp_path: Path) -> 
     control = RunControl()
     phases: list[str] = []
 
-    def watch(progress: Progress) -> None:
+    def watch(progress: DownloadProgress) -> None:
         phases.append(progress.phase)
         if progress.phase == "loading" and "paused" not in phases and progress.done > 3000:
             control.pause()
