@@ -32,8 +32,8 @@ common.import_engine()
 
 from engine.models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier  # noqa: E402
 
-WIDTH, INPUT = 32, 128
-STORED = 160
+WIDTH, INPUT = 32, 96
+STORED = 128
 BATCH = 48
 PERIOD = 150_000  # pictures in one cosine of the learning rate
 LEAST_AUC = 0.85
@@ -82,7 +82,7 @@ class Faces:
         return (total / (2 * yes + 1e-6)).clamp(0.3, 6), (total / (2 * no + 1e-6)).clamp(0.3, 6)
 
     def batch(self, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-        """Augmented pictures (B, 3, 128, 128), values and weights (B, 40)."""
+        """Augmented pictures (B, 3, 96, 96), values and weights (B, 40)."""
         pick = torch.multinomial(self.chance, BATCH, replacement=True)
         x = common.to_tensor(self.images[pick.numpy()], device)
         grid = augment.affine_grid(BATCH, INPUT, device, degrees=8, zoom=0.12, shift=0.07)
@@ -144,8 +144,8 @@ def train(args: Any, folder: Path, make: Callable[[], nn.Module], rate: float, p
     while not ended:
         wave = max(0.01, 0.5 + 0.5 * math.cos(math.pi * (seen % args.period) / args.period))
         for group in optimiser.param_groups:
-            group["lr"] = rate * min(1, seen / 4000 + 0.02) * wave
-        total += steps(network, optimiser, faces, device, push * min(1, seen / 20_000))
+            group["lr"] = rate * min(1, seen / 2000 + 0.02) * wave
+        total += steps(network, optimiser, faces, device, push * min(1, seen / 12_000))
         seen += BATCH
         _follow(average, network, min(0.998, 1 - 50 / (seen / BATCH + 60)))
         ended = clock.over or seen % args.period < BATCH
@@ -288,7 +288,7 @@ def main() -> None:
     args = options("Train the attribute classifier.")
     folder = args.runs / "classifier"
     weights = args.out / "classifier.safetensors"
-    result = run(args, folder, lambda: AttributeClassifier(WIDTH, INPUT), weights, 1.5e-3, 1.5)
+    result = run(args, folder, lambda: AttributeClassifier(WIDTH, INPUT), weights, 2e-3, 1.2)
     if args.export:
         with common.atomic(folder / "attributes.json") as temporary:
             temporary.write_text(json.dumps(shipped(result), indent=1))

@@ -45,7 +45,7 @@ class SecondClassifier(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Conv2d(3, WIDTHS[0], 5, 1, 2)
+        self.stem = nn.Conv2d(3, WIDTHS[0], 5, 2, 2)
         pairs = itertools.pairwise(WIDTHS)
         self.units = nn.Sequential(*(Unit(a, b) for a, b in pairs))
         self.norm = nn.GroupNorm(8, WIDTHS[-1])
