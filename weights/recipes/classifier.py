@@ -254,8 +254,11 @@ def write(network: nn.Module, result: dict[str, Any], weights: Path, folder: Pat
     with common.atomic(weights) as temporary:
         save_file({k: v for k, v in half.items() if not k.endswith("num_batches_tracked")}, temporary)
         temporary.chmod(0o644)
+    figures = {
+        name: {k: v for k, v in row.items() if k in ("human", "derived")} for name, row in result.items()
+    }
     with common.atomic(folder / "metrics.json") as temporary:
-        temporary.write_text(json.dumps(result, indent=1))
+        temporary.write_text(json.dumps({"attributes": shipped(result), "measured": figures}, indent=1))
 
 
 def run(
@@ -288,10 +291,7 @@ def main() -> None:
     args = options("Train the attribute classifier.")
     folder = args.runs / "classifier"
     weights = args.out / "classifier.safetensors"
-    result = run(args, folder, lambda: AttributeClassifier(WIDTH, INPUT), weights, 2e-3, 1.2)
-    if args.export:
-        with common.atomic(folder / "attributes.json") as temporary:
-            temporary.write_text(json.dumps(shipped(result), indent=1))
+    run(args, folder, lambda: AttributeClassifier(WIDTH, INPUT), weights, 2e-3, 1.2)
 
 
 if __name__ == "__main__":

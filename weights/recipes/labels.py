@@ -11,6 +11,7 @@ Attributes for which that regression is poor (five-fold AUC below 0.78) get no d
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,12 +113,16 @@ def size_labels(x: np.ndarray, what: list[str], train: np.ndarray) -> tuple[np.n
     return values, weights
 
 
-def features(data: Path, parser: UNetParser, folder: Path) -> tuple[list[str], list[str], np.ndarray]:
-    """Picture names, feature names and values (N, F) of all pictures of all sources, cached."""
-    cache = folder / "features.npz"
+def features(data: Path, weights: Path, folder: Path) -> tuple[list[str], list[str], np.ndarray]:
+    """Picture names, feature names and values (N, F) of all pictures of all sources, cached.
+
+    `weights` is the parser's file: the cache holds for one parser only.
+    """
+    cache = folder / f"features-{hashlib.sha256(weights.read_bytes()).hexdigest()[:8]}.npz"
     if cache.exists():
         stored = np.load(cache)
         return [str(n) for n in stored["names"]], [str(n) for n in stored["what"]], stored["values"]
+    parser = UNetParser.from_state(load_file(weights))
     names, rows, what = [], [], []
     for source in FOLDERS:
         listed, images = common.load_faces(data, [source], "all", SIZE)
@@ -202,8 +207,7 @@ def main() -> None:
     options = common.arguments("Derive attribute labels.")
     args = options.parse_args()
     folder = args.runs / "labels"
-    parser = UNetParser.from_state(load_file(args.out / "parser.safetensors"))
-    names, what, values = features(args.data, parser, folder)
+    names, what, values = features(args.data, args.out / "parser.safetensors", folder)
     allowed = training_names(args.data)
     train = np.array([n in allowed for n in names])
     x = (values - values[train].mean(0)) / (values[train].std(0) + 1e-6)
