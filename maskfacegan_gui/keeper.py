@@ -177,4 +177,6 @@ class Keeper(QObject):
         return bool(lost)
 
     def close(self) -> None:
+        """Let go of the document; the stack says that it changes when it is taken down, too."""
+        self.studio.undo_stack.disconnect(self)
         self.recovery.close()

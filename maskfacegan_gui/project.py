@@ -13,10 +13,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import os
+import struct
 import tempfile
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,12 @@ VERSION = 1
 FORMAT = "maskfacegan-project"
 SUFFIX = ".mfg"
 MANIFEST, PHOTO_FILE, PHOTO_PIXELS = "manifest.json", "photo.bin", "photo.npy"
+
+LARGEST_ENTRY, LARGEST_WHOLE, LARGEST_MANIFEST = 2**30, 2**32, 2**26
+"""Bytes that are unpacked at most: of one entry, of all together, of the manifest."""
+
+_BROKEN = (KeyError, ValueError, TypeError, AttributeError, RecursionError, OverflowError)
+"""What a damaged or forged record leads to."""
 
 
 class ProjectError(EngineError):
@@ -128,11 +137,40 @@ def npy_bytes(array: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
+class Archive(Mapping[str, bytes]):
+    """The entries of a zip, each unpacked when it is asked for and only up to the limits; KeyError for one
+    that is missing, damaged or too large. Names are never used as paths."""
+
+    def __init__(self, data: bytes) -> None:
+        self._zip = zipfile.ZipFile(io.BytesIO(data))
+        self._left = LARGEST_WHOLE
+
+    def __getitem__(self, name: str) -> bytes:
+        info = self._zip.getinfo(name)
+        if info.file_size > min(LARGEST_ENTRY, self._left):
+            raise KeyError(name)
+        self._left -= info.file_size
+        try:
+            return self._zip.read(info)
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, zlib.error) as error:
+            raise KeyError(name) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._zip.namelist())
+
+    def __len__(self) -> int:
+        return len(self._zip.namelist())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._zip.NameToInfo
+
+
 class Reader:
     """The entries of a project, whole or rescued from a damaged file."""
 
     def __init__(self, entries: Mapping[str, bytes]) -> None:
         self._entries = entries
+        self._arrays: dict[str, np.ndarray] = {}
 
     def has(self, name: str) -> bool:
         return name in self._entries
@@ -142,39 +180,71 @@ class Reader:
 
     def get(self, name: str) -> np.ndarray:
         """An array by its name; read only. Raises KeyError or ValueError when it is not to be had."""
-        data = self._entries[f"arrays/{name}.npy"]
-        array: np.ndarray = np.load(io.BytesIO(data), allow_pickle=False)
-        array.setflags(write=False)
-        return array
+        if name not in self._arrays:
+            self._arrays[name] = array_of(self._entries[f"arrays/{name}.npy"])
+        return self._arrays[name]
+
+
+def array_of(data: bytes) -> np.ndarray:
+    """The array of an .npy file, read only; ValueError unless its header and its bytes agree."""
+    file = io.BytesIO(data)
+    try:
+        version = np.lib.format.read_magic(file)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }[version]
+        shape, fortran, dtype = read_header(file)
+    except Exception as error:  # numpy's parser raises whatever the bytes lead it to
+        raise ValueError("not an array") from error
+    rest = memoryview(data)[file.tell() :]
+    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(rest):
+        raise ValueError("not an array")
+    return np.frombuffer(rest, dtype).reshape(shape, order="F" if fortran else "C")  # read only
 
 
 def read(path: Path) -> State:
     """Read a project; what is damaged is left out and named in `damage`. Raises `ProjectError` when not
     even the photo can be had."""
+    try:
+        return _read(path)
+    except MemoryError as error:
+        raise ProjectError(
+            f"There is too little memory to open {path.name}.", "Close other programs.", path=path
+        ) from error
+
+
+def _read(path: Path) -> State:
     entries, damage = _entries(path)
     reader = Reader(entries)
     manifest = _manifest(reader, path)
     try:
         photo = _photo(reader, manifest["photo"])
-    except (KeyError, ValueError, TypeError, EngineError) as error:
+    except (*_BROKEN, EngineError) as error:
         raise ProjectError(f"The photo in {path.name} is damaged.", path=path) from error
     state = State(photo, damage=damage)
-    state.boxes = [records.box_of(record) for record in manifest.get("boxes", [])]
-    state.quads = [np.array(quad, np.float64) for quad in manifest.get("quads", [])]
-    for key, record in manifest.get("faces", {}).items():
+    try:
+        state.boxes = [records.box_of(record) for record in manifest.get("boxes", [])]
+        state.quads = [np.array(quad, np.float64).reshape(4, 2) for quad in manifest.get("quads", [])]
+        faces, edits = dict(manifest.get("faces", {})), list(manifest.get("edits", []))
+    except _BROKEN:
+        state.boxes, state.quads, faces, edits = [], [], {}, []
+        damage.append("The faces and edits could not be recovered.")
+    for key, record in faces.items():
         try:
             state.faces[int(key)] = records.face_state_of(record, reader)
-        except (KeyError, ValueError, TypeError):
+        except _BROKEN:
             damage.append("The masks of a face could not be recovered; it has to be parsed again.")
     chosen = manifest.get("chosen")
-    state.chosen = chosen if chosen in state.faces else None
-    for record in [*manifest.get("edits", []), manifest.get("pending")]:
+    state.chosen = chosen if isinstance(chosen, int) and chosen in state.faces else None
+    for record in [*edits, manifest.get("pending")]:
         if record is None:
             continue
         try:
             edit = records.edit_of(record, reader)
-        except (KeyError, ValueError, TypeError):
-            damage.append(f"The edit “{record.get('title', '?')}” could not be recovered.")
+        except _BROKEN:
+            title = record.get("title", "?") if isinstance(record, dict) else "?"
+            damage.append(f"The edit “{str(title)[:60]}” could not be recovered.")
             continue
         if record is manifest.get("pending"):
             state.pending = edit
@@ -183,22 +253,15 @@ def read(path: Path) -> State:
     return state
 
 
-def _entries(path: Path) -> tuple[dict[str, bytes], list[str]]:
+def _entries(path: Path) -> tuple[Mapping[str, bytes], list[str]]:
     """All entries that can be read, and what is wrong with the file."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise ProjectError(f"{path.name} cannot be read: {error.strerror or error}.", path=path) from error
     try:
-        entries: dict[str, bytes] = {}
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for info in archive.infolist():
-                try:
-                    entries[info.filename] = archive.read(info)
-                except (zipfile.BadZipFile, OSError, EOFError, ValueError):
-                    continue  # what needs it will say that it is missing
-        return entries, []
-    except zipfile.BadZipFile:
+        return Archive(data), []
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, struct.error):
         entries = rescue(data)
         if MANIFEST not in entries:
             raise ProjectError(f"{path.name} is not a project of this program.", path=path) from None
@@ -207,8 +270,11 @@ def _entries(path: Path) -> tuple[dict[str, bytes], list[str]]:
 
 def _manifest(reader: Reader, path: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads(reader.bytes(MANIFEST))
-    except (KeyError, ValueError) as error:
+        text = reader.bytes(MANIFEST)
+        if len(text) > LARGEST_MANIFEST:
+            raise ValueError("too large")
+        manifest = json.loads(text)
+    except (KeyError, ValueError, RecursionError) as error:
         raise ProjectError(f"{path.name} is not a project of this program.", path=path) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ProjectError(f"{path.name} is not a project of this program.", path=path)
@@ -227,6 +293,5 @@ def _photo(reader: Reader, record: dict[str, Any]) -> Photo:
             copy = Path(folder) / "photo"
             copy.write_bytes(reader.bytes(PHOTO_FILE))
             return replace(engine.open_photo(copy), path=path)
-    pixels = np.load(io.BytesIO(reader.bytes(PHOTO_PIXELS)), allow_pickle=False)
-    pixels.setflags(write=False)
+    pixels = array_of(reader.bytes(PHOTO_PIXELS))
     return records.photo_of(record, pixels, path)

@@ -8,13 +8,15 @@ import zlib
 
 _HEADER = struct.Struct("<4sHHHHHIIIHH")  # APPNOTE.TXT 4.3.7, local file header
 _SIGNATURE = b"PK\x03\x04"
+_LARGEST = 2**30  # bytes of one entry
+_MOST_FAILURES = 200  # a file made of nothing but signatures would take for ever
 
 
 def rescue(data: bytes) -> dict[str, bytes]:
     """The complete entries whose checksum is right, by name."""
     entries: dict[str, bytes] = {}
-    place = 0
-    while (place := data.find(_SIGNATURE, place)) >= 0:
+    place = failures = 0
+    while failures < _MOST_FAILURES and (place := data.find(_SIGNATURE, place)) >= 0:
         if place + _HEADER.size > len(data):
             break
         fields = _HEADER.unpack_from(data, place)
@@ -27,10 +29,13 @@ def rescue(data: bytes) -> dict[str, bytes]:
             place = start + packed
         else:
             place += len(_SIGNATURE)
+            failures += 1
     return entries
 
 
 def _unpacked(packed: bytes, method: int, size: int) -> bytes | None:
+    if size > _LARGEST:
+        return None
     if method == 0:
         return packed if len(packed) == size else None
     try:
