@@ -24,7 +24,7 @@ from .align import cut_square
 if TYPE_CHECKING:
     from ..packs.pack import ModelPack
 
-LONGEST = 1024
+LONGEST = 800
 """Side in px of the largest copy of a photo that is searched."""
 
 _PROPOSAL = 0.2
@@ -33,6 +33,7 @@ _OVERLAP = 0.35
 _MOST_PROPOSALS = 64
 _STRIP_PIXELS = 4_000_000
 _PASSES = 2
+_MIRRORED = [1, 0, 2, 4, 3]
 
 
 def face_square(landmarks: Points) -> tuple[Points, float]:
@@ -60,9 +61,9 @@ def upright_quad(landmarks: Points) -> Points:
 def find_faces(photo: Photo, pack: ModelPack, limit: int | None = None) -> list[FaceBox]:
     """The faces of a photo, largest first, at most `limit` of them.
 
-    Works on a copy of at most 1024 px, so that memory does not grow with the photo; faces below about
-    4 % of the longer side are not found in photos larger than 2048 px. Raises `NoFaceError` when there is
-    none, and `EngineError` when the pack has no finder.
+    Works on a copy of at most 800 px, so that memory does not grow with the photo: faces of 40 px are
+    found in photos of up to 1600 px, in larger ones those from 2.5 % of the longer side. Raises
+    `NoFaceError` when there is none, and `EngineError` when the pack has no finder.
     """
     finder = cast(FaceFinder, pack.finder)
     small = small_copy(photo, LONGEST)
@@ -154,17 +155,27 @@ def _refine(finder: FaceFinder, photo: Photo, proposals: list[Candidate]) -> lis
         if not proposals:
             return []
         quads = [upright_quad(marks) for _, marks in proposals]
-        crops = np.stack([cut_square(photo, quad, CROP_SIZE) for quad in quads])
-        device = next(finder.parameters()).device
-        batch = torch.from_numpy(crops).to(device).permute(0, 3, 1, 2).float() / 255
-        with torch.inference_mode():
-            places, scores = finder.refine(batch)
+        places, scores = second_look(finder, np.stack([cut_square(photo, q, CROP_SIZE) for q in quads]))
         proposals = [
-            (float(score), _to_photo(place.double().cpu().numpy(), quad))
+            (float(score), _to_photo(place, quad))
             for score, place, quad in zip(scores, places, quads, strict=True)
             if score > _ACCEPTED
         ]
     return proposals
+
+
+def second_look(finder: FaceFinder, crops: ByteArray) -> tuple[Points, Points]:
+    """The refiner's answer to crops (N, 96, 96, 3) uint8, averaged over each crop and its mirror image.
+
+    Landmarks (N, 5, 2) in px of the crop and scores (N,) in 0..1.
+    """
+    device = next(finder.parameters()).device
+    batch = torch.from_numpy(np.array(crops)).to(device).permute(0, 3, 1, 2).float() / 255
+    with torch.inference_mode():
+        places, scores = finder.refine(torch.cat([batch, batch.flip(3)]))
+    straight, mirrored = places.double().cpu().numpy().reshape(2, -1, 5, 2)
+    mirrored = mirrored[:, _MIRRORED] * [-1, 1] + [CROP_SIZE, 0]
+    return (straight + mirrored) / 2, scores.double().cpu().numpy().reshape(2, -1).mean(0)
 
 
 def _to_photo(place: Points, quad: Points) -> Points:
