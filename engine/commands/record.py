@@ -121,6 +121,10 @@ def write_record(picture: Path, record: dict[str, Any]) -> None:
         ) from error
 
 
+_LARGEST_LATENT = 2**20
+"""Bytes; a code of 18 x 512 numbers has 37 thousand."""
+
+
 def write_latent(path: Path, latent: FloatArray) -> None:
     """A latent code (L, D) float32 as .npy under exactly this name."""
     try:
@@ -137,12 +141,14 @@ def read_latent(path: Path) -> FloatArray:
     hint = "Give a file that --save-latent wrote."
     try:
         with path.open("rb") as file:
+            if path.stat().st_size > _LARGEST_LATENT:
+                raise ValueError("too large for a latent code")
             values = np.load(file, allow_pickle=False)
     except OSError as error:
         raise EngineError(
             f"The latent code {path} cannot be read ({error.strerror}).", hint, path=path
         ) from error
-    except (ValueError, EOFError) as error:
+    except Exception as error:  # numpy's parser raises whatever the bytes lead it to
         raise EngineError(f"{path.name} does not hold a latent code.", hint, path=path) from error
     if not isinstance(values, np.ndarray) or values.ndim != 2 or values.dtype.kind != "f":
         raise EngineError(f"{path.name} does not hold a latent code.", hint, path=path)

@@ -21,6 +21,7 @@ from .networks import ROLES
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+_LARGEST = 4 * 2**20
 REQUIRED = ("generator", "parser", "classifier")
 REFERENCE_FILES = {
     "generator": "stylegan2/stylegan2-ffhq-config-f.pt",
@@ -188,8 +189,10 @@ def _reference(folder: Path) -> Manifest:
 def _read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
+        if path.stat().st_size > _LARGEST:
+            raise PackError(f"The manifest {path} is too large to be one.", path=path)
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise PackError(f"The manifest {path} cannot be read: {error}.", path=path) from error
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise PackError(
@@ -220,7 +223,7 @@ def _model_file(manifest: Path, role: str, entry: Any) -> ModelFile:
         raise PackError(
             f"The manifest {manifest} has an entry '{role}' that is not understood.", path=manifest
         )
-    if Path(name).name != name or name in ("", ".", ".."):
+    if Path(name).name != name or name in ("", ".", "..") or not name.isprintable() or "\\" in name:
         raise PackError(f"The manifest {manifest} names a file outside its folder: '{name}'.", path=manifest)
     size, digest = entry.get("bytes"), entry.get("sha256")
     return ModelFile(
