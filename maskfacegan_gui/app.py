@@ -47,7 +47,6 @@ def run(argv: list[str], reports: Reports) -> int:
     app = make(argv)
     settings = Settings(app)
     theme = Theme(app, settings.get("theme"))
-    settings.changed.connect(lambda key: theme.apply(settings.get("theme")) if key == "theme" else None)
     window = MainWindow(settings, theme, reports)
     relay = CrashRelay()
     relay.happened.connect(

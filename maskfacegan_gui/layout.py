@@ -112,8 +112,10 @@ def build(window: QMainWindow, icons: Icons, actions: Actions, undo_stack: QUndo
     splitter.setCollapsible(1, False)
     splitter.setSizes([1000, SIDE_WIDTH])
     window.setCentralWidget(splitter)
-    window.resize(1280, 800)
     window.setMinimumSize(860, 560)
+    room = window.screen().availableSize()
+    frame = 40  # what the window's own title takes
+    window.resize(min(1360, room.width()), min(880, room.height() - frame))
 
     before = before_button(window, icons)
     make_undo(window, icons, actions, undo_stack)

@@ -18,6 +18,7 @@ from . import crash_offer, intake, layout, wording
 from .actions import Actions
 from .crash import Reports
 from .dialogs import about
+from .dialogs.preferences import PreferencesDialog
 from .dialogs.shortcuts import ShortcutsDialog, from_actions
 from .file_commands import FileCommands
 from .icons import Icons
@@ -108,6 +109,8 @@ class MainWindow(QMainWindow):
         do.next_face.triggered.connect(studio.choose_next_face)
         do.search.triggered.connect(self._search)
         do.shortcuts.triggered.connect(self.show_shortcuts)
+        do.preferences.triggered.connect(lambda: PreferencesDialog(self.settings, self).open())
+        self.settings.changed.connect(self._setting_changed)
         do.about.triggered.connect(lambda: about.show(self))
 
     def _connect_panels(self) -> None:
@@ -142,6 +145,12 @@ class MainWindow(QMainWindow):
         self.parts.regions.opacity.slider.setValue(self.settings.get("overlay/opacity"))
         self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
         self.restoreGeometry(self.settings.state("window"))
+
+    def _setting_changed(self, key: str) -> None:
+        if key == "theme":
+            self.theme.apply(self.settings.get("theme"))
+        elif key in ("pack", "device") and not self.studio.running:
+            self.studio.load_pack(self.settings.get("pack"), self.settings.get("device"))
 
     def start(self, paths: list[Path]) -> None:
         """Load the pack, then open what was named on the command line."""

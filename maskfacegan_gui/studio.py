@@ -62,11 +62,16 @@ class Studio(Crew):
     # --- the pack
 
     def load_pack(self, source: str = "starter", device: str = "auto") -> None:
+        """Load a pack; what it is to say of the open face is asked at once."""
+
         def done(pack: ModelPack) -> None:
-            self.pack = pack
+            changed, self.pack = self.pack is not None, pack
             self.pack_changed.emit()
-            if self.document.photo is not None and self.document.face is None:
+            document = self.document
+            if document.photo is not None and document.face is None:
                 self._find_faces()
+            elif document.face is not None and changed:
+                self._take_face(int(document.chosen or 0), document.face.box)
 
         self.do(
             self.engine_lane,

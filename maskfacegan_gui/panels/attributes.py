@@ -83,6 +83,7 @@ class AttributesPanel(QWidget):
         self.search.installEventFilter(self)
         self.unsupported = QCheckBox(self.tr("Show those this pack cannot edit"))
         self.unsupported.setChecked(True)
+        self.unsupported.hide()  # until a pack is there that lacks something
         self.clear_button = QPushButton(self.tr("Clear"))
         self.clear_button.setProperty("flat", True)
         self.clear_button.setToolTip(self.tr("Untick all attributes"))

@@ -99,15 +99,12 @@ class RunPanel(QFrame):
         buttons.setSpacing(6)
         for button in (self.pause_button, self.keep_button, self.cancel_button):
             buttons.addWidget(button, 1)
-        head = QHBoxLayout()
-        head.addWidget(self.stage)
-        head.addStretch(1)
-        head.addWidget(self.left)
         column = QVBoxLayout(self.run_part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(head)
+        column.addWidget(self.stage)
         column.addWidget(self.bar)
+        column.addWidget(self.left)
         column.addWidget(self.curves)
         column.addLayout(buttons)
         self.pause_button.toggled.connect(self._pause)
@@ -212,7 +209,7 @@ class RunPanel(QFrame):
         self.bar.setValue(last.done)
         if self.keep_button.isEnabled() and not self.pause_button.isChecked():
             stage = self.tr("Shape and colour") if last.stage == "latent" else self.tr("Fine detail")
-            self.stage.setText(f"{stage} · {last.done}/{last.total}")
+            self.stage.setText(self.tr("{0}, step {1} of {2}").format(stage, last.done, last.total))
         speed = last.done / last.seconds if last.seconds > 0 else 0.0
         self.left.setText(
             self.tr("{0:.1f} steps/s · {1} left").format(speed, wording.duration(last.seconds_left))

@@ -91,7 +91,9 @@ class CalmSlider(QSlider):
         enabled = self.isEnabled()
         accent = palette.color(QPalette.ColorRole.Highlight)
         text = palette.color(QPalette.ColorRole.Text)
-        faint = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+        faint = palette.color(
+            QPalette.ColorRole.PlaceholderText
+        )  # the style sheet has one text colour for all
         painter.setBrush(palette.color(QPalette.ColorRole.Mid))
         painter.drawRoundedRect(QRectF(INSET, middle - 2, self.width() - 2 * INSET, 4), 2, 2)
         start = INSET if self._origin is None else self._x(self._origin)

@@ -50,8 +50,10 @@ class ScoreBar(QWidget):
         if self._score is not None:
             done = QRectF(track)
             done.setWidth(max(4.0, track.width() * self._score))
-            group = QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled
-            painter.setBrush(palette.color(group, QPalette.ColorRole.Text).darker(125))
+            role = QPalette.ColorRole.Text if self.isEnabled() else QPalette.ColorRole.PlaceholderText
+            colour = palette.color(role)
+            colour.setAlpha(170)
+            painter.setBrush(colour)
             painter.drawRoundedRect(done, 2, 2)
         if self._target is not None:
             x = min(max(self._target * self.width(), 2.0), self.width() - 2.0)

@@ -1,0 +1,431 @@
+"""Model packs: what is there, what is missing, and getting, checking, importing and removing it.
+
+Everything that takes time runs in the dialog's own lane. Leaving the dialog cancels it, and no half file
+is left behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+import engine
+from engine import RunControl
+
+from ..widgets.basics import label, line
+from ..worker import Failure, Lane
+
+if TYPE_CHECKING:
+    from engine import DownloadProgress, PackState
+
+NONE = "none"
+_BAR = 1000
+
+
+def megabytes(count: int) -> str:
+    return f"{count / 1e6:,.0f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"
+
+
+class PackCard(QFrame):
+    """One pack: its title and state, a row for each part, its terms, and what can be done with it."""
+
+    wishes_changed = Signal()
+    use_clicked = Signal()
+    install_clicked = Signal()
+    verify_clicked = Signal()
+    remove_clicked = Signal()
+
+    def __init__(self, state: PackState, wishes: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state, self.wishes = state, dict(wishes)
+        self.setObjectName("packCard")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 12)
+        head = QHBoxLayout()
+        head.addWidget(label(state.offer.title, "strong"))
+        head.addStretch(1)
+        self.status = label(self._status(), "muted")
+        head.addWidget(self.status)
+        column.addLayout(head)
+        column.addWidget(label(state.offer.summary, "muted", wrap=True))
+        if state.parts:
+            column.addLayout(self._rows())
+        self.accept = QCheckBox(self.tr("I accept these licences"))
+        if state.missing:
+            column.addWidget(self._terms())
+            column.addWidget(self.accept)
+        column.addLayout(self._buttons())
+
+    def _status(self) -> str:
+        state = self.state
+        if state.ready and not any(not part.optional for part in state.missing):
+            return self.tr("Ready")
+        text = self.tr("{0} to download").format(megabytes(state.missing_bytes))
+        if state.unknown_sizes:
+            text += " " + self.tr("and {0} files of unknown size").format(state.unknown_sizes)
+        return text
+
+    def _rows(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        for row, part in enumerate(self.state.parts):
+            grid.addWidget(label(_role(part.role)), row, 0)
+            grid.addWidget(self._choice(part.role, part.component.name), row, 1)
+            size = part.part.bytes if part.part else part.component.bytes
+            known = megabytes(size) if size else self.tr("size unknown")
+            grid.addWidget(label(self.tr("built in") if part.component.builtin else known, "muted"), row, 2)
+            digest = label(self.tr("there") if part.present else self.tr("missing"), "muted")
+            digest.setToolTip(
+                f"sha256 {part.part.sha256 if part.part else part.sha256}"
+                if part.sha256 or part.part
+                else self.tr("No hash is known. It is shown, kept and checked from the first download on.")
+            )
+            grid.addWidget(digest, row, 3)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _choice(self, role: str, chosen: str) -> QComboBox:
+        """The components that can fill a role."""
+        box = QComboBox()
+        box.setAccessibleName(_role(role))
+        components = engine.pack_components()
+        for name in self.state.offer.choices[role]:
+            component = components[name]
+            box.addItem(component.title, name)
+            box.setItemData(box.count() - 1, component.enables, Qt.ItemDataRole.ToolTipRole)
+        if role in self.state.offer.optional:
+            box.addItem(self.tr("None"), NONE)
+        box.setCurrentIndex(max(0, box.findData(self.wishes.get(role, chosen))))
+        box.activated.connect(lambda _index: self._wish(role, str(box.currentData())))
+        return box
+
+    def _wish(self, role: str, name: str) -> None:
+        self.wishes[role] = name
+        self.wishes_changed.emit()
+
+    def _terms(self) -> QWidget:
+        unique = dict.fromkeys(part.component.terms for part in self.state.missing if part.component.terms)
+        return label("\n".join(f"• {text}" for text in unique), "muted", wrap=True)
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.install = QPushButton(self.tr("Download"))
+        self.install.setProperty("primary", "true")
+        self.install.setEnabled(False)
+        self.accept.toggled.connect(self.install.setEnabled)
+        self.use = QPushButton(self.tr("Use this pack"))
+        self.verify = QPushButton(self.tr("Check"))
+        self.verify.setToolTip(self.tr("Check the files, and what they do with a face"))
+        self.remove = QPushButton(self.tr("Remove"))
+        self.install.setVisible(bool(self.state.missing))
+        for button in (self.use, self.verify):
+            button.setVisible(self.state.ready)
+        self.remove.setVisible(self.state.folder.is_dir() and not self.state.offer.builtin)
+        for button, signal in (
+            (self.install, self.install_clicked),
+            (self.use, self.use_clicked),
+            (self.verify, self.verify_clicked),
+            (self.remove, self.remove_clicked),
+        ):
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def set_busy(self, busy: bool) -> None:
+        """While something runs, nothing else can be started."""
+        for button in (self.use, self.verify, self.remove):
+            button.setEnabled(not busy)
+        self.install.setEnabled(not busy and self.accept.isChecked())
+        for box in self.findChildren(QComboBox):
+            box.setEnabled(not busy)
+
+
+class PacksDialog(QDialog):
+    """The packs, and one strip at the bottom for what is going on. `pack_chosen` names one to use."""
+
+    pack_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Model packs"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAcceptDrops(True)
+        self.lane = Lane("packs", self)
+        self.control: RunControl | None = None
+        self.cards: dict[str, PackCard] = {}
+        self._wishes: dict[str, dict[str, str]] = {}
+        self._unfinished: set[str] = set()
+        self._list = QVBoxLayout()
+        inside = QWidget()
+        inside.setLayout(self._list)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = QVBoxLayout(self)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(line())
+        self._add_strip(outer)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.import_button = buttons.addButton(
+            self.tr("Import files…"), QDialogButtonBox.ButtonRole.ActionRole
+        )
+        self.import_button.setToolTip(self.tr("Or drop model files or a folder here"))
+        self.import_button.clicked.connect(self.ask_import)
+        buttons.rejected.connect(self.close)
+        outer.addWidget(buttons)
+        self.resize(760, 640)
+        self.refresh()
+
+    def _add_strip(self, outer: QVBoxLayout) -> None:
+        """The message, the bar, and the buttons that hold or end what is running."""
+        self.message = label(
+            self.tr("Without a connection: get the files elsewhere and drop them here."), "muted", wrap=True
+        )
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, _BAR)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress"))
+        self.pause = QPushButton(self.tr("Pause"))
+        self.pause.setCheckable(True)
+        self.pause.toggled.connect(self._hold)
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.clicked.connect(self._cancel)
+        row = QHBoxLayout()
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.pause)
+        row.addWidget(self.cancel)
+        outer.addWidget(self.message)
+        outer.addLayout(row)
+        self._show_running(False)
+
+    # --- what is shown
+
+    def refresh(self) -> None:
+        """Look at the disk again."""
+        while self._list.count():
+            widget = self._list.takeAt(0).widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.cards = {}
+        try:
+            states = engine.pack_states(self._wishes)
+        except engine.EngineError as error:
+            self._say(error.message, error.hint)
+            return
+        for state in states:
+            self._list.addWidget(self._card(state))
+            self._list.addWidget(line())
+        self._list.addStretch(1)
+
+    def _card(self, state: PackState) -> PackCard:
+        name = state.offer.name
+        card = PackCard(state, self._wishes.get(name, {}))
+        card.wishes_changed.connect(lambda: self._choose(name, card.wishes))
+        card.install_clicked.connect(lambda: self.install(name))
+        card.verify_clicked.connect(lambda: self.verify(name))
+        card.remove_clicked.connect(lambda: self.remove(name))
+        card.use_clicked.connect(lambda: self.pack_chosen.emit(name))
+        self.cards[name] = card
+        return card
+
+    def _choose(self, name: str, wishes: dict[str, str]) -> None:
+        self._wishes[name] = wishes
+        self.refresh()
+
+    def _say(self, text: str, hint: str = "") -> None:
+        self.message.setText(f"{text}\n{hint}" if hint else text)
+
+    def _show_running(self, running: bool) -> None:
+        for widget in (self.bar, self.pause, self.cancel):
+            widget.setVisible(running)
+        self.pause.setChecked(False)
+        if running:
+            self.bar.setRange(0, 0)
+        for card in self.cards.values():
+            card.set_busy(running)
+
+    # --- what can be done
+
+    def install(self, name: str) -> None:
+        """Download what the pack lacks."""
+        wishes = dict(self._wishes.get(name, {}))
+        self._unfinished.add(name)
+        self._start(
+            lambda control, report: engine.install_pack(name, control, report, wishes),
+            lambda state: self._installed(name, state),
+        )
+
+    def _installed(self, name: str, state: PackState) -> None:
+        self._unfinished.discard(name)
+        pinned = [
+            f"{part.component.title}: sha256 {part.part.sha256}"
+            for part in state.parts
+            if part.part is not None and part.component.sha256 is None and part.component.sources
+        ]
+        text = self.tr("“{0}” is ready.").format(state.offer.title)
+        if pinned:
+            text += "\n" + self.tr("First seen, and checked from now on:") + "\n" + "\n".join(pinned)
+        self._say(text)
+
+    def verify(self, name: str) -> None:
+        """Check the files, and what they do."""
+        self._say(self.tr("Checking…"))
+
+        def done(findings: list[engine.Finding]) -> None:
+            self._say("\n".join(f"{'✓' if finding.good else '✗'} {finding.text}" for finding in findings))
+
+        self._start(lambda control, _report: engine.verify_pack(name, control), done)
+
+    def remove(self, name: str) -> None:
+        def done(_removed: bool) -> None:
+            self._say(self.tr("The pack was removed."))
+
+        self._start(lambda _control, _report: engine.remove_pack(name), done)
+
+    def ask_import(self) -> QFileDialog:
+        """Ask for model files; a folder can be dropped instead."""
+        dialog = QFileDialog(self, self.tr("Import model files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        patterns = "*.pt *.pth *.safetensors *.ckpt *.bin"
+        dialog.setNameFilters([self.tr("Model files") + f" ({patterns})", self.tr("All files") + " (*)"])
+        dialog.filesSelected.connect(lambda names: self.import_paths([Path(name) for name in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def import_paths(self, paths: list[Path]) -> None:
+        """Take files and folders, recognised by content."""
+
+        def done(result: tuple[list[engine.Imported], PackState]) -> None:
+            imported, state = result
+            lines = [
+                f"✓ {one.path.name}: {_role(one.role)}" if one.role else f"✗ {one.path.name}: {one.reason}"
+                for one in imported
+            ]
+            needed = [_role(part.role) for part in state.missing if not part.optional]
+            if needed and not state.ready:
+                lines.append(self.tr("Still needed: {0}.").format(", ".join(needed)))
+            self._say("\n".join(lines) or self.tr("No model files were found there."))
+
+        self._start(lambda control, report: engine.import_models(paths, control=control, report=report), done)
+
+    def _start(
+        self, work: Callable[[RunControl, Callable[[Any], None]], Any], done: Callable[[Any], None]
+    ) -> None:
+        if self.control is not None:
+            return
+        control = self.control = RunControl()
+        self._show_running(True)
+        self.lane.submit(
+            lambda report: work(control, report),
+            lambda result: self._ended(lambda: done(result)),
+            lambda failure: self._ended(lambda: self._failed(failure)),
+            lambda _result: self._ended(
+                lambda: self._say(self.tr("Cancelled; nothing unfinished was kept."))
+            ),
+            self._progress,
+            control,
+        )
+
+    def _ended(self, tell: Callable[[], None]) -> None:
+        self.control = None
+        self._show_running(False)
+        self.refresh()
+        tell()
+
+    def _failed(self, failure: Failure) -> None:
+        self._say(failure.message, failure.hint)
+
+    def _progress(self, items: list[DownloadProgress]) -> None:
+        now = items[-1]
+        if now.total:
+            self.bar.setRange(0, _BAR)
+            self.bar.setValue(round(_BAR * min(1.0, now.done / now.total)))
+        else:
+            self.bar.setRange(0, 0)
+        self._say(progress_text(now))
+
+    def _hold(self, on: bool) -> None:
+        self.pause.setText(self.tr("Resume") if on else self.tr("Pause"))
+        if self.control is not None:
+            (self.control.pause if on else self.control.resume)()
+
+    def _cancel(self) -> None:
+        if self.control is not None:
+            self.control.cancel()
+
+    # --- events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.control is None and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.import_paths([Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()])
+
+    def reject(self) -> None:
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._cancel()
+        self.lane.close()
+        for name in self._unfinished:
+            engine.discard_unfinished(name)
+        self._unfinished.clear()
+        super().closeEvent(event)
+
+
+def progress_text(now: DownloadProgress) -> str:
+    """A download's state in a line: what, how much, how fast, how long still."""
+    components = engine.pack_components()
+    title = components[now.component].title if now.component in components else now.component
+    tr = PacksDialog.tr
+    if now.phase == "connecting":
+        return tr("{0}: connecting to {1}…").format(title, now.source)
+    if now.phase == "paused":
+        return tr("{0}: paused at {1}.").format(title, megabytes(now.done))
+    if now.phase == "waiting":
+        return tr("{0}: waiting, then trying again ({1}: {2}).").format(title, now.source, now.note)
+    if now.phase == "checking":
+        return tr("{0}: checking…").format(title)
+    parts = [megabytes(now.done) + (f" / {megabytes(now.total)}" if now.total else "")]
+    if now.speed > 0:
+        parts.append(f"{megabytes(round(now.speed))}/s")
+    if now.left is not None:
+        parts.append(tr("{0} s left").format(round(now.left)))
+    return f"{title}: " + " · ".join(parts)
+
+
+def _role(role: str) -> str:
+    names = {
+        "generator": PacksDialog.tr("Generator"),
+        "parser": PacksDialog.tr("Face parser"),
+        "classifier": PacksDialog.tr("Attributes"),
+        "encoder": PacksDialog.tr("Encoder"),
+        "perceptual": PacksDialog.tr("Likeness"),
+    }
+    return names.get(role, role)
