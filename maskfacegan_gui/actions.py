@@ -122,6 +122,9 @@ class Actions(QObject):
         self.search = self._make(t("Search &attributes"), Keys.Find, "search", "")
         self.shortcuts = self._make(t("&Keyboard shortcuts"), "F1", "help", "")
         self.preferences = self._make(t("&Preferences…"), Keys.Preferences, "preferences", "")
+        self.packs = self._make(
+            t("&Model packs…"), "Ctrl+Shift+K", None, t("Get, check, import and remove model packs")
+        )
         self.about = self._make(t("A&bout"), None, None, "")
         self.for_photo = [
             self.save,
@@ -175,7 +178,10 @@ class Actions(QObject):
                     self.quit,
                 ],
             ),
-            (t("&Edit"), [self.undo, self.redo, None, self.copy, self.paste, None, self.preferences]),
+            (
+                t("&Edit"),
+                [self.undo, self.redo, None, self.copy, self.paste, None, self.packs, self.preferences],
+            ),
             (
                 t("&Run"),
                 [

@@ -18,8 +18,10 @@ from . import crash_offer, intake, layout, wording
 from .actions import Actions
 from .crash import Reports
 from .dialogs import about
+from .dialogs.packs import PacksDialog
 from .dialogs.preferences import PreferencesDialog
 from .dialogs.shortcuts import ShortcutsDialog, from_actions
+from .edit_queue import EditQueue, Waiting
 from .file_commands import FileCommands
 from .icons import Icons
 from .keeper import Keeper
@@ -53,6 +55,7 @@ class MainWindow(QMainWindow):
             self.parts.options,
             self.parts.regions,
         )
+        self.queue = EditQueue(self.studio, self)
         self._may_close = False
         self.setAcceptDrops(True)
         self._connect_studio()
@@ -111,6 +114,7 @@ class MainWindow(QMainWindow):
         do.shortcuts.triggered.connect(self.show_shortcuts)
         do.preferences.triggered.connect(lambda: PreferencesDialog(self.settings, self).open())
         self.settings.changed.connect(self._setting_changed)
+        do.packs.triggered.connect(lambda: self.show_packs())
         do.about.triggered.connect(lambda: about.show(self))
 
     def _connect_panels(self) -> None:
@@ -125,6 +129,12 @@ class MainWindow(QMainWindow):
         run.pause_toggled.connect(self._paused)
         run.cancelled.connect(studio.cancel)
         run.strength_changed.connect(self._strength)
+        run.queue_clicked.connect(self._enqueue)
+        run.queue_go_on.clicked.connect(self.queue.go_on)
+        run.queue_clear.clicked.connect(self.queue.clear)
+        self.queue.changed.connect(
+            lambda: run.show_queue([edit.title for edit in self.queue.waiting], self.queue.halted)
+        )
         run.mode_chosen.connect(self._mode_chosen)
         run.commit_clicked.connect(studio.edits.commit)
         run.discard_clicked.connect(studio.edits.discard)
@@ -215,23 +225,22 @@ class MainWindow(QMainWindow):
         self.presenter.begin_preview(self.studio.running_request)
         self.commands.overlay.setChecked(False)
         self.parts.run.start()
-        self.parts.attributes.setEnabled(False)
         self._update()
 
     def _run_ended(self) -> None:
         self.presenter.end_preview()
-        self.parts.run.stop()
-        self.bench.refresh()
         self.parts.edits.setEnabled(True)
-        self.parts.attributes.setEnabled(True)
         self.commands.pause.setChecked(False)
+        self.bench.refresh()
         self._update()
+        self.parts.run.stop()  # last: the focus goes to Apply, which must be enabled by then
 
     def _update(self) -> None:
         """Which actions make sense now, and the title."""
         studio, document, do = self.studio, self.studio.document, self.commands
         has_photo, running = document.photo is not None, studio.running
         why_not = self._why_not()
+        self.parts.run.set_queue_ready("" if running and self.parts.attributes.edits() else why_not)
         self.parts.run.set_ready(why_not)
         do.apply.setEnabled(not why_not)
         for action in (do.pause, do.keep, do.cancel):
@@ -296,7 +305,13 @@ class MainWindow(QMainWindow):
                 run.chosen_preset(),
                 run.seed.value(),
                 self.settings.get("blend_mode"),
+                go_on=run.go_on.isChecked(),
             )
+
+    def _enqueue(self) -> None:
+        run = self.parts.run
+        edits = self.parts.attributes.edits()
+        self.queue.add(Waiting(edits, run.chosen_preset(), run.seed.value(), self.settings.get("blend_mode")))
 
     def _paused(self, on: bool) -> None:
         self.studio.pause(on)
@@ -338,6 +353,12 @@ class MainWindow(QMainWindow):
         self.parts.tabs.setCurrentWidget(self.parts.attributes)
         self.parts.attributes.search.setFocus()
         self.parts.attributes.search.selectAll()
+
+    def show_packs(self) -> PacksDialog:
+        dialog = PacksDialog(self)
+        dialog.pack_chosen.connect(lambda name: self.settings.set("pack", name))
+        dialog.open()
+        return dialog
 
     def show_shortcuts(self) -> None:
         groups = from_actions(self.commands.groups())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -56,6 +56,7 @@ class Studio(Crew):
         self._compose_again = False
         self._cut_from: tuple[object, ...] = ()
         self._discard = False
+        self.last_run_whole = True  # neither cancelled nor failed
         self._run: tuple[EditRequest, int, str, str] | None = None
         self.document.edits_changed.connect(self._compose)
 
@@ -235,11 +236,11 @@ class Studio(Crew):
         preset: str,
         seed: int,
         mode: str = "detail",
-        **more: Any,
+        go_on: bool = False,
     ) -> None:
-        """Run an edit of the chosen face. A result that was pending is replaced. `mode` is how it will be
-        blended; `more` are other fields of `EditRequest`."""
-        state, pack = self.document.face, self.pack
+        """Run an edit of the chosen face. A result that was pending is replaced; with `go_on` the run
+        starts from that result's latent code. `mode` is how the new one will be blended."""
+        state, pack, pending = self.document.face, self.pack, self.document.pending
         if state is None or pack is None or self.running or not attributes:
             return
         request = EditRequest(
@@ -248,7 +249,7 @@ class Studio(Crew):
             attributes=attributes,
             preset=preset,
             seed=seed,
-            **more,
+            initial_latent=pending.result.latent if go_on and pending is not None else None,
         )
         self._run = (request, int(self.document.chosen or 0), wording.edit_title(attributes), mode)
         self._discard = False
@@ -278,6 +279,7 @@ class Studio(Crew):
             self.control.cancel()
 
     def _run_done(self, result: EditResult | None) -> None:
+        self.last_run_whole = result is not None and not result.cancelled
         run, self._run, self.control = self._run, None, None
         if result is not None and run is not None and not self._discard:
             request, face_index, title, mode = run
@@ -288,6 +290,7 @@ class Studio(Crew):
         self.run_ended.emit()
 
     def _run_failed(self, failure: Failure) -> None:
+        self.last_run_whole = False
         self._run = self.control = None
         self.run_ended.emit()
         self.fail(failure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFrame,
     QGridLayout,
@@ -34,6 +35,7 @@ class RunPanel(QFrame):
     commit_clicked = Signal()
     discard_clicked = Signal()
     mode_chosen = Signal(str)
+    queue_clicked = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,8 +48,14 @@ class RunPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(8)
-        for part in (self.result_part, self.settings_part, self.apply_button, self.run_part):
+        for part in (self.result_part, self.settings_part, self.queue_part):
             column.addWidget(part)
+        start = QHBoxLayout()
+        start.setSpacing(6)
+        start.addWidget(self.apply_button, 1)
+        start.addWidget(self.queue_button)
+        column.addLayout(start)
+        column.addWidget(self.run_part)
         self.run_part.hide()
         self.result_part.hide()
 
@@ -80,6 +88,22 @@ class RunPanel(QFrame):
         self.apply_button = QPushButton(self.tr("Apply"))
         self.apply_button.setProperty("primary", True)
         self.apply_button.clicked.connect(self.apply_clicked)
+        self.queue_button = QPushButton(self.tr("Queue"))
+        self.queue_button.clicked.connect(self.queue_clicked)
+        self._icons.put(self.queue_button, "queue")
+        self.queue_text = label("", "muted", wrap=True)
+        self.queue_go_on = QPushButton(self.tr("Go on"))
+        self.queue_clear = QPushButton(self.tr("Clear"))
+        self.queue_clear.setAccessibleName(self.tr("Clear the queue"))
+        for button in (self.queue_go_on, self.queue_clear):
+            button.setProperty("flat", True)
+        self.queue_part = QWidget()
+        queue_row = QHBoxLayout(self.queue_part)
+        queue_row.setContentsMargins(0, 0, 0, 0)
+        queue_row.addWidget(self.queue_text, 1)
+        queue_row.addWidget(self.queue_go_on)
+        queue_row.addWidget(self.queue_clear)
+        self.queue_part.hide()
 
     def _make_run(self) -> None:
         self.run_part = QWidget()
@@ -160,7 +184,15 @@ class RunPanel(QFrame):
         grid.addWidget(self.figures, 1, 0)
         grid.addWidget(self.strength, 2, 0)
         grid.addLayout(blending, 3, 0)
+        self.go_on = QCheckBox(self.tr("Apply goes on from this result"))
+        self.go_on.setToolTip(
+            self.tr(
+                "The next run starts from the latent code that this one has reached, instead of from the "
+                "photo: for a little more of the same, or the same with other settings."
+            )
+        )
         grid.addLayout(buttons, 4, 0)
+        grid.addWidget(self.go_on, 5, 0)
         self.strength.value_changed.connect(lambda v: self.strength_changed.emit(v / 100))
         self.commit_button.clicked.connect(self.commit_clicked)
         self.discard_button.clicked.connect(self.discard_clicked)
@@ -180,6 +212,19 @@ class RunPanel(QFrame):
             tip = Qt.ItemDataRole.ToolTipRole
             self.preset.setItemData(self.preset.count() - 1, preset.description, tip)
         self.choose_preset(chosen)
+
+    def set_queue_ready(self, why_not: str) -> None:
+        """Whether an edit can be queued; otherwise the reason."""
+        self.queue_button.setEnabled(not why_not)
+        tip = self.tr("Run this edit after those that wait, and commit them one after the other")
+        self.queue_button.setToolTip(why_not or tip)
+
+    def show_queue(self, titles: list[str], halted: bool) -> None:
+        """What waits to be run."""
+        state = self.tr("Queue halted: {0}") if halted else self.tr("Then: {0}")
+        self.queue_text.setText(state.format(", ".join(titles)))
+        self.queue_go_on.setVisible(halted)
+        self.queue_part.setVisible(bool(titles))
 
     def chosen_preset(self) -> str:
         return str(self.preset.currentData())
@@ -224,7 +269,6 @@ class RunPanel(QFrame):
 
     def _show_running(self, on: bool) -> None:
         self.run_part.setVisible(on)
-        self.settings_part.setVisible(not on)
         self.apply_button.setVisible(not on)
 
     def _pause(self, on: bool) -> None:
@@ -251,4 +295,5 @@ class RunPanel(QFrame):
         self.result_part.setVisible(True)
 
     def hide_result(self) -> None:
+        self.go_on.setChecked(False)
         self.result_part.setVisible(False)

@@ -236,3 +236,26 @@ def test_same_seed_same_result(with_face: MainWindow, qtbot: QtBot) -> None:
         finished(window, qtbot)
         pictures.append(window.studio.document.pending.result.image)
     np.testing.assert_array_equal(*pictures)
+
+
+def test_apply_can_go_on_from_the_result(with_face: MainWindow, qtbot: QtBot) -> None:
+    window = with_face
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    assert window.studio.running_request.initial_latent is None
+    finished(window, qtbot)
+    first = window.studio.document.pending.result
+    window.parts.run.go_on.setChecked(True)
+    apply(window, qtbot)
+    np.testing.assert_array_equal(window.studio.running_request.initial_latent, first.latent)
+    finished(window, qtbot)
+    assert window.studio.document.pending.result is not first
+
+
+def test_the_focus_goes_to_apply_when_a_run_has_ended(with_face: MainWindow, qtbot: QtBot) -> None:
+    window = with_face
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    assert window.focusWidget() is window.parts.run.pause_button
+    finished(window, qtbot)
+    assert window.focusWidget() is window.parts.run.apply_button
