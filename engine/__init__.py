@@ -78,6 +78,7 @@ _HOME = {
     "discard_unfinished": "packs.install",
     "import_models": "packs.install",
     "install_pack": "packs.install",
+    "pack_components": "packs.sources",
     "pack_states": "packs.store",
     "remove_pack": "packs.store",
     "verify_pack": "packs.examine",
@@ -136,6 +137,7 @@ if TYPE_CHECKING:
     from .packs.pack import load_pack as load_pack
     from .packs.pack import parse as parse
     from .packs.pack import score as score
+    from .packs.sources import pack_components as pack_components
     from .packs.store import PackState as PackState
     from .packs.store import pack_states as pack_states
     from .packs.store import remove_pack as remove_pack

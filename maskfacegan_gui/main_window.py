@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         do.shortcuts.triggered.connect(self.show_shortcuts)
         do.preferences.triggered.connect(lambda: PreferencesDialog(self.settings, self).open())
         self.settings.changed.connect(self._setting_changed)
-        do.packs.triggered.connect(lambda: self.show_packs())
+        do.packs.triggered.connect(self.show_packs)
         do.about.triggered.connect(lambda: about.show(self))
 
     def _connect_panels(self) -> None:

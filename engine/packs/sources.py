@@ -110,6 +110,11 @@ def read_catalogue(path: Path | None = None) -> Catalogue:
         raise PackError(f"The list of packs {path} is not understood: {error}.", path=path) from error
 
 
+def pack_components() -> Mapping[str, Component]:
+    """The components on offer, by name."""
+    return read_catalogue().components
+
+
 class _OddError(Exception):
     """Something in the file that is not as it should be."""
 

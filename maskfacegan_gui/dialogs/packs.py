@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 NONE = "none"
 _BAR = 1000
+_LOOK_MS = 100
 
 
 def megabytes(count: int) -> str:
@@ -107,6 +108,8 @@ class PackCard(QFrame):
         """The components that can fill a role."""
         box = QComboBox()
         box.setAccessibleName(_role(role))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(24)
         components = engine.pack_components()
         for name in self.state.offer.choices[role]:
             component = components[name]
@@ -123,8 +126,8 @@ class PackCard(QFrame):
         self.wishes_changed.emit()
 
     def _terms(self) -> QWidget:
-        unique = dict.fromkeys(part.component.terms for part in self.state.missing if part.component.terms)
-        return label("\n".join(f"• {text}" for text in unique), "muted", wrap=True)
+        shown = [f"{_role(part.role)}: {part.component.terms}" for part in self.state.missing]
+        return label("\n".join(shown), "muted", wrap=True)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -175,6 +178,12 @@ class PacksDialog(QDialog):
         self.cards: dict[str, PackCard] = {}
         self._wishes: dict[str, dict[str, str]] = {}
         self._unfinished: set[str] = set()
+        # The newest report, set from the lane's thread and looked at by a timer: the last one counts, and
+        # after it there may be none for long (paused, checking).
+        self._newest: DownloadProgress | None = None
+        self._clock = QTimer(self)
+        self._clock.setInterval(_LOOK_MS)
+        self._clock.timeout.connect(self._look)
         self._list = QVBoxLayout()
         inside = QWidget()
         inside.setLayout(self._list)
@@ -338,20 +347,22 @@ class PacksDialog(QDialog):
         if self.control is not None:
             return
         control = self.control = RunControl()
+        self._newest = None
         self._show_running(True)
+        self._clock.start()
         self.lane.submit(
-            lambda report: work(control, report),
+            lambda _report: work(control, self._note),
             lambda result: self._ended(lambda: done(result)),
             lambda failure: self._ended(lambda: self._failed(failure)),
             lambda _result: self._ended(
                 lambda: self._say(self.tr("Cancelled; nothing unfinished was kept."))
             ),
-            self._progress,
-            control,
+            control=control,
         )
 
     def _ended(self, tell: Callable[[], None]) -> None:
         self.control = None
+        self._clock.stop()
         self._show_running(False)
         self.refresh()
         tell()
@@ -359,8 +370,16 @@ class PacksDialog(QDialog):
     def _failed(self, failure: Failure) -> None:
         self._say(failure.message, failure.hint)
 
-    def _progress(self, items: list[DownloadProgress]) -> None:
-        now = items[-1]
+    def _note(self, progress: DownloadProgress) -> None:
+        """Called in the lane's thread."""
+        self._newest = progress
+
+    def _look(self) -> None:
+        if self._newest is not None:
+            self.show_progress(self._newest)
+
+    def show_progress(self, now: DownloadProgress) -> None:
+        """A report on the strip at the bottom."""
         if now.total:
             self.bar.setRange(0, _BAR)
             self.bar.setValue(round(_BAR * min(1.0, now.done / now.total)))
@@ -392,6 +411,7 @@ class PacksDialog(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._cancel()
+        self._clock.stop()
         self.lane.close()
         for name in self._unfinished:
             engine.discard_unfinished(name)

@@ -1,0 +1,125 @@
+"""The packs dialog against a server on this computer: every state, through real events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.packs import store
+from maskfacegan_gui.dialogs.packs import PacksDialog
+from tests.engine import test_install
+from tests.engine.bad_server import Server
+
+from .conftest import WAIT
+
+files, program = test_install.files, test_install.program
+servers, offered = test_install.servers, test_install.offered
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, offered: Path) -> Iterator[PacksDialog]:
+    made = PacksDialog()
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+    assert made.lane._thread.isFinished()
+
+
+def press_install(dialog: PacksDialog, qtbot: QtBot) -> None:
+    card = dialog.cards["small"]
+    assert not card.install.isEnabled()  # the terms come first
+    card.accept.setChecked(True)
+    qtbot.mouseClick(card.install, Qt.MouseButton.LeftButton)
+
+
+def ended(dialog: PacksDialog, qtbot: QtBot) -> str:
+    qtbot.waitUntil(lambda: dialog.control is None, timeout=WAIT)
+    return dialog.message.text()
+
+
+def left_over(home: Path) -> list[str]:
+    return [path.name for path in home.rglob("*.part*")]
+
+
+def test_download_then_use(dialog: PacksDialog, qtbot: QtBot) -> None:
+    assert "Be good." in " ".join(w.text() for w in dialog.cards["small"].findChildren(type(dialog.message)))
+    press_install(dialog, qtbot)
+    assert dialog.bar.isVisible() and dialog.cancel.isVisible()
+    text = ended(dialog, qtbot)
+    assert "ready" in text and "First seen" in text and store.pins()["the-parser"] in text
+    chosen: list[str] = []
+    dialog.pack_chosen.connect(chosen.append)
+    qtbot.mouseClick(dialog.cards["small"].use, Qt.MouseButton.LeftButton)
+    assert chosen == ["small"]
+    qtbot.mouseClick(dialog.cards["small"].remove, Qt.MouseButton.LeftButton)
+    assert "removed" in ended(dialog, qtbot)
+    assert not (store.packs_folder() / "small").exists()
+
+
+def test_a_failure_is_told_and_leaving_keeps_no_half_file(
+    dialog: PacksDialog,
+    servers: dict[str, Server],
+    qtbot: QtBot,
+) -> None:
+    servers["generator"].script = ["breaks", "gone"]
+    press_install(dialog, qtbot)
+    assert "404" in ended(dialog, qtbot)
+    assert left_over(store.packs_folder()) != []
+    dialog.close()
+    assert left_over(store.packs_folder()) == []
+
+
+def test_leaving_while_it_loads(
+    dialog: PacksDialog,
+    servers: dict[str, Server],
+    qtbot: QtBot,
+) -> None:
+    servers["generator"].how = "slow"
+    press_install(dialog, qtbot)
+    qtbot.waitUntil(lambda: "MB" in dialog.message.text() or "kB" in dialog.message.text(), timeout=WAIT)
+    dialog.close()
+    assert left_over(store.packs_folder()) == []
+
+
+def test_pause_and_cancel(dialog: PacksDialog, servers: dict[str, Server], qtbot: QtBot) -> None:
+    servers["generator"].how = "slow"
+    press_install(dialog, qtbot)
+    qtbot.waitUntil(lambda: "kB" in dialog.message.text() or "MB" in dialog.message.text(), timeout=WAIT)
+    qtbot.mouseClick(dialog.pause, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "paused" in dialog.message.text(), timeout=WAIT)
+    assert dialog.pause.text() == "Resume"
+    qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    assert "Cancelled" in ended(dialog, qtbot)
+    assert left_over(store.packs_folder()) == []
+
+
+def test_files_that_are_dropped(
+    dialog: PacksDialog,
+    files: dict[str, bytes],
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    (folder / "a.pt").write_bytes(files["parser"])
+    (folder / "b.pt").write_bytes(b"junk")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder))])
+    event = QDropEvent(
+        QPointF(9, 9),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(dialog, event)
+    # The dialog offers imports for the pack of the list; this list has another one.
+    assert "maskfacegan-1024" in ended(dialog, qtbot)
