@@ -29,5 +29,6 @@ def offer(reports: Reports, tell: Callable[[Notice], None]) -> None:
             text("A report was written to this computer; nothing has been sent."),
             level=Level.WARNING,
             action=(text("Show the report"), show),
+            lasting=True,
         )
     )

@@ -140,6 +140,7 @@ class Keeper(QObject):
                 )
 
         if not studio.refuse_while_running():
+            studio.opening.emit()
             text = self.tr("Opening {0}…").format(path.name)
             studio.do(studio.photo_lane, text, read, done)
 
@@ -173,10 +174,10 @@ class Keeper(QObject):
                 self.tr("The application ended unexpectedly the last time."),
                 Level.WARNING,
                 action=(self.tr("Recover it"), lambda: self.open_project(lost[0], recovered=True)),
+                lasting=True,
             )
         return bool(lost)
 
     def close(self) -> None:
-        """Let go of the document; the stack says that it changes when it is taken down, too."""
-        self.studio.undo_stack.disconnect(self)
+        """The window closes in good order: no copy is needed."""
         self.recovery.close()

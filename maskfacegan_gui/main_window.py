@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
     def _connect_studio(self) -> None:
         studio, parts = self.studio, self.parts
         studio.noticed.connect(parts.message.show_notice)
+        studio.opening.connect(parts.message.forget_passing)
         studio.busy_changed.connect(self._show_busy)
         studio.pack_changed.connect(self._pack_arrived)
         studio.run_started.connect(self._run_started)

@@ -18,13 +18,14 @@ class Level(Enum):
 @dataclass(frozen=True)
 class Notice:
     """`text` is one sentence, `hint` the next thing to do, `details` for a developer (foldable).
-    `action` is a button's text and what it does."""
+    `action` is a button's text and what it does. A `lasting` one outlives the photo that is open."""
 
     text: str
     hint: str = ""
     details: str = ""
     level: Level = Level.INFO
     action: tuple[str, Callable[[], None]] | None = None
+    lasting: bool = False
 
     @classmethod
     def of(cls, failure: Failure) -> Notice:

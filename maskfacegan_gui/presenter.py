@@ -39,6 +39,7 @@ class Presenter(QObject):
         document.faces_changed.connect(self._show_faces)
         document.face_changed.connect(self._show_face)
         document.masks_changed.connect(self._recolour)
+        studio.undo_stack.indexChanged.connect(self._show_shares)
         document.blend_changed.connect(self._recolour_blend)
         document.edits_changed.connect(self._recolour_blend)
         regions.changed.connect(self._recolour)
@@ -67,7 +68,13 @@ class Presenter(QObject):
             self._regions.set_shares(None)
             return
         self.show_layer(self._layer)
-        self._regions.set_shares({region: state.share(region) for region in REGIONS})
+        self._show_shares()
+
+    def _show_shares(self) -> None:
+        """How much each region covers; told after a stroke, not during it."""
+        state = self._studio.document.face
+        if state is not None:
+            self._regions.set_shares({region: state.share(region) for region in REGIONS})
 
     def show_layer(self, layer: Layer) -> None:
         """Which masks the overlay shows: the regions, or the blend mask of the result that waits."""

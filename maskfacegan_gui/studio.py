@@ -36,6 +36,7 @@ PREVIEW_INTERVAL = 0.2  # seconds
 class Studio(Crew):
     """Owns the document, the undo stack and the lanes. Lives in the GUI thread."""
 
+    opening = Signal()  # another photo was asked for
     pack_changed = Signal()
     pictures_changed = Signal(object, object)  # Pyramid now, Pyramid before
     run_started = Signal()
@@ -91,6 +92,7 @@ class Studio(Crew):
         """Read a photo file. What is open stays until the new photo has been read."""
         if self.refuse_while_running():
             return
+        self.opening.emit()
         self.drop(self.photo_lane, self._open_job)
         self._open_job = self.do(
             self.photo_lane,
@@ -104,6 +106,7 @@ class Studio(Crew):
         if self.refuse_while_running():
             return
         photo = jobs.photo_from_pixels(rgb)
+        self.opening.emit()
         self.drop(self.photo_lane, self._open_job)
         self._open_job = self.do(
             self.photo_lane,
@@ -139,6 +142,7 @@ class Studio(Crew):
         if pack is None or self.refuse_while_running():
             return
         seed = secrets.randbelow(2**31)
+        self.opening.emit()
         self.drop(self.photo_lane, self._open_job)
         self._open_job = self.do(
             self.engine_lane, self.tr("Drawing a face…"), lambda: jobs.random_face(pack, seed), self._drawn
@@ -184,8 +188,12 @@ class Studio(Crew):
     def _not_found(self, failure: Failure) -> None:
         photo, action = self.document.photo, None
         if photo is not None and photo.width == photo.height:
-            action = (self.tr("Use the whole picture"), self.use_whole)
+            action = (self.tr("Use the whole picture"), lambda: self._use_whole_of(photo))
         self.noticed.emit(Notice(failure.message, failure.hint, failure.details, Level.WARNING, action))
+
+    def _use_whole_of(self, photo: Photo) -> None:
+        if self.document.photo is photo:  # the offer may be older than the photo that is open now
+            self.use_whole()
 
     def use_whole(self) -> None:
         """Take a square photo as an aligned face."""
@@ -356,6 +364,7 @@ class Studio(Crew):
         """Cancel the run, let both lanes end, and wait for them."""
         self._discard = True
         self.document.edits_changed.disconnect(self._compose)
+        self.undo_stack.blockSignals(True)  # it would speak of changes when it is taken down
         super().close()
 
 

@@ -326,7 +326,8 @@ class PacksDialog(QDialog):
         return dialog
 
     def import_paths(self, paths: list[Path]) -> None:
-        """Take files and folders, recognised by content."""
+        """Take files and folders, recognised by content, into the pack that is on offer."""
+        name = next((n for n, card in self.cards.items() if not card.state.offer.builtin), "")
 
         def done(result: tuple[list[engine.Imported], PackState]) -> None:
             imported, state = result
@@ -339,7 +340,9 @@ class PacksDialog(QDialog):
                 lines.append(self.tr("Still needed: {0}.").format(", ".join(needed)))
             self._say("\n".join(lines) or self.tr("No model files were found there."))
 
-        self._start(lambda control, report: engine.import_models(paths, control=control, report=report), done)
+        self._start(
+            lambda control, report: engine.import_models(paths, name, control=control, report=report), done
+        )
 
     def _start(
         self, work: Callable[[RunControl, Callable[[Any], None]], Any], done: Callable[[Any], None]

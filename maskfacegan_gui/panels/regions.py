@@ -59,6 +59,7 @@ class RegionRow(QFrame):
     def _toggle(self, name: str, on: bool) -> QToolButton:
         button = QToolButton()
         button.setCheckable(True)
+        button.setProperty("small", True)
         button.setChecked(on)
         button.setAccessibleName(name)
         button.setToolTip(name)

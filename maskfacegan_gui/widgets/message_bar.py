@@ -31,9 +31,11 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self._icons = icons
         self._action: Callable[[], None] | None = None
+        self._notice: Notice | None = None
+        self._kept: list[Notice] = []  # offers that a later message has covered
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self.dismiss)
         self._icon = IconLabel(18)
         self.text = label("", "strong", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -57,7 +59,7 @@ class MessageBar(QFrame):
         self._lay_out()
         self.fold.toggled.connect(self._unfold)
         self.copy.clicked.connect(self._copy)
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self.dismiss)
         self.action.clicked.connect(self._act)
         self.hide()
 
@@ -77,7 +79,26 @@ class MessageBar(QFrame):
         column.addLayout(row)
         column.addWidget(self.details)
 
+    def dismiss(self) -> None:
+        """Close the message; an offer that it covered comes back."""
+        self._notice = None
+        if self._kept:
+            self.show_notice(self._kept.pop())
+        else:
+            self.hide()
+
+    def forget_passing(self) -> None:
+        """Another photo is opened: what was said of the one before is over."""
+        self._kept = [notice for notice in self._kept if notice.lasting]
+        if self._notice is not None and not self._notice.lasting:
+            self.dismiss()
+
     def show_notice(self, notice: Notice) -> None:
+        """Show a message. One that offers to do something is not lost under it."""
+        covered = self._notice if self.isVisible() else None
+        if covered is not None and covered.action is not None and covered.action != notice.action:
+            self._kept.append(covered)
+        self._notice = notice
         self._timer.stop()
         self.setProperty("level", notice.level.value)
         self.style().unpolish(self)
@@ -113,6 +134,7 @@ class MessageBar(QFrame):
         QGuiApplication.clipboard().setText(text)
 
     def _act(self) -> None:
-        self.hide()
-        if self._action is not None:
-            self._action()
+        action = self._action
+        self.dismiss()
+        if action is not None:
+            action()

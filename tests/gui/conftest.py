@@ -124,9 +124,10 @@ def with_face(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
 def take_whole(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
     window.files.open_now(photo)
     settle(window, qtbot)
-    if window.studio.document.face is None:
-        window.studio.use_whole()
-    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    window.studio.use_whole()  # whatever the finder says of a drawing
+    settle(window, qtbot)
+    assert window.studio.document.face is not None
+    window.parts.message.hide()
     return window
 
 

@@ -178,6 +178,8 @@ def test_a_stroke_paints_where_the_mouse_went_and_is_one_step_of_undo(
     assert after[MOUTH, 300, 300] == before[MOUTH, 300, 300]
     assert after[NOSE, 230, 150] < 5
     assert painting.studio.undo_stack.count() == 1
+    share = 100 * painting.studio.document.face.share("mouth")
+    assert painting.parts.regions.rows["mouth"].share.text() == f"{share:.1f} %"
     painted = after.copy()
     painting.commands.undo.trigger()
     np.testing.assert_array_equal(region(painting), before)

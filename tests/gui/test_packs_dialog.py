@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -113,13 +113,11 @@ def test_files_that_are_dropped(
     (folder / "b.pt").write_bytes(b"junk")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(folder))])
-    event = QDropEvent(
-        QPointF(9, 9),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(dialog, event)
-    # The dialog offers imports for the pack of the list; this list has another one.
-    assert "maskfacegan-1024" in ended(dialog, qtbot)
+    keys = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(9, 9), *keys)
+    QApplication.sendEvent(dialog, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(dialog, QDropEvent(QPointF(9, 9), *keys))
+    text = ended(dialog, qtbot)
+    assert "✓ a.pt: Face parser" in text and "✗ b.pt" in text and "Still needed: Generator" in text
+    assert set(store.read_parts(store.packs_folder() / "small")) == {"parser"}

@@ -1,0 +1,107 @@
+"""Faces found by the finder, and the choice among several."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.notices import Level, Notice
+
+from . import tiny_pack
+from .conftest import WAIT, drop, settle
+
+
+@pytest.fixture(scope="module")
+def seeing_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_pack.write(tmp_path_factory.mktemp("packs") / "seeing", finder=True)
+
+
+@pytest.fixture
+def two_faces(tmp_path: Path) -> Path:
+    """A larger face on the left, a smaller one on the right."""
+    picture = Image.new("RGB", (700, 400), (150, 160, 150))
+    picture.paste(tiny_pack.face_picture(300), (20, 50))
+    picture.paste(tiny_pack.face_picture(220), (420, 100))
+    path = tmp_path / "two.png"
+    picture.save(path)
+    return path
+
+
+@pytest.fixture
+def window(make_window, seeing_pack: Path) -> MainWindow:
+    return make_window(seeing_pack)
+
+
+def test_the_largest_is_chosen_and_the_other_can_be_clicked(
+    window: MainWindow, two_faces: Path, qtbot: QtBot
+) -> None:
+    drop(window, [two_faces])
+    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    settle(window, qtbot)
+    document = window.studio.document
+    assert len(document.boxes) == 2 and "2 faces" in window.parts.message.text.text()
+    assert document.face.crop.quad[:, 0].mean() < 350
+    place = window.parts.canvas.mapFromScene(QPointF(530, 220))
+    qtbot.mouseClick(window.parts.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    settle(window, qtbot)
+    assert document.face.crop.quad[:, 0].mean() > 350
+    window.commands.next_face.trigger()
+    settle(window, qtbot)
+    assert document.face.crop.quad[:, 0].mean() < 350
+
+
+def test_what_was_painted_on_one_face_is_there_when_it_is_chosen_again(
+    window: MainWindow, two_faces: Path, qtbot: QtBot
+) -> None:
+    drop(window, [two_faces])
+    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    settle(window, qtbot)
+    window.bench.editor.begin(200.0, 200.0, False)
+    window.bench.editor.end()
+    painted = window.studio.document.face.masks.copy()
+    window.commands.next_face.trigger()
+    settle(window, qtbot)
+    assert not np.array_equal(window.studio.document.face.masks, painted)
+    window.commands.next_face.trigger()
+    settle(window, qtbot)
+    np.testing.assert_array_equal(window.studio.document.face.masks, painted)
+
+
+def test_no_face_gives_a_sentence_and_a_square_photo_can_be_taken_whole(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "wall.png"
+    Image.new("RGB", (200, 200), (120, 130, 140)).save(path)
+    drop(window, [path])
+    qtbot.waitUntil(window.parts.message.isVisible, timeout=WAIT)
+    settle(window, qtbot)
+    assert "No face" in window.parts.message.text.text() and window.parts.message.hint.text()
+    qtbot.mouseClick(window.parts.message.action, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    assert window.studio.document.face.crop.size == 200
+
+
+def test_an_offer_comes_back_when_the_message_over_it_is_closed(window: MainWindow, qtbot: QtBot) -> None:
+    bar, done = window.parts.message, []
+    bar.show_notice(Notice("An offer.", level=Level.WARNING, action=("Take it", lambda: done.append(1))))
+    bar.show_notice(Notice("Something else."))
+    assert bar.text.text() == "Something else."
+    qtbot.mouseClick(bar.close_button, Qt.MouseButton.LeftButton)
+    assert bar.isVisible() and bar.text.text() == "An offer."
+    qtbot.mouseClick(bar.action, Qt.MouseButton.LeftButton)
+    assert done == [1] and not bar.isVisible()
+
+
+def test_what_was_said_of_a_photo_goes_with_it(window: MainWindow, two_faces: Path, qtbot: QtBot) -> None:
+    bar = window.parts.message
+    offer = ("Take it", lambda: None)
+    bar.show_notice(Notice("Work was found.", level=Level.WARNING, action=offer, lasting=True))
+    bar.show_notice(Notice("That photo is broken.", level=Level.ERROR))
+    window.files.open_now(two_faces)
+    assert bar.text.text() == "Work was found."
