@@ -4,10 +4,10 @@
     python weights/recipes/classifier.py --export           # write classifier.safetensors and the metrics
 
 The network's gradient will drive edits, so it must point at a smile and not at a texture: besides the
-usual augmentation, blurred and shrunken pictures make up half of every batch, and each batch is shown a
-second time moved a little along its own gradient (one-step L2 adversarial training; such networks have
-gradients that look like the attribute, Santurkar et al. 2019, "Image synthesis with a single (robust)
-classifier"). What is shipped is a moving average of the weights.
+usual augmentation, blurred and shrunken pictures make up half of every batch, and in the second half of
+the training each batch is shown a second time, moved a little along its own gradient (one-step L2
+adversarial training; such networks have gradients that look like the attribute, Santurkar et al. 2019,
+"Image synthesis with a single (robust) classifier"). What is shipped is a moving average of the weights.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ common.import_engine()
 
 from engine.models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier  # noqa: E402
 
-WIDTH, INPUT = 32, 96
-STORED = 128
-BATCH = 48
+WIDTH, INPUT = 32, 64
+STORED = 96
+BATCH = 32
 PERIOD = 150_000  # pictures in one cosine of the learning rate
 LEAST_AUC = 0.85
 SHARES = {"celeba": 0.22, "celebahq": 0.3, "london": 0.06, "generated": 0.32, "lfw": 0.06, "aaf": 0.04}
@@ -42,6 +42,17 @@ SHOWN = (
     *("smiling", "mouth_slightly_open", "wearing_lipstick", "male", "black_hair", "brown_hair", "blond_hair"),
     *("gray_hair", "bushy_eyebrows", "arched_eyebrows", "narrow_eyes", "big_nose", "young"),
 )
+# How much an attribute counts in the loss: what the pack must edit first; what people themselves hardly
+# agree on (or what is hardly ever seen) last.
+FIRST = (
+    *("smiling", "mouth_slightly_open", "wearing_lipstick", "male", "bushy_eyebrows"),
+    *("black_hair", "brown_hair", "blond_hair", "gray_hair"),
+)
+LAST = (
+    *("oval_face", "pointy_nose", "straight_hair", "wearing_necklace", "big_lips", "blurry", "attractive"),
+    *("chubby", "double_chin", "bald", "mustache", "wearing_earrings", "bags_under_eyes"),
+)
+IMPORTANCE = torch.tensor([4.0 if a in FIRST else 0.15 if a in LAST else 1.0 for a in CELEBA_ATTRIBUTES])
 
 
 class Faces:
@@ -82,7 +93,7 @@ class Faces:
         return (total / (2 * yes + 1e-6)).clamp(0.3, 6), (total / (2 * no + 1e-6)).clamp(0.3, 6)
 
     def batch(self, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-        """Augmented pictures (B, 3, 96, 96), values and weights (B, 40)."""
+        """Augmented pictures (B, 3, 64, 64), values and weights (B, 40)."""
         pick = torch.multinomial(self.chance, BATCH, replacement=True)
         x = common.to_tensor(self.images[pick.numpy()], device)
         grid = augment.affine_grid(BATCH, INPUT, device, degrees=8, zoom=0.12, shift=0.07)
@@ -95,7 +106,7 @@ class Faces:
 def loss_of(logits: Tensor, values: Tensor, weights: Tensor, balance: tuple[Tensor, Tensor]) -> Tensor:
     """Cross entropy over what is known, both answers of an attribute weighing the same."""
     yes, no = (b.to(logits.device) for b in balance)
-    factor = weights * (values * yes + (1 - values) * no)
+    factor = weights * (values * yes + (1 - values) * no) * IMPORTANCE.to(logits.device)
     soft = values * 0.96 + 0.02
     each = F.binary_cross_entropy_with_logits(logits.float(), soft, reduction="none")
     return (each * factor).sum() / factor.sum().clamp_min(1)
@@ -104,11 +115,14 @@ def loss_of(logits: Tensor, values: Tensor, weights: Tensor, balance: tuple[Tens
 def steps(
     network: nn.Module, optimiser: torch.optim.Optimizer, faces: Faces, device: torch.device, push: float
 ) -> tuple[float, float]:
-    """Two updates: on a batch, and on the same batch moved up to `push` (L2) along its gradient."""
+    """Two updates: on a batch, and on the same batch moved up to `push` (L2) along its gradient.
+
+    Without a `push`, only the first of them.
+    """
     x, values, weights = faces.batch(device)
     balance, losses = faces.balance(), []
-    for turn in (0, 1):
-        x = x.detach().requires_grad_(turn == 0)
+    for turn in (0, 1) if push else (0,):
+        x = x.detach().requires_grad_(push > 0 and turn == 0)
         with common.amp(device):
             logits = network(x)
         loss = loss_of(logits, values, weights, balance)
@@ -121,7 +135,7 @@ def steps(
             g = x.grad.float()
             g = g / g.flatten(1).norm(dim=1).clamp_min(1e-12).view(-1, 1, 1, 1)
             x = (x.detach() + g * push * torch.rand(len(x), 1, 1, 1, device=device)).clamp(0, 1)
-    return losses[0], losses[1]
+    return losses[0], losses[-1]
 
 
 def train(args: Any, folder: Path, make: Callable[[], nn.Module], rate: float, push: float) -> nn.Module:
@@ -131,12 +145,7 @@ def train(args: Any, folder: Path, make: Callable[[], nn.Module], rate: float, p
     network = make().to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(network).eval()
     optimiser = torch.optim.AdamW(network.parameters(), rate, betas=(0.9, 0.98), weight_decay=0.02)
-    seen = 0
-    if (state := common.load_checkpoint(folder / "checkpoint.pt")) is not None:
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        seen = int(state["seen"])
+    seen = _resume(folder, network, average, optimiser)
     common.seed_everything(args.seed + seen)
     faces = Faces(args.data, args.runs / "labels" / "labels.npz", "train")
     clock, log, begun, ended = common.Clock(args.seconds), common.Metrics(folder / "log.jsonl"), seen, False
@@ -145,7 +154,9 @@ def train(args: Any, folder: Path, make: Callable[[], nn.Module], rate: float, p
         wave = max(0.01, 0.5 + 0.5 * math.cos(math.pi * (seen % args.period) / args.period))
         for group in optimiser.param_groups:
             group["lr"] = rate * min(1, seen / 2000 + 0.02) * wave
-        total += steps(network, optimiser, faces, device, push * min(1, seen / 12_000))
+        # Pushed pictures slow the start down: they come in after the first half.
+        late = seen % args.period / args.period - 0.5
+        total += steps(network, optimiser, faces, device, push * min(1, max(0, 5 * late)))
         seen += BATCH
         _follow(average, network, min(0.998, 1 - 50 / (seen / BATCH + 60)))
         ended = clock.over or seen % args.period < BATCH
@@ -158,6 +169,35 @@ def train(args: Any, folder: Path, make: Callable[[], nn.Module], rate: float, p
             stored = {k: v.state_dict() for k, v in everything.items()}
             common.save_checkpoint(folder / "checkpoint.pt", {**stored, "seen": seen})
     return average
+
+
+def _resume(folder: Path, network: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> int:
+    """Fill everything from the checkpoint; how many pictures were seen, 0 at the start.
+
+    From a checkpoint of another input size the weights are taken and training starts anew.
+    """
+    state = common.load_checkpoint(folder / "checkpoint.pt")
+    if state is None:
+        return 0
+    resized = _fitted(state["network"], network)
+    network.load_state_dict(resized)
+    average.load_state_dict(_fitted(state["average"], average))
+    if resized is not state["network"]:
+        return 0
+    optimiser.load_state_dict(state["optimiser"])
+    return int(state["seen"])
+
+
+def _fitted(state: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
+    """`state` itself, or with fully connected layers resampled to the feature maps of this input size."""
+    wanted, found = network.state_dict(), dict(state)
+    for key, value in state.items():
+        if value.shape == wanted[key].shape:
+            continue
+        old, new = (math.isqrt(t.shape[1] // WIDTH) for t in (value, wanted[key]))
+        maps = F.interpolate(value.view(len(value), WIDTH, old, old), size=(new, new), mode="area")
+        found[key] = maps.flatten(1) * (old / new) ** 2
+    return state if all(found[k] is v for k, v in state.items()) else found
 
 
 def _follow(average: nn.Module, network: nn.Module, rate: float) -> None:
