@@ -140,6 +140,9 @@ class Trainer:
         else:
             self.pca, self.codes = state["pca"], state["codes"]
             self.images_seen, start = state["images_seen"], state["resolution"]
+        # Steps at this resolution: the average forgets a layer's first steps soon.
+        same = state is not None and start >= args.resolution
+        self.steps = state.get("steps", 1000) if state is not None and same else 0
         self.offsets = torch.zeros(len(self.codes), MAX_LAYERS, DIM)
         self.net = StyleNet(start, DIM)
         self.code_adam, self.offset_adam = LazyAdam(self.codes, 8e-2), LazyAdam(self.offsets, 2e-2)
@@ -157,6 +160,7 @@ class Trainer:
         self.net.to(self.device, memory_format=torch.channels_last)
         self.ema.to(self.device).requires_grad_(False)
         if args.only_new:
+            self.net.load_state_dict(self.ema.state_dict())
             self.net.requires_grad_(False)
             for module in (*self.net.styled[-2:], self.net.rgbs[-1], self.net.rgb_biases[-1:]):
                 module.requires_grad_(True)
@@ -166,8 +170,7 @@ class Trainer:
         self.averages = [averaged[n] for n, _ in named]
         self.pool = ThreadPoolExecutor(args.workers)
         self.adam = torch.optim.Adam(self.parameters, lr=args.lr, betas=(0.9, 0.99), fused=True)
-        same = state is not None and state["resolution"] == self.net.resolution
-        if same and len(state["adam"]["state"]) == len(self.parameters):
+        if state is not None and same and len(state["adam"]["state"]) == len(self.parameters):
             self.adam.load_state_dict(state["adam"])
         self.load_pictures()
 
@@ -256,8 +259,8 @@ class Trainer:
         if not args.only_new:
             self.code_adam.step(rows, codes.grad.cpu(), factor)
             self.offset_adam.step(rows, offsets.grad.cpu(), factor)
-        seen = self.images_seen / 32
-        keep = min(0.998, (1 + seen) / (10 + seen))
+        self.steps += 1
+        keep = min(0.998, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
             torch._foreach_lerp_(self.averages, self.parameters, 1 - keep)
         self.images_seen += len(x)
@@ -302,7 +305,8 @@ class Trainer:
         state: dict[str, Any] = {
             "net": self.net.state_dict(), "ema": self.ema.state_dict(), "adam": self.adam.state_dict(),
             "codes": self.codes, "offsets": self.offsets.half(), "code_adam": self.code_adam.state(),
-            "pca": self.pca, "images_seen": self.images_seen, "resolution": self.net.resolution,
+            "pca": self.pca, "images_seen": self.images_seen, "steps": self.steps,
+            "resolution": self.net.resolution,
         }  # fmt: skip
         save_checkpoint(self.path, state)
 
