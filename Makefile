@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: run test lint clean benchmark
+.PHONY: run test lint clean benchmark installer fuzz
 
 run: $(STAMP)
 	$(BIN)/maskfacegan-gui $(ARGS)
@@ -20,6 +20,17 @@ lint: $(DEV_STAMP)
 
 benchmark: $(STAMP)
 	$(BIN)/maskfacegan benchmark
+
+fuzz: $(DEV_STAMP)
+	$(BIN)/python -m tests.fuzz --count 2000 --seed 1
+
+installer: $(STAMP)
+	$(BIN)/python -m pip install --quiet "pyinstaller>=6.10"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/icons.py
+	$(BIN)/python packaging/notices.py build/third-party-notices.txt
+	PYTHONPATH=packaging/windows $(BIN)/python -m PyInstaller --noconfirm build_installer.spec
+	packaging/selftest.sh
+	VERSION=$$($(BIN)/python -c 'import engine; print(engine.__version__)') packaging/linux/wrap.sh
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11")'

@@ -83,6 +83,7 @@ _HOME = {
     "remove_pack": "packs.store",
     "verify_pack": "packs.examine",
     "parse": "packs.pack",
+    "mark_edited": "provenance",
     "random_face": "edit.sample",
     "score": "packs.pack",
 }
@@ -145,6 +146,7 @@ if TYPE_CHECKING:
     from .photo import save_mask as save_mask
     from .photo import save_photo as save_photo
     from .photo import to_srgb as to_srgb
+    from .provenance import mark_edited as mark_edited
     from .types import REGIONS as REGIONS
     from .types import AttributeEdit as AttributeEdit
     from .types import EditRequest as EditRequest

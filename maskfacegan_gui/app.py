@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 import engine
 
+from . import selftest
 from .crash import Reports
 from .main_window import MainWindow
 from .notices import Level, Notice
@@ -62,8 +63,11 @@ def run(argv: list[str], reports: Reports) -> int:
     reports.listener = relay.happened.emit
     signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()
-    names = [name for name in app.arguments()[1:] if not name.startswith("-")]
+    report = selftest.target(argv)
+    names = [name for name in app.arguments()[1:] if not name.startswith("-") and Path(name) != report]
     window.start([Path(name) for name in names])
+    if report is not None:
+        selftest.SelfTest(window, report)
     status = app.exec()
     reports.listener = None
     reports.close()
