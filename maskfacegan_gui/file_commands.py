@@ -75,12 +75,12 @@ class FileCommands(QObject):
     def ask_save(self, then: Callable[[], None] | None = None) -> None:
         """Ask where to save the picture; `then` runs when it has been written."""
         if self._studio.document.photo is not None:
-            quality = self._settings.get("save/quality")
+            quality, tag = self._settings.get("save/quality"), self._settings.get("save/tag")
             files.choose_target(
                 self._window,
                 self.tr("Save the photo"),
                 self._suggestion(self.tr("edited")),
-                lambda path: self._keeper.save_picture(path, then, quality=quality),
+                lambda path: self._keeper.save_picture(path, then, quality=quality, tag=tag),
             )
 
     def save_project(self) -> None:

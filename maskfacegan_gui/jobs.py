@@ -64,8 +64,14 @@ def compose(composer: Composer, photo: Photo, edits: list[Edit]) -> Opened:
 
 
 def save(composer: Composer, photo: Photo, edits: list[Edit], path: Path, options: dict[str, Any]) -> Path:
-    """Write the full-size photo with the edits. The composer has it already unless edits came since."""
-    engine.save_photo(composer.compose(photo, edits), path, **options)
+    """Write the full-size photo with the edits. The composer has it already unless edits came since.
+
+    Unless the option `tag` is false, an edited picture says in its metadata that it is one.
+    """
+    picture = composer.compose(photo, edits)
+    if options.pop("tag", True) and edits:
+        picture = engine.mark_edited(picture)
+    engine.save_photo(picture, path, **options)
     return path
 
 

@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "overlay/visible": True,
     "overlay/opacity": 35,
     "save/quality": 95,
+    "save/tag": True,  # edited pictures say in their metadata that they are
     "show_unsupported": True,
     "recent": [],
 }

@@ -64,6 +64,7 @@ def add_parser(commands: Any) -> None:
     add("--save-latent", type=Path, metavar="F", help="write the latent code (L, D), .npy")
     add("--init-latent", type=Path, metavar="F", help="start from a saved latent code")
     add("--trace", type=Path, metavar="F.jsonl", help="write every step's losses, one JSON line each")
+    add("--no-tag", action="store_true", help="do not say in the picture's metadata that it was edited")
     add("--quiet", action="store_true", help="no progress bar")
 
 
@@ -124,6 +125,7 @@ def _edit_one(
 ) -> None:
     from ..faces.paste import paste, paste_mask
     from ..photo import open_photo, save_mask, save_photo
+    from ..provenance import mark_edited
 
     photo = open_photo(image)
     face = _face_of(photo, options, pack)
@@ -136,7 +138,8 @@ def _edit_one(
     mode: BlendMode = options.composite or ("paper" if options.preset == "paper" else "detail")
     names = Names(options.outdir, image, asked, result, pack, options)
     path = names.free_path()
-    save_photo(paste(photo, face, result, mode=mode), path)
+    edited = paste(photo, face, result, mode=mode)
+    save_photo(edited if options.no_tag else mark_edited(edited), path)
     write_record(path, names.record(face))
     if options.save_mask:
         mask = paste_mask(photo, face, result, mode=mode)

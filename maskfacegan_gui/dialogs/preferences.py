@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -56,6 +57,9 @@ class PreferencesDialog(QDialog):
         self.quality = ValueSlider("", 50, 100, settings.get("save/quality"), str, name_width=0)
         self.quality.slider.setAccessibleName(self.tr("Quality of JPEG and WebP"))
         self.quality.value_changed.connect(lambda value: settings.set("save/quality", value))
+        self.tag = QCheckBox(self.tr("Say in a saved picture's metadata that it was edited"))
+        self.tag.setChecked(settings.get("save/tag"))
+        self.tag.toggled.connect(lambda on: settings.set("save/tag", on))
         form = QFormLayout()
         form.setVerticalSpacing(10)
         form.setHorizontalSpacing(16)
@@ -63,6 +67,7 @@ class PreferencesDialog(QDialog):
         form.addRow(self.tr("Model pack"), self.pack)
         form.addRow(self.tr("Compute on"), self.device)
         form.addRow(self.tr("JPEG and WebP quality"), self.quality)
+        form.addRow("", self.tag)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
