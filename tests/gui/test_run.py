@@ -19,11 +19,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def tick(window: MainWindow, qtbot: QtBot, name: str) -> None:
-    """Tick an attribute with the keyboard."""
-    box = window.parts.attributes.rows[name].box
+    """Tick an attribute with the keyboard, to be added whatever its score is now."""
+    row = window.parts.attributes.rows[name]
+    box = row.box
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Space)
     assert box.isChecked()
+    row.strength.slider.setValue(95)
 
 
 def apply(window: MainWindow, qtbot: QtBot) -> None:
