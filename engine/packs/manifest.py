@@ -22,6 +22,7 @@ from .networks import ROLES
 MANIFEST = "manifest.json"
 FORMAT = 1
 _LARGEST = 4 * 2**20
+_LONGEST_NAME = 200
 REQUIRED = ("generator", "parser", "classifier")
 REFERENCE_FILES = {
     "generator": "stylegan2/stylegan2-ffhq-config-f.pt",
@@ -223,7 +224,7 @@ def _model_file(manifest: Path, role: str, entry: Any) -> ModelFile:
         raise PackError(
             f"The manifest {manifest} has an entry '{role}' that is not understood.", path=manifest
         )
-    if Path(name).name != name or name in ("", ".", "..") or not name.isprintable() or "\\" in name:
+    if Path(name).name != name or name in ("", ".", "..") or not _plain(name):
         raise PackError(f"The manifest {manifest} names a file outside its folder: '{name}'.", path=manifest)
     size, digest = entry.get("bytes"), entry.get("sha256")
     return ModelFile(
@@ -231,6 +232,11 @@ def _model_file(manifest: Path, role: str, entry: Any) -> ModelFile:
         size if isinstance(size, int) else None,
         digest if isinstance(digest, str) else None,
     )
+
+
+def _plain(name: str) -> bool:
+    """Whether every file system can hold a file of that name."""
+    return name.isprintable() and "\\" not in name and len(name.encode()) <= _LONGEST_NAME
 
 
 def _attributes(data: Mapping[str, Any], path: Path) -> Mapping[str, Mapping[str, Any]]:

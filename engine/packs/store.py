@@ -230,7 +230,7 @@ def _part(entry: Any) -> Part | None:
         return None
     file, digest, size = entry.get("file"), entry.get("sha256"), entry.get("bytes")
     component = entry.get("component", "")
-    plain = isinstance(file, str) and Path(file).name == file and file.isprintable()
+    plain = isinstance(file, str) and Path(file).name == file and file.isprintable() and len(file) < 150
     if (
         not plain
         or not isinstance(digest, str)
