@@ -95,7 +95,7 @@ def export_encoder(args) -> None:
 def main() -> None:
     parser = arguments(__doc__ or "")
     parser.add_argument("--resolution", type=int, default=256, help="grown to this without training")
-    parser.add_argument("--noise", type=float, default=0.012, help="rms change of a pixel by random noise")
+    parser.add_argument("--noise", type=float, default=0.007, help="rms change of a pixel by random noise")
     args = parser.parse_args()
     export_generator(args)
     export_encoder(args)
