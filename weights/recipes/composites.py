@@ -223,7 +223,10 @@ class Composer:
         centre, half = face_square(s.landmarks)
         quad = upright_quad(s.landmarks) - centre
         if good:
-            angle, zoom, move = r.normal(0, 7), math.exp(r.normal(0, 0.1)), r.normal(0, 0.1, 2) * half
+            # As far off as the detector's answers are, or as the refiner's own at the second look.
+            rough = 1.0 if r.random() < 0.5 else 0.3
+            angle, zoom = r.normal(0, 7 * rough), math.exp(r.normal(0, 0.1 * rough))
+            move = r.normal(0, 0.1 * rough, 2) * half
         else:
             way = r.random() < 0.5
             angle = r.uniform(-40, 40) if way else r.uniform(90, 270)

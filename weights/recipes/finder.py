@@ -44,9 +44,9 @@ from engine.models.face_finder import (  # noqa: E402
 )
 from engine.types import Photo  # noqa: E402
 
-SCENES, CROPS = 12, 32
+SCENES, CROPS, MINED = 6, 64, 20
 CELLS = composites.CANVAS // STRIDE
-PERIOD = 160_000  # scenes in one cosine of the learning rate
+PERIOD = 48_000  # scenes in one cosine of the learning rate
 
 
 def targets(scenes: list[composites.Scene]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -212,7 +212,7 @@ def _step(network: FaceFinder, batches: Batches, device: torch.device) -> tuple[
     crops, places, labels = batches.crops(device)
     with common.amp(device):
         y = network.detector(images)
-    mined, mined_places, mined_labels = mined_crops(y, images, scenes, CROPS)
+    mined, mined_places, mined_labels = mined_crops(y, images, scenes, MINED)
     crops = torch.cat([crops, mined]).contiguous(memory_format=torch.channels_last)
     places = torch.cat([places, mined_places.to(device)])
     labels = torch.cat([labels, mined_labels.to(device)])
