@@ -225,7 +225,9 @@ def _model_file(manifest: Path, role: str, entry: Any) -> ModelFile:
             f"The manifest {manifest} has an entry '{role}' that is not understood.", path=manifest
         )
     if Path(name).name != name or name in ("", ".", "..") or not _plain(name):
-        raise PackError(f"The manifest {manifest} names a file outside its folder: '{name}'.", path=manifest)
+        raise PackError(
+            f"The manifest {manifest} names a file outside its folder: '{name[:60]}'.", path=manifest
+        )
     size, digest = entry.get("bytes"), entry.get("sha256")
     return ModelFile(
         manifest.parent / name,
