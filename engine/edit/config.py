@@ -44,6 +44,7 @@ ADDED: dict[str, Any] = {
     "steps.hold_region": 0,  # before this step the whole face is reconstructed, whatever is edited
     "steps.coarse": 0,  # before this step the generator stops at 256 px
     "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own
+    "loss.weights.prior": 0.0,  # keeps the edit a small step that all layers of the code share
     "loss.views": 0,  # randomly changed views that the classifier sees beside the render itself
 }
 

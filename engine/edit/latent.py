@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..control import RunControl
 from ..types import LossTerms
-from .losses import area_divergence, masked_squared_error, target_divergence
+from .losses import area_divergence, masked_squared_error, step_size, target_divergence
 from .problem import Problem, loss_terms
 from .regions import resize, to_size
 from .views import random_views
@@ -48,7 +48,7 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
         _set_learning_rate(optimiser, problem, step)
         size = COARSE_SIZE if step < settings.count("steps.coarse") else None
         render = generator(latent, problem.noise, size)
-        terms, total = objective.at(step, render)
+        terms, total = objective.at(step, render, latent)
         total.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         optimiser.zero_grad()
@@ -89,7 +89,7 @@ class _Objective:
             self._parsed_of = render
         return self._parsed
 
-    def at(self, step: int, render: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+    def at(self, step: int, render: Tensor, latent: Tensor) -> tuple[dict[str, Tensor], Tensor]:
         """Unweighted terms and their weighted sum."""
         settings = self.problem.settings
         self._parsed_of = self._parsed = None
@@ -112,6 +112,9 @@ class _Objective:
                 weights["seg"] = weight
             if self.problem.sizes:
                 terms["size"], weights["size"] = self._size(render), settings.number("loss.weights.size")
+        weight = settings.number("loss.weights.prior")
+        if weight > 0 and self.problem.latent_held is not None:
+            terms["prior"], weights["prior"] = step_size(latent - self.problem.latent_held), weight
         total = render.new_zeros(())
         for name, term in terms.items():
             total = total + weights[name] * term

@@ -33,6 +33,16 @@ def area_divergence(fractions: Tensor, targets: Tensor) -> Tensor:
     return (entropy - targets * p.log() - (1 - targets) * (1 - p).log()).mean()
 
 
+def step_size(change: Tensor) -> Tensor:
+    """Squared length of a latent code's change (1, L, D), what the layers do not share counted tenfold.
+
+    Directions that all layers of a W+ code take together stay among the codes the generator was trained
+    on; a layer that goes its own way paints what no face has. Not part of the published method.
+    """
+    shared = change.mean(1, keepdim=True)
+    return change.square().mean() + 9 * (change - shared).square().mean()
+
+
 def noise_regulariser(maps: Sequence[Tensor]) -> Tensor:
     """Squared autocorrelation of each noise map at lag one, over its pyramid down to 8 px.
 
