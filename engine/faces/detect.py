@@ -149,19 +149,24 @@ def _overlap(a: Points, b: Points) -> float:
 
 
 def _refine(finder: FaceFinder, photo: Photo, proposals: list[Candidate]) -> list[Candidate]:
-    """The proposals that prove to be faces, with exact landmarks in px of the photo."""
+    """The proposals that prove to be faces, with exact landmarks in px of the photo.
+
+    Both networks have a say: the score is the geometric mean of theirs.
+    """
+    heats, faces = [score for score, _ in proposals], [marks for _, marks in proposals]
+    scores: list[float] = []
     for _ in range(_PASSES):
-        proposals = [p for p in proposals if _is_inside(photo, p[1])]
-        if not proposals:
+        inside = [k for k, marks in enumerate(faces) if _is_inside(photo, marks)]
+        if not inside:
             return []
-        quads = [upright_quad(marks) for _, marks in proposals]
-        places, scores = second_look(finder, np.stack([cut_square(photo, q, CROP_SIZE) for q in quads]))
-        proposals = [
-            (float(score), _to_photo(place, quad))
-            for score, place, quad in zip(scores, places, quads, strict=True)
-            if score > _ACCEPTED
-        ]
-    return proposals
+        quads = [upright_quad(faces[k]) for k in inside]
+        places, judged = second_look(finder, np.stack([cut_square(photo, q, CROP_SIZE) for q in quads]))
+        heats = [heats[k] for k in inside]
+        scores = [float(np.sqrt(heat * judge)) for heat, judge in zip(heats, judged, strict=True)]
+        kept = [k for k, score in enumerate(scores) if score > _ACCEPTED]
+        faces = [_to_photo(places[k], quads[k]) for k in kept]
+        heats, scores = [heats[k] for k in kept], [scores[k] for k in kept]
+    return list(zip(scores, faces, strict=True))
 
 
 def second_look(finder: FaceFinder, crops: ByteArray) -> tuple[Points, Points]:
