@@ -162,7 +162,7 @@ class Batches:
 
     @staticmethod
     def _augmented(images: np.ndarray, device: torch.device, amount: float) -> Tensor:
-        x = augment.shade(augment.colour(common.to_tensor(images, device)))
+        x = augment.shade(augment.colour(common.to_tensor(images, device), 1.3))
         return augment.degrade(x, amount).contiguous(memory_format=torch.channels_last)
 
 
