@@ -41,6 +41,7 @@ class MessageBar(QFrame):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.hint = label("", "muted", wrap=True)
         self.action = QPushButton()
+        self.action.setAccessibleName(self.tr("What the message offers"))
         self.fold = QPushButton(self.tr("Details"))
         self.fold.setProperty("flat", True)
         self.fold.setCheckable(True)
