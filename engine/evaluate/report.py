@@ -111,8 +111,7 @@ def reconstruction(pack: ModelPack, faces: Sequence[ByteArray]) -> list[Row]:
         region = face_region(face, pack)
         # The whole face is held and the classifier has no weight: what is left is reconstruction.
         settings = {"loss.weights.classf": 0.0, "steps.hold_region": 10**6, "dynamic_masking": False}
-        name = next(n for n in pack.supported if n in ("smiling", "wearing_lipstick", *pack.supported))
-        result = edit(face, pack, [AttributeEdit(name)], settings=settings)
+        result = edit(face, pack, [AttributeEdit(pack.supported[0])], settings=settings)
         after.append(face_psnr(result.generated, result.source, region))
         if pack.encoder is not None:
             with torch.no_grad():

@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .. import memory
+from ..edit.regions import resize
 from ..errors import OutOfMemoryError, PackError
 from ..models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
@@ -205,11 +205,7 @@ def picture(crop: AnyImage, resolution: int, device: torch.device) -> Tensor:
 
     Resized by area when it is larger, bilinearly when it is smaller, as the published method does.
     """
-    image = _tensor(crop, device)
-    if tuple(image.shape[-2:]) == (resolution, resolution):
-        return image
-    mode = "area" if image.shape[-1] > resolution else "bilinear"
-    return F.interpolate(image, size=(resolution, resolution), mode=mode)
+    return resize(_tensor(crop, device), resolution)
 
 
 @torch.no_grad()

@@ -159,7 +159,10 @@ class Answer:
             # A connection that the watchdog closed fails in any of these ways.
             if self._stopped:
                 raise StoppedError from error
-            raise TransferError(self._reason or _plain(error), again=not _is_certificate(error)) from error
+            # Once data came, the socket's own limit is a stall too, should it be first to notice.
+            stalled = self._began and isinstance(error, TimeoutError)
+            reason = self._reason or ("it stopped sending" if stalled else _plain(error))
+            raise TransferError(reason, again=not _is_certificate(error)) from error
         if self._stopped:
             raise StoppedError
         if self._reason:
