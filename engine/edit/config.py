@@ -41,6 +41,7 @@ PUBLISHED: dict[str, Any] = {
 # Ours. Their defaults leave every number of the published method as it is.
 ADDED: dict[str, Any] = {
     "optimizer.decay": 1.0,  # the latent learning rate falls to this fraction by the last step
+    "optimizer.directions": False,  # the edit begins with a step along the pack's attribute directions
     "steps.hold_region": 0,  # before this step the whole face is reconstructed, whatever is edited
     "steps.coarse": 0,  # before this step the generator stops at 256 px
     "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..control import RunControl
 from ..types import LossTerms
+from .guide import along_directions
 from .losses import area_divergence, masked_squared_error, step_size, target_divergence
 from .problem import Problem, loss_terms
 from .regions import resize, to_size
@@ -45,6 +46,9 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
             problem.redraw_noise()
         if step == max(settings.count("steps.hold_region"), problem.first_step):
             problem.latent_held = latent.detach().clone()
+        if step == max(classifier_start, problem.first_step) and settings.flag("optimizer.directions"):
+            latent.data.copy_(along_directions(problem, latent.detach()))
+            problem.latent_anchor = latent.detach().clone()
         _set_learning_rate(optimiser, problem, step)
         size = COARSE_SIZE if step < settings.count("steps.coarse") else None
         render = generator(latent, problem.noise, size)
@@ -113,8 +117,11 @@ class _Objective:
             if self.problem.sizes:
                 terms["size"], weights["size"] = self._size(render), settings.number("loss.weights.size")
         weight = settings.number("loss.weights.prior")
-        if weight > 0 and self.problem.latent_held is not None:
-            terms["prior"], weights["prior"] = step_size(latent - self.problem.latent_held), weight
+        anchor = (
+            self.problem.latent_anchor if self.problem.latent_anchor is not None else self.problem.latent_held
+        )
+        if weight > 0 and anchor is not None:
+            terms["prior"], weights["prior"] = step_size(latent - anchor), weight
         total = render.new_zeros(())
         for name, term in terms.items():
             total = total + weights[name] * term

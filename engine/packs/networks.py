@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ..errors import CheckpointError
 from . import checkpoint
 
-ROLES = ("generator", "parser", "classifier", "encoder", "perceptual", "finder")
+ROLES = ("generator", "parser", "classifier", "encoder", "perceptual", "finder", "directions")
 
 _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
     "generator": (("stylegan2", "Generator"),),
@@ -25,6 +25,7 @@ _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
     "encoder": (("e4e", "Encoder"), ("starter_encoder", "StarterEncoder")),
     "perceptual": (("perceptual", "MaskedLPIPS"),),
     "finder": (("face_finder", "FaceFinder"),),
+    "directions": (("directions", "AttributeDirections"),),
 }
 _TITLES = {
     "generator": "StyleGAN2 generator",
@@ -33,6 +34,7 @@ _TITLES = {
     "encoder": "face encoder",
     "perceptual": "VGG16 network",
     "finder": "face finder",
+    "directions": "set of attribute directions",
 }
 _UNUSED = {"perceptual": ("classifier.",)}
 """Tensors that a role never uses and that are not worth reading: VGG16's own 500 MB of classification."""

@@ -15,6 +15,7 @@ from .. import memory
 from ..edit.regions import resize
 from ..errors import OutOfMemoryError, PackError
 from ..models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier
+from ..models.directions import AttributeDirections
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
 from ..models.stylegan2 import Generator
@@ -28,6 +29,8 @@ _GET_REFERENCE = (
     "there, or use the built-in pack 'starter'."
 )
 _STARTER = "starter"
+_OF_CODES = ("encoder", "directions")
+"""What belongs to one generator's latent space."""
 
 
 class ModelPack:
@@ -97,6 +100,13 @@ class ModelPack:
         """The pack's own face finder, or the built-in pack's."""
         return cast(nn.Module, self._once("finder", self._make_finder))
 
+    @property
+    def directions(self) -> AttributeDirections | None:
+        """Where in W+ each attribute lies; None when the pack does not say."""
+        if not self._has("directions"):
+            return None
+        return cast(AttributeDirections, self._once("directions", lambda: self._load("directions")))
+
     def unsupported_reason(self, attribute: str) -> str | None:
         """Why this pack cannot edit `attribute`, as one sentence; None when it can."""
         if attribute in self.supported:
@@ -118,8 +128,8 @@ class ModelPack:
     def _load(self, role: str) -> nn.Module:
         content, path = self._read(role)
         state = networks.state_of(role, content, path)
-        if role == "encoder":
-            self._check_encoder(state, path)
+        if role in _OF_CODES:
+            self._check_codes(role, state, path)
         return networks.build(role, state, path).to(self.device)
 
     def _load_generator(self) -> tuple[Generator, Tensor | None]:
@@ -141,17 +151,18 @@ class ModelPack:
                 f"The pack '{self.name}' says {wanted} px, but its generator makes {self.resolution} px.",
                 path=self.manifest.folder,
             )
-        if self._has("encoder"):
-            content, path = self._read("encoder")
-            self._check_encoder(networks.state_of("encoder", content, path), path)
+        for role in _OF_CODES:
+            if self._has(role):
+                content, path = self._read(role)
+                self._check_codes(role, networks.state_of(role, content, path), path)
 
-    def _check_encoder(self, state: Mapping[str, Tensor], path: Path) -> None:
-        rows, width = networks.code_shape(state, path)
+    def _check_codes(self, role: str, state: Mapping[str, Tensor], path: Path) -> None:
+        rows, width = networks.code_shape(state, path, role)
         need_rows, need_width = self.generator.num_layers, self.generator.style_dim
         if (rows, width) != (need_rows, need_width):
             raise PackError(
-                f"The encoder {path.name} makes latent codes of {rows} x {width} numbers, but the generator "
-                f"needs {need_rows} x {need_width}: they do not belong together.",
+                f"The {role} file {path.name} is made for latent codes of {rows} x {width} numbers, but the "
+                f"generator needs {need_rows} x {need_width}: they do not belong together.",
                 path=path,
             )
 

@@ -18,7 +18,7 @@ from typing import Any
 from common import arguments, atomic
 from safetensors import safe_open
 
-ROLES = ("generator", "encoder", "parser", "classifier", "finder")
+ROLES = ("generator", "encoder", "parser", "classifier", "finder", "directions")
 LIMIT = 24_000_000
 LOWEST_AUC = 0.85
 
