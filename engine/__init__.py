@@ -58,6 +58,9 @@ _HOME = {
     "describe_preset": "edit.config",
     "FaceSession": "edit.session",
     "run": "edit.run",
+    "STRONGEST": "edit.strength",
+    "at_strength": "edit.strength",
+    "continued": "edit.strength",
     "open_photo": "photo",
     "save_photo": "photo",
     "save_mask": "photo",
@@ -103,6 +106,9 @@ if TYPE_CHECKING:
     from .edit.run import run as run
     from .edit.sample import random_face as random_face
     from .edit.session import FaceSession as FaceSession
+    from .edit.strength import STRONGEST as STRONGEST
+    from .edit.strength import at_strength as at_strength
+    from .edit.strength import continued as continued
     from .errors import CheckpointError as CheckpointError
     from .errors import ConfigError as ConfigError
     from .errors import DownloadError as DownloadError

@@ -162,10 +162,11 @@ class EditResult:
     `image` (R, R, 3) float32 0..1 is blend x generated + (1 - blend) x input; `generated` is G(w)
     clamped to 0..1; `source` the input as the run saw it; `blend_mask` (R, R) float32 0..1.
     `reconstruction` (R, R, 3) float32 0..1 is the generator's picture of the unedited face, with the
-    same noise maps: the code as it was before the first edit term acted, None if none did.
-    `latent` (L, D) and `noise` (list of (S, S)) float32 reproduce `generated`. `probabilities` maps
+    same noise maps: the code as it was before the first edit term acted (`latent_before`, (L, D)), None if
+    none did. `latent` (L, D) and `noise` (list of (S, S)) float32 reproduce `generated`. `probabilities` maps
     every attribute of the pack's classifier to (before, after), both 0..1 and measured on the input
     and on `image`. `losses` are the last unweighted terms of each stage. `warnings` are sentences.
+    `strength` is 1 for what a run made; `engine.at_strength` gives others.
     """
 
     image: FloatArray
@@ -184,6 +185,8 @@ class EditResult:
     steps_done: int
     reconstruction: FloatArray | None = None
     warnings: tuple[str, ...] = ()
+    latent_before: FloatArray | None = None
+    strength: float = 1.0
 
 
 class LossTerms(Mapping[str, float]):

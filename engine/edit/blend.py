@@ -54,12 +54,16 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
 
     In mode "detail" the result's own blend mask is fitted to where the edit changed the picture; a mask
     that is given is taken as it is. A result without a reconstruction is composed from the difference
-    between the generated picture and the input.
+    between the generated picture and the input. At strength 0 nothing is shown; below 1, mode "paper"
+    gives back as much of what the reconstruction missed of the photo as the edit lacks of its strength.
     """
     size = result.generated.shape[0]
     shown = np.clip(resized(np.asarray(result.blend_mask if mask is None else mask, np.float32), size), 0, 1)
+    if result.strength == 0:
+        nothing = np.zeros_like(shown)
+        return Recipe(nothing, nothing, np.zeros_like(result.generated))
     if mode == "paper":
-        return _published(result.generated, shown)
+        return _at_strength(result, shown)
     if result.reconstruction is None:
         return Recipe(shown, np.zeros_like(shown), result.generated - result.source)
     region = result.masks.get("dynamic")
@@ -142,6 +146,16 @@ def _grain(picture: FloatArray) -> FloatArray:
 
 def _published(generated: FloatArray, mask: FloatArray) -> Recipe:
     return Recipe(mask, np.ones_like(mask), generated)
+
+
+def _at_strength(result: EditResult, mask: FloatArray) -> Recipe:
+    """(1 - s) x (photo - reconstruction) + generated inside the mask: the photo at s = 0, G(w) from 1 on."""
+    lacking = 1 - result.strength
+    if lacking <= 0:
+        return _published(result.generated, mask)
+    before = result.source if result.reconstruction is None else result.reconstruction
+    content = np.asarray(result.generated - lacking * before, np.float32)
+    return Recipe(mask, np.full_like(mask, result.strength), content)
 
 
 def _keeping(parts: Parts, mask: FloatArray, region: FloatArray | None, fit: bool) -> Recipe:

@@ -35,9 +35,8 @@ def make_result(
     generator = problem.pack.generator
     latent = problem.latent.detach()
     render = generator(latent, problem.noise)
-    before = None
-    if problem.latent_before_edit is not None:
-        before = _picture(generator(problem.latent_before_edit, problem.noise))
+    begun = problem.latent_before_edit
+    before = None if begun is None else _picture(generator(begun, problem.noise))
     image = blended(problem, render)
     logits = problem.pack.classifier(torch.cat([problem.source, image]))
     scores = logits.sigmoid().cpu().tolist()
@@ -58,6 +57,7 @@ def make_result(
         steps_done=steps_done,
         reconstruction=before,
         warnings=tuple(problem.warnings),
+        latent_before=None if begun is None else begun[0].cpu().numpy(),
     )
 
 

@@ -1,0 +1,100 @@
+"""The same edit weaker or stronger, without optimising again: on the line between two latent codes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..errors import EngineError
+from ..packs.pack import ModelPack
+from ..types import EditResult, FloatArray
+
+STRONGEST = 1.5
+"""Beyond this the line leaves the faces that the generator knows."""
+
+
+def at_strength(result: EditResult, pack: ModelPack, strength: float) -> EditResult:
+    """The result of a run as it is at `strength` (0..`STRONGEST`): 0 is the photo, 1 the result itself.
+
+    Renders w = before + strength x (after - before) with the result's noise maps and composes it as the
+    result was; blend mask, losses and settings stay. At 1 (or of a result that is at this strength
+    already) the argument itself comes back, at 0 `image` is `source`. A result without the code from
+    before the edit is faded instead. Raises EngineError for a strength out of range or a code of another
+    pack.
+    """
+    if result.strength == strength:
+        return result
+    if result.strength != 1:
+        raise EngineError("This picture is not at its full strength; start from what the run made.")
+    if not 0 <= strength <= STRONGEST:
+        raise EngineError(f"The strength has to lie between 0 and {STRONGEST}.")
+    latent, generated = _between(result, pack, strength)
+    lacking = max(1 - strength, 0.0)
+    before = result.source if result.reconstruction is None else result.reconstruction
+    shown = generated + np.float32(lacking) * (result.source - before)
+    mask = result.blend_mask[..., None] * np.float32(strength > 0)
+    image = np.clip(mask * shown + (1 - mask) * result.source, 0, 1).astype(np.float32)
+    scores = _scores(image, pack)
+    return replace(
+        result,
+        image=image,
+        generated=generated,
+        latent=latent,
+        probabilities={name: (pair[0], scores[name]) for name, pair in result.probabilities.items()},
+        strength=strength,
+    )
+
+
+def continued(result: EditResult, earlier: EditResult, pack: ModelPack) -> EditResult:
+    """The result of a run that started from the code of `earlier`, as one edit of the photo.
+
+    Such a run takes the face it starts from, edited already, for the unedited one. Here the edit counts
+    from where the earlier one began, so that compositing and strength include both.
+    """
+    if earlier.latent_before is None or not _fits(earlier, pack):
+        return result
+    before = _render(earlier.latent_before, result, pack)
+    return replace(result, reconstruction=before, latent_before=earlier.latent_before)
+
+
+def _between(result: EditResult, pack: ModelPack, strength: float) -> tuple[FloatArray, FloatArray]:
+    """The latent code (L, D) on the line, and its picture (R, R, 3), 0..1."""
+    if result.latent_before is None:
+        before = result.source if result.reconstruction is None else result.reconstruction
+        faded = before + np.float32(strength) * (result.generated - before)
+        return result.latent, np.clip(faded, 0, 1)
+    if not _fits(result, pack):
+        raise EngineError(
+            "The edit was made with another model pack.", "Load that pack to change its strength."
+        )
+    amount = np.float32(strength)
+    latent = (1 - amount) * result.latent_before + amount * result.latent
+    return latent, _render(latent, result, pack)
+
+
+def _fits(result: EditResult, pack: ModelPack) -> bool:
+    generator = pack.generator
+    sizes = [noise.shape[-1] for noise in result.noise]
+    same_code = result.latent.shape == (generator.num_layers, generator.style_dim)
+    return same_code and sizes == list(generator.noise_sizes)
+
+
+@torch.no_grad()
+def _render(latent: FloatArray, result: EditResult, pack: ModelPack) -> FloatArray:
+    """G(latent) with the result's noise maps: (R, R, 3), 0..1."""
+    maps = [_tensor(noise, pack)[None, None] for noise in result.noise]
+    render = pack.generator(_tensor(latent, pack)[None], maps)[0]
+    return np.ascontiguousarray(render.clamp(0, 1).permute(1, 2, 0).float().cpu().numpy())
+
+
+@torch.no_grad()
+def _scores(image: FloatArray, pack: ModelPack) -> dict[str, float]:
+    logits = pack.classifier(_tensor(image, pack).permute(2, 0, 1)[None])
+    return dict(zip(pack.attributes, logits.sigmoid()[0].tolist(), strict=True))
+
+
+def _tensor(values: FloatArray, pack: ModelPack) -> Tensor:
+    return torch.from_numpy(np.array(values, np.float32)).to(pack.device)
