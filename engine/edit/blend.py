@@ -91,10 +91,14 @@ def compose(
         plan = _published(edited, mask)
     else:
         plan = _keeping(take_apart(source, reconstruction, edited), mask, None, True)
-    size = photo_crop.shape[0]
-    flow = None if plan.flow is None else resized(plan.flow, size) * np.float32(size)
-    laid = Recipe(resized(plan.mask, size), resized(plan.gone, size), resized(plan.content, size), flow)
+    laid = laid_over(plan, photo_crop.shape[0])
     return np.asarray(np.clip(render(photo_crop, laid), 0, 1), np.float32)
+
+
+def laid_over(plan: Recipe, size: int) -> Recipe:
+    """A recipe of the aligned square laid over a crop of `size` px."""
+    flow = None if plan.flow is None else resized(plan.flow, size) * np.float32(size)
+    return Recipe(resized(plan.mask, size), resized(plan.gone, size), resized(plan.content, size), flow)
 
 
 def render(own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0)) -> FloatArray:

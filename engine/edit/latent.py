@@ -16,7 +16,7 @@ from .regions import resize, to_size
 from .views import random_views
 
 COARSE_SIZE = 256
-"""Where the generator stops in the steps before `steps.coarse`: the classifier sees 224 px anyway."""
+"""Where the generator stops in the steps before `steps.coarse`, or at half its size where that is less."""
 
 
 def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int, LossTerms, Tensor]]:
@@ -34,6 +34,7 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
     objective = _Objective(problem)
     latent = problem.latent.requires_grad_(True)
     optimiser = torch.optim.Adam([latent], lr=settings.number("optimizer.lr_latent"))
+    coarse = min(COARSE_SIZE, generator.resolution // 2)
     for step in range(problem.first_step, last):
         if not control.wait():
             problem.cancelled = True
@@ -50,7 +51,7 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
             latent.data.copy_(along_directions(problem, latent.detach()))
             problem.latent_anchor = latent.detach().clone()
         _set_learning_rate(optimiser, problem, step)
-        size = COARSE_SIZE if step < settings.count("steps.coarse") else None
+        size = coarse if step < settings.count("steps.coarse") else None
         render = generator(latent, problem.noise, size)
         terms, total = objective.at(step, render, latent)
         total.backward()  # type: ignore[no-untyped-call]
@@ -64,15 +65,20 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
 
 
 def _set_learning_rate(optimiser: torch.optim.Adam, problem: Problem, step: int) -> None:
-    decay = problem.settings.number("optimizer.decay")
-    if decay == 1:
+    settings, start = problem.settings, problem.schedule_start
+    decay, hold = settings.number("optimizer.decay"), settings.count("steps.hold_region")
+    holding = settings.number("optimizer.lr_hold")
+    if holding > 0 and step < hold:
+        rate = holding * (1 - 0.9 * (step - start) / max(hold - start, 1))
+    elif decay == 1 and holding == 0:
         return
-    span = max(problem.settings.count("steps.latent") - 1 - problem.schedule_start, 1)
-    done = (step - problem.schedule_start) / span
-    # Full rate for the first half, then an even fall to the last step's fraction.
-    factor = 1 - (1 - decay) * max(0.0, 2 * done - 1)
+    else:
+        start = max(start, hold) if holding > 0 else start
+        done = (step - start) / max(settings.count("steps.latent") - 1 - start, 1)
+        # Full rate for the first half, then an even fall to the last step's fraction.
+        rate = settings.number("optimizer.lr_latent") * (1 - (1 - decay) * max(0.0, 2 * done - 1))
     for group in optimiser.param_groups:
-        group["lr"] = problem.settings.number("optimizer.lr_latent") * factor
+        group["lr"] = rate
 
 
 class _Objective:

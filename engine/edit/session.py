@@ -10,6 +10,7 @@ from .problem import Problem
 
 _SHAPING = (
     "optimizer.lr_latent",
+    "optimizer.lr_hold",
     "optimizer.decay",
     "steps.latent",
     "steps.e4e_start",

@@ -28,11 +28,11 @@ _FULL = {4: 512, 8: 512, 16: 512, 32: 512, 64: 512, 128: 256, 256: 128, 512: 64,
 """Channels of the published FFHQ generator (config F) by resolution."""
 
 
-def standin_generator(size: int) -> Generator:
+def standin_generator(size: int, kind: type[Generator] = Generator) -> Generator:
     """A generator of the published widths with random weights; frozen."""
     torch.manual_seed(0)
     channels = [width for side, width in _FULL.items() if side <= size]
-    return Generator(channels, 512, 8).requires_grad_(False).eval()
+    return kind(channels, 512, 8).requires_grad_(False).eval()
 
 
 def stepper(
@@ -84,7 +84,7 @@ def peak_memory(variant: str, size: int, device: torch.device) -> float:
     return float(json.loads(done.stdout)["peak_mb"])
 
 
-def _peak_resident() -> float:
+def peak_resident() -> float:
     """This process's peak resident memory in MB; on Linux not counting what its parent held before."""
     status = Path("/proc/self/status")
     if status.is_file():
@@ -104,7 +104,7 @@ def _main(variant: str, size: int, device: torch.device) -> None:
     step = stepper(standin_generator(size), variant, choose_precision("auto", device), device)
     for _ in range(2):
         step()
-    peak = torch.cuda.max_memory_allocated() / 1e6 if device.type == "cuda" else _peak_resident()
+    peak = torch.cuda.max_memory_allocated() / 1e6 if device.type == "cuda" else peak_resident()
     print(json.dumps({"peak_mb": peak}))
 
 

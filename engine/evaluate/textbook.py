@@ -17,6 +17,21 @@ from ..models.styled_conv import GAIN, SLOPE, blur_kernel, upsample_image
 from ..models.stylegan2 import Generator, StyledLayer, ToRGB
 
 
+class TextbookGenerator(Generator):
+    """A generator with the same weights and interface whose pictures are made the textbook's way."""
+
+    def forward(
+        self, w_plus: Tensor, noise: Sequence[Tensor | None] | None = None, resolution: int | None = None
+    ) -> Tensor:
+        """As `Generator.forward`; zeros stand in for missing maps. Always at full resolution."""
+        maps = noise if noise is not None else [None] * len(self.noise_sizes)
+        full = [
+            w_plus.new_zeros(1, 1, size, size) if given is None else given
+            for size, given in zip(self.noise_sizes, maps, strict=True)
+        ]
+        return synthesise(self, w_plus, full)
+
+
 def synthesise(generator: Generator, w_plus: Tensor, noise: Sequence[Tensor]) -> Tensor:
     """The picture (N, 3, R, R), 0..1 the image range, of the same weights in the textbook's way."""
     x = generator.input.input.repeat(len(w_plus), 1, 1, 1)

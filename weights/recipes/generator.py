@@ -36,6 +36,7 @@ from common import (
     seed_everything,
     set_gradients,
 )
+from critic import Critic
 from stylenet import StyleNet, num_layers
 from torch import Tensor
 
@@ -190,6 +191,13 @@ class Trainer:
         self.adam = torch.optim.Adam(self.parameters, lr=args.lr, betas=(0.9, 0.99), fused=True)
         if state is not None and same and len(state["adam"]["state"]) == len(self.parameters):
             self.adam.load_state_dict(state["adam"])
+        self.critic: Critic | None = None
+        if args.critic > 0:
+            # One part a batch: the critic learns from the batch's renders.
+            args.workers = 1
+            self.critic = Critic(self.device, args.critic)
+            if state is not None and state.get("critic"):
+                self.critic.load(state["critic"])
         self.load_pictures()
 
     def ema_overlap(self) -> dict[str, Tensor]:
@@ -240,10 +248,14 @@ class Trainer:
             step = x.shape[-1] // y.shape[-1]
             small = F.avg_pool2d(x, step)
             loss = loss + 0.2 * ((y - small).abs() * F.avg_pool2d(self.weight, step)).mean()
-        if self.args.only_new:
-            found = torch.autograd.grad(loss, self.parameters)
-            return loss.detach(), [torch.zeros_like(w), *found]
-        return loss.detach(), list(torch.autograd.grad(loss, [w, *self.parameters], allow_unused=True))
+        pictures = images[3:]
+        wanted = list(torch.autograd.grad(loss, pictures, retain_graph=True))
+        if self.critic is not None:
+            wanted[-1] = wanted[-1] + self.critic.pull(pictures[-1], wanted[-1], self.weight)
+            self.rendered = pictures[-1].detach()
+        inputs = self.parameters if self.args.only_new else [w, *self.parameters]
+        found = list(torch.autograd.grad(pictures, inputs, wanted, allow_unused=True))
+        return loss.detach(), [torch.zeros_like(w), *found] if self.args.only_new else found
 
     def batch_gradients(self, w: Tensor, x: Tensor) -> tuple[float, Tensor]:
         """The same of a whole batch (the network's are set), its parts side by side in `--workers` threads.
@@ -275,6 +287,8 @@ class Trainer:
         for group in self.adam.param_groups:
             group["lr"] = args.lr * factor
         self.adam.step()
+        if self.critic is not None:
+            self.critic.learn(x, self.rendered)
         if not args.only_new:
             self.code_adam.step(rows, codes.grad.cpu(), factor)
             self.offset_adam.step(rows, offsets.grad.cpu(), factor)
@@ -325,7 +339,7 @@ class Trainer:
             "net": self.net.state_dict(), "ema": self.ema.state_dict(), "adam": self.adam.state_dict(),
             "codes": self.codes, "offsets": self.offsets.half(), "code_adam": self.code_adam.state(),
             "pca": self.pca, "images_seen": self.images_seen, "steps": self.steps,
-            "resolution": self.net.resolution,
+            "resolution": self.net.resolution, "critic": self.critic.state() if self.critic else None,
         }  # fmt: skip
         save_checkpoint(self.path, state)
 
@@ -353,6 +367,7 @@ def main() -> None:
     parser.add_argument("--jitter", type=float, default=0.1, help="spread of the jitter on codes")
     parser.add_argument("--tie", type=float, default=2e-2, help="weight that keeps offsets small")
     parser.add_argument("--only-new", action="store_true", help="train the last resolution's layers only")
+    parser.add_argument("--critic", type=float, default=0.0, help="share of the critic's pull; 0: none")
     parser.add_argument("--workers", type=int, default=1 if torch.cuda.is_available() else 2)
     parser.add_argument("--decay", action="store_true", help="end this slice with a small learning rate")
     args = parser.parse_args()
