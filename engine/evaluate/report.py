@@ -106,7 +106,7 @@ def edit(face: Face, pack: ModelPack, edits: Sequence[AttributeEdit], **more: An
 
 def composed(face: Face, result: EditResult) -> FloatArray:
     """What a person sees: the face's crop with the edit in the default blend mode, (S, S, 3) in 0..1."""
-    crop = np.asarray(face.crop, np.float32) / 255
+    crop = np.asarray(face.crop, np.float32) / np.float32(255)
     if result.reconstruction is None:
         return crop
     plan = blend.laid_over(blend.recipe(result), crop.shape[0])
@@ -170,7 +170,7 @@ def edits(
                 judged = float(judge(edited).sigmoid()[0, index])
             reached += abs(after - target) <= 1 - _REACHED
             agreed += abs(judged - target) <= _JUDGED
-            pairs.append((faces[i] / np.float32(255), shown))
+            pairs.append((np.asarray(faces[i], np.float32) / np.float32(255), shown))
         if sheets is not None:
             write_sheet(sheets / f"{name}-{target:g}.png", pairs)
         words = f"{name} to {target:g}"
