@@ -92,7 +92,7 @@ class SelfTest(QObject):
         studio = self._window.studio
         if self._once("edit") and studio.pack is not None:
             name = studio.pack.supported[0]
-            studio.apply((AttributeEdit(name),), "quick", seed=0)
+            studio.apply((AttributeEdit(name),), "fast", seed=0)
         return studio.document.pending is not None and studio.photo_lane.idle
 
     def _saved(self) -> bool:

@@ -13,7 +13,7 @@ DEFAULTS: dict[str, Any] = {
     "theme": "system",  # system, dark or light
     "pack": "starter",
     "device": "auto",
-    "preset": "quick",
+    "preset": "fast",
     "blend_mode": "detail",
     "overlay/visible": True,
     "overlay/opacity": 35,

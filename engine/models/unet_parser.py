@@ -66,19 +66,27 @@ class UNetParser(nn.Module):
 
     def logits(self, image: Tensor) -> Tensor:
         """Image (N, 3, H, W), RGB 0..1 -> logits (N, 9, 256, 256)."""
-        if image.shape[-2:] != (INPUT_SIZE, INPUT_SIZE):
-            image = F.interpolate(image, (INPUT_SIZE, INPUT_SIZE), mode="area")
-        x = self.stem(F.pixel_unshuffle((image - 0.5) * 4, 2))
-        skips: list[Tensor] = []
-        for level, block in enumerate(self.down):
-            x = block(x if level == 0 else F.avg_pool2d(x, 2))
-            skips.append(x)
-        x = self.bottom(x)
+        skips = self._levels(image, len(self.down))
+        x = self.bottom(skips[-1])
         for level in reversed(range(len(self.up))):
             x = F.interpolate(self.narrow[level](x), scale_factor=2, mode="nearest") + skips[level]
             x = self.up[level](x)
         y: Tensor = F.pixel_shuffle(self.head(x), 2)
         return y
+
+    def features(self, image: Tensor) -> list[Tensor]:
+        """The maps of the first four levels, for a perceptual distance: (N, C, 128, 128) down to 16 px."""
+        return self._levels(image, min(4, len(self.down)))
+
+    def _levels(self, image: Tensor, count: int) -> list[Tensor]:
+        if image.shape[-2:] != (INPUT_SIZE, INPUT_SIZE):
+            image = F.interpolate(image, (INPUT_SIZE, INPUT_SIZE), mode="area")
+        x = self.stem(F.pixel_unshuffle((image - 0.5) * 4, 2))
+        skips: list[Tensor] = []
+        for level in range(count):
+            x = self.down[level](x if level == 0 else F.avg_pool2d(x, 2))
+            skips.append(x)
+        return skips
 
     def forward(self, image: Tensor) -> Tensor:
         logits = self.logits(image).float()

@@ -20,13 +20,14 @@ STEPS = {
     "loss.start_steps.classf": 2,
     "loss.start_steps.seg": 2,
     "steps.hold_region": 0,
+    "steps.coarse": 0,
     "dynamic_masking_iters": 4,
 }
 UNSUPPORTED = "wearing_hat"
 
 
 def write(folder: Path, steps: dict[str, Any] = STEPS, finder: bool = False) -> Path:
-    """Write the pack; `quick` takes `steps`. It lists every attribute but one. With `finder` it has the
+    """Write the pack; `quick` and `fast` take `steps`. It lists every attribute but one. With `finder` it has the
     built-in pack's face finder, which knows a drawn face when it sees one."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
@@ -44,7 +45,7 @@ def write(folder: Path, steps: dict[str, Any] = STEPS, finder: bool = False) -> 
         "resolution": 32,
         "files": files,
         "attributes": {name: {"auc": 0.9} for name in names},
-        "presets": {"quick": steps},
+        "presets": {"quick": steps, "fast": steps},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder

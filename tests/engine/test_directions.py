@@ -1,0 +1,127 @@
+"""Attribute directions: the file, the first step that an edit takes along them, the fast preset."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+import engine
+from engine import AttributeEdit, EditRequest, EditResult, Face, FaceSession
+from engine.edit.guide import along_directions
+from engine.edit.problem import build
+from engine.errors import CheckpointError, PackError
+from engine.locations import weights
+from engine.models.directions import AttributeDirections, code_shape, matches
+from engine.packs.pack import ModelPack, load_pack
+
+
+@pytest.fixture(scope="module")
+def pack() -> ModelPack:
+    return load_pack("starter", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def face(pack: ModelPack) -> Face:
+    crop = engine.random_face(pack, 4)
+    size = crop.shape[0]
+    return Face(crop, np.array([[0, 0], [0, size], [size, size], [size, 0]], np.float64))
+
+
+def request(face: Face, pack: ModelPack, *edits: AttributeEdit, **more: object) -> EditRequest:
+    settings = {"steps.hold_region": 4, "steps.coarse": 4, "steps.latent": 6}
+    settings |= {"loss.start_steps.classf": 4, "loss.start_steps.seg": 4}
+    masks = engine.parse(face, pack)
+    return EditRequest(face, masks, edits, preset="fast", settings=settings, **more)  # type: ignore[arg-type]
+
+
+def finished(asked: EditRequest, pack: ModelPack, session: FaceSession | None = None) -> EditResult:
+    last = list(engine.run(asked, pack, session=session))[-1].result
+    assert last is not None
+    return last
+
+
+def test_directions_add_up_with_their_signs() -> None:
+    found = AttributeDirections.from_state({"smiling": torch.ones(2, 3), "male": torch.full((2, 3), 5.0)})
+    both = found.toward({"smiling": 1.0, "male": -1.0})
+    assert both is not None
+    assert torch.equal(both, torch.full((2, 3), -4.0))
+    assert found.toward({"smiling": 1.0, "young": 1.0}) is None
+    assert found.toward({}) is None
+
+
+def test_the_layout_is_recognised_and_uneven_tensors_are_refused() -> None:
+    assert matches({"smiling": torch.ones(2, 3)})
+    assert not matches({"smiling": torch.ones(2, 3), "conv.weight": torch.ones(2, 3)})
+    assert not matches({})
+    assert code_shape({"smiling": torch.ones(2, 3)}) == (2, 3)
+    with pytest.raises(CheckpointError):
+        code_shape({"smiling": torch.ones(2, 3), "male": torch.ones(3, 3)})
+
+
+def test_directions_of_another_generator_are_refused(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(weights("starter"), tmp_path / "odd"))
+    path = folder / "directions.safetensors"
+    save_file({name: d[:-2].contiguous() for name, d in load_file(path).items()}, path)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"]["directions"] = {"file": path.name}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(PackError, match="do not belong together"):
+        load_pack(folder, device="cpu")
+
+
+@pytest.mark.parametrize(("name", "target"), [("smiling", 1.0), ("smiling", 0.0), ("blond_hair", 1.0)])
+def test_the_first_step_brings_the_attribute_nearer(
+    pack: ModelPack, face: Face, name: str, target: float
+) -> None:
+    problem = build(request(face, pack, AttributeEdit(name, target)), pack)
+    index = pack.attributes.index(name)
+    moved = along_directions(problem, problem.latent)
+    with torch.no_grad():
+        before, after = (
+            float(pack.classifier(pack.generator(w, problem.noise)).sigmoid()[0, index])
+            for w in (problem.latent, moved)
+        )
+    wish = AttributeEdit(name, target).goal(0.05)
+    assert abs(after - wish) <= abs(before - wish) + 1e-4
+    if abs(before - wish) > 0.3:
+        assert abs(after - wish) < abs(before - wish) - 0.1
+
+
+def test_without_a_direction_the_code_stays(pack: ModelPack, face: Face) -> None:
+    problem = build(request(face, pack, AttributeEdit("smiling")), pack)
+    problem.pack = without_directions(pack)
+    assert along_directions(problem, problem.latent) is problem.latent
+
+
+def without_directions(pack: ModelPack) -> ModelPack:
+    bare = ModelPack.__new__(ModelPack)
+    bare.__dict__.update(pack.__dict__)
+    bare._late = {**pack._late, "directions": AttributeDirections({})}
+    return bare
+
+
+def test_a_later_edit_of_the_face_skips_its_reconstruction_and_comes_out_the_same(
+    pack: ModelPack, face: Face
+) -> None:
+    session = FaceSession(face, pack)
+    first = finished(request(face, pack, AttributeEdit("smiling")), pack, session)
+    again = finished(request(face, pack, AttributeEdit("wearing_lipstick")), pack, session)
+    alone = finished(request(face, pack, AttributeEdit("wearing_lipstick")), pack)
+    assert (first.steps_done, again.steps_done, alone.steps_done) == (6, 2, 6)
+    assert np.array_equal(again.latent, alone.latent)
+    assert np.array_equal(again.generated, alone.generated)
+
+
+def test_fast_leaves_what_the_mask_does_not_show(pack: ModelPack, face: Face) -> None:
+    result = finished(request(face, pack, AttributeEdit("smiling")), pack)
+    hidden = result.blend_mask == 0
+    assert hidden.any()
+    assert np.array_equal(result.image[hidden], result.source[hidden])
+    assert result.reconstruction is not None
+    assert not np.array_equal(result.reconstruction, result.generated)
