@@ -39,7 +39,7 @@ def add_parser(commands: Any) -> None:
     )
     add("--outdir", required=True, type=Path, metavar="D", help="folder for the results")
     add("--weights", default="starter", metavar="PACK", help="a pack's name or folder (default: starter)")
-    add("--preset", default="quick", help="quick (default) or paper")
+    add("--preset", default="quick", help="fast, quick (default) or paper")
     add("--target", type=float, default=1.0, help="target of attributes given without one (default: 1)")
     add("--smoothing", type=float, default=0.05, help="the goal is |target - smoothing| (default: 0.05)")
     add("--size", type=float, default=0.0, help="wanted area of the region against now; 0: any")
