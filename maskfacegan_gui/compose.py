@@ -37,10 +37,10 @@ class Composer:
         return picture
 
     def _pasted(self, below: Photo, looks: tuple[object, ...], edit: Edit) -> Photo:
-        """The edit at full strength. Kept, so that moving its strength only fades between two pictures."""
-        key = (*looks, (edit.id, edit.blend, edit.mode))
+        """The edit unfaded. Kept, so that moving its opacity only fades between two pictures."""
+        key = (*looks, (edit.id, edit.blend, edit.mode, edit.drawn))
         if key not in self._made:
-            self._remember(key, engine.paste(below, edit.face, edit.result, edit.refined_mask(), edit.mode))
+            self._remember(key, engine.paste(below, edit.face, edit.shown, edit.refined_mask(), edit.mode))
         self._made.move_to_end(key)
         return self._made[key]
 

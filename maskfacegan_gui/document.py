@@ -7,6 +7,7 @@ the pending edit (a result that is not committed yet) on top.
 from __future__ import annotations
 
 import uuid
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,11 +33,15 @@ class BlendMask:
     values: np.ndarray
 
 
+_blend_masks: weakref.WeakKeyDictionary[EditResult, dict[str, np.ndarray]] = weakref.WeakKeyDictionary()
+"""A brush asks for the mask at every move; it follows from the result and the mode."""
+
+
 @dataclass(frozen=True, eq=False)
 class Edit:
     """One edit of one face. `blend` is the blend mask refined by hand, None: as the run made it; `mode`
-    one of engine.BLEND_MODES. `strength` moves between before (0) and after (1); `opacity` fades the
-    whole edit."""
+    one of engine.BLEND_MODES. `strength` moves between before (0) and after (1) and beyond; `drawn` is the
+    result at that strength, None while there is no picture of it. `opacity` fades the whole edit."""
 
     title: str
     face_index: int
@@ -48,12 +53,20 @@ class Edit:
     strength: float = 1.0
     opacity: float = 1.0
     enabled: bool = True
+    drawn: EditResult | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def amount(self) -> float:
-        """How much of the edit is shown, 0..1."""
-        return self.strength * self.opacity
+        """How much of `shown` is laid over the picture, 0..1: without a picture at this strength the edit is
+        faded."""
+        faded = 1.0 if self.drawn is not None else min(self.strength, 1.0)
+        return faded * self.opacity
+
+    @property
+    def shown(self) -> EditResult:
+        """The result at the edit's strength, or what stands in for it."""
+        return self.result if self.drawn is None else self.drawn
 
     def refined_mask(self) -> np.ndarray | None:
         """The mask refined by hand, (R, R) float32 0..1; None when it is as the run made it."""
@@ -63,11 +76,14 @@ class Edit:
         """The mask that shows this edit at full strength, (R, R) uint8."""
         if self.blend is not None:
             return self.blend.values
-        return to_bytes(engine.recipe(self.result, None, self.mode).mask)
+        known = _blend_masks.setdefault(self.result, {})
+        if self.mode not in known:
+            known[self.mode] = to_bytes(engine.recipe(self.result, None, self.mode).mask)
+        return known[self.mode]
 
     def look(self) -> tuple[object, ...]:
         """What its pixels depend on; equal looks give equal pictures."""
-        return (self.id, self.blend, self.mode, self.amount)
+        return (self.id, self.blend, self.mode, self.drawn, self.amount)
 
 
 @dataclass(eq=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import engine
-from engine import EditRequest, EditResult, FaceBox, Photo, RunControl
+from engine import EditRequest, EditResult, Face, FaceBox, Photo, RunControl
 
 from .canvas.pyramid import Pyramid
 from .compose import Composer
@@ -17,7 +17,7 @@ from .document import Edit, FaceState
 from .worker import Report
 
 if TYPE_CHECKING:
-    from engine import ModelPack  # its import brings torch: not before the window is there
+    from engine import FaceSession, ModelPack  # its import brings torch: not before the window is there
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +49,51 @@ def take_face(photo: Photo, box: FaceBox | None, pack: ModelPack) -> FaceState:
     return FaceState.fresh(box, face, engine.parse(face, pack), dict(engine.score(face, pack)))
 
 
-def run_edit(request: EditRequest, pack: ModelPack, control: RunControl, report: Report) -> EditResult | None:
-    """Walk the engine's run; every step is reported, the last one brings the result."""
+class Sessions:
+    """The engine's session of the face that was edited last: its next edit starts behind the
+    reconstruction. Used in the networks' lane only, but for `forget`."""
+
+    def __init__(self) -> None:
+        self._last: FaceSession | None = None
+
+    def of(self, face: Face, pack: ModelPack) -> FaceSession:
+        last = self._last
+        if last is None or last.face is not face or last.pack is not pack:
+            last = self._last = engine.FaceSession(face, pack)
+        return last
+
+    def forget(self) -> None:
+        self._last = None
+
+
+def run_edit(
+    request: EditRequest,
+    pack: ModelPack,
+    control: RunControl,
+    sessions: Sessions,
+    earlier: EditResult | None,
+    report: Report,
+) -> EditResult | None:
+    """Walk the engine's run; every step is reported, the last one brings the result. A run that started
+    from an `earlier` result is one edit together with it."""
     result = None
-    for step in engine.run(request, pack, control):
+    for step in engine.run(request, pack, control, sessions.of(request.face, pack)):
         report(step)
         result = step.result or result
+    if result is not None and earlier is not None:
+        result = engine.continued(result, earlier, pack)
     return result
+
+
+def go_on_settings(pack: ModelPack, preset: str) -> dict[str, Any]:
+    """What a run needs to start from a latent code: no reconstruction, which would undo the edit."""
+    settings = {**engine.PRESETS[preset].settings, **pack.presets.get(preset, {})}
+    hold = settings.get("steps.hold_region", 0)
+    return {"steps.e4e_start": hold} if hold else {}
+
+
+def at_strength(edit: Edit, pack: ModelPack) -> EditResult:
+    return engine.at_strength(edit.result, pack, edit.strength)
 
 
 def compose(composer: Composer, photo: Photo, edits: list[Edit]) -> Opened:
@@ -79,7 +117,7 @@ def export_mask(photo: Photo, edits: list[Edit], path: Path) -> Path:
     """The union of the edits' blend masks at the photo's size."""
     union = np.zeros((photo.height, photo.width), np.uint8)
     for edit in edits:
-        mask = engine.paste_mask(photo, edit.face, edit.result, edit.refined_mask(), edit.mode)
+        mask = engine.paste_mask(photo, edit.face, edit.shown, edit.refined_mask(), edit.mode)
         np.maximum(union, np.rint(mask * edit.amount).astype(np.uint8), out=union)
     engine.save_mask(path, union)
     return path

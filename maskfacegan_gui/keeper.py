@@ -36,26 +36,34 @@ class Keeper(QObject):
     def save_picture(self, path: Path, then: Callable[[], None] | None = None, **options: Any) -> None:
         """Write the picture at the photo's full size; `then` runs when it has been written."""
         studio = self.studio
-        photo, edits = studio.document.photo, studio.document.visible_edits()
-        if photo is not None:
-            studio.do(
-                studio.photo_lane,
-                self.tr("Saving {0}…").format(path.name),
-                lambda: jobs.save(studio.composer, photo, edits, path, options),
-                self._when_written(then),
-            )
+
+        def save() -> None:
+            photo, edits = studio.document.photo, studio.shown_edits()
+            if photo is not None:
+                studio.do(
+                    studio.photo_lane,
+                    self.tr("Saving {0}…").format(path.name),
+                    lambda: jobs.save(studio.composer, photo, edits, path, options),
+                    self._when_written(then),
+                )
+
+        studio.strengths.when_drawn(save)
 
     def export_mask(self, path: Path) -> None:
         """Write where the visible edits show, as a grey picture of the photo's size."""
         studio = self.studio
-        photo, edits = studio.document.photo, studio.document.visible_edits()
-        if photo is not None and edits:
-            studio.do(
-                studio.photo_lane,
-                self.tr("Saving {0}…").format(path.name),
-                lambda: jobs.export_mask(photo, edits, path),
-                self._say_saved,
-            )
+
+        def export() -> None:
+            photo, edits = studio.document.photo, studio.shown_edits()
+            if photo is not None and edits:
+                studio.do(
+                    studio.photo_lane,
+                    self.tr("Saving {0}…").format(path.name),
+                    lambda: jobs.export_mask(photo, edits, path),
+                    self._say_saved,
+                )
+
+        studio.strengths.when_drawn(export)
 
     def _when_written(self, then: Callable[[], None] | None) -> Callable[[Path], None]:
         """What follows a save: nothing is unsaved any more, unless it was changed meanwhile."""
@@ -90,11 +98,14 @@ class Keeper(QObject):
             list(document.quads),
             faces,
             document.chosen,
-            list(document.edits),
-            document.pending,
+            self.studio.strengths.dressed(document.edits),
+            None if document.pending is None else self.studio.strengths.dressed([document.pending])[0],
         )
 
     def save_project(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        self.studio.strengths.when_drawn(lambda: self._save_project(path, then))
+
+    def _save_project(self, path: Path, then: Callable[[], None] | None) -> None:
         state = self.snapshot()
         if state is None:
             return

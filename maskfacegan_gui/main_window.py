@@ -14,19 +14,20 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from . import crash_offer, intake, layout, wording
+from . import crash_offer, intake, layout
 from .actions import Actions
 from .crash import Reports
 from .dialogs import about
 from .dialogs.packs import PacksDialog
 from .dialogs.preferences import PreferencesDialog
 from .dialogs.shortcuts import ShortcutsDialog, from_actions
-from .edit_queue import EditQueue, Waiting
+from .edit_queue import EditQueue
 from .file_commands import FileCommands
 from .icons import Icons
 from .keeper import Keeper
 from .mask_bench import MaskBench
 from .presenter import Presenter
+from .run_commands import RunCommands
 from .settings import Settings
 from .studio import Studio
 from .theme import Theme
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
             self.parts.regions,
         )
         self.queue = EditQueue(self.studio, self)
+        self.runs = RunCommands(self.studio, self.queue, self.parts, settings)
         self._may_close = False
         self.setAcceptDrops(True)
         self._connect_studio()
@@ -73,7 +75,6 @@ class MainWindow(QMainWindow):
         studio.busy_changed.connect(self._show_busy)
         studio.pack_changed.connect(self._pack_arrived)
         studio.run_started.connect(self._run_started)
-        studio.run_stepped.connect(parts.run.step)
         studio.run_ended.connect(self._run_ended)
         studio.undo_stack.cleanChanged.connect(self._update)
         self.keeper.project_changed.connect(self._update)
@@ -81,7 +82,7 @@ class MainWindow(QMainWindow):
         document = studio.document
         document.photo_changed.connect(self._photo_arrived)
         document.face_changed.connect(self._face_changed)
-        document.edits_changed.connect(self._show_result)
+        document.edits_changed.connect(self._update)
         self.bench.editor.layer_changed.connect(lambda: self.presenter.show_layer(self.bench.editor.layer))
         self.presenter.region_hovered.connect(parts.hover.setText)
         parts.canvas.zoom_changed.connect(lambda zoom: parts.zoom.setText(f"{100 * zoom:.0f} %"))
@@ -98,7 +99,7 @@ class MainWindow(QMainWindow):
         do.export_mask.triggered.connect(self.files.ask_export_mask)
         do.copy.triggered.connect(self.files.copy)
         do.quit.triggered.connect(self.close)
-        do.apply.triggered.connect(self.apply)
+        do.apply.triggered.connect(self.runs.apply)
         do.pause.triggered.connect(self.parts.run.pause_button.setChecked)
         do.keep.triggered.connect(self.parts.run.keep_button.click)
         do.cancel.triggered.connect(self.parts.run.cancel_button.click)
@@ -119,36 +120,13 @@ class MainWindow(QMainWindow):
         do.about.triggered.connect(lambda: about.show(self))
 
     def _connect_panels(self) -> None:
-        parts, studio = self.parts, self.studio
+        parts = self.parts
         parts.welcome.open_clicked.connect(self.files.ask_open)
         parts.welcome.random_clicked.connect(self.files.new_random_face)
         parts.attributes.changed.connect(self._update)
         parts.regions.overlay_toggled.connect(self.commands.overlay.setChecked)
         parts.regions.opacity_changed.connect(lambda v: self.settings.set("overlay/opacity", round(100 * v)))
-        run = parts.run
-        run.apply_clicked.connect(self.apply)
-        run.pause_toggled.connect(self._paused)
-        run.cancelled.connect(studio.cancel)
-        run.strength_changed.connect(self._strength)
-        run.queue_clicked.connect(self._enqueue)
-        run.queue_go_on.clicked.connect(self.queue.go_on)
-        run.queue_clear.clicked.connect(self.queue.clear)
-        self.queue.changed.connect(
-            lambda: run.show_queue([edit.title for edit in self.queue.waiting], self.queue.halted)
-        )
-        run.mode_chosen.connect(self._mode_chosen)
-        run.commit_clicked.connect(studio.edits.commit)
-        run.discard_clicked.connect(studio.edits.discard)
-        edits, commands = parts.edits, studio.edits
-        edits.enabled_changed.connect(self._edit_enabled)
-        edits.opacity_changed.connect(
-            lambda i, v: commands.change(i, self.tr("Change the opacity"), "opacity", opacity=v)
-        )
-        edits.renamed.connect(lambda i, text: commands.change(i, self.tr("Rename an edit"), title=text))
-        edits.moved.connect(lambda i, by: commands.move(i, studio.document.find(i) + by))
-        edits.reopened.connect(self._edit_again)
-        edits.deleted.connect(commands.delete)
-        run.preset.currentIndexChanged.connect(self._preset_chosen)
+        parts.run.pause_toggled.connect(self.commands.pause.setChecked)
         parts.before.pressed.connect(lambda: parts.canvas.show_before(True))
         parts.before.released.connect(lambda: parts.canvas.show_before(False))
 
@@ -199,22 +177,6 @@ class MainWindow(QMainWindow):
         self.parts.attributes.set_scores(None if state is None else state.scores)
         self._update()
 
-    def _show_result(self) -> None:
-        pending = self.studio.document.pending
-        edits = self.studio.document.edits
-        self.parts.edits.show_edits(edits)
-        self.parts.show_edit_count(len(edits))
-        if pending is None:
-            self.parts.run.hide_result()
-        else:
-            self.parts.run.show_result(
-                pending.title,
-                wording.figures(pending.result, pending.request.attributes),
-                pending.strength,
-                pending.mode,
-            )
-        self._update()
-
     def _show_busy(self, text: str) -> None:
         self.parts.busy.set_text(text)
         self.parts.welcome.status.setText(text)
@@ -240,7 +202,7 @@ class MainWindow(QMainWindow):
         """Which actions make sense now, and the title."""
         studio, document, do = self.studio, self.studio.document, self.commands
         has_photo, running = document.photo is not None, studio.running
-        why_not = self._why_not()
+        why_not = self.runs.why_not()
         self.parts.run.set_queue_ready("" if running and self.parts.attributes.edits() else why_not)
         self.parts.run.set_ready(why_not)
         do.apply.setEnabled(not why_not)
@@ -274,19 +236,6 @@ class MainWindow(QMainWindow):
         do.next_face.setEnabled(len(document.boxes) > 1 and not running)
         self._set_title()
 
-    def _why_not(self) -> str:
-        """Why an edit cannot be applied now; empty when it can."""
-        studio = self.studio
-        if studio.running:
-            return self.tr("An edit is running.")
-        if studio.pack is None:
-            return self.tr("The model pack is not loaded.")
-        if studio.document.face is None:
-            return self.tr("Open a photo with a face first.")
-        if not self.parts.attributes.edits():
-            return self.tr("Tick an attribute first.")
-        return ""
-
     def _set_title(self) -> None:
         document = self.studio.document
         path = self.keeper.project_path or document.path
@@ -297,52 +246,6 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self.studio.unsaved)
 
     # --- commands
-
-    def apply(self) -> None:
-        if not self._why_not():
-            run = self.parts.run
-            self.studio.apply(
-                self.parts.attributes.edits(),
-                run.chosen_preset(),
-                run.seed.value(),
-                self.settings.get("blend_mode"),
-                go_on=run.go_on.isChecked(),
-            )
-
-    def _enqueue(self) -> None:
-        run = self.parts.run
-        edits = self.parts.attributes.edits()
-        self.queue.add(Waiting(edits, run.chosen_preset(), run.seed.value(), self.settings.get("blend_mode")))
-
-    def _paused(self, on: bool) -> None:
-        self.studio.pause(on)
-        self.commands.pause.setChecked(on)
-
-    def _strength(self, value: float) -> None:
-        self.studio.edits.change_pending(self.tr("Change the strength"), "strength", strength=value)
-
-    def _mode_chosen(self, mode: str) -> None:
-        self.settings.set("blend_mode", mode)
-        self.studio.edits.change_pending(self.tr("Change the blending"), mode=mode)
-
-    def _edit_enabled(self, edit_id: str, on: bool) -> None:
-        text = self.tr("Show an edit") if on else self.tr("Hide an edit")
-        self.studio.edits.change(edit_id, text, enabled=on)
-
-    def _edit_again(self, edit_id: str) -> None:
-        """The edit becomes the pending one, and its settings those of the panel."""
-        self.studio.edits.reopen(edit_id)
-        pending = self.studio.document.pending
-        if pending is not None:
-            self.parts.attributes.set_edits(pending.request.attributes)
-            self.parts.run.choose_preset(pending.request.preset)
-            self.parts.run.seed.setValue(pending.request.seed)
-            self.parts.tabs.setCurrentWidget(self.parts.attributes)
-
-    def _preset_chosen(self) -> None:
-        name = self.parts.run.chosen_preset()
-        if name != "None":
-            self.settings.set("preset", name)
 
     def _overlay_toggled(self, on: bool) -> None:
         self.presenter.show_overlay(on)

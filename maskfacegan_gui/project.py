@@ -33,7 +33,7 @@ from . import project_records as records
 from .document import Edit, FaceState
 from .zip_rescue import rescue
 
-VERSION = 1
+VERSION = 2
 FORMAT = "maskfacegan-project"
 SUFFIX = ".mfg"
 MANIFEST, PHOTO_FILE, PHOTO_PIXELS = "manifest.json", "photo.bin", "photo.npy"

@@ -7,6 +7,8 @@ forged record is refused (KeyError, TypeError, ValueError) and never reaches the
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -129,7 +131,41 @@ def edit_record(edit: Edit, writer: Writer) -> Record:
         "strength": edit.strength,
         "opacity": edit.opacity,
         "enabled": edit.enabled,
+        "drawn": None if edit.drawn is None else _drawn_record(edit.drawn, writer),
     }
+
+
+def _drawn_record(drawn: EditResult, writer: Writer) -> Record:
+    """What the result at another strength does not share with the result."""
+    return {
+        "strength": drawn.strength,
+        "image": writer.put(drawn.image),
+        "generated": writer.put(drawn.generated),
+        "latent": writer.put(drawn.latent),
+        "probabilities": _pairs(drawn.probabilities),
+    }
+
+
+def _drawn_of(record: Record, result: EditResult, reader: Reader) -> EditResult:
+    image, generated = reader.get(record["image"]), reader.get(record["generated"])
+    if not (image.shape == generated.shape == result.generated.shape):
+        raise ValueError("the picture at another strength does not fit")
+    return replace(
+        result,
+        image=image,
+        generated=generated,
+        latent=reader.get(record["latent"]),
+        probabilities=_pairs_of(record["probabilities"]),
+        strength=float(record["strength"]),
+    )
+
+
+def _pairs(probabilities: Mapping[str, tuple[float, float]]) -> Record:
+    return {name: [float(v) for v in pair] for name, pair in probabilities.items()}
+
+
+def _pairs_of(record: Record) -> dict[str, tuple[float, float]]:
+    return {name: (float(a), float(b)) for name, (a, b) in record.items()}
 
 
 def edit_of(record: Record, reader: Reader) -> Edit:
@@ -149,6 +185,7 @@ def edit_of(record: Record, reader: Reader) -> Edit:
         float(record["strength"]),
         float(record["opacity"]),
         bool(record["enabled"]),
+        _drawn_of(record["drawn"], result, reader) if record.get("drawn") else None,  # since version 2
         str(record["id"]),
     )
 
@@ -191,7 +228,7 @@ def _request_of(record: Record, face: Face, reader: Reader) -> EditRequest:
 
 
 def _result_record(result: EditResult, writer: Writer) -> Record:
-    reconstruction = result.reconstruction
+    reconstruction, before = result.reconstruction, result.latent_before
     return {
         "image": writer.put(result.image),
         "generated": writer.put(result.generated),
@@ -199,10 +236,11 @@ def _result_record(result: EditResult, writer: Writer) -> Record:
         "blend_mask": writer.put(result.blend_mask),
         "reconstruction": None if reconstruction is None else writer.put(reconstruction),
         "latent": writer.put(result.latent),
+        "latent_before": None if before is None else writer.put(before),
         "noise": [writer.put(noise) for noise in result.noise],
         "masks": {name: writer.put(mask) for name, mask in result.masks.items()},
         "losses": {stage: {k: float(v) for k, v in terms.items()} for stage, terms in result.losses.items()},
-        "probabilities": {name: [float(v) for v in pair] for name, pair in result.probabilities.items()},
+        "probabilities": _pairs(result.probabilities),
         "settings": dict(result.settings),
         "seed": result.seed,
         "cancelled": result.cancelled,
@@ -228,13 +266,14 @@ def _result_of(record: Record, reader: Reader) -> EditResult:
         noise=tuple(reader.get(name) for name in record["noise"]),
         masks={name: reader.get(mask) for name, mask in record["masks"].items()},
         losses=record["losses"],
-        probabilities={name: (float(a), float(b)) for name, (a, b) in record["probabilities"].items()},
+        probabilities=_pairs_of(record["probabilities"]),
         settings=record["settings"],
         seed=int(record["seed"]),
         cancelled=bool(record["cancelled"]),
         seconds=float(record["seconds"]),
         steps_done=int(record["steps_done"]),
         warnings=tuple(record["warnings"]),
+        latent_before=reader.get(record["latent_before"]) if record.get("latent_before") else None,
     )
 
 

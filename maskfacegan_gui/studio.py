@@ -21,6 +21,7 @@ from .document import Document, Edit
 from .edit_commands import EditCommands
 from .history import new_stack
 from .notices import Level, Notice
+from .strengths import Strengths
 from .worker import Failure
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Studio(Crew):
         self.pack: ModelPack | None = None
         self.control: RunControl | None = None
         self.composer = Composer()
+        self.strengths = Strengths(self.document, self.engine_lane, self)
+        self._sessions = jobs.Sessions()
         self._before: Pyramid | None = None
         self._open_job = self._face_job = self._compose_job = 0
         self._cut_job = 0
@@ -60,6 +63,8 @@ class Studio(Crew):
         self.last_run_whole = True  # neither cancelled nor failed
         self._run: tuple[EditRequest, int, str, str] | None = None
         self.document.edits_changed.connect(self._compose)
+        self.document.photo_changed.connect(self._sessions.forget)
+        self.strengths.arrived.connect(self._compose)
 
     # --- the pack
 
@@ -68,6 +73,8 @@ class Studio(Crew):
 
         def done(pack: ModelPack) -> None:
             changed, self.pack = self.pack is not None, pack
+            self._sessions.forget()
+            self.strengths.set_pack(pack)
             self.pack_changed.emit()
             document = self.document
             if document.photo is not None and document.face is None:
@@ -123,7 +130,7 @@ class Studio(Crew):
     def restore(self, opened: jobs.Opened, state: State) -> None:
         """Show a project that has been read: the same faces, masks and edits, without parsing anew."""
         self._show_photo(opened)
-        self._cut_from = looks_of(state.edits)
+        self._cut_from = looks_of(self.strengths.dressed(state.edits))
         self.document.restore(state)
         if state.chosen is None and self.pack is not None:
             self._find_faces()
@@ -221,7 +228,7 @@ class Studio(Crew):
     def _take_face(self, index: int, box: FaceBox | None, picture: Photo | None = None) -> None:
         """Align and parse in `picture`; without one, in the photo with its committed edits."""
         pack, old = self.pack, self.document.faces.get(index)
-        photo, edits = self.document.photo, [edit for edit in self.document.edits if edit.enabled]
+        photo, edits = self.document.photo, self._committed()
         if photo is None or pack is None:
             return
         self.drop(self.engine_lane, self._face_job)
@@ -251,19 +258,21 @@ class Studio(Crew):
         state, pack, pending = self.document.face, self.pack, self.document.pending
         if state is None or pack is None or self.running or not attributes:
             return
+        earlier = pending.result if go_on and pending is not None else None
         request = EditRequest(
             face=state.crop,
             masks=state.request_masks(),
             attributes=attributes,
             preset=preset,
             seed=seed,
-            initial_latent=pending.result.latent if go_on and pending is not None else None,
+            settings={} if earlier is None else jobs.go_on_settings(pack, preset),
+            initial_latent=None if earlier is None else earlier.latent,
         )
         self._run = (request, int(self.document.chosen or 0), wording.edit_title(attributes), mode)
         self._discard = False
         control = self.control = RunControl(PREVIEW_INTERVAL)
         self.engine_lane.submit(
-            lambda report: jobs.run_edit(request, pack, control, report),
+            lambda report: jobs.run_edit(request, pack, control, self._sessions, earlier, report),
             done=self._run_done,
             failed=self._run_failed,
             cancelled=self._run_done,
@@ -305,10 +314,17 @@ class Studio(Crew):
 
     # --- the picture
 
+    def shown_edits(self) -> list[Edit]:
+        """The edits that make the picture, as they are drawn now."""
+        return self.strengths.dressed(self.document.visible_edits())
+
+    def _committed(self) -> list[Edit]:
+        return self.strengths.dressed([edit for edit in self.document.edits if edit.enabled])
+
     def _compose(self) -> None:
         """Make the picture anew. While one is being made the next waits, and only the latest is made: so
         the picture follows a brush stroke as fast as it can be pasted."""
-        photo, edits = self.document.photo, self.document.visible_edits()
+        photo, edits = self.document.photo, self.shown_edits()
         if photo is None:
             return
         if self._compose_job:
@@ -342,8 +358,8 @@ class Studio(Crew):
 
     def _refresh_faces(self) -> None:
         """The next edit starts from the picture with the committed edits: cut the faces out of it again."""
-        committed = [edit for edit in self.document.edits if edit.enabled]
-        looks = looks_of(self.document.edits)
+        committed = self._committed()
+        looks = looks_of(committed)
         if looks == self._cut_from or self.document.photo is None:
             return
         self._cut_from = looks

@@ -142,10 +142,13 @@ class RunPanel(QFrame):
         self.strength = ValueSlider(
             self.tr("Strength"),
             0,
-            100,
+            150,
             100,
             lambda v: f"{v} %",
-            self.tr("Between the photo as it was (0 %) and the edit (100 %), without another run."),
+            self.tr(
+                "Between the photo as it was (0 %) and the edit (100 %), or beyond it: along the line "
+                "between their two latent codes, without another run."
+            ),
         )
         self.strength.slider.setAccessibleName(self.tr("Strength of the result"))
         self.commit_button = QPushButton(self.tr("Commit"))
