@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 import engine
 
-from . import selftest
+from . import none_guard, selftest
 from .crash import Reports
 from .main_window import MainWindow
 from .notices import Level, Notice
@@ -30,6 +30,7 @@ class CrashRelay(QObject):
 
 def make(argv: list[str]) -> QApplication:
     """The application object with its names, icon and Qt's own translations."""
+    none_guard.protect()
     app = QApplication(argv)
     app.setApplicationName("MaskFaceGAN Editor")
     app.setOrganizationName("MaskFaceGAN")

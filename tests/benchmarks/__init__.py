@@ -1,0 +1,1 @@
+"""How quick the window is: `python -m tests.benchmarks`. Figures, not tests: nothing here passes or fails."""

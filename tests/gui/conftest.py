@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 import engine
 from engine import ModelPack
-from maskfacegan_gui import jobs
+from maskfacegan_gui import jobs, none_guard
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.settings import Settings
 from maskfacegan_gui.theme import Theme
@@ -22,6 +22,7 @@ from . import tiny_pack
 
 # What Qt's headless platform says of itself, whatever the program does.
 HEADLESS_REMARKS = ("This plugin does not support propagateSizeHints()",)
+none_guard.protect()
 WAIT = 120_000  # ms; generous, since the machine may be busy
 
 

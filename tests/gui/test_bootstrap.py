@@ -118,3 +118,26 @@ def test_clean_end_leaves_no_report(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
     assert list((tmp_path / "crashes").iterdir()) == []
+
+
+LONG_SESSION = """
+from maskfacegan_gui import app
+from PySide6.QtWidgets import QWidget
+application = app.make(["editor"])
+widget = QWidget()
+for _ in range(400_000):
+    widget.update()
+print("still here")
+"""
+
+
+def test_a_long_session_does_not_run_out_of_none() -> None:
+    """Some versions of the binding lose a reference to None in every call, which Python 3.11 counts."""
+    done = subprocess.run(
+        [sys.executable, "-c", LONG_SESSION],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0 and "still here" in done.stdout, done.stderr

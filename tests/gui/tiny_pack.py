@@ -27,8 +27,8 @@ UNSUPPORTED = "wearing_hat"
 
 
 def write(folder: Path, steps: dict[str, Any] = STEPS, finder: bool = False) -> Path:
-    """Write the pack; `quick` and `fast` take `steps`. It lists every attribute but one. With `finder` it has the
-    built-in pack's face finder, which knows a drawn face when it sees one."""
+    """Write the pack; `quick` and `fast` take `steps`. It lists every attribute but one. With `finder` it
+    has the built-in pack's face finder, which knows a drawn face when it sees one."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
     for role, content in {**standin.narrow_contents(), "parser": even_parser()}.items():

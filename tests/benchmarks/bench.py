@@ -1,0 +1,123 @@
+"""What the benchmarks share: a window on the built-in pack, waiting, and figures in rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import QEvent, QEventLoop
+from PySide6.QtWidgets import QApplication
+
+import engine
+from maskfacegan_gui import none_guard
+from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.settings import Settings
+from maskfacegan_gui.theme import Theme
+
+PATIENCE = 900.0  # seconds
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure; `goal` is the bound it should keep, None where there is none."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        if self.goal is None:
+            return ""
+        return "met" if self.value < self.goal else "missed"
+
+
+def application() -> QApplication:
+    if QApplication.instance() is None:
+        none_guard.protect()
+    return QApplication.instance() or QApplication(["benchmarks"])
+
+
+def wait_for(done: Callable[[], bool]) -> None:
+    """Run the event loop until something is so."""
+    end = time.monotonic() + PATIENCE
+    while not done():
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
+def settle(window: MainWindow) -> None:
+    studio = window.studio
+    wait_for(lambda: studio.engine_lane.idle and studio.photo_lane.idle and not studio.running)
+
+
+@contextmanager
+def opened(pack: str, size: tuple[int, int] = (1280, 800)) -> Iterator[MainWindow]:
+    """A shown window with its pack loaded; closed again."""
+    settings = Settings()
+    settings.set("pack", pack)
+    window = MainWindow(settings, Theme(application(), "dark"))
+    window.resize(*size)
+    window.show()
+    window.start([])
+    wait_for(lambda: window.studio.pack is not None)
+    try:
+        yield window
+    finally:
+        window.close_now()
+        window.theme.deleteLater()
+        window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def open_face(window: MainWindow, path: Path) -> None:
+    """Open a square photo and take the whole of it as the face."""
+    window.files.open_now(path)
+    settle(window)
+    window.studio.use_whole()
+    settle(window)
+
+
+def face_photo(folder: Path, size: int) -> Path:
+    """A face of nobody, enlarged to `size`."""
+    path = folder / f"face-{size}.png"
+    face = Image.fromarray(engine.random_face(engine.load_pack("starter", device="cpu"), seed=4))
+    face.resize((size, size), Image.Resampling.BICUBIC).save(path, compress_level=1)
+    return path
+
+
+def short_pack(folder: Path, latent: int, noise: int) -> Path:
+    """The built-in pack with shorter presets, its files linked."""
+    source = engine.data_root() / "weights" / "starter"
+    manifest: dict[str, Any] = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
+    begin = latent // 3
+    steps = {
+        "steps.latent": latent,
+        "steps.noise": noise,
+        "steps.hold_region": begin,
+        "loss.start_steps.classf": begin,
+        "loss.start_steps.seg": begin,
+        "dynamic_masking_iters": begin,
+    }
+    for name in engine.PRESETS:
+        manifest["presets"][name] = {**manifest["presets"].get(name, {}), **steps}
+    target = folder / "short"
+    target.mkdir()
+    for entry in manifest["files"].values():
+        os.link(source / entry["file"], target / entry["file"])
+    (target / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return target
+
+
+def quantile(values: list[float], share: float) -> float:
+    return float(np.quantile(np.array(values), share))
