@@ -3,6 +3,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+BUILD_VENV ?= .venv-build
+BUILD_BIN := $(BUILD_VENV)/bin
+BUILD_STAMP := $(BUILD_VENV)/.installed
+CUDA ?=
 
 .PHONY: run test lint clean benchmark installer fuzz
 
@@ -24,13 +28,15 @@ benchmark: $(STAMP)
 fuzz: $(DEV_STAMP)
 	$(BIN)/python -m tests.fuzz --count 2000 --seed 1
 
-installer: $(STAMP)
-	$(BIN)/python -m pip install --quiet "pyinstaller>=6.10"
-	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/icons.py
-	$(BIN)/python packaging/notices.py build/third-party-notices.txt
-	PYTHONPATH=packaging/windows $(BIN)/python -m PyInstaller --noconfirm build_installer.spec
+# The application to hand out, in an environment of its own: CPU build, or `make installer CUDA=1`.
+installer: $(BUILD_STAMP)
+	MASKFACEGAN_CUDA=$(CUDA) $(BUILD_BIN)/python -m PyInstaller --noconfirm --log-level WARN build_installer.spec
 	packaging/selftest.sh
-	VERSION=$$($(BIN)/python -c 'import engine; print(engine.__version__)') packaging/linux/wrap.sh
+	packaging/linux/wrap.sh
+
+$(BUILD_STAMP): pyproject.toml packaging/environment.py
+	$(PYTHON) packaging/environment.py $(BUILD_VENV) $(if $(CUDA),--cuda)
+	@touch $@
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11")'
@@ -45,4 +51,4 @@ $(DEV_STAMP): pyproject.toml | $(BIN)/python
 	@touch $@ $(STAMP)
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(BUILD_VENV) build dist .mypy_cache .ruff_cache .pytest_cache

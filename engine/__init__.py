@@ -87,6 +87,9 @@ _HOME = {
     "verify_pack": "packs.examine",
     "parse": "packs.pack",
     "mark_edited": "provenance",
+    "Update": "updates",
+    "check_for_update": "updates",
+    "check_installation": "installation",
     "random_face": "edit.sample",
     "score": "packs.pack",
 }
@@ -129,6 +132,7 @@ if TYPE_CHECKING:
     from .faces.paste import paste as paste
     from .faces.paste import paste_mask as paste_mask
     from .faces.refine import refine_landmarks as refine_landmarks
+    from .installation import check_installation as check_installation
     from .locations import data_root as data_root
     from .locations import resource as resource
     from .locations import user_folder as user_folder
@@ -162,6 +166,8 @@ if TYPE_CHECKING:
     from .types import Photo as Photo
     from .types import RegionMasks as RegionMasks
     from .types import Step as Step
+    from .updates import Update as Update
+    from .updates import check_for_update as check_for_update
 
 
 def __getattr__(name: str) -> Any:

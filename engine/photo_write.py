@@ -155,7 +155,15 @@ def _encode(photo: Photo, file: IO[bytes], kind: str, quality: int) -> None:
         options["pnginfo"] = text
     if kind == "PNG":
         options["compress_level"] = DEFLATE_LEVEL
-    _as_image(photo).save(file, kind, **options)
+    try:
+        _as_image(photo).save(file, kind, **options)
+    except OSError as error:
+        # Pillow reserves too little for an optimised JPEG of a very noisy picture, and says only that much.
+        if error.errno is not None or not options.pop("optimize", False):
+            raise
+        file.seek(0)
+        file.truncate()
+        _as_image(photo).save(file, kind, **options)
 
 
 def _as_image(photo: Photo) -> Image.Image:

@@ -125,6 +125,9 @@ class Actions(QObject):
         self.packs = self._make(
             t("&Model packs…"), "Ctrl+Shift+K", None, t("Get, check, import and remove model packs")
         )
+        self.updates = self._make(
+            t("Check for &updates…"), None, None, t("Ask whether there is a newer version; only when you ask")
+        )
         self.about = self._make(t("A&bout"), None, None, "")
         self.for_photo = [
             self.save,
@@ -214,5 +217,5 @@ class Actions(QObject):
                 t("&View"),
                 [self.split, self.overlay, None, self.zoom_in, self.zoom_out, self.fit, self.actual],
             ),
-            (t("&Help"), [self.shortcuts, self.about]),
+            (t("&Help"), [self.shortcuts, None, self.updates, self.about]),
         ]

@@ -6,18 +6,14 @@ import logging
 import signal
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QTranslator, Signal
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 import engine
 
-from . import none_guard, selftest
+from . import none_guard, splash
 from .crash import Reports
-from .main_window import MainWindow
-from .notices import Level, Notice
-from .settings import Settings
-from .theme import Theme
 
 log = logging.getLogger("maskfacegan.app")
 
@@ -26,6 +22,27 @@ class CrashRelay(QObject):
     """Brings an unexpected error from any thread to the window."""
 
     happened = Signal(str, str)
+
+
+class FileOpener(QObject):
+    """Hears of files that the system asks the running application to open, as macOS does on a double-click.
+
+    Those that come before there is a window are kept in `paths` and left to whoever starts it.
+    """
+
+    asked = Signal(object)  # Path
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.paths: list[Path] = []
+        parent.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.paths.append(Path(event.file()))
+            self.asked.emit(self.paths[-1])
+            return True
+        return super().eventFilter(watched, event)
 
 
 def make(argv: list[str]) -> QApplication:
@@ -47,6 +64,15 @@ def make(argv: list[str]) -> QApplication:
 def run(argv: list[str], reports: Reports) -> int:
     """Show the window and work until it is closed; returns the exit status."""
     app = make(argv)
+    opener = FileOpener(app)
+    waiting = splash.show()
+    # Only now: with all that they import, they take most of the time of a start.
+    from . import selftest
+    from .main_window import MainWindow
+    from .notices import Level, Notice
+    from .settings import Settings
+    from .theme import Theme
+
     settings = Settings(app)
     theme = Theme(app, settings.get("theme"))
     window = MainWindow(settings, theme, reports)
@@ -64,9 +90,11 @@ def run(argv: list[str], reports: Reports) -> int:
     reports.listener = relay.happened.emit
     signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()
+    waiting.finish(window)
     report = selftest.target(argv)
     names = [name for name in app.arguments()[1:] if not name.startswith("-") and Path(name) != report]
-    window.start([Path(name) for name in names])
+    window.start([*(Path(name) for name in names), *opener.paths])
+    opener.asked.connect(lambda path: window.files.open_paths([path]))
     if report is not None:
         selftest.SelfTest(window, report)
     status = app.exec()

@@ -21,6 +21,7 @@ from .dialogs import about
 from .dialogs.packs import PacksDialog
 from .dialogs.preferences import PreferencesDialog
 from .dialogs.shortcuts import ShortcutsDialog, from_actions
+from .dialogs.updates import UpdatesDialog
 from .edit_queue import EditQueue
 from .file_commands import FileCommands
 from .icons import Icons
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         do.preferences.triggered.connect(lambda: PreferencesDialog(self.settings, self).open())
         self.settings.changed.connect(self._setting_changed)
         do.packs.triggered.connect(self.show_packs)
+        do.updates.triggered.connect(lambda: UpdatesDialog(self).open())
         do.about.triggered.connect(lambda: about.show(self))
 
     def _connect_panels(self) -> None:

@@ -1,8 +1,8 @@
 """`--self-test OUT.json`: the whole way once, in the real window, and a report of it.
 
-Loads the pack, opens the sample (or a drawn face), runs an edit for a few steps in the worker, saves the
-picture, closes, and ends with 0 when all of it worked. For installers, and for a person who wonders
-whether an installation is complete.
+Looks whether everything is there, loads the pack, opens the sample (or a drawn face), runs an edit for a few
+steps in the worker, saves the picture, closes, and ends with 0 when all of it worked. For installers, and
+for a person who wonders whether an installation is complete.
 """
 
 from __future__ import annotations
@@ -43,14 +43,16 @@ class SelfTest(QObject):
     def __init__(self, window: MainWindow, report: Path) -> None:
         super().__init__(window)
         self._window, self._report = window, report
-        self._start = time.monotonic()
+        self._start, self._shown = time.monotonic(), time.time()
         self._times: dict[str, float] = {}
         self._complaints: list[str] = []
         self._folder = tempfile.TemporaryDirectory()
         self.picture = Path(self._folder.name) / "edited.png"
         self._steps = 0
         self.status = 1
+        self._findings: list[engine.Finding] = []
         self._stages: list[tuple[str, Callable[[], bool]]] = [
+            ("complete", self._complete),
             ("pack loaded", lambda: window.studio.pack is not None),
             ("photo open", self._photo),
             ("face found", self._face),
@@ -70,6 +72,12 @@ class SelfTest(QObject):
         first = name not in self._asked
         self._asked.add(name)
         return first
+
+    def _complete(self) -> bool:
+        if self._once("complete"):
+            self._findings = engine.check_installation()
+            self._complaints += [f"{f.what}: {f.text}" for f in self._findings if not f.good]
+        return not self._complaints
 
     def _photo(self) -> bool:
         studio = self._window.studio
@@ -138,6 +146,8 @@ class SelfTest(QObject):
             "frozen": bool(getattr(sys, "frozen", False)),
             "platform": QApplication.platformName(),
             "pack": None if pack is None else {"name": pack.name, "resolution": pack.resolution},
+            "window shown": round(self._shown, 2),
+            "complete": {finding.what: finding.text for finding in self._findings},
             "seconds": self._times,
             "steps": self._steps,
             "not reached": [name for name, _ in self._stages],

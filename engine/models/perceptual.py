@@ -23,6 +23,7 @@ _NAME = "VGG16 trunk of LPIPS"
 # torchvision's numbers of the convolutions, one row per slice; a slice ends where features are taken,
 # and a halving stands between two slices.
 _SLICES = ((0, 2), (5, 7), (10, 12, 14), (17, 19, 21), (24, 26, 28))
+_WIDTHS = (64, 128, 256, 512, 512)
 _HEAD = "lin{}.model.1.weight"
 _SHIFT = (-0.030, -0.088, -0.188)
 _SCALE = (0.458, 0.448, 0.450)
@@ -46,6 +47,19 @@ def packaged_heads() -> dict[str, Tensor]:
         "The linear heads of LPIPS (lpips/weights/v0.1/vgg.pth) are missing.",
         "Install the Python package 'lpips' again.",
     )
+
+
+def random_trunk(seed: int) -> dict[str, Tensor]:
+    """A VGG16 of random numbers with the published layout, to try the measure without the real one."""
+    source = torch.Generator().manual_seed(seed)
+    state, channels = {}, 3
+    for numbers, width in zip(_SLICES, _WIDTHS, strict=True):
+        for number in numbers:
+            scale = (2 / (9 * channels)) ** 0.5
+            state[f"features.{number}.weight"] = scale * torch.randn(width, channels, 3, 3, generator=source)
+            state[f"features.{number}.bias"] = torch.zeros(width)
+            channels = width
+    return state
 
 
 class MaskedLPIPS(nn.Module):

@@ -13,13 +13,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -33,134 +29,14 @@ from engine import RunControl
 
 from ..widgets.basics import label, line
 from ..worker import Failure, Lane
+from .pack_card import PackCard
+from .pack_words import imported_text, progress_text, role_title
 
 if TYPE_CHECKING:
     from engine import DownloadProgress, PackState
 
-NONE = "none"
 _BAR = 1000
 _LOOK_MS = 100
-
-
-def megabytes(count: int) -> str:
-    return f"{count / 1e6:,.0f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"
-
-
-class PackCard(QFrame):
-    """One pack: its title and state, a row for each part, its terms, and what can be done with it."""
-
-    wishes_changed = Signal()
-    use_clicked = Signal()
-    install_clicked = Signal()
-    verify_clicked = Signal()
-    remove_clicked = Signal()
-
-    def __init__(self, state: PackState, wishes: dict[str, str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.state, self.wishes = state, dict(wishes)
-        self.setObjectName("packCard")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 12)
-        head = QHBoxLayout()
-        head.addWidget(label(state.offer.title, "strong"))
-        head.addStretch(1)
-        self.status = label(self._status(), "muted")
-        head.addWidget(self.status)
-        column.addLayout(head)
-        column.addWidget(label(state.offer.summary, "muted", wrap=True))
-        if state.parts:
-            column.addLayout(self._rows())
-        self.accept = QCheckBox(self.tr("I accept these licences"))
-        if state.missing:
-            column.addWidget(self._terms())
-            column.addWidget(self.accept)
-        column.addLayout(self._buttons())
-
-    def _status(self) -> str:
-        state = self.state
-        if state.ready and not any(not part.optional for part in state.missing):
-            return self.tr("Ready")
-        text = self.tr("{0} to download").format(megabytes(state.missing_bytes))
-        if state.unknown_sizes:
-            text += " " + self.tr("and {0} files of unknown size").format(state.unknown_sizes)
-        return text
-
-    def _rows(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
-        for row, part in enumerate(self.state.parts):
-            grid.addWidget(label(_role(part.role)), row, 0)
-            grid.addWidget(self._choice(part.role, part.component.name), row, 1)
-            size = part.part.bytes if part.part else part.component.bytes
-            known = megabytes(size) if size else self.tr("size unknown")
-            grid.addWidget(label(self.tr("built in") if part.component.builtin else known, "muted"), row, 2)
-            digest = label(self.tr("there") if part.present else self.tr("missing"), "muted")
-            digest.setToolTip(
-                f"sha256 {part.part.sha256 if part.part else part.sha256}"
-                if part.sha256 or part.part
-                else self.tr("No hash is known. It is shown, kept and checked from the first download on.")
-            )
-            grid.addWidget(digest, row, 3)
-        grid.setColumnStretch(1, 1)
-        return grid
-
-    def _choice(self, role: str, chosen: str) -> QComboBox:
-        """The components that can fill a role."""
-        box = QComboBox()
-        box.setAccessibleName(_role(role))
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(24)
-        components = engine.pack_components()
-        for name in self.state.offer.choices[role]:
-            component = components[name]
-            box.addItem(component.title, name)
-            box.setItemData(box.count() - 1, component.enables, Qt.ItemDataRole.ToolTipRole)
-        if role in self.state.offer.optional:
-            box.addItem(self.tr("None"), NONE)
-        box.setCurrentIndex(max(0, box.findData(self.wishes.get(role, chosen))))
-        box.activated.connect(lambda _index: self._wish(role, str(box.currentData())))
-        return box
-
-    def _wish(self, role: str, name: str) -> None:
-        self.wishes[role] = name
-        self.wishes_changed.emit()
-
-    def _terms(self) -> QWidget:
-        shown = [f"{_role(part.role)}: {part.component.terms}" for part in self.state.missing]
-        return label("\n".join(shown), "muted", wrap=True)
-
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.install = QPushButton(self.tr("Download"))
-        self.install.setProperty("primary", "true")
-        self.install.setEnabled(False)
-        self.accept.toggled.connect(self.install.setEnabled)
-        self.use = QPushButton(self.tr("Use this pack"))
-        self.verify = QPushButton(self.tr("Check"))
-        self.verify.setToolTip(self.tr("Check the files, and what they do with a face"))
-        self.remove = QPushButton(self.tr("Remove"))
-        self.install.setVisible(bool(self.state.missing))
-        for button in (self.use, self.verify):
-            button.setVisible(self.state.ready)
-        self.remove.setVisible(self.state.folder.is_dir() and not self.state.offer.builtin)
-        for button, signal in (
-            (self.install, self.install_clicked),
-            (self.use, self.use_clicked),
-            (self.verify, self.verify_clicked),
-            (self.remove, self.remove_clicked),
-        ):
-            button.clicked.connect(signal)
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
-
-    def set_busy(self, busy: bool) -> None:
-        """While something runs, nothing else can be started."""
-        for button in (self.use, self.verify, self.remove):
-            button.setEnabled(not busy)
-        self.install.setEnabled(not busy and self.accept.isChecked())
-        for box in self.findChildren(QComboBox):
-            box.setEnabled(not busy)
 
 
 class PacksDialog(QDialog):
@@ -211,6 +87,7 @@ class PacksDialog(QDialog):
         self.message = label(
             self.tr("Without a connection: get the files elsewhere and drop them here."), "muted", wrap=True
         )
+        self.message.setTextFormat(Qt.TextFormat.PlainText)  # it shows names of files that anyone made
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar = QProgressBar()
         self.bar.setRange(0, _BAR)
@@ -331,11 +208,8 @@ class PacksDialog(QDialog):
 
         def done(result: tuple[list[engine.Imported], PackState]) -> None:
             imported, state = result
-            lines = [
-                f"✓ {one.path.name}: {_role(one.role)}" if one.role else f"✗ {one.path.name}: {one.reason}"
-                for one in imported
-            ]
-            needed = [_role(part.role) for part in state.missing if not part.optional]
+            lines = [imported_text(one) for one in imported]
+            needed = [role_title(part.role) for part in state.missing if not part.optional]
             if needed and not state.ready:
                 lines.append(self.tr("Still needed: {0}.").format(", ".join(needed)))
             self._say("\n".join(lines) or self.tr("No model files were found there."))
@@ -420,35 +294,3 @@ class PacksDialog(QDialog):
             engine.discard_unfinished(name)
         self._unfinished.clear()
         super().closeEvent(event)
-
-
-def progress_text(now: DownloadProgress) -> str:
-    """A download's state in a line: what, how much, how fast, how long still."""
-    components = engine.pack_components()
-    title = components[now.component].title if now.component in components else now.component
-    tr = PacksDialog.tr
-    if now.phase == "connecting":
-        return tr("{0}: connecting to {1}…").format(title, now.source)
-    if now.phase == "paused":
-        return tr("{0}: paused at {1}.").format(title, megabytes(now.done))
-    if now.phase == "waiting":
-        return tr("{0}: waiting, then trying again ({1}: {2}).").format(title, now.source, now.note)
-    if now.phase == "checking":
-        return tr("{0}: checking…").format(title)
-    parts = [megabytes(now.done) + (f" / {megabytes(now.total)}" if now.total else "")]
-    if now.speed > 0:
-        parts.append(f"{megabytes(round(now.speed))}/s")
-    if now.left is not None:
-        parts.append(tr("{0} s left").format(round(now.left)))
-    return f"{title}: " + " · ".join(parts)
-
-
-def _role(role: str) -> str:
-    names = {
-        "generator": PacksDialog.tr("Generator"),
-        "parser": PacksDialog.tr("Face parser"),
-        "classifier": PacksDialog.tr("Attributes"),
-        "encoder": PacksDialog.tr("Encoder"),
-        "perceptual": PacksDialog.tr("Likeness"),
-    }
-    return names.get(role, role)

@@ -7,67 +7,86 @@ but never under the file's own name.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
+import multiprocessing
 import os
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from tests.engine.bad_server import model_bytes
 
+_START_SECONDS = 120.0
+# Writers are copies of a process that has everything imported, where the system can do that: they are to
+# be killed while they write, not while they start.
+_CONTEXT: Any = multiprocessing.get_context(
+    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+)
+if hasattr(_CONTEXT, "set_forkserver_preload"):
+    _CONTEXT.set_forkserver_preload(
+        ["tests.fuzz.kills", "tests.fuzz.sample", "engine.photo", "engine.packs.download"]
+    )
+Ready = Callable[[], None]
+
 KINDS = ("download", "export", "project", "autosave")
 _SIZE = 3_000_000
 
 
-def write_for_ever(kind: str, folder: Path, url: str) -> None:
-    """The part that is killed. It says so when the first whole file is there."""
-    {"download": _download, "export": _export, "project": _project, "autosave": _autosave}[kind](folder, url)
+def write_for_ever(kind: str, folder: Path, url: str, ready: Connection) -> None:
+    """The part that is killed. It says so through `ready` when the first whole file is there."""
+    os.environ["MASKFACEGAN_HOME"] = str(folder / "home")
+    said = False
+
+    def say_ready() -> None:
+        nonlocal said
+        if not said:
+            ready.send(os.getpid())
+            said = True
+
+    {"download": _download, "export": _export, "project": _project, "autosave": _autosave}[kind](
+        folder, url, say_ready
+    )
 
 
-def _ready() -> None:
-    print("ready", flush=True)
-
-
-def _download(folder: Path, url: str) -> None:
+def _download(folder: Path, url: str, ready: Ready) -> None:
     from engine.packs.download import Tries, fetch
     from engine.packs.sources import Component
 
     data = model_bytes(_SIZE)
     known = hashlib.sha256(data).hexdigest()
     component = Component("x", "parser", "X", "x.pth", (url,), len(data), known)
-    _ready()
+    ready()
     while True:
         (folder / "x.pth").unlink(missing_ok=True)
         fetch(component, folder, tries=Tries(count=50, wait=0.01))
 
 
-def _export(folder: Path, _: str) -> None:
+def _export(folder: Path, _: str, ready: Ready) -> None:
     import engine
 
     photos = [engine.Photo(_picture(shade), "RGB") for shade in (0, 1)]
     while True:
         for photo in photos:
             engine.save_photo(photo, folder / "photo.png")
-            _ready()
+            ready()
 
 
-def _project(folder: Path, _: str) -> None:
-    _write_projects(folder / "work.mfg")
+def _project(folder: Path, _: str, ready: Ready) -> None:
+    _write_projects(folder / "work.mfg", ready)
 
 
-def _autosave(folder: Path, _: str) -> None:
+def _autosave(folder: Path, _: str, ready: Ready) -> None:
     (folder / "recovery").mkdir(exist_ok=True)
-    _write_projects(folder / "recovery" / "0123.mfg")
+    _write_projects(folder / "recovery" / "0123.mfg", ready)
 
 
-def _write_projects(path: Path) -> None:
+def _write_projects(path: Path, ready: Ready) -> None:
     from maskfacegan_gui import project
 
     from .sample import project_state
@@ -76,7 +95,7 @@ def _write_projects(path: Path) -> None:
     while True:
         for state in states:
             project.write(path, state)
-            _ready()
+            ready()
 
 
 def _picture(shade: int) -> np.ndarray:
@@ -140,21 +159,16 @@ def campaign(kind: str, times: int, seed: int) -> list[str]:
 
 
 def _kill_one(kind: str, folder: Path, url: str, rng: random.Random) -> None:
-    command = [sys.executable, "-m", "tests.fuzz.kills", kind, str(folder), url]
-    environment = {**os.environ, "MASKFACEGAN_HOME": str(folder / "home"), "OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as writer:
-        assert writer.stdout is not None
-        assert writer.stdout.readline() == "ready\n", "the writer did not start"
+    """Start a writer, wait until it has written once, and kill it at a random moment."""
+    hears, tells = _CONTEXT.Pipe(duplex=False)
+    writer = _CONTEXT.Process(target=write_for_ever, args=(kind, folder, url, tells), daemon=True)
+    writer.start()
+    tells.close()
+    try:
+        assert hears.poll(_START_SECONDS), "the writer did not start"
+        hears.recv()
         time.sleep(rng.random() ** 2 * 0.6)
+    finally:
         writer.kill()
-
-
-Writer = Callable[[Path, str], None]
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("kind", choices=KINDS)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("url")
-    options = parser.parse_args()
-    write_for_ever(options.kind, options.folder, options.url)
+        writer.join()
+        hears.close()

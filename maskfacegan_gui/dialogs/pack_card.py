@@ -1,0 +1,144 @@
+"""One pack in the list of packs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+import engine
+
+from ..widgets.basics import label
+from .pack_words import megabytes, role_title
+
+if TYPE_CHECKING:
+    from engine import PackState
+
+NONE = "none"
+
+
+class PackCard(QFrame):
+    """One pack: its title and state, a row for each part, its terms, and what can be done with it."""
+
+    wishes_changed = Signal()
+    use_clicked = Signal()
+    install_clicked = Signal()
+    verify_clicked = Signal()
+    remove_clicked = Signal()
+
+    def __init__(self, state: PackState, wishes: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state, self.wishes = state, dict(wishes)
+        self.setObjectName("packCard")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 12)
+        head = QHBoxLayout()
+        head.addWidget(label(state.offer.title, "strong"))
+        head.addStretch(1)
+        self.status = label(self._status(), "muted")
+        head.addWidget(self.status)
+        column.addLayout(head)
+        column.addWidget(label(state.offer.summary, "muted", wrap=True))
+        if state.parts:
+            column.addLayout(self._rows())
+        self.accept = QCheckBox(self.tr("I accept these licences"))
+        if state.missing:
+            column.addWidget(self._terms())
+            column.addWidget(self.accept)
+        column.addLayout(self._buttons())
+
+    def _status(self) -> str:
+        state = self.state
+        if state.ready and not any(not part.optional for part in state.missing):
+            return self.tr("Ready")
+        text = self.tr("{0} to download").format(megabytes(state.missing_bytes))
+        if state.unknown_sizes:
+            text += " " + self.tr("and {0} files of unknown size").format(state.unknown_sizes)
+        return text
+
+    def _rows(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        for row, part in enumerate(self.state.parts):
+            grid.addWidget(label(role_title(part.role)), row, 0)
+            grid.addWidget(self._choice(part.role, part.component.name), row, 1)
+            size = part.part.bytes if part.part else part.component.bytes
+            known = megabytes(size) if size else self.tr("size unknown")
+            grid.addWidget(label(self.tr("built in") if part.component.builtin else known, "muted"), row, 2)
+            digest = label(self.tr("there") if part.present else self.tr("missing"), "muted")
+            digest.setToolTip(
+                f"sha256 {part.part.sha256 if part.part else part.sha256}"
+                if part.sha256 or part.part
+                else self.tr("No hash is known. It is shown, kept and checked from the first download on.")
+            )
+            grid.addWidget(digest, row, 3)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _choice(self, role: str, chosen: str) -> QComboBox:
+        """The components that can fill a role."""
+        box = QComboBox()
+        box.setAccessibleName(role_title(role))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(24)
+        components = engine.pack_components()
+        for name in self.state.offer.choices[role]:
+            component = components[name]
+            box.addItem(component.title, name)
+            box.setItemData(box.count() - 1, component.enables, Qt.ItemDataRole.ToolTipRole)
+        if role in self.state.offer.optional:
+            box.addItem(self.tr("None"), NONE)
+        box.setCurrentIndex(max(0, box.findData(self.wishes.get(role, chosen))))
+        box.activated.connect(lambda _index: self._wish(role, str(box.currentData())))
+        return box
+
+    def _wish(self, role: str, name: str) -> None:
+        self.wishes[role] = name
+        self.wishes_changed.emit()
+
+    def _terms(self) -> QWidget:
+        shown = [f"{role_title(part.role)}: {part.component.terms}" for part in self.state.missing]
+        return label("\n".join(shown), "muted", wrap=True)
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.install = QPushButton(self.tr("Download"))
+        self.install.setProperty("primary", "true")
+        self.install.setEnabled(False)
+        self.accept.toggled.connect(self.install.setEnabled)
+        self.use = QPushButton(self.tr("Use this pack"))
+        self.verify = QPushButton(self.tr("Check"))
+        self.verify.setToolTip(self.tr("Check the files, and what they do with a face"))
+        self.remove = QPushButton(self.tr("Remove"))
+        self.install.setVisible(bool(self.state.missing))
+        for button in (self.use, self.verify):
+            button.setVisible(self.state.ready)
+        self.remove.setVisible(self.state.folder.is_dir() and not self.state.offer.builtin)
+        for button, signal in (
+            (self.install, self.install_clicked),
+            (self.use, self.use_clicked),
+            (self.verify, self.verify_clicked),
+            (self.remove, self.remove_clicked),
+        ):
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def set_busy(self, busy: bool) -> None:
+        """While something runs, nothing else can be started."""
+        for button in (self.use, self.verify, self.remove):
+            button.setEnabled(not busy)
+        self.install.setEnabled(not busy and self.accept.isChecked())
+        for box in self.findChildren(QComboBox):
+            box.setEnabled(not busy)

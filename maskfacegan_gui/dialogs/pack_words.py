@@ -1,0 +1,56 @@
+"""Sizes, roles and downloads in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+import engine
+
+if TYPE_CHECKING:
+    from engine import DownloadProgress, Imported
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("PacksDialog", text)
+
+
+def megabytes(count: int) -> str:
+    return f"{count / 1e6:,.0f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"
+
+
+def imported_text(one: Imported) -> str:
+    """What became of a file that was imported, in a line."""
+    return f"✓ {one.path.name}: {role_title(one.role)}" if one.role else f"✗ {one.path.name}: {one.reason}"
+
+
+def progress_text(now: DownloadProgress) -> str:
+    """A download's state in a line: what, how much, how fast, how long still."""
+    components = engine.pack_components()
+    title = components[now.component].title if now.component in components else now.component
+    if now.phase == "connecting":
+        return tr("{0}: connecting to {1}…").format(title, now.source)
+    if now.phase == "paused":
+        return tr("{0}: paused at {1}.").format(title, megabytes(now.done))
+    if now.phase == "waiting":
+        return tr("{0}: waiting, then trying again ({1}: {2}).").format(title, now.source, now.note)
+    if now.phase == "checking":
+        return tr("{0}: checking…").format(title)
+    parts = [megabytes(now.done) + (f" / {megabytes(now.total)}" if now.total else "")]
+    if now.speed > 0:
+        parts.append(f"{megabytes(round(now.speed))}/s")
+    if now.left is not None:
+        parts.append(tr("{0} s left").format(round(now.left)))
+    return f"{title}: " + " · ".join(parts)
+
+
+def role_title(role: str) -> str:
+    names = {
+        "generator": tr("Generator"),
+        "parser": tr("Face parser"),
+        "classifier": tr("Attributes"),
+        "encoder": tr("Encoder"),
+        "perceptual": tr("Likeness"),
+    }
+    return names.get(role, role)
