@@ -18,7 +18,7 @@ _WIDTH, _HEIGHT, _ICON = 420, 240, 96
 def show() -> QSplashScreen:
     """The splash screen, painted and on the screen. `finish(window)` ends it."""
     splash = QSplashScreen(_picture())
-    splash.setAccessibleName("MaskFaceGAN Editor")
+    splash.setAccessibleName(QGuiApplication.applicationName())
     splash.show()
     QGuiApplication.processEvents()
     return splash
