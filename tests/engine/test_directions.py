@@ -120,8 +120,8 @@ def test_a_later_edit_of_the_face_skips_its_reconstruction_and_comes_out_the_sam
 
 def test_fast_leaves_what_the_mask_does_not_show(pack: ModelPack, face: Face) -> None:
     result = finished(request(face, pack, AttributeEdit("smiling")), pack)
-    hidden = result.blend_mask == 0
+    hidden = result.blend_mask < 0.002
     assert hidden.any()
-    assert np.array_equal(result.image[hidden], result.source[hidden])
+    assert np.abs(result.image - result.source)[hidden].max() < 1 / 255
     assert result.reconstruction is not None
     assert not np.array_equal(result.reconstruction, result.generated)
