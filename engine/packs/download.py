@@ -143,9 +143,10 @@ class _Download:
                 if fault is None:
                     return self._put_in_place(target)
                 reasons.append(f"{urlsplit(url).hostname}: {fault}")
+            kept = "Try again later: what has come is kept" if self._size() else "Try again later"
             raise DownloadError(
                 f"'{self.wanted.title}' could not be downloaded ({'; '.join(reasons)}).",
-                "Try again later: what has come is kept. Or get the file elsewhere and import it.",
+                f"{kept}. Or get the file elsewhere and import it.",
             )
         except StoppedError:
             discard(self.folder, self.wanted)

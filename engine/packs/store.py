@@ -128,10 +128,13 @@ def write_manifest(folder: Path, offer: Offer, resolution: int, terms: str) -> b
     parts = read_parts(folder)
     if any(role not in parts for role in REQUIRED):
         return False
+    title = offer.title
+    if offer.resolution not in (None, resolution):
+        title += f" (here with a generator of {resolution} px)"
     data: dict[str, Any] = {
         "format": FORMAT,
         "name": folder.name,
-        "title": offer.title,
+        "title": title,
         "resolution": resolution,
         "terms": terms,
         "files": {role: asdict(part) for role, part in parts.items()},

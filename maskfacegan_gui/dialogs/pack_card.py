@@ -53,7 +53,8 @@ class PackCard(QFrame):
             column.addLayout(self._rows())
         self.accept = QCheckBox(self.tr("I accept these licences"))
         if state.missing:
-            column.addWidget(self._terms())
+            column.addSpacing(6)
+            column.addLayout(self._terms())
             column.addWidget(self.accept)
         column.addLayout(self._buttons())
 
@@ -62,7 +63,9 @@ class PackCard(QFrame):
         if state.ready and not any(not part.optional for part in state.missing):
             return self.tr("Ready")
         text = self.tr("{0} to download").format(megabytes(state.missing_bytes))
-        if state.unknown_sizes:
+        if state.unknown_sizes == 1:
+            text += " " + self.tr("and a file of unknown size")
+        elif state.unknown_sizes:
             text += " " + self.tr("and {0} files of unknown size").format(state.unknown_sizes)
         return text
 
@@ -106,9 +109,15 @@ class PackCard(QFrame):
         self.wishes[role] = name
         self.wishes_changed.emit()
 
-    def _terms(self) -> QWidget:
-        shown = [f"{role_title(part.role)}: {part.component.terms}" for part in self.state.missing]
-        return label("\n".join(shown), "muted", wrap=True)
+    def _terms(self) -> QGridLayout:
+        """The licences of what would be downloaded, a row for each."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        for row, part in enumerate(self.state.missing):
+            grid.addWidget(label(role_title(part.role), "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label(part.component.terms, "muted", wrap=True), row, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -20,6 +20,14 @@ def megabytes(count: int) -> str:
     return f"{count / 1e6:,.0f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"
 
 
+def time_left(seconds: float) -> str:
+    if seconds < 90:
+        return tr("{0} s left").format(round(seconds))
+    if seconds < 5400:
+        return tr("{0} min left").format(round(seconds / 60))
+    return tr("{0} h left").format(round(seconds / 3600))
+
+
 def imported_text(one: Imported) -> str:
     """What became of a file that was imported, in a line."""
     return f"✓ {one.path.name}: {role_title(one.role)}" if one.role else f"✗ {one.path.name}: {one.reason}"
@@ -41,7 +49,7 @@ def progress_text(now: DownloadProgress) -> str:
     if now.speed > 0:
         parts.append(f"{megabytes(round(now.speed))}/s")
     if now.left is not None:
-        parts.append(tr("{0} s left").format(round(now.left)))
+        parts.append(time_left(now.left))
     return f"{title}: " + " · ".join(parts)
 
 

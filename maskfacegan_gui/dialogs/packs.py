@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -83,10 +83,10 @@ class PacksDialog(QDialog):
         self.refresh()
 
     def _add_strip(self, outer: QVBoxLayout) -> None:
-        """The message, the bar, and the buttons that hold or end what is running."""
-        self.message = label(
-            self.tr("Without a connection: get the files elsewhere and drop them here."), "muted", wrap=True
-        )
+        """What came of the last thing, the bar, and the buttons that hold or end what is running."""
+        self.headline = label("", "good", wrap=True)
+        self.headline.setTextFormat(Qt.TextFormat.PlainText)
+        self.message = label("", "muted", wrap=True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)  # it shows names of files that anyone made
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar = QProgressBar()
@@ -102,8 +102,10 @@ class PacksDialog(QDialog):
         row.addWidget(self.bar, 1)
         row.addWidget(self.pause)
         row.addWidget(self.cancel)
+        outer.addWidget(self.headline)
         outer.addWidget(self.message)
         outer.addLayout(row)
+        self._say_idle()
         self._show_running(False)
 
     # --- what is shown
@@ -119,7 +121,7 @@ class PacksDialog(QDialog):
         try:
             states = engine.pack_states(self._wishes)
         except engine.EngineError as error:
-            self._say(error.message, error.hint)
+            self._conclude(False, error.message, error.hint)
             return
         for state in states:
             self._list.addWidget(self._card(state))
@@ -141,8 +143,23 @@ class PacksDialog(QDialog):
         self._wishes[name] = wishes
         self.refresh()
 
-    def _say(self, text: str, hint: str = "") -> None:
-        self.message.setText(f"{text}\n{hint}" if hint else text)
+    def _say_idle(self) -> None:
+        self._say(self.tr("Without a connection: get the files elsewhere and drop them here."))
+
+    def _say(self, text: str) -> None:
+        """What is going on."""
+        self.headline.clear()
+        self.headline.hide()
+        self.message.setText(text)
+
+    def _conclude(self, good: bool, headline: str, text: str = "") -> None:
+        """What came of it: a sentence, and more below."""
+        self.headline.setProperty("kind", "good" if good else "bad")
+        self.style().unpolish(self.headline)
+        self.style().polish(self.headline)
+        self.headline.setText(f"{'✓' if good else '✗'} {headline}")
+        self.headline.show()
+        self.message.setText(text)
 
     def _show_running(self, running: bool) -> None:
         for widget in (self.bar, self.pause, self.cancel):
@@ -171,17 +188,20 @@ class PacksDialog(QDialog):
             for part in state.parts
             if part.part is not None and part.component.sha256 is None and part.component.sources
         ]
-        text = self.tr("“{0}” is ready.").format(state.offer.title)
-        if pinned:
-            text += "\n" + self.tr("First seen, and checked from now on:") + "\n" + "\n".join(pinned)
-        self._say(text)
+        first = [self.tr("First seen, and checked from now on:"), *pinned] if pinned else []
+        self._conclude(True, self.tr("“{0}” is ready.").format(state.offer.title), "\n".join(first))
 
     def verify(self, name: str) -> None:
         """Check the files, and what they do."""
         self._say(self.tr("Checking…"))
 
+        title = self.cards[name].state.offer.title
+
         def done(findings: list[engine.Finding]) -> None:
-            self._say("\n".join(f"{'✓' if finding.good else '✗'} {finding.text}" for finding in findings))
+            good = all(finding.good for finding in findings)
+            text = self.tr("“{0}” is in order.") if good else self.tr("“{0}” is not in order.")
+            lines = [f"{'✓' if finding.good else '✗'} {finding.text}" for finding in findings]
+            self._conclude(good, text.format(title), "\n".join(lines))
 
         self._start(lambda control, _report: engine.verify_pack(name, control), done)
 
@@ -208,11 +228,14 @@ class PacksDialog(QDialog):
 
         def done(result: tuple[list[engine.Imported], PackState]) -> None:
             imported, state = result
+            taken = sum(1 for one in imported if one.role)
+            text = self.tr("{0} of {1} files were taken.").format(taken, len(imported))
             lines = [imported_text(one) for one in imported]
             needed = [role_title(part.role) for part in state.missing if not part.optional]
             if needed and not state.ready:
                 lines.append(self.tr("Still needed: {0}.").format(", ".join(needed)))
-            self._say("\n".join(lines) or self.tr("No model files were found there."))
+            nothing = self.tr("No model files were found there.")
+            self._conclude(0 < taken == len(imported), text if imported else nothing, "\n".join(lines))
 
         self._start(
             lambda control, report: engine.import_models(paths, name, control=control, report=report), done
@@ -245,7 +268,7 @@ class PacksDialog(QDialog):
         tell()
 
     def _failed(self, failure: Failure) -> None:
-        self._say(failure.message, failure.hint)
+        self._conclude(False, failure.message, failure.hint)
 
     def _note(self, progress: DownloadProgress) -> None:
         """Called in the lane's thread."""
@@ -278,6 +301,10 @@ class PacksDialog(QDialog):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.control is None and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
+            self._say(self.tr("Let go to import: each file is recognised by what is in it."))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._say_idle()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()

@@ -237,6 +237,15 @@ def test_the_built_in_classifier_limits_the_attributes(
     assert engine.load_pack("maskfacegan-1024", device="cpu").supported == ("smiling",)
 
 
+def test_a_generator_of_another_size_is_named_in_the_title(
+    offered: Path, tmp_path: Path, files: dict[str, bytes]
+) -> None:
+    text = offered.read_text().replace("[packs.small]", "[packs.small]\nresolution = 1024")
+    offered.write_text(text)
+    install.import_models([write_files(tmp_path / "in", {role: files[role] for role in ROLES})], "small")
+    assert engine.load_pack("small", device="cpu").title == "Small pack (here with a generator of 32 px)"
+
+
 @pytest.mark.usefixtures("offered")
 def test_remove(tmp_path: Path) -> None:
     install.install_pack("small", tries=QUICK)

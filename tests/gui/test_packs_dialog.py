@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.packs import store
+from maskfacegan_gui.dialogs.pack_words import time_left
 from maskfacegan_gui.dialogs.packs import PacksDialog
 from tests.engine import test_install
 from tests.engine.bad_server import Server
@@ -42,7 +43,7 @@ def press_install(dialog: PacksDialog, qtbot: QtBot) -> None:
 
 def ended(dialog: PacksDialog, qtbot: QtBot) -> str:
     qtbot.waitUntil(lambda: dialog.control is None, timeout=WAIT)
-    return dialog.message.text()
+    return f"{dialog.headline.text()}\n{dialog.message.text()}"
 
 
 def left_over(home: Path) -> list[str]:
@@ -121,3 +122,30 @@ def test_files_that_are_dropped(
     text = ended(dialog, qtbot)
     assert "✓ a.pt: Face parser" in text and "✗ b.pt" in text and "Still needed: Generator" in text
     assert set(store.read_parts(store.packs_folder() / "small")) == {"parser"}
+
+
+def test_a_broken_connection_is_gone_on_with(
+    dialog: PacksDialog, servers: dict[str, Server], qtbot: QtBot
+) -> None:
+    servers["generator"].script = ["breaks"]
+    press_install(dialog, qtbot)
+    qtbot.waitUntil(lambda: "trying again" in dialog.message.text(), timeout=WAIT)
+    assert "ready" in ended(dialog, qtbot)
+    assert servers["generator"].asked[1].startswith("bytes=")
+
+
+def test_a_check_that_finds_something(dialog: PacksDialog, qtbot: QtBot) -> None:
+    """Networks of random numbers are no pack that works: the check says so, and why."""
+    press_install(dialog, qtbot)
+    ended(dialog, qtbot)
+    qtbot.mouseClick(dialog.cards["small"].verify, Qt.MouseButton.LeftButton)
+    text = ended(dialog, qtbot)
+    assert "“Small pack” is not in order." in text and "✗ The mean face has no" in text
+    assert dialog.headline.property("kind") == "bad" and dialog.headline.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(3.2, "3 s left"), (136, "2 min left"), (7200, "2 h left"), (89.4, "89 s left")]
+)
+def test_time_left_in_words(seconds: float, words: str) -> None:
+    assert time_left(seconds) == words
