@@ -34,6 +34,7 @@ MIN_SIDE = 32
 """The least width and height in px in which a face could be."""
 
 _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "AVIF", "HEIF", "JPEG2000", "PPM")
+_STRIP_PIXELS = 4_000_000
 _KEPT_MODES = ("L", "LA", "RGB", "RGBA", "CMYK")
 _ORIENTATION = 0x0112
 _pillow_limit = threading.Lock()
@@ -198,7 +199,19 @@ def _plain_pixels(image: Image.Image, info: dict[str, Any], path: Path) -> tuple
         image = image.convert("LA" if mode in ("L", "1") else "RGBA")
     elif mode not in _KEPT_MODES:
         image = image.convert({"1": "L", "PA": "RGBA", "RGBa": "RGBA", "La": "LA"}.get(mode, "RGB"))
-    return np.asarray(image), image.mode
+    return _as_array(image), image.mode
+
+
+def _as_array(image: Image.Image) -> AnyImage:
+    """The picture's pixels, copied strip by strip: in one piece Pillow needs room for two more copies."""
+    rows = max(_STRIP_PIXELS // image.width, 1)
+    first = np.asarray(image.crop((0, 0, image.width, min(rows, image.height))))
+    pixels = np.empty((image.height, *first.shape[1:]), first.dtype)
+    pixels[: len(first)] = first
+    for top in range(rows, image.height, rows):
+        bottom = min(top + rows, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return pixels
 
 
 def _raw_mode(image: Image.Image) -> str:
@@ -222,7 +235,7 @@ def _deep_pixels(image: Image.Image, raw: str, path: Path) -> tuple[AnyImage, st
         return None
     little = order == "L" or (order == "N" and sys.byteorder == "little")
     # Asked for the other byte order, Pillow hands over the other byte of every value.
-    deep = np.asarray(image).astype(np.uint16)
+    deep = _as_array(image).astype(np.uint16)
     deep <<= 8
     deep |= _decode_as(path, base, f"{base};16{'B' if little else 'L'}")
     key = image.info.get("transparency")
@@ -243,7 +256,8 @@ def _decode_as(path: Path, mode: str, raw: str) -> ByteArray:
         ]
         image.tile = tiles
         image.load()
-        return np.asarray(image)
+        pixels: ByteArray = _as_array(image).astype(np.uint8, copy=False)
+        return pixels
 
 
 def _orientation(image: Image.Image) -> int:
