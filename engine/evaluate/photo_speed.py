@@ -4,8 +4,9 @@
 
 Two cases, each in a process of its own, so that its peak of memory is its own:
 
-- group: a JPEG of 6000 x 4000 px (24 megapixels) with three faces, composed of the photos in a folder. Seconds
-  (wall clock and CPU) to read it, to find the faces, and to align, refine and parse the first and then all.
+- group: a JPEG of 6000 x 4000 px (24 megapixels) with three faces, composed of the photos in a folder.
+  Seconds (wall clock and CPU) to read it, to find the faces, and to align, refine and parse the first and
+  then all.
 - panorama: a TIFF of 12000 x 9000 px with one face. Opened, edited by a few steps, pasted, saved.
 
 Memory (on Linux) is the process's peak above what it held before the photo was opened, when the networks are

@@ -30,7 +30,8 @@ LONGEST = 800
 _PROPOSAL = 0.2
 _ACCEPTED = 0.5
 _OVERLAP = 0.35
-_MOST_PROPOSALS = 64
+_MOST_PROPOSALS = 256
+_BATCH = 32
 _STRIP_PIXELS = 4_000_000
 _PASSES = 2
 _MIRRORED = [1, 0, 2, 4, 3]
@@ -133,19 +134,26 @@ def _peaks(finder: FaceFinder, level: Tensor, scale: float) -> list[Candidate]:
 def _suppress(candidates: list[Candidate]) -> list[Candidate]:
     """Non-maximum suppression over the squares: the best of each group that overlaps."""
     kept: list[Candidate] = []
+    squares = np.zeros((0, 3))
     for candidate in sorted(candidates, key=lambda c: c[0], reverse=True)[: 4 * _MOST_PROPOSALS]:
-        if all(_overlap(candidate[1], other[1]) < _OVERLAP for other in kept):
+        centre, half = face_square(candidate[1])
+        square = np.array([*centre, half])
+        if not len(kept) or _overlap(square, squares).max() < _OVERLAP:
             kept.append(candidate)
+            squares = np.concatenate([squares, square[None]])
     return kept[:_MOST_PROPOSALS]
 
 
-def _overlap(a: Points, b: Points) -> float:
-    """The common area of two faces' squares as a fraction of the smaller one."""
-    (centre_a, half_a), (centre_b, half_b) = face_square(a), face_square(b)
-    low = np.maximum(centre_a - half_a, centre_b - half_b)
-    high = np.minimum(centre_a + half_a, centre_b + half_b)
-    common = np.prod(np.clip(high - low, 0, None))
-    return float(common / max(4 * min(half_a, half_b) ** 2, 1e-9))
+def _overlap(square: Points, others: Points) -> Points:
+    """The common areas of a square and others, (N,), as fractions of the smaller of the two.
+
+    `square` (3,) is centre and half side, `others` (N, 3).
+    """
+    low = np.maximum(square[:2] - square[2], others[:, :2] - others[:, 2:])
+    high = np.minimum(square[:2] + square[2], others[:, :2] + others[:, 2:])
+    common = np.prod(np.clip(high - low, 0, None), axis=1)
+    smaller = np.minimum(square[2], others[:, 2])
+    return np.asarray(common / np.maximum(4 * smaller**2, 1e-9))
 
 
 def _refine(finder: FaceFinder, photo: Photo, proposals: list[Candidate]) -> list[Candidate]:
@@ -175,12 +183,22 @@ def second_look(finder: FaceFinder, crops: ByteArray) -> tuple[Points, Points]:
     Landmarks (N, 5, 2) in px of the crop and scores (N,) in 0..1.
     """
     device = next(finder.parameters()).device
-    batch = torch.from_numpy(np.array(crops)).to(device).permute(0, 3, 1, 2).float() / 255
-    with torch.inference_mode():
-        places, scores = finder.refine(torch.cat([batch, batch.flip(3)]))
-    straight, mirrored = places.double().cpu().numpy().reshape(2, -1, 5, 2)
+    answers = []
+    for start in range(0, len(crops), _BATCH):
+        batch = torch.from_numpy(np.array(crops[start : start + _BATCH])).to(device)
+        batch = batch.permute(0, 3, 1, 2).float() / 255
+        with torch.inference_mode():
+            places, scores = finder.refine(torch.cat([batch, batch.flip(3)]))
+        count = len(batch)
+        answers.append((places.double().cpu().numpy().reshape(2, count, 5, 2), _halves(scores, count)))
+    straight, mirrored = np.concatenate([p for p, _ in answers], axis=1)
+    judged = np.concatenate([s for _, s in answers], axis=1).mean(0)
     mirrored = mirrored[:, _MIRRORED] * [-1, 1] + [CROP_SIZE, 0]
-    return (straight + mirrored) / 2, scores.double().cpu().numpy().reshape(2, -1).mean(0)
+    return (straight + mirrored) / 2, judged
+
+
+def _halves(scores: Tensor, count: int) -> Points:
+    return np.asarray(scores.double().cpu().numpy().reshape(2, count))
 
 
 def _to_photo(place: Points, quad: Points) -> Points:
