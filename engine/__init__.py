@@ -67,6 +67,8 @@ _HOME = {
     "to_srgb": "photo",
     "find_faces": "faces.detect",
     "align": "faces.align",
+    "ffhq_quad": "faces.align",
+    "face_from_points": "faces.detect",
     "refine_landmarks": "faces.refine",
     "take_whole": "faces.align",
     "paste": "faces.paste",
@@ -127,7 +129,9 @@ if TYPE_CHECKING:
     from .errors import UnsafeCheckpointError as UnsafeCheckpointError
     from .errors import UnsupportedAttributeError as UnsupportedAttributeError
     from .faces.align import align as align
+    from .faces.align import ffhq_quad as ffhq_quad
     from .faces.align import take_whole as take_whole
+    from .faces.detect import face_from_points as face_from_points
     from .faces.detect import find_faces as find_faces
     from .faces.paste import paste as paste
     from .faces.paste import paste_mask as paste_mask

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..control import RunControl
 from ..errors import ConfigError, EngineError, NoFaceError, SaveError
 from ..types import AttributeEdit, EditRequest, EditResult, Face, Photo
@@ -56,6 +58,14 @@ def add_parser(commands: Any) -> None:
     add("--device", default="auto", help="auto, cpu, cuda or mps")
     add("--precision", choices=("auto", "float32"), default="auto", help="arithmetic inside the generator")
     add("--aligned", action="store_true", help="the images are aligned square faces; results are crops")
+    add(
+        "--landmarks",
+        nargs=10,
+        type=float,
+        metavar="PX",
+        help="five points of a face that was not found: x y of the eye on the picture's left, the other eye,"
+        " the nose, the mouth corner on the left, the other",
+    )
     add("--face", type=int, default=1, metavar="N", help="which face of a photo, 1 is the largest")
     add("--composite", choices=("paper", "detail"), help="how the edit is shown (paper preset: paper)")
     add("--config", type=Path, metavar="FILE", help="published keys as YAML or JSON")
@@ -151,17 +161,20 @@ def _edit_one(
 
 def _face_of(photo: Photo, options: argparse.Namespace, pack: ModelPack) -> Face:
     from ..faces.align import align, take_whole
-    from ..faces.detect import find_faces
+    from ..faces.detect import face_from_points, find_faces
+    from ..faces.refine import refine_landmarks
 
     if options.aligned:
         return take_whole(photo)
+    if options.landmarks:
+        return align(photo, face_from_points(photo, np.reshape(options.landmarks, (5, 2))))
     faces = find_faces(photo, pack)
     if not 1 <= options.face <= len(faces):
         count = f"{len(faces)} faces" if len(faces) != 1 else "one face"
         raise NoFaceError(
             f"The photo has no face number {options.face}; {count} found.", "Choose another --face."
         )
-    return align(photo, faces[options.face - 1])
+    return align(photo, refine_landmarks(photo, faces[options.face - 1], pack))
 
 
 def _walk(
@@ -220,6 +233,8 @@ def _key_value(text: str) -> tuple[str, str]:
 def _check_ranges(options: argparse.Namespace) -> None:
     if not 0 <= options.smoothing < 0.5:
         raise ConfigError("The smoothing must lie between 0 and 0.5.", "0.05 is strong, 0.4 is mild.")
+    if options.landmarks and len(options.image) > 1:
+        raise ConfigError("--landmarks belongs to one photo.", "Give one --image at a time.")
     if not 0 <= options.seed < 2**63:
         raise ConfigError("The seed must be a whole number of 0 or more.")
 

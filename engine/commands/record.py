@@ -67,6 +67,7 @@ class Names:
             "image": str(self.image.absolute()),
             "aligned": options.aligned,
             "face": options.face,
+            "landmarks": options.landmarks,
             "attributes": [
                 {"name": a.name, "target": a.target, "probability": a.probability, "size": a.size}
                 for a in request.attributes

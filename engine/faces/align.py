@@ -86,7 +86,7 @@ def take_whole(photo: Photo, size: int | None = None) -> Face:
 
 def cut_square(photo: Photo, quad: Points, size: int) -> ByteArray:
     """The square `quad` of a photo as (size, size, 3) uint8 sRGB, supersampled when it is shrunk."""
-    _check_inside(photo, quad)
+    check_square(photo, quad)
     shrink = side_of(quad) / size
     # Two steps, as a rotated grid can be sampled with four reads a pixel only near its own scale: whole
     # blocks are averaged first, then a grid `fine` times too dense is sampled and averaged again.
@@ -121,7 +121,8 @@ def _supersampled(region: ByteArray, matrix: Points, size: int, fine: int) -> By
     return np.array(out.reduce(fine))
 
 
-def _check_inside(photo: Photo, quad: Points) -> None:
+def check_square(photo: Photo, quad: Points) -> None:
+    """`PhotoError` when a square's centre lies outside the photo, or the square is absurdly large."""
     centre = quad.mean(axis=0)
     inside = 0 <= centre[0] <= photo.width and 0 <= centre[1] <= photo.height
     if not inside or side_of(quad) ** 2 > _MOST_BEYOND * photo.width * photo.height:

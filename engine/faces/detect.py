@@ -19,7 +19,7 @@ from ..colour import to_srgb
 from ..errors import NoFaceError
 from ..models.face_finder import CROP_SIZE, LARGEST, MULTIPLE, SMALLEST, FaceFinder
 from ..types import ByteArray, FaceBox, Photo, Points
-from .align import cut_square
+from .align import check_square, cut_square, ffhq_quad
 
 if TYPE_CHECKING:
     from ..packs.pack import ModelPack
@@ -76,6 +76,16 @@ def find_faces(photo: Photo, pack: ModelPack, limit: int | None = None) -> list[
     boxes = [_face_box(photo, score, marks) for score, marks in _suppress(found)]
     boxes.sort(key=lambda face: face.box[2] - face.box[0], reverse=True)
     return boxes[:limit]
+
+
+def face_from_points(photo: Photo, landmarks: Points) -> FaceBox:
+    """A face that a person marked: five landmarks (5, 2) in px of the photo, in the order of `FaceBox`.
+
+    Raises `PhotoError` when they do not make a face or lie outside the photo.
+    """
+    marks = np.array(landmarks, np.float64)
+    check_square(photo, ffhq_quad(marks))
+    return _face_box(photo, 1.0, marks)
 
 
 def small_copy(photo: Photo, longest: int) -> ByteArray:

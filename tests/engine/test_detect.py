@@ -10,9 +10,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from engine.errors import NoFaceError
+from engine.errors import NoFaceError, PhotoError
+from engine.faces.align import align, ffhq_quad
 from engine.faces.detect import (
     _suppress,
+    face_from_points,
     face_square,
     find_faces,
     small_copy,
@@ -117,3 +119,16 @@ def test_a_photo_without_a_face_says_so() -> None:
     with pytest.raises(NoFaceError) as caught:
         find_faces(photo_of(plain), SimpleNamespace(finder=finder))  # type: ignore[arg-type]
     assert caught.value.hint
+
+
+def test_a_face_that_a_person_marked() -> None:
+    photo = Photo(np.zeros((400, 500, 3), np.uint8), "RGB")
+    marks = np.array([(200, 150), (260, 150), (230, 185), (205, 215), (255, 215)], float)
+    face = face_from_points(photo, marks)
+    assert face.score == 1 and np.array_equal(face.landmarks, marks)
+    assert face.box[0] < 200 and face.box[2] > 260 and face.box[3] > 215
+    assert np.allclose(align(photo, face).quad, ffhq_quad(marks))
+    with pytest.raises(PhotoError, match="outside the photo"):
+        face_from_points(photo, marks + 2000)
+    with pytest.raises(PhotoError, match="do not make a face"):
+        face_from_points(photo, np.zeros((5, 2)))

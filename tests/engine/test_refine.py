@@ -65,3 +65,12 @@ def test_joined_eyes_and_missing_parts_leave_the_points(refined: Any) -> None:
 def test_a_far_move_is_not_believed(refined: Any) -> None:
     before, after = refined(masks((120, 120, 24, 11), RIGHT))
     assert np.array_equal(after[0], before[0]) and not np.array_equal(after[1], before[1])
+
+
+def test_vague_masks_move_nothing_and_clearer_ones_more(refined: Any) -> None:
+    sharp = masks(LEFT, RIGHT)
+    steps = []
+    for haze in (0.0, 0.0006, 0.02):
+        before, after = refined(engine.RegionMasks(np.clip(sharp.probabilities + np.float32(haze), 0, 1)))
+        steps.append(np.hypot(*(after - before).T)[[0, 1]].mean())
+    assert steps[0] > steps[1] > steps[2] == 0

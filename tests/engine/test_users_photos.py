@@ -1,0 +1,186 @@
+"""Photos as users have them, on the built-in pack: each is edited or told of in a sentence, never lost.
+
+The faces are drawn by the pack's own generator, so that nobody's picture is needed.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+import engine
+from engine.cli import main
+from engine.errors import NoFaceError
+from engine.types import ByteArray, Photo
+
+SHORT = ["steps.latent=2", "steps.hold_region=1", "loss.start_steps.classf=1", "loss.start_steps.seg=1"]
+CORNERS = np.array([(0, 0), (0, 1), (1, 1), (1, 0)])
+EYES = np.array([(0.38, 0.48), (0.62, 0.48)])
+
+
+@functools.cache
+def pack() -> engine.ModelPack:
+    return engine.load_pack("starter", device="cpu")
+
+
+@functools.cache
+def somebody(seed: int) -> ByteArray:
+    """(256, 256, 3): a face of nobody, aligned."""
+    return engine.random_face(pack(), seed)
+
+
+def placed(canvas: tuple[int, int], *places: tuple[int, int]) -> Image.Image:
+    """A grey picture with a different face at each place (its top left corner)."""
+    picture = Image.new("RGB", canvas, (130, 128, 126))
+    for seed, place in enumerate(places):
+        picture.paste(Image.fromarray(somebody(seed)), place)
+    return picture
+
+
+def as_photo(picture: Image.Image) -> Photo:
+    return Photo(np.asarray(picture), "RGB")
+
+
+def edit(path: Path, out: Path, *more: str) -> int:
+    arguments = ["edit", "--image", str(path), "--attribute", "smiling", "--outdir", str(out), "--quiet"]
+    return main([*arguments, "--device", "cpu", "--set", *SHORT, "steps.noise=0", *more])
+
+
+def test_a_face_half_outside_the_frame() -> None:
+    whole = as_photo(placed((500, 400), (120, 72)))
+    left_half = as_photo(placed((500, 400), (-100, 72)))
+    assert len(engine.find_faces(whole, pack())) == 1
+    try:
+        face = engine.find_faces(left_half, pack())[0]
+    except NoFaceError as error:
+        assert error.message and error.hint
+        return
+    crop = engine.align(left_half, engine.refine_landmarks(left_half, face, pack()))
+    assert np.isfinite(engine.parse(crop, pack()).probabilities).all()
+
+
+def test_two_hundred_faces_are_all_found_and_the_last_can_be_taken() -> None:
+    tile = placed((512, 512), (0, 0), (256, 0), (0, 256), (256, 256))
+    picture = Image.new("RGB", (20 * 256, 10 * 256))
+    for x in range(0, picture.width, 512):
+        for y in range(0, picture.height, 512):
+            picture.paste(tile, (x, y))
+    photo = as_photo(picture)
+    faces = engine.find_faces(photo, pack())
+    assert len(faces) == 200
+    centres = np.array([face.landmarks.mean(axis=0) for face in faces])
+    assert len(np.unique(centres // 256, axis=0)) == 200
+    assert engine.align(photo, faces[-1]).crop.shape[0] >= 256
+
+
+def test_sunglasses_leave_a_face_that_can_be_aligned() -> None:
+    picture = placed((500, 400), (120, 72))
+    draw = ImageDraw.Draw(picture)
+    for x, y in EYES * 256 + (120, 72):
+        draw.ellipse((x - 26, y - 15, x + 26, y + 17), fill=(8, 8, 10))
+    draw.line((218, 192, 278, 192), fill=(8, 8, 10), width=5)
+    photo = as_photo(picture)
+    try:
+        found = engine.find_faces(photo, pack())[0]
+    except NoFaceError as error:
+        assert error.message and error.hint
+        return
+    refined = engine.refine_landmarks(photo, found, pack())
+    shift = np.hypot(*(refined.landmarks - found.landmarks).T)
+    assert shift.max() < 0.3 * np.hypot(*(found.landmarks[1] - found.landmarks[0]))
+    engine.parse(engine.align(photo, refined), pack())
+
+
+@pytest.mark.parametrize("kind", ["drawing", "black", "profile"])
+def test_without_a_clear_face_there_is_a_sentence_or_a_face(kind: str, tmp_path: Path, capsys) -> None:
+    path = tmp_path / f"{kind}.png"
+    {"drawing": childs_drawing, "black": black, "profile": profile}[kind]().save(path)
+    before, code = path.read_bytes(), edit(path, tmp_path / "out")
+    said = capsys.readouterr()
+    if code:
+        assert "No face was found in this photo." in said.err and "Traceback" not in said.err
+        assert not list((tmp_path / "out").glob("*.png"))
+    else:
+        assert kind != "black"
+        assert len(list((tmp_path / "out").glob("*.png"))) == 1
+    assert path.read_bytes() == before
+
+
+def childs_drawing() -> Image.Image:
+    """A round head, dots for eyes, a red arc for a mouth, hair like a fence."""
+    picture = Image.new("RGB", (480, 480), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((120, 110, 360, 370), outline=(30, 60, 200), width=7)
+    for x in (195, 285):
+        draw.ellipse((x - 12, 200, x + 12, 224), fill=(20, 20, 20))
+    draw.line((240, 240, 230, 275, 248, 275), fill=(200, 120, 40), width=5)
+    draw.arc((180, 250, 300, 330), 20, 160, fill=(220, 30, 40), width=7)
+    for x in range(150, 340, 18):
+        draw.line((x, 130, x - 8, 70), fill=(150, 90, 20), width=6)
+    return picture
+
+
+def black() -> Image.Image:
+    return Image.new("RGB", (640, 480))
+
+
+def profile() -> Image.Image:
+    """One half of a face, narrowed and turned away; the other half is the wall behind."""
+    half = Image.fromarray(somebody(0)).crop((0, 0, 132, 256)).resize((90, 256))
+    picture = Image.new("RGB", (420, 420), (150, 146, 140))
+    picture.paste(half, (150, 80))
+    return picture.filter(ImageFilter.GaussianBlur(0.6))
+
+
+def test_a_person_marks_what_the_finder_does_not_see(tmp_path: Path) -> None:
+    path = tmp_path / "drawing.png"
+    childs_drawing().save(path)
+    points = ["195", "212", "285", "212", "240", "270", "188", "315", "292", "315"]
+    assert edit(path, tmp_path / "out", "--landmarks", *points) == 0
+    record = json.loads(next((tmp_path / "out").glob("*.json")).read_text())
+    assert record["landmarks"] == [[195, 212], [285, 212], [240, 270], [188, 315], [292, 315]]
+    quad = engine.ffhq_quad(np.array(record["landmarks"]))
+    assert np.allclose(record["quad"], quad)
+
+
+def test_points_for_several_photos_are_refused(tmp_path: Path, capsys) -> None:
+    points = ["--landmarks", *("1" for _ in range(10))]
+    assert edit(tmp_path / "a.png", tmp_path / "out", "--image", str(tmp_path / "b.png"), *points) == 1
+    assert "belongs to one photo" in capsys.readouterr().err
+
+
+def test_a_progressive_cmyk_jpeg_is_edited_in_its_own_inks(tmp_path: Path) -> None:
+    path = tmp_path / "print.jpg"
+    placed((420, 420), (80, 80)).convert("CMYK").save(path, progressive=True, quality=95)
+    assert edit(path, tmp_path / "out") == 0
+    photo = engine.open_photo(path)
+    assert photo.mode == "CMYK"
+    face = engine.align(photo, engine.find_faces(photo, pack())[0])
+    kept = engine.open_photo(engine.save_photo(photo, tmp_path / "kept.tiff"))
+    assert np.array_equal(kept.pixels, photo.pixels) and face.crop.shape[2] == 3
+
+
+def test_the_first_picture_of_an_animated_webp_is_edited(tmp_path: Path) -> None:
+    path = tmp_path / "moving.webp"
+    frames = [placed((420, 420), (80, 80)), Image.new("RGB", (420, 420))]
+    frames[0].save(path, save_all=True, append_images=frames[1:], lossless=True, duration=100)
+    before = path.read_bytes()
+    assert edit(path, tmp_path / "out") == 0
+    result = np.asarray(Image.open(next((tmp_path / "out").glob("*.png"))).convert("RGB"))
+    first = np.asarray(frames[0])
+    assert np.array_equal(result[:60], first[:60]) and path.read_bytes() == before
+
+
+def test_a_face_already_aligned_is_aligned_to_itself() -> None:
+    """Found, refined, cut out; the cut found, refined and cut again: the square stays where it is."""
+    photo = as_photo(placed((700, 640), (200, 180)).rotate(14, Image.Resampling.BICUBIC, fillcolor="gray"))
+    first = engine.align(photo, engine.refine_landmarks(photo, engine.find_faces(photo, pack())[0], pack()))
+    crop = Photo(first.crop, "RGB")
+    again = engine.align(crop, engine.refine_landmarks(crop, engine.find_faces(crop, pack())[0], pack()))
+    corners = again.quad / crop.width
+    assert np.hypot(*(corners - CORNERS).T).mean() < 0.01
