@@ -58,8 +58,10 @@ def test_a_group_photo_is_composed_and_timed(pack: engine.ModelPack, tmp_path: P
     faces = photo_speed.portraits(tmp_path, pack, 3, side=200)
     picture = photo_speed.compose(faces, 1500, 700)
     assert picture.shape == (700, 1500, 3)
-    Image.fromarray(picture).save(tmp_path / "group.jpg")
-    figures = photo_speed.group(tmp_path / "group.jpg", "starter")
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    Image.fromarray(picture).save(whole / "group.jpg")
+    figures = photo_speed.group(whole / "group.jpg", "starter")
     assert figures["faces"] == 3 and 0 < figures["open_to_parsed_s"] < figures["open_to_all_parsed_s"]
     assert figures["pixels_mb"] == pytest.approx(1500 * 700 * 3 / 2**20)
     with pytest.raises(engine.EngineError, match="fewer than 4"):
