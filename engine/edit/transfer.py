@@ -16,6 +16,12 @@ from ..faces.warp import resized
 from ..types import FloatArray
 from .flow import blurred, dense_flow, moved
 
+_REACH = 0.02
+"""How far beyond an edited region, in shares of the side, its new content goes."""
+_LARGE = 0.08
+"""Regions of a larger share of the square keep the photo's texture."""
+_WHOLE = 0.12
+"""The share of a region that must be new for all of it to be."""
 _SMALL = 256
 """What is decided is smooth: pictures above this size are reduced for it."""
 
@@ -52,6 +58,8 @@ def take_apart(
     changed = _where_changed(fitted - tiny[1] - drift, None if region is None else resized(region, small))
     flow = _trusted_flow(fitted - drift, tiny[1], changed)
     new = _novelty(fitted - drift, moved(tiny[1], flow * small))
+    if region is not None:
+        new = _whole_region(new, resized(region, small))
 
     flow = resized(flow, size)
     share, changed, new = (_weights(m, size) for m in (share, changed, new))
@@ -133,7 +141,7 @@ def _where_changed(change: FloatArray, region: FloatArray | None) -> FloatArray:
     wide = blurred(ndimage.maximum_filter(strength, max(int(0.02 * size), 1)), 0.01 * size)
     if region is not None:
         far = ndimage.distance_transform_edt(region < 0.5) if (region >= 0.5).any() else np.zeros_like(wide)
-        wide = wide / (1 + _smoothstep(far / size, 0.06, 0.25))
+        wide = wide * (1 - _smoothstep(far / size, 0.08, 0.2))
     return _smoothstep(wide, low, high)
 
 
@@ -163,6 +171,23 @@ def _novelty(edit: FloatArray, origin: FloatArray) -> FloatArray:
     alike = (together + floor) / (np.sqrt(own_a * own_b) + floor)
     rest = blurred(_strongest(edit - origin), 0.008 * size)
     return _smoothstep(1 - alike, 0.25, 0.6) * _smoothstep(rest, 8 / 255, 24 / 255)
+
+
+def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
+    """Novelty of an edited region (S, S): a small one is new as a whole where a good part of it is.
+
+    Half a mouth moved and half a mouth painted make no mouth: the old lips show through beside the new.
+    Away from the region nothing is new: what an edit paints there is by the way. A large region, hair, is
+    recoloured strand by strand and never painted over: no generator has its texture.
+    """
+    size = new.shape[0]
+    if float((region > 0.5).mean()) > _LARGE:
+        return np.zeros_like(new)
+    reach = max(int(_REACH * size), 1)
+    grown = blurred(ndimage.maximum_filter(region, 2 * reach + 1), _REACH * size / 2)
+    grown = _smoothstep(grown, 0.2, 0.8)
+    share = float((new * region).sum() / (region.sum() + 1))
+    return np.asarray(np.maximum(new, grown if share > _WHOLE else 0) * grown, np.float32)
 
 
 def _smoothstep(values: FloatArray, low: float, high: float) -> FloatArray:
