@@ -53,9 +53,7 @@ class MaskBench(QObject):
         self._regions.changed.connect(self._locks_changed)
         editor.picked.connect(self._regions.choose)
         editor.layer_changed.connect(self.refresh)
-        editor.settings_changed.connect(
-            lambda: options.show_brush(editor.radius, editor.hardness, editor.flow)
-        )
+        editor.settings_changed.connect(self._brush_changed)
         for action, operation in (
             (actions.grow, editor.grow),
             (actions.shrink, editor.shrink),
@@ -76,6 +74,11 @@ class MaskBench(QObject):
     def _region_chosen(self, region: str) -> None:
         self.editor.region = region
         self._options.show_region(region)
+
+    def _brush_changed(self) -> None:
+        editor = self.editor
+        self._options.show_brush(editor.radius, editor.hardness, editor.flow)
+        self._canvas.viewport().update()  # the cursor is the brush's outline
 
     def _locks_changed(self) -> None:
         self.editor.locked = self._regions.locked()

@@ -7,12 +7,21 @@ A stack of a single channel (a blend mask) has no others.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
-from scipy import ndimage
 
 FULL = 255.0
+
+
+@functools.cache
+def _scipy() -> ModuleType:
+    """Imported when masks are first worked on: it takes a fifth of a second that the start can do without."""
+    from scipy import ndimage
+
+    return ndimage
 
 
 @dataclass(frozen=True)
@@ -121,21 +130,21 @@ def stamp(coverage: np.ndarray, at: tuple[float, float], shape: np.ndarray, flow
 
 
 def grown(mask: np.ndarray, radius: int) -> np.ndarray:
-    return ndimage.grey_dilation(mask, footprint=_ball(radius))
+    return _scipy().grey_dilation(mask, footprint=_ball(radius))
 
 
 def shrunk(mask: np.ndarray, radius: int) -> np.ndarray:
-    return ndimage.grey_erosion(mask, footprint=_ball(radius))
+    return _scipy().grey_erosion(mask, footprint=_ball(radius))
 
 
 def feathered(mask: np.ndarray, sigma: float) -> np.ndarray:
     """A softer border."""
-    return ndimage.gaussian_filter(mask.astype(np.float32), sigma)
+    return _scipy().gaussian_filter(mask.astype(np.float32), sigma)
 
 
 def smoothed(mask: np.ndarray, sigma: float) -> np.ndarray:
     """A rounder outline of about the same softness: blurred, then steepened about the middle."""
-    blurred = ndimage.gaussian_filter(mask.astype(np.float32), sigma) / FULL
+    blurred = _scipy().gaussian_filter(mask.astype(np.float32), sigma) / FULL
     return np.clip((blurred - 0.5) * 2.2 + 0.5, 0, 1) * FULL
 
 
@@ -146,14 +155,14 @@ def mirrored(mask: np.ndarray) -> np.ndarray:
 
 def filled(mask: np.ndarray, x: int, y: int) -> np.ndarray | None:
     """The hole around a place filled; None when the place is inside or nothing encloses it."""
-    open_parts, _ = ndimage.label(mask < 128)
+    open_parts, _ = _scipy().label(mask < 128)
     part = open_parts[y, x]
     if part == 0:
         return None
     hole = open_parts == part
     if hole[0].any() or hole[-1].any() or hole[:, 0].any() or hole[:, -1].any():
         return None
-    return np.where(ndimage.binary_dilation(hole, iterations=2), 255, mask).astype(np.uint8)
+    return np.where(_scipy().binary_dilation(hole, iterations=2), 255, mask).astype(np.uint8)
 
 
 def _ball(radius: int) -> np.ndarray:

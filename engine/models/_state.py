@@ -6,11 +6,13 @@ really there, and only then filled: what a file claims about sizes costs nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from ..errors import CheckpointError
 
@@ -36,13 +38,33 @@ def shape_of(state: State, key: str, dims: int, name: str) -> tuple[int, ...]:
     return tuple(tensor.shape)
 
 
+class _Undrawn(TorchFunctionMode):
+    """Leaves first values undrawn: on the meta device drawing does nothing, but takes torch a second the
+    first time, to import what traces and compiles."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if function is torch.randn:
+            return torch.empty(*args, **kwargs)
+        if function.__name__ in ("normal_", "uniform_", "kaiming_uniform_", "kaiming_normal_"):
+            return args[0] if args else kwargs["tensor"]
+        return function(*args, **kwargs)
+
+
+@contextmanager
+def without_memory() -> Iterator[None]:
+    """Networks made in here have shapes but no values."""
+    with torch.device("meta"), _Undrawn():
+        yield
+
+
 def build(make: Callable[[], Network], state: State, name: str) -> Network:
     """The network that `make` lays out, filled with float32 copies of `state`'s tensors.
 
     `name` is what a person calls the network. CheckpointError when a tensor is missing, left over or
     of another shape.
     """
-    with torch.device("meta"):
+    with without_memory():
         network = make()
     wanted = network.state_dict()
     _compare(wanted, state, name)

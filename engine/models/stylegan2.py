@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..errors import CheckpointError
+from ._state import without_memory
 from .styled_conv import (
     BLUR,
     GAIN,
@@ -140,7 +141,7 @@ class ToRGB(nn.Module):
 class _MappingLayer(nn.Module):
     def __init__(self, size: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(size, size) / MAPPING_LR)
+        self.weight = nn.Parameter(torch.empty(size, size).normal_(0, 1 / MAPPING_LR))
         self.bias = nn.Parameter(torch.zeros(size))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -212,7 +213,7 @@ class Generator(nn.Module):
         style_dim = kept["conv1.conv.modulation.weight"].shape[1]
         if len(channels) > 12 or max(channels) > 4096 or style_dim > 4096:
             raise CheckpointError("The generator's weights claim impossible sizes.")
-        with torch.device("meta"):
+        with without_memory():
             net = cls(channels, style_dim, mapping)
         float_state = {k: v.float() for k, v in kept.items()}
         net.load_state_dict(float_state, strict=True, assign=True)

@@ -174,13 +174,15 @@ class OverlayItem(QGraphicsItem):
             return
         rows = slice(rect.top(), rect.bottom() + 1)
         columns = slice(rect.left(), rect.right() + 1)
-        blended = np.zeros((rect.height(), rect.width(), 4), np.float32)
-        for mask, colour in zip(masks, colours, strict=True):
-            if colour is not None:
-                bgra = np.array([colour.blue(), colour.green(), colour.red(), 255], np.float32)
-                blended += mask[rows, columns, None] * (bgra / 255)
+        shown = [channel for channel, colour in enumerate(colours) if colour is not None]
+        weights = np.array(
+            [[c.blue(), c.green(), c.red(), 255] for c in colours if c is not None], np.float32
+        )
+        part = masks[:, rows, columns]
+        flat = part[shown].reshape(len(shown), -1).T.astype(np.float32)
+        blended = flat @ (weights.reshape(-1, 4) / 255)
         np.minimum(blended, 255, out=blended)
-        self._pixels[rows, columns] = blended.astype(np.uint8)
+        self._pixels[rows, columns] = blended.reshape(rect.height(), rect.width(), 4).astype(np.uint8)
         self.update(QRectF(rect).adjusted(-1, -1, 1, 1))
 
     def boundingRect(self) -> QRectF:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPolygonF
 
 from .geometry import crop_to_photo, photo_to_crop
@@ -57,6 +57,10 @@ class MaskTool:
     def draw_cursor(self, painter: QPainter, place: QPointF) -> None:
         return
 
+    def cursor_area(self, place: QPointF) -> QRectF:
+        """What `draw_cursor` covers at that place, in the photo's px."""
+        return QRectF()
+
 
 class BrushTool(MaskTool):
     """Paints, or with `erase` (or Alt held) erases. The cursor is the brush's outline."""
@@ -81,13 +85,22 @@ class BrushTool(MaskTool):
     def cancel(self) -> None:
         self.editor.cancel()
 
-    def draw_cursor(self, painter: QPainter, place: QPointF) -> None:
+    def _radius(self) -> float:
+        """Of the brush in the photo's px; 0 without masks."""
         quad = self.editor.quad
         if quad is None:
-            return
+            return 0.0
         transform = crop_to_photo(quad, self.editor.size)
-        unit = float(np.hypot(transform.m11(), transform.m12()))
-        radius = self.editor.radius * self.editor.scale * unit
+        return self.editor.radius * self.editor.scale * float(np.hypot(transform.m11(), transform.m12()))
+
+    def cursor_area(self, place: QPointF) -> QRectF:
+        radius = self._radius()
+        return QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
+
+    def draw_cursor(self, painter: QPainter, place: QPointF) -> None:
+        radius = self._radius()
+        if not radius:
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for width, colour in ((2.6, QColor(0, 0, 0, 130)), (1.2, QColor(255, 255, 255, 230))):
@@ -122,6 +135,9 @@ class LassoTool(MaskTool):
 
     def cancel(self) -> None:
         self._points = []
+
+    def cursor_area(self, place: QPointF) -> QRectF:
+        return QPolygonF(self._points).boundingRect()
 
     def draw_cursor(self, painter: QPainter, place: QPointF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QMargins, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPen,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -27,6 +28,7 @@ MAX_ZOOM = 32.0  # device px per photo px
 GRID_FROM = 10.0
 FIT_MARGIN = 24  # view px around a fitted photo
 WHEEL_STEP = 1.2
+CURSOR_MARGIN = 4  # view px; half a pen and what antialiasing adds
 
 
 class Tool(Protocol):
@@ -37,6 +39,7 @@ class Tool(Protocol):
     def release(self, place: QPointF, event: QMouseEvent) -> None: ...
     def cancel(self) -> None: ...
     def draw_cursor(self, painter: QPainter, place: QPointF) -> None: ...
+    def cursor_area(self, place: QPointF) -> QRectF: ...
 
 
 class CanvasView(QGraphicsView):
@@ -67,6 +70,7 @@ class CanvasView(QGraphicsView):
         self._dragging_split = False
         self._tool_active = False
         self._mouse: QPointF | None = None
+        self._cursor_area = QRect()
         self.setAcceptDrops(False)  # drops belong to the window
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
@@ -165,6 +169,8 @@ class CanvasView(QGraphicsView):
     def _scroll(self, dx: int, dy: int) -> None:
         self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + dx)
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + dy)
+        if self.tool is not None:
+            self.viewport().update()  # the cursor was scrolled with the photo
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -242,6 +248,7 @@ class CanvasView(QGraphicsView):
         elif self._tool_active and self.tool is not None:
             self._tool_active = False
             self.tool.release(place, event)
+            self.viewport().update()
         else:
             super().mouseReleaseEvent(event)
         self._show_cursor(place)
@@ -267,7 +274,13 @@ class CanvasView(QGraphicsView):
         self.viewport().setCursor(shape)
 
     def _redraw_cursor(self, place: QPointF) -> None:
-        self.viewport().update()
+        """Paint again where the tool's cursor was and where it is now, and no more than that."""
+        if self.tool is None:
+            return
+        now = self.mapFromScene(self.tool.cursor_area(place)).boundingRect()
+        now = now.marginsAdded(QMargins(*4 * (CURSOR_MARGIN,)))
+        self.viewport().update(QRegion(now).united(self._cursor_area))
+        self._cursor_area = now
 
     def set_tool(self, tool: Tool | None) -> None:
         """The tool that gets the mouse from now on; None: dragging moves the photo."""
@@ -281,6 +294,7 @@ class CanvasView(QGraphicsView):
             return False
         self._tool_active = False
         self.tool.cancel()
+        self.viewport().update()
         return True
 
     # --- keyboard

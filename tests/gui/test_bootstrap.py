@@ -141,3 +141,19 @@ def test_a_long_session_does_not_run_out_of_none() -> None:
         check=False,
     )
     assert done.returncode == 0 and "still here" in done.stdout, done.stderr
+
+
+LEAN = """
+import sys
+from maskfacegan_gui import app
+early = [name for name in ("torch", "scipy", "torchvision") if name in sys.modules]
+import engine
+engine.load_pack("starter", device="cpu")
+late = [name for name in ("torch._dynamo", "sympy", "torchvision") if name in sys.modules]
+print(early, late)
+"""
+
+
+def test_the_start_imports_no_more_than_it_needs() -> None:
+    done = subprocess.run([sys.executable, "-c", LEAN], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[] []"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from maskfacegan_gui.canvas.geometry import crop_to_photo, photo_to_crop
 from maskfacegan_gui.canvas.pyramid import Pyramid
+from maskfacegan_gui.canvas.tools import BrushTool
 from maskfacegan_gui.canvas.view import CanvasView
 
 LEFT = Qt.MouseButton.LeftButton
@@ -164,3 +165,40 @@ def test_pixel_grid_appears_when_close(view: CanvasView) -> None:
     assert tones() == 1
     view.set_zoom(20.0)
     assert tones() > 1
+
+
+class Painted(QObject):
+    """Remembers what a widget was asked to paint."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.regions: list[QRegion] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.regions.append(QRegion(event.region()))
+        return False
+
+
+class Masks:
+    """As much of the mask editor as the brush's cursor needs."""
+
+    radius, size, scale = 10.0, 512, 1.0
+    quad = np.array([[0, 0], [0, 200], [200, 200], [200, 0]], float)
+
+
+def test_a_brush_that_moves_paints_its_old_and_its_new_place_only(view: CanvasView, qtbot: QtBot) -> None:
+    view.set_tool(BrushTool(Masks()))
+    place, other = view.mapFromScene(QPointF(60, 60)), view.mapFromScene(QPointF(140, 100))
+    qtbot.mouseMove(view.viewport(), place)
+    qtbot.wait(50)
+    painted = Painted(view.viewport())
+    qtbot.mouseMove(view.viewport(), other)
+    qtbot.waitUntil(lambda: bool(painted.regions))
+    region = painted.regions[0]
+    radius = round(10 * 200 / 512 * view.transform().m11())
+    for spot in (place, other):
+        assert region.contains(QRect(spot - QPoint(radius, radius), spot + QPoint(radius, radius)))
+    area = sum(rect.width() * rect.height() for rect in region)
+    assert area < 0.1 * view.viewport().width() * view.viewport().height()
