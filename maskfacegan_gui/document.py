@@ -119,6 +119,20 @@ class FaceState:
         return float(self.masks[REGIONS.index(region)].mean()) / 255
 
 
+def arrays_of(edit: Edit) -> list[np.ndarray]:
+    """The arrays that an edit keeps in memory; edits of one run share most of them."""
+    result = edit.result
+    found = [edit.face.crop, edit.request.masks.probabilities, *result.masks.values(), *result.noise]
+    found += [result.image, result.generated, result.source, result.blend_mask, result.latent]
+    if result.reconstruction is not None:
+        found.append(result.reconstruction)
+    if edit.blend is not None:
+        found.append(edit.blend.values)
+    if edit.drawn is not None:
+        found += [edit.drawn.image, edit.drawn.generated]
+    return found
+
+
 def to_bytes(masks: np.ndarray) -> np.ndarray:
     """Masks 0..1 as uint8 0..255."""
     return np.rint(np.clip(masks, 0, 1) * 255).astype(np.uint8)

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import zlib
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from .document import Document, Edit
+from .document import Document, Edit, arrays_of
+from .undo_budget import UndoBudget
 
 STEPS = 200  # the oldest are dropped beyond these
 
 
-class SetEdits(QUndoCommand):
+class Sized(Protocol):
+    """Something that takes memory."""
+
+    @property
+    def nbytes(self) -> int: ...
+
+
+class Step(QUndoCommand):
+    """A step of undo that can tell what it keeps in memory, and let go of it."""
+
+    def holds(self) -> list[Sized]:
+        """What the step keeps alive; steps may share it."""
+        return []
+
+    def release(self) -> None:
+        """Let go of everything; the step is never undone or redone again."""
+
+
+class SetEdits(Step):
     """The list of committed edits, and the pending one, become others. Edits share their arrays, so
     that both lists together cost little."""
 
@@ -42,6 +62,13 @@ class SetEdits(QUndoCommand):
     def undo(self) -> None:
         self._document.set_edits(*self._old)
 
+    def holds(self) -> list[Sized]:
+        edits = [*self._old[0], self._old[1], *self._new[0], self._new[1]]
+        return [array for edit in edits if edit is not None for array in arrays_of(edit)]
+
+    def release(self) -> None:
+        self._old = self._new = ([], None)
+
 
 class MaskPatch:
     """Values of the masks in a rectangle, before and after: (9, h, w) uint8. Only the classes that changed
@@ -67,17 +94,20 @@ class MaskPatch:
             masks[channel, rows, columns] = value
 
 
-class ChangeMasks(QUndoCommand):
+class ChangeMasks(Step):
     """One stroke or one operation on the region masks of a face."""
 
     def __init__(self, document: Document, face_index: int, patch: MaskPatch, text: str) -> None:
         super().__init__(text)
-        self._document, self._index, self._patch = document, face_index, patch
+        self._document, self._index = document, face_index
+        self._patch: MaskPatch | None = patch
         self._was_refined = document.faces[face_index].refined
 
-    @property
-    def nbytes(self) -> int:
-        return self._patch.nbytes
+    def holds(self) -> list[Sized]:
+        return [] if self._patch is None else [self._patch]
+
+    def release(self) -> None:
+        self._patch = None
 
     def redo(self) -> None:
         self._document.patch_masks(self._index, self._patch.rect, self._write_new, True)
@@ -92,8 +122,9 @@ class ChangeMasks(QUndoCommand):
         self._patch.write(masks, False)
 
 
-def new_stack(parent: QObject) -> QUndoStack:
-    """The application's undo stack."""
+def new_stack(parent: QObject, document: Document) -> QUndoStack:
+    """The application's undo stack, bounded by steps and by bytes."""
     stack = QUndoStack(parent)
     stack.setUndoLimit(STEPS)
+    UndoBudget(stack, document)
     return stack

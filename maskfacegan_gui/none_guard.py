@@ -1,8 +1,8 @@
 """Keeps a bug of the Qt binding from ending the process on Python 3.11.
 
-PySide6 6.12.0 gives None back from its calls without counting the reference. From Python 3.12 on nobody
-counts the references to None; before, the count falls with every call of Qt until the interpreter aborts
-with "deallocating None", after some tens of thousands of calls: minutes of work.
+PySide6 6.12.0 gives None, True and False back from its calls without counting the reference. From Python
+3.12 on nobody counts the references to these; before, the count falls with every call of Qt until the
+interpreter aborts with "deallocating None", after some tens of thousands of calls: minutes of work.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def loses_references() -> bool:
 
 
 def protect() -> None:
-    """Give None more references than any session can lose, where it would lose them."""
+    """Give None, True and False more references than any session can lose, where it would lose them."""
     if sys.implementation.name == "cpython" and sys.version_info < (3, 12) and loses_references():
-        ctypes.c_ssize_t.from_address(id(None)).value += PLENTY
+        for constant in (None, True, False):
+            ctypes.c_ssize_t.from_address(id(constant)).value += PLENTY
         log.info("this version of PySide6 loses references to None; they were made up for")

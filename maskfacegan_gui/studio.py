@@ -47,7 +47,7 @@ class Studio(Crew):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = Document(self)
-        self.undo_stack = new_stack(self)
+        self.undo_stack = new_stack(self, self.document)
         self.edits = EditCommands(self.document, self.undo_stack, self)
         self.pack: ModelPack | None = None
         self.control: RunControl | None = None

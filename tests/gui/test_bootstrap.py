@@ -125,8 +125,10 @@ from maskfacegan_gui import app
 from PySide6.QtWidgets import QWidget
 application = app.make(["editor"])
 widget = QWidget()
-for _ in range(400_000):
+for _ in range(200_000):
     widget.update()
+    widget.isVisible()
+    widget.isEnabled()
 print("still here")
 """
 
