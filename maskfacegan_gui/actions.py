@@ -33,12 +33,19 @@ class Actions(QObject):
         self._window, self._icons = window, icons
         t = self.tr
         self.open = self._make(t("&Open…"), Keys.Open, "open", t("Open a photo"))
+        self.recent = self._make(t("Open &recent"), None, None, "")
         self.paste = self._make(t("&Paste"), Keys.Paste, "paste", t("Open the picture in the clipboard"))
         self.random = self._make(
             t("New &random face"), "Ctrl+Shift+N", "random", t("A face of nobody, to try things on")
         )
         self.save = self._make(
             t("&Save picture…"), Keys.Save, "save", t("Save the photo with its edits, at full size")
+        )
+        self.export = self._make(
+            t("&Export picture…"),
+            "Ctrl+Shift+E",
+            None,
+            t("Choose format, quality and metadata, then save"),
         )
         self.save_project = self._make(
             t("Save pro&ject"), "Ctrl+Shift+S", None, t("Save photo, masks and edits, to go on later")
@@ -131,6 +138,7 @@ class Actions(QObject):
         self.about = self._make(t("A&bout"), None, None, "")
         self.for_photo = [
             self.save,
+            self.export,
             self.save_project,
             self.save_project_as,
             self.copy,
@@ -170,9 +178,11 @@ class Actions(QObject):
                 t("&File"),
                 [
                     self.open,
+                    self.recent,
                     self.random,
                     None,
                     self.save,
+                    self.export,
                     self.export_mask,
                     None,
                     self.save_project,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from . import intake
 from .canvas.view import CanvasView
 from .dialogs import files
+from .dialogs.export import Export, ExportDialog
 from .dialogs.files import Answer
 from .keeper import Keeper
 from .notices import Level
@@ -52,6 +53,14 @@ class FileCommands(QObject):
         else:
             self._studio.open_path(path)
 
+    def tell_gone(self, path: Path) -> None:
+        """A file that was open lately is not there any more."""
+        self._studio.tell(
+            self.tr("{0} is not there any more.").format(path.name),
+            self.tr("It was in {0} and has left the list.").format(path.parent),
+            Level.WARNING,
+        )
+
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
         self.take(intake.take(data), self.tr("The clipboard holds no picture."))
@@ -82,6 +91,23 @@ class FileCommands(QObject):
                 self._suggestion(self.tr("edited")),
                 lambda path: self._keeper.save_picture(path, then, quality=quality, tag=tag),
             )
+
+    def ask_export(self) -> None:
+        """Ask how to save the picture, then where."""
+        photo = self._studio.document.photo
+        if photo is not None:
+            dialog = ExportDialog(self._settings, f"{photo.width} × {photo.height} px", self._window)
+            dialog.chosen.connect(self._ask_place)
+            dialog.open()
+
+    def _ask_place(self, wish: Export) -> None:
+        options = {"quality": wish.quality, "tag": wish.tag, "metadata": wish.metadata}
+        files.choose_target(
+            self._window,
+            self.tr("Export the picture"),
+            self._suggestion(self.tr("edited")).with_suffix(wish.suffix),
+            lambda path: self._keeper.save_picture(path, **options),
+        )
 
     def save_project(self) -> None:
         """Write the project where it is, or ask where it shall be."""

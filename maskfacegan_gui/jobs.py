@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,9 +104,12 @@ def compose(composer: Composer, photo: Photo, edits: list[Edit]) -> Opened:
 def save(composer: Composer, photo: Photo, edits: list[Edit], path: Path, options: dict[str, Any]) -> Path:
     """Write the full-size photo with the edits. The composer has it already unless edits came since.
 
-    Unless the option `tag` is false, an edited picture says in its metadata that it is one.
+    Unless the option `tag` is false, an edited picture says in its metadata that it is one; unless
+    `metadata` is, the photo's own goes along. The colour profile always does.
     """
     picture = composer.compose(photo, edits)
+    if not options.pop("metadata", True):
+        picture = replace(picture, exif=None, info={k: v for k, v in picture.info.items() if k == "dpi"})
     if options.pop("tag", True) and edits:
         picture = engine.mark_edited(picture)
     engine.save_photo(picture, path, **options)

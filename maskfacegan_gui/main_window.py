@@ -28,7 +28,9 @@ from .icons import Icons
 from .keeper import Keeper
 from .mask_bench import MaskBench
 from .presenter import Presenter
+from .recent_menu import RecentMenu
 from .run_commands import RunCommands
+from .saved_edit_menu import SavedEditMenu
 from .settings import Settings
 from .studio import Studio
 from .theme import Theme
@@ -59,6 +61,10 @@ class MainWindow(QMainWindow):
         )
         self.queue = EditQueue(self.studio, self)
         self.runs = RunCommands(self.studio, self.queue, self.parts, settings)
+        self.saved_edits = SavedEditMenu(self, self.studio, self.parts, settings)
+        self.recent = RecentMenu(
+            self.commands.recent, settings, lambda path: self.files.open_paths([path]), self.files.tell_gone
+        )
         self._may_close = False
         self.setAcceptDrops(True)
         self._connect_studio()
@@ -95,6 +101,7 @@ class MainWindow(QMainWindow):
         do.paste.triggered.connect(self.files.paste)
         do.random.triggered.connect(self.files.new_random_face)
         do.save.triggered.connect(lambda _checked: self.files.ask_save())
+        do.export.triggered.connect(self.files.ask_export)
         do.save_project.triggered.connect(self.files.save_project)
         do.save_project_as.triggered.connect(self.files.ask_save_project)
         do.export_mask.triggered.connect(self.files.ask_export_mask)
@@ -215,18 +222,9 @@ class MainWindow(QMainWindow):
         self.parts.run.result_part.setEnabled(not running)
         do.random.setEnabled(studio.pack is not None and not running)
         self.parts.welcome.random_button.setEnabled(do.random.isEnabled())
-        for action in (do.open, do.paste):
+        for action in (do.open, do.recent, do.paste):
             action.setEnabled(not running)
-        for action in (
-            do.save,
-            do.save_project,
-            do.save_project_as,
-            do.copy,
-            do.fit,
-            do.actual,
-            do.zoom_in,
-            do.zoom_out,
-        ):
+        for action in do.for_photo:
             action.setEnabled(has_photo)
         edited = bool(document.visible_edits())
         for action in (do.split, do.export_mask):

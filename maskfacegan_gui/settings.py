@@ -18,6 +18,8 @@ DEFAULTS: dict[str, Any] = {
     "overlay/visible": True,
     "overlay/opacity": 35,
     "save/quality": 95,
+    "save/metadata": True,  # EXIF and the like go along into what is exported
+    "export/suffix": ".png",
     "save/tag": True,  # edited pictures say in their metadata that they are
     "show_unsupported": True,
     "recent": [],

@@ -21,7 +21,10 @@ from maskfacegan_gui.theme import Theme
 from . import tiny_pack
 
 # What Qt's headless platform says of itself, whatever the program does.
-HEADLESS_REMARKS = ("This plugin does not support propagateSizeHints()",)
+HEADLESS_REMARKS = tuple(
+    f"This plugin does not support {what}"
+    for what in ("propagateSizeHints()", "raise()", "grabbing the keyboard")
+)
 none_guard.protect()
 WAIT = 120_000  # ms; generous, since the machine may be busy
 

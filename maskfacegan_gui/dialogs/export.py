@@ -1,0 +1,97 @@
+"""Exporting the picture: format, quality, and what goes along in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..settings import Settings
+from ..widgets.basics import ValueSlider, label
+
+LOSSY = (".jpg", ".webp")
+
+
+@dataclass(frozen=True)
+class Export:
+    """`suffix` of the format, `quality` 1..100, whether EXIF and the like are kept, and the edit told."""
+
+    suffix: str
+    quality: int
+    metadata: bool
+    tag: bool
+
+
+class ExportDialog(QDialog):
+    """Asks how; where comes next. What was chosen is remembered."""
+
+    chosen = Signal(object)  # Export
+
+    def __init__(self, settings: Settings, size: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Export the picture"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._settings = settings
+        self.format = QComboBox()
+        self.format.setAccessibleName(self.tr("Format"))
+        for suffix, name, text in (
+            (".png", "PNG", self.tr("keeps every pixel")),
+            (".jpg", "JPEG", self.tr("small, for sharing")),
+            (".webp", "WebP", self.tr("smaller, without loss at 100")),
+            (".tif", "TIFF", self.tr("keeps every pixel, 16 bit and CMYK too")),
+        ):
+            self.format.addItem(f"{name} ({text})", suffix)
+        self.format.setCurrentIndex(max(0, self.format.findData(settings.get("export/suffix"))))
+        self.quality = ValueSlider("", 1, 100, settings.get("save/quality"), str, name_width=0)
+        self.quality.slider.setAccessibleName(self.tr("Quality"))
+        self.metadata = QCheckBox(self.tr("Keep the photo's metadata (EXIF: camera, date, place)"))
+        self.metadata.setChecked(settings.get("save/metadata"))
+        self.tag = QCheckBox(self.tr("Say in the metadata that the picture was edited"))
+        self.tag.setChecked(settings.get("save/tag"))
+        form = QFormLayout()
+        form.setVerticalSpacing(10)
+        form.setHorizontalSpacing(16)
+        form.addRow(self.tr("Size"), label(size))
+        form.addRow(self.tr("Format"), self.format)
+        form.addRow(self.tr("Quality"), self.quality)
+        form.addRow("", self.metadata)
+        form.addRow("", self.tag)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.go_on = buttons.addButton(self.tr("Choose a place…"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go_on.setProperty("primary", True)
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 18, 14)
+        column.setSpacing(14)
+        column.addLayout(form)
+        column.addWidget(label(self.tr("The colour profile is always kept."), "muted"))
+        column.addWidget(buttons)
+        self.setMinimumWidth(460)
+        self.format.currentIndexChanged.connect(self._show_quality)
+        self._show_quality()
+        self.go_on.setFocus()
+
+    def _show_quality(self) -> None:
+        self.quality.setEnabled(self.format.currentData() in LOSSY)
+
+    def _accept(self) -> None:
+        wish = Export(
+            self.format.currentData(), self.quality.value, self.metadata.isChecked(), self.tag.isChecked()
+        )
+        self._settings.set("export/suffix", wish.suffix)
+        self._settings.set("save/metadata", wish.metadata)
+        self._settings.set("save/tag", wish.tag)
+        if wish.suffix in LOSSY:
+            self._settings.set("save/quality", wish.quality)
+        self.accept()
+        self.chosen.emit(wish)

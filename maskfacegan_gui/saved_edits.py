@@ -1,0 +1,95 @@
+"""Settings of edits that a person has saved under a name, in a JSON file of the settings folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import engine
+from engine import AttributeEdit
+
+log = logging.getLogger("maskfacegan.saved_edits")
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class SavedEdit:
+    """Attributes with targets, strengths and sizes; the engine's preset; the blend mode."""
+
+    name: str
+    attributes: tuple[AttributeEdit, ...]
+    preset: str
+    mode: str
+
+
+class SavedEdits:
+    """Read from the file whenever they are asked for, so that several windows share them."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or engine.user_folder() / "edits.json"
+
+    def all(self) -> list[SavedEdit]:
+        """In alphabetical order. A record that cannot be understood is left out, not lost: it stays in
+        the file."""
+        found = [edit for edit in map(_edit_of, self._records()) if edit is not None]
+        return sorted(found, key=lambda edit: edit.name.casefold())
+
+    def put(self, edit: SavedEdit) -> None:
+        """Save an edit; one of the same name is replaced. Raises `engine.SaveError`."""
+        others = [record for record in self._records() if _name_of(record) != edit.name]
+        self._write([*others, asdict(edit)])
+
+    def delete(self, name: str) -> None:
+        self._write([record for record in self._records() if _name_of(record) != name])
+
+    def _records(self) -> list[Any]:
+        try:
+            content = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError) as error:
+            log.warning("%s cannot be read: %s", self.path, error)
+            return []
+        records = content.get("edits") if isinstance(content, dict) else None
+        return records if isinstance(records, list) else []
+
+    def _write(self, records: list[Any]) -> None:
+        """Beside its place first, then moved there: a full disk leaves the old file."""
+        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("w", encoding="utf-8") as file:
+                json.dump({"format": FORMAT, "edits": records}, file, indent=1, ensure_ascii=False)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self.path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            reason = error.strerror or str(error)
+            raise engine.SaveError(f"The settings of edits could not be saved: {reason}.") from error
+
+
+def _name_of(record: Any) -> Any:
+    return record.get("name") if isinstance(record, dict) else None
+
+
+def _edit_of(record: Any) -> SavedEdit | None:
+    try:
+        attributes = tuple(
+            AttributeEdit(
+                str(a["name"]),
+                float(a["target"]),
+                None if a["probability"] is None else min(max(float(a["probability"]), 0.0), 1.0),
+                max(float(a["size"]), 0.0),
+            )
+            for a in record["attributes"]
+        )
+        edit = SavedEdit(str(record["name"]), attributes, str(record["preset"]), str(record["mode"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return edit if edit.name and attributes else None

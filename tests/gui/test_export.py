@@ -1,0 +1,100 @@
+"""The dialog of export: format, quality, metadata; and the menu of recent files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from maskfacegan_gui.dialogs.export import ExportDialog
+from maskfacegan_gui.main_window import MainWindow
+
+from . import tiny_pack
+from .conftest import settle, take_whole
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A photo that says who made it."""
+    path = tmp_path / "portrait.jpg"
+    exif = Image.Exif()
+    exif[0x013B] = "Somebody"
+    tiny_pack.face_picture(192).save(path, quality=95, exif=exif, dpi=(200, 200))
+    return path
+
+
+def export(window: MainWindow, qtbot: QtBot, path: Path, **choices: object) -> Path:
+    window.commands.export.trigger()
+    dialog = window.findChild(ExportDialog)
+    dialog.format.setCurrentIndex(dialog.format.findData(path.suffix))
+    if "quality" in choices:
+        dialog.quality.slider.setValue(choices["quality"])
+    dialog.metadata.setChecked(choices.get("metadata", True))
+    assert dialog.quality.isEnabled() == (path.suffix in (".jpg", ".webp"))
+    qtbot.mouseClick(dialog.go_on, LEFT)
+    place = window.findChild(QFileDialog)
+    assert place.defaultSuffix() == path.suffix[1:]
+    place.setDirectory(str(path.parent))
+    place.selectFile(path.stem)
+    place.accept()
+    settle(window, qtbot)
+    assert path.is_file()
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])
+def test_every_format_with_and_without_metadata(
+    with_face: MainWindow, qtbot: QtBot, tmp_path: Path, suffix: str
+) -> None:
+    kept = export(with_face, qtbot, tmp_path / f"kept{suffix}", metadata=True)
+    bare = export(with_face, qtbot, tmp_path / f"bare{suffix}", metadata=False)
+    with Image.open(kept) as one, Image.open(bare) as other:
+        assert one.size == other.size == (192, 192)
+        assert one.getexif().get(0x013B) == "Somebody"
+        assert 0x013B not in other.getexif()
+
+
+def test_quality_changes_the_file(with_face: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    fine = export(with_face, qtbot, tmp_path / "fine.jpg", quality=98)
+    coarse = export(with_face, qtbot, tmp_path / "coarse.jpg", quality=20)
+    assert coarse.stat().st_size < 0.5 * fine.stat().st_size
+    assert with_face.settings.get("save/quality") == 20
+    with_face.commands.export.trigger()
+    dialog = with_face.findChild(ExportDialog)
+    assert dialog.format.currentData() == ".jpg" and dialog.quality.value == 20
+    dialog.reject()
+
+
+def recent(window: MainWindow) -> list[str]:
+    window.recent.menu.aboutToShow.emit()
+    return [action.text() for action in window.recent.menu.actions() if not action.isSeparator()]
+
+
+def test_recent_files(window: MainWindow, photo: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    assert recent(window) == ["No file was opened yet"]
+    other = tmp_path / "a & b.png"
+    tiny_pack.face_picture(64).save(other)
+    for path in (photo, other):
+        take_whole(window, path, qtbot)
+    assert recent(window) == ["&1 a && b.png", "&2 portrait.jpg", "Clear the list"]
+    window.recent.menu.actions()[1].trigger()
+    settle(window, qtbot)
+    assert window.studio.document.path == photo
+    assert recent(window)[0] == "&1 portrait.jpg"
+    window.recent.menu.actions()[-1].trigger()
+    assert recent(window) == ["No file was opened yet"]
+
+
+def test_a_recent_file_that_is_gone_leaves_the_list(with_face: MainWindow, photo: Path, qtbot: QtBot) -> None:
+    photo.unlink()
+    assert recent(with_face)[0] == "&1 portrait.jpg"
+    with_face.recent.menu.actions()[0].trigger()
+    assert "portrait.jpg is not there any more" in with_face.parts.message.text.text()
+    assert recent(with_face) == ["No file was opened yet"]
+    assert with_face.studio.document.path == photo, "what is open stays"
