@@ -52,6 +52,11 @@ class SecondClassifier(nn.Module):
         self.where = nn.Conv2d(WIDTHS[-1], 40, 1)
         self.what = nn.Conv2d(WIDTHS[-1], 40, 1)
 
+    def calibrate_(self, scale: Tensor, shift: Tensor) -> None:
+        """Build a scale and a shift of the logits (40,) into the last layer."""
+        self.what.weight.mul_(scale[:, None, None, None])
+        self.what.bias.mul_(scale).add_(shift)
+
     def forward(self, image: Tensor) -> Tensor:
         x = F.interpolate(image, size=(INPUT, INPUT), mode="area")
         x = F.silu(self.norm(self.units(self.stem((x - 0.5) * 4))))
