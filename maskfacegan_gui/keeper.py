@@ -27,6 +27,7 @@ class Keeper(QObject):
         self.studio = studio
         self.project_path: Path | None = None
         self.recovery = Recovery(self._write_copy, self)
+        self.recovery.impossible.connect(self._copies_impossible)
         studio.document.photo_changed.connect(self._other_photo)
         studio.undo_stack.indexChanged.connect(self._changed)
         studio.undo_stack.cleanChanged.connect(self._clean_changed)
@@ -138,9 +139,7 @@ class Keeper(QObject):
             self.project_changed.emit()
             if recovered:
                 studio.undo_stack.resetClean()
-                path.unlink(missing_ok=True)
-                self.recovery.note_change()
-                self.recovery.save_now()
+                self.recovery.take_over(path)
             else:
                 self.opened.emit(path)
             if state.damage:
@@ -161,7 +160,24 @@ class Keeper(QObject):
         state = self.snapshot()
         if state is not None:
             # Not `do`: saving a copy in the background is nothing to be shown.
-            self.studio.photo_lane.submit(lambda _report: project.write(path, state), failed=self.studio.fail)
+            self.studio.photo_lane.submit(
+                lambda _report: project.write(path, state),
+                lambda _path: self.recovery.succeeded(),
+                lambda _failure: self._copy_failed(),
+            )
+
+    def _copy_failed(self) -> None:
+        if self.studio.unsaved:
+            self.recovery.failed()
+
+    def _copies_impossible(self) -> None:
+        self.studio.tell(
+            self.tr("No copy of your work can be kept for the case of a crash."),
+            self.tr("Save the project now. {0} cannot be written, or its disk is full.").format(
+                self.recovery.folder
+            ),
+            Level.WARNING,
+        )
 
     def _changed(self) -> None:
         if self.studio.unsaved:

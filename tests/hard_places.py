@@ -68,3 +68,24 @@ def _mount(*words: str) -> bool:
         return subprocess.run(["mount", *words], capture_output=True, check=False).returncode == 0
     except FileNotFoundError:
         return False
+
+
+@contextlib.contextmanager
+def little_memory(megabytes: int) -> Iterator[None]:
+    """No more than so much memory beyond what this process has mapped; Linux only."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    limit = pages * resource.getpagesize() + megabytes * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, before[1]))
+    hoard: list[bytearray] = []  # what the process has mapped, but does not use
+    spare = bytearray(megabytes * 2**20)
+    try:
+        for size in (2**24, 2**22, 2**20):
+            with contextlib.suppress(MemoryError):
+                while True:
+                    hoard.append(bytearray(size))
+        del spare
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+        hoard.clear()
