@@ -51,6 +51,9 @@ Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedT
 Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".png"
 Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".webp"
 Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".tif"
+Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".jpeg"
+Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".tiff"
+Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".bmp"
 
 [Run]
 Filename: "{tmp}\vc_redist.x64.exe"; Parameters: "/install /quiet /norestart"; Check: FileExists(ExpandConstant('{tmp}\vc_redist.x64.exe')); StatusMsg: "Installing the Visual C++ runtime..."
