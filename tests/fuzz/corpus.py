@@ -7,6 +7,7 @@ seed gives the same inputs.
 from __future__ import annotations
 
 import collections
+import functools
 import io
 import json
 import os
@@ -30,6 +31,8 @@ from tests.engine import nvidia_pickle, standin
 
 from .mutate import NASTY, spoil, spoil_record
 
+BOMBS = (2 * 10**8, 11 * 10**8)
+"""Unpacked sizes in bytes: below and above what the program takes for an entry."""
 CLAIM = 10**11  # 100 GB
 REPOSITORY = Path(__file__).parents[2]
 
@@ -320,20 +323,34 @@ def _project(corpus: Corpus, rng: random.Random) -> Made:
 
 
 def _zip(entries: dict[str, bytes], rng: random.Random) -> bytes:
-    """The entries, sometimes with a bomb, a path that leads out, a link, or a name twice."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    """The entries, sometimes with one of them a bomb, a path that leads out, a link, or a name twice."""
+    roll, bomb = rng.random(), ""
+    if roll < 0.1:
+        bomb = rng.choice(sorted(entries))
+    buffer = io.BytesIO(_bomb(bomb, rng.choice(BOMBS)) if bomb else b"")
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries.items():
-            archive.writestr(name, content)
-        roll = rng.random()
-        if roll < 0.1:
-            archive.writestr("arrays/bomb.npy", bytes(200_000_000), compresslevel=1)
-        elif roll < 0.2:
+            if name != bomb:
+                archive.writestr(name, content)
+        if 0.1 <= roll < 0.2:
             archive.writestr(rng.choice(("../escaped", "/escaped", "..\\escaped", "a/../../escaped")), "x")
-        elif roll < 0.3:
+        elif 0.2 <= roll < 0.3:
             link = zipfile.ZipInfo("photo.bin")
             link.external_attr = 0o120777 << 16
             archive.writestr(link, "/etc/passwd")
+    return buffer.getvalue()
+
+
+@functools.lru_cache(maxsize=16)
+def _bomb(name: str, size: int) -> bytes:
+    """An archive with one entry of that many zeros."""
+    buffer, block = io.BytesIO(), bytes(2**22)
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open(name, "w", force_zip64=True) as entry,
+    ):
+        for _ in range(size // len(block)):
+            entry.write(block)
     return buffer.getvalue()
 
 
