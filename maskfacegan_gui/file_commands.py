@@ -109,17 +109,17 @@ class FileCommands(QObject):
             lambda path: self._keeper.save_picture(path, **options),
         )
 
-    def save_project(self) -> None:
-        """Write the project where it is, or ask where it shall be."""
+    def save_project(self, then: Callable[[], None] | None = None) -> None:
+        """Write the project where it is, or ask where it shall be; `then` runs when it has been written."""
         if self._keeper.project_path is not None:
-            self._keeper.save_project(self._keeper.project_path)
+            self._keeper.save_project(self._keeper.project_path, then)
         else:
-            self.ask_save_project()
+            self.ask_save_project(then)
 
-    def ask_save_project(self) -> None:
+    def ask_save_project(self, then: Callable[[], None] | None = None) -> None:
         if self._studio.document.photo is not None:
             suggestion = self._keeper.project_path or self._suggestion(self.tr("edited")).with_suffix(SUFFIX)
-            files.choose_project(self._window, suggestion, self._keeper.save_project)
+            files.choose_project(self._window, suggestion, lambda path: self._keeper.save_project(path, then))
 
     def ask_export_mask(self) -> None:
         files.choose_target(
@@ -162,7 +162,9 @@ class FileCommands(QObject):
         return False
 
     def _answered(self, answer: Answer, go: Callable[[], object]) -> None:
-        if answer is Answer.SAVE:
+        if answer is Answer.PROJECT:
+            self.save_project(lambda: go() and None)
+        elif answer is Answer.PICTURE:
             self.ask_save(lambda: go() and None)
         elif answer is Answer.DISCARD:
             go()

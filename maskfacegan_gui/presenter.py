@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRect, Signal
 from PySide6.QtGui import QColor
 
@@ -15,7 +14,7 @@ from .canvas.view import CanvasView
 from .document import MASK_SIZE
 from .mask_editor import Layer
 from .panels.regions import RegionsPanel
-from .preview import cover
+from .preview import LivePreview
 from .studio import Studio
 
 BLEND_COLOUR = QColor("#35c2d6")
@@ -29,7 +28,7 @@ class Presenter(QObject):
     def __init__(self, studio: Studio, canvas: CanvasView, regions: RegionsPanel, parent: QObject) -> None:
         super().__init__(parent)
         self._studio, self._canvas, self._regions = studio, canvas, regions
-        self._cover: np.ndarray | None = None
+        self._live = LivePreview()
         self._wanted = True
         self._layer = Layer.REGIONS
         document = studio.document
@@ -101,18 +100,17 @@ class Presenter(QObject):
 
     # --- a run
 
-    def begin_preview(self, request: EditRequest) -> None:
-        self._cover = None
+    def begin_preview(self, request: EditRequest, mode: str) -> None:
         self._request = request
+        self._live.begin(request, mode)
 
     def _show_steps(self, steps: list[Step]) -> None:
         with_preview = [step for step in steps if step.preview is not None]
         if not with_preview or not self._studio.running:
             return
-        picture = with_preview[-1].preview
-        if self._cover is None or self._cover.shape[0] != picture.shape[0]:
-            self._cover = cover(self._request, picture.shape[0])
-        self._canvas.preview.show_crop(picture, self._cover, self._request.face.quad)
+        shown = self._live.picture(with_preview[-1])
+        if shown is not None:
+            self._canvas.preview.show_crop(*shown, self._request.face.quad)
 
     def end_preview(self) -> None:
         """The preview stays until the pasted picture takes its place, unless there will be none."""

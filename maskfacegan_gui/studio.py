@@ -285,6 +285,11 @@ class Studio(Crew):
     def running_request(self) -> EditRequest | None:
         return None if self._run is None else self._run[0]
 
+    @property
+    def running_mode(self) -> str:
+        """How the running edit will be blended."""
+        return "" if self._run is None else self._run[3]
+
     def pause(self, on: bool) -> None:
         if self.control is not None:
             self.control.pause() if on else self.control.resume()

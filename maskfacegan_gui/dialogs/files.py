@@ -70,7 +70,8 @@ def _show(dialog: QFileDialog, chosen: Callable[[Path], None]) -> QFileDialog:
 
 
 class Answer(Enum):
-    SAVE = "save"
+    PROJECT = "project"
+    PICTURE = "picture"
     DISCARD = "discard"
     CANCEL = "cancel"
 
@@ -84,10 +85,12 @@ def ask_unsaved(parent: QWidget, running: bool, answered: Callable[[Answer], Non
         box.setInformativeText(_tr("It will be stopped, and what it has reached is lost."))
     else:
         box.setText(_tr("The photo has edits that are not saved."))
-        box.setInformativeText(_tr("Save them as a picture first?"))
+        box.setInformativeText(_tr("A project keeps masks and edits, to go on later."))
     answers = {}
     if not running:
-        answers[box.addButton(_tr("Save…"), QMessageBox.ButtonRole.AcceptRole)] = Answer.SAVE
+        accept = QMessageBox.ButtonRole.AcceptRole
+        answers[box.addButton(_tr("Save project"), accept)] = Answer.PROJECT
+        answers[box.addButton(_tr("Save picture…"), accept)] = Answer.PICTURE
     away = _tr("Stop the run") if running else _tr("Discard")
     answers[box.addButton(away, QMessageBox.ButtonRole.DestructiveRole)] = Answer.DISCARD
     cancel = box.addButton(_tr("Cancel"), QMessageBox.ButtonRole.RejectRole)

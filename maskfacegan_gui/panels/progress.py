@@ -256,12 +256,19 @@ class RunPanel(QFrame):
         self.bar.setRange(0, last.total)
         self.bar.setValue(last.done)
         if self.keep_button.isEnabled() and not self.pause_button.isChecked():
-            stage = self.tr("Shape and colour") if last.stage == "latent" else self.tr("Fine detail")
+            stage = self._stage(last)
             self.stage.setText(self.tr("{0}, step {1} of {2}").format(stage, last.done, last.total))
         speed = last.done / last.seconds if last.seconds > 0 else 0.0
         self.left.setText(
             self.tr("{0:.1f} steps/s · {1} left").format(speed, wording.duration(last.seconds_left))
         )
+
+    def _stage(self, step: Step) -> str:
+        """What the run is doing, for a person."""
+        if step.stage == "noise":
+            return self.tr("Fine detail")
+        editing = {"classf", "seg", "size"} & set(step.losses)
+        return self.tr("Shape and colour") if editing else self.tr("Learning the face")
 
     def stop(self) -> None:
         buttons = (self.pause_button, self.keep_button, self.cancel_button)

@@ -93,6 +93,17 @@ def test_pause_holds_and_continue_goes_on(endless: MainWindow, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: run.bar.value() > held, timeout=WAIT)
 
 
+def test_a_run_is_held_by_the_keyboard(endless: MainWindow, qtbot: QtBot) -> None:
+    control, keys = Qt.KeyboardModifier.ControlModifier, endless.parts.canvas
+    qtbot.keyClick(keys, Qt.Key.Key_Period, control)
+    assert endless.studio.control.paused and endless.parts.run.pause_button.isChecked()
+    qtbot.keyClick(keys, Qt.Key.Key_Period, control)
+    assert not endless.studio.control.paused and not endless.commands.pause.isChecked()
+    qtbot.keyClick(keys, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
+    finished(endless, qtbot)
+    assert endless.studio.document.pending is None
+
+
 def test_stop_and_keep_hands_over_what_there_is(endless: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(endless.parts.run.keep_button, LEFT)
     finished(endless, qtbot)
@@ -227,6 +238,21 @@ def test_unsaved_changes_are_asked_about(with_face: MainWindow, qtbot: QtBot, ph
     assert window.studio.document.photo is first
     window.close()
     assert window.isVisible()
+
+
+def test_a_project_can_be_saved_when_asked(
+    with_face: MainWindow, qtbot: QtBot, photo: Path, tmp_path: Path
+) -> None:
+    window = with_face
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    finished(window, qtbot)
+    window.close()
+    box = window.findChild(QMessageBox)
+    qtbot.mouseClick(next(b for b in box.findChildren(QPushButton) if b.text() == "Save project"), LEFT)
+    choose_name(window, qtbot, tmp_path / "kept.mfg")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=WAIT)
+    assert (tmp_path / "kept.mfg").is_file()
 
 
 def test_same_seed_same_result(with_face: MainWindow, qtbot: QtBot) -> None:
