@@ -74,6 +74,7 @@ class RunPanel(QFrame):
             self.tr("Where the random numbers start. The same seed gives the same result again.")
         )
         self.seed.setMaximumWidth(90)
+        self.seed.lineEdit().setTextMargins(5, 0, 5, 0)
         self.settings_part = QWidget()
         row = QHBoxLayout(self.settings_part)
         row.setContentsMargins(0, 0, 0, 0)

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine import REGIONS
 
@@ -35,6 +44,20 @@ class ToolStrip(QFrame):
         for action in actions:
             column.addWidget(tool_button(action))
         column.addStretch(1)
+
+
+BETWEEN = 60  # px for margins and gaps
+
+
+def in_a_row(*widgets: QWidget) -> QWidget:
+    """A widget with others side by side."""
+    whole = QWidget()
+    row = QHBoxLayout(whole)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    return whole
 
 
 class ToolOptions(QFrame):
@@ -68,24 +91,49 @@ class ToolOptions(QFrame):
             self.tr("Hardness"), 0, 100, 60, self.tr("How sharp the brush's border is (Shift+[ and Shift+])")
         )
         self.flow = self._slider(self.tr("Flow"), 5, 100, 100, self.tr("How much one pass of the brush adds"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 5, 10, 5)
-        row.setSpacing(8)
-        for widget in (self.layer, self.region, self.radius, self.hardness, self.flow):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._refine_button(operations, icons))
+        self._what = in_a_row(self.layer, self.region)
+        self._brush = in_a_row(self.radius, self.hardness, self.flow)
+        self._refine = self._refine_button(operations, icons)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(10, 5, 10, 5)
+        self._grid.setSpacing(8)
+        self._grid.setColumnStretch(2, 1)
+        self._rows = 0
+        self._lay_out(1)
         self.layer.currentIndexChanged.connect(lambda: self.layer_chosen.emit(self.layer.currentData()))
         self.region.activated.connect(lambda: self.region_chosen.emit(self.region.currentData()))
         for slider in (self.radius, self.hardness, self.flow):
             slider.value_changed.connect(self._brush_changed)
+
+    def _lay_out(self, rows: int) -> None:
+        """In one row, or in two where there is no room for all beside each other."""
+        if rows == self._rows:
+            return
+        self._rows = rows
+        last = Qt.AlignmentFlag.AlignRight
+        self._grid.addWidget(self._what, 0, 0)
+        self._grid.addWidget(self._refine, 0, 3, last)
+        if rows == 1:
+            self._grid.addWidget(self._brush, 0, 1)
+        else:
+            self._grid.addWidget(self._brush, 1, 0, 1, 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        needed = self._what.sizeHint().width() + self._brush.minimumSizeHint().width()
+        needed += self._refine.sizeHint().width() + BETWEEN
+        self._lay_out(1 if needed <= self.width() else 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrower than one row needs: there may be two."""
+        return QSize(320, super().minimumSizeHint().height())
 
     def _slider(self, name: str, least: int, most: int, value: int, tip: str) -> ValueSlider:
         slider = ValueSlider(name, least, most, value, str, tip, name_width=0)
         slider.slider.setAccessibleName(self.tr("{0} of the brush").format(name))
         slider.shown.setMinimumWidth(24)
         slider.slider.setMinimumWidth(56)
-        slider.setMaximumWidth(190)
+        slider.setMaximumWidth(230)
         return slider
 
     def _refine_button(self, operations: list[QAction], icons: Icons) -> QToolButton:
