@@ -51,7 +51,7 @@ class SaveError(EngineError):
 class PackError(EngineError):
     """A model pack that cannot be used as a whole."""
 
-    default_hint = "Choose another pack with --weights, or use the built-in pack 'starter'."
+    default_hint = "Choose another model pack, or use the built-in one, 'starter'."
 
 
 class CheckpointError(PackError):
@@ -95,4 +95,4 @@ class NoEncoderError(EngineError):
 class OutOfMemoryError(EngineError):
     """The device ran out of memory. What the run took has been freed."""
 
-    default_hint = "Close other programs, use --device cpu, or a pack with a smaller resolution."
+    default_hint = "Close other programs, compute on the CPU, or use a model pack with a smaller resolution."
