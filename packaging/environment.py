@@ -47,9 +47,9 @@ def main() -> None:
     programs = options.folder / ("Scripts" if sys.platform == "win32" else "bin")
     pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     for words in (
-        torch_wheel(sys.platform, options.cuda),
+        ["--no-deps", *torch_wheel(sys.platform, options.cuda)],
         ["--no-deps", "lpips>=0.1.4"],
-        [*dependencies(), "pyinstaller>=6.10"],
+        ["torch", *dependencies(), "pyinstaller>=6.10"],  # torch is there: this brings what it depends on
     ):
         subprocess.run([*pip, *words], check=True)
 
