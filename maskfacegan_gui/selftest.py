@@ -1,8 +1,8 @@
 """`--self-test OUT.json`: the whole way once, in the real window, and a report of it.
 
-Looks whether everything is there, loads the pack, opens the sample (or a drawn face), runs an edit for a few
-steps in the worker, saves the picture, closes, and ends with 0 when all of it worked. For installers, and
-for a person who wonders whether an installation is complete.
+Looks whether everything is there, loads the pack, opens a sample (a face of nobody, drawn by the pack and
+saved as a JPEG), runs an edit for a few steps in the worker, saves the picture, closes, and ends with 0 when
+all of it worked. For installers, and for a person who wonders whether an installation is complete.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class SelfTest(QObject):
         self._complaints: list[str] = []
         self._folder = tempfile.TemporaryDirectory()
         self.picture = Path(self._folder.name) / "edited.png"
+        self._taken = "found by itself"
         self._steps = 0
         self.status = 1
         self._findings: list[engine.Finding] = []
@@ -81,18 +82,16 @@ class SelfTest(QObject):
 
     def _photo(self) -> bool:
         studio = self._window.studio
-        if self._once("photo"):
-            sample = engine.resource("sample", "portrait.png")
-            if sample.is_file():
-                self._window.files.open_now(sample)
-            else:
-                studio.new_random_face()
+        if self._once("photo") and studio.pack is not None:
+            face = engine.Photo(engine.random_face(studio.pack, seed=1), "RGB")
+            self._window.files.open_now(engine.save_photo(face, Path(self._folder.name) / "nobody.jpg"))
         return studio.document.photo is not None
 
     def _face(self) -> bool:
         studio = self._window.studio
         idle = studio.engine_lane.idle and studio.photo_lane.idle
         if idle and studio.document.face is None and self._once("whole"):
+            self._taken = "taken whole"
             studio.use_whole()
         return studio.document.face is not None
 
@@ -149,6 +148,7 @@ class SelfTest(QObject):
             "window shown": round(self._shown, 2),
             "complete": {finding.what: finding.text for finding in self._findings},
             "seconds": self._times,
+            "face": self._taken,
             "steps": self._steps,
             "not reached": [name for name, _ in self._stages],
             "errors": self._complaints,
