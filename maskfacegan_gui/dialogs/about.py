@@ -1,7 +1,8 @@
-"""What this program is."""
+"""What this program is, whose work is in it, and how it may be used."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -10,47 +11,60 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QTextBrowser, QVBoxLayout, Q
 import engine
 
 
-def show_page(parent: QWidget, title: str, page: Path) -> QDialog:
-    """A text of resources/ in a window of its own."""
+def tr(text: str) -> str:
+    return QCoreApplication.translate("about", text)
+
+
+def show_text(parent: QWidget, title: str, text: str, markdown: bool = False) -> QDialog:
+    """A text in a window of its own."""
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
     view = QTextBrowser()
     view.setAccessibleName(title)
-    text = page.read_text(encoding="utf-8")
-    if page.suffix == ".md":
-        view.setMarkdown(text)
-    else:
-        view.setPlainText(text)
+    (view.setMarkdown if markdown else view.setPlainText)(text)
     QVBoxLayout(dialog).addWidget(view)
     dialog.resize(680, 560)
     dialog.open()
     return dialog
 
 
+def model_terms() -> str:
+    """The terms of every pack that is on this computer."""
+    packs = [(pack.title, pack.terms or tr("It states no terms.")) for pack in engine.list_packs()]
+    return "\n\n".join(f"{title}\n\n{terms}" for title, terms in packs)
+
+
 def show(parent: QWidget) -> QMessageBox:
-    """Name, version and source of the method."""
+    """Name, version and source of the method, and a button for each of its pages."""
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(QCoreApplication.translate("about", "About"))
+    box.setWindowTitle(tr("About"))
     box.setText(f"MaskFaceGAN Editor {engine.__version__}")
     box.setInformativeText(
-        QCoreApplication.translate(
-            "about",
+        tr(
             "Edits attributes of a face in a photo by masked optimisation of a generator's latent code, "
             "after Pernuš, Štruc and Dobrišek, “High Resolution Face Editing with Masked GAN Latent "
-            "Code Optimization” (IEEE TIP 2023).",
+            "Code Optimization” (IEEE TIP 2023)."
         )
     )
-    pages = (
-        (QCoreApplication.translate("about", "Responsible use"), ("pages", "responsible-use.md")),
-        (QCoreApplication.translate("about", "Third-party licences"), ("third-party-notices.txt",)),
-    )
-    for title, place in pages:
-        page = engine.resource(*place)
-        if page.is_file():
-            button = box.addButton(title, QMessageBox.ButtonRole.HelpRole)
-            button.clicked.connect(lambda _checked=False, p=page, t=title: show_page(parent, t, p))
+    use = engine.resource("pages", "responsible-use.md")
+    notices = engine.resource("third-party-notices.txt")  # a packed application has them
+    pages: list[tuple[str, Callable[[], str], bool]] = [
+        (tr("Responsible use"), lambda: _read(use), True),
+        (tr("Model terms"), model_terms, False),
+    ]
+    if notices.is_file():
+        pages.append((tr("Third-party licences"), lambda: _read(notices), False))
+    for title, text, markdown in pages:
+        button = box.addButton(title, QMessageBox.ButtonRole.HelpRole)
+        button.clicked.connect(
+            lambda _checked=False, t=title, x=text, m=markdown: show_text(parent, t, x(), m)
+        )
     box.addButton(QMessageBox.StandardButton.Close)
     box.open()
     return box
+
+
+def _read(page: Path) -> str:
+    return page.read_text(encoding="utf-8")

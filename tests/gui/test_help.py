@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def test_about_shows_its_pages(
     """With the notices that a packed application carries."""
     (tmp_path / "resources" / "pages").mkdir(parents=True)
     (tmp_path / "resources" / "third-party-notices.txt").write_text("torch 2\nBSD", encoding="utf-8")
+    shutil.copytree(locations.weights("starter"), tmp_path / "weights" / "starter")
     page = locations.resource("pages", "responsible-use.md").read_text(encoding="utf-8")
     (tmp_path / "resources" / "pages" / "responsible-use.md").write_text(page, encoding="utf-8")
     monkeypatch.setattr(locations, "data_root", lambda: tmp_path)
@@ -37,7 +39,8 @@ def test_about_shows_its_pages(
     box = window.findChild(QMessageBox)
     assert engine.__version__ in box.text()
     buttons = {button.text(): button for button in box.buttons()}
-    for title, words in (("Responsible use", "consent"), ("Third-party licences", "BSD")):
+    pages = {"Responsible use": "consent", "Third-party licences": "BSD", "Model terms": "non-commercial use"}
+    for title, words in pages.items():
         buttons[title].click()
         view = next(v for v in window.findChildren(QTextBrowser) if v.accessibleName() == title)
         assert words in view.toPlainText()
