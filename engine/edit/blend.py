@@ -81,17 +81,16 @@ def compose(
     edited: FloatArray,
     mask: FloatArray,
     mode: BlendMode = "detail",
-    region: FloatArray | None = None,
 ) -> FloatArray:
     """The composed picture at the crop's resolution, clamped: (S, S, 3) float32 in 0..1.
 
     `photo_crop` is (S, S, 3); `source` (the crop as the run saw it), `reconstruction` and `edited` are
-    (R, R, 3), `mask` and the edited `region`, where it is known, (R, R), all float32 in 0..1.
+    (R, R, 3) and `mask` (R, R), all float32 in 0..1.
     """
     if mode == "paper":
         plan = _published(edited, mask)
     else:
-        plan = _keeping(take_apart(source, reconstruction, edited, region), mask, region, True)
+        plan = _keeping(take_apart(source, reconstruction, edited), mask, None, True)
     laid = laid_over(plan, photo_crop.shape[0])
     return np.asarray(np.clip(render(photo_crop, laid), 0, 1), np.float32)
 

@@ -47,6 +47,7 @@ ADDED: dict[str, Any] = {
     "steps.coarse": 0,  # before this step the generator stops at 256 px
     "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own
     "loss.weights.prior": 0.0,  # keeps the edit a small step that all layers of the code share
+    "loss.on_photo": False,  # the classifier sees the edit on the photo, not the whole render
     "loss.views": 0,  # randomly changed views that the classifier sees beside the render itself
 }
 
@@ -88,6 +89,7 @@ PRESETS: dict[str, Preset] = {
             "steps.coarse": 70,
             "loss.start_steps.classf": 70,
             "loss.start_steps.seg": 70,
+            "loss.on_photo": True,
             "loss.perceptual_size": 256,
             "dynamic_masking_iters": 20,
         },
@@ -104,6 +106,7 @@ PRESETS: dict[str, Preset] = {
             "steps.noise": 50,
             "steps.hold_region": 80,
             "optimizer.directions": True,
+            "loss.on_photo": True,
             "loss.start_steps.classf": 80,
             "loss.start_steps.seg": 80,
             "dynamic_masking_iters": 60,

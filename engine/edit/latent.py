@@ -13,6 +13,7 @@ from .guide import along_directions
 from .losses import area_divergence, masked_squared_error, step_size, target_divergence
 from .problem import Problem, loss_terms
 from .regions import resize, to_size
+from .shown import ShownOnPhoto
 from .views import random_views
 
 COARSE_SIZE = 256
@@ -41,14 +42,16 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
             break
         if settings.flag("optimizer.reinit") and step == classifier_start:
             optimiser = torch.optim.Adam([latent], lr=settings.number("optimizer.lr_latent"))
-        if step == max(classifier_start, problem.first_step):
+        editing_starts = step == max(classifier_start, problem.first_step)
+        if editing_starts:
             problem.latent_before_edit = latent.detach().clone()
+            objective.show_on_photo(latent)
         if step == follow_to and second_stage:
             problem.redraw_noise()
         if step == max(settings.count("steps.hold_region"), problem.first_step):
             problem.latent_held = latent.detach().clone()
-        if step == max(classifier_start, problem.first_step) and settings.flag("optimizer.directions"):
-            latent.data.copy_(along_directions(problem, latent.detach()))
+        if editing_starts and settings.flag("optimizer.directions"):
+            latent.data.copy_(along_directions(problem, latent.detach(), objective.seen))
             problem.latent_anchor = latent.detach().clone()
         _set_learning_rate(optimiser, problem, step)
         size = coarse if step < settings.count("steps.coarse") else None
@@ -88,8 +91,20 @@ class _Objective:
         self.problem = problem
         self._distances: dict[int, Callable[[Tensor], Tensor]] = {}
         self.views = torch.Generator().manual_seed(problem.request.seed)
+        self.seen: Callable[[Tensor], Tensor] | None = None
         self._parsed_of: Tensor | None = None
         self._parsed: Tensor | None = None
+
+    @torch.no_grad()
+    def show_on_photo(self, latent: Tensor) -> None:
+        """From now on the classifier sees edits of `latent` on the photo, if the settings say so."""
+        if self.problem.settings.flag("loss.on_photo"):
+            before = self.problem.pack.generator(latent, self.problem.noise, self._coarse())
+            self.seen = ShownOnPhoto(self.problem, before)
+
+    def _coarse(self) -> int | None:
+        resolution = self.problem.pack.resolution
+        return COARSE_SIZE if resolution > COARSE_SIZE else None
 
     def parse(self, render: Tensor) -> Tensor:
         """The parser's answer for this step's render; with a gradient when a term asked first."""
@@ -147,9 +162,10 @@ class _Objective:
     def _classification(self, render: Tensor) -> Tensor:
         classifier, index = self.problem.pack.classifier, self.problem.attribute_index
         count = self.problem.settings.count("loss.views")
-        logits = classifier(render)
+        picture = render if self.seen is None else self.seen(render)
+        logits = classifier(picture)
         if count:
-            logits = torch.cat([logits, classifier(random_views(render, count, self.views))])
+            logits = torch.cat([logits, classifier(random_views(picture, count, self.views))])
         return target_divergence(logits[:, index], self.problem.goals.expand(len(logits), -1))
 
     def _size(self, render: Tensor) -> Tensor:

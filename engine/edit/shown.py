@@ -1,0 +1,69 @@
+"""What a person will see of an edit, as a function the optimisation can differentiate.
+
+The published objective shows the classifier the whole render. Most of it is never shown: outside the
+edited region the photo stays. A render can please the classifier with its hair or its light, and the
+photo then has nothing of it. This is a smooth stand-in for the default blend mode: the photo, with the
+render's own pixels where a small region is edited, in the photo's tint, and with the change around it.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .problem import Problem
+from .regions import resize
+
+_SIDE = 256
+_LARGE = 0.08
+_REACH = 0.02
+_NEAR = 0.1
+
+
+class ShownOnPhoto:
+    """Render (1, 3, S, S) -> the photo with the edit, (1, 3, s, s) in 0..1, s at most 256 px.
+
+    `before` is the render of the unedited code. The regions are those of the problem's masks when called.
+    """
+
+    def __init__(self, problem: Problem, before: Tensor) -> None:
+        self.problem = problem
+        self.size = min(_SIDE, problem.pack.resolution)
+        self.source = resize(problem.source, self.size)
+        self.before = resize(before, self.size).detach()
+        self.tint = _blurred(self.source - self.before, 0.03 * self.size)
+
+    def __call__(self, render: Tensor) -> Tensor:
+        edited = resize(render, self.size)
+        with torch.no_grad():
+            shown, new = self._masks()
+        changed = self.source + shown * (edited - self.before)
+        return torch.lerp(changed, edited + self.tint, new).clamp(0, 1)
+
+    def _masks(self) -> tuple[Tensor, Tensor]:
+        """Where the change is shown, and where the render's pixels are; (1, 1, s, s) each."""
+        masks, size = self.problem.masks, self.size
+        blend = resize(masks.blend, size).clamp(0, 1)
+        if self.problem.everywhere:
+            return blend, torch.zeros_like(blend)
+        region = resize(masks.dynamic, size).clamp(0, 1)
+        if float((region > 0.5).float().mean()) > _LARGE:
+            return region, torch.zeros_like(region)
+        grown = _grown(region, _REACH * size)
+        return torch.maximum(blend * _grown(region, _NEAR * size), grown), grown
+
+
+def _grown(mask: Tensor, reach: float) -> Tensor:
+    step = max(int(reach / 2), 1)
+    wide = F.max_pool2d(mask, (2 * step + 1, 1), 1, (step, 0))
+    return _blurred(F.max_pool2d(wide, (1, 2 * step + 1), 1, (0, step)), reach / 2)
+
+
+def _blurred(image: Tensor, sigma: float) -> Tensor:
+    """Three box filters, whose sum is nearly a Gaussian of `sigma` px; the border is repeated."""
+    half = max(round(sigma), 1)
+    for _ in range(3):
+        padded = F.pad(image, (half,) * 4, mode="replicate")
+        image = F.avg_pool2d(padded, 2 * half + 1, 1)
+    return image
