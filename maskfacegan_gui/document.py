@@ -146,7 +146,7 @@ class Document(QObject):
     face_changed = Signal()  # crop, masks or scores of the chosen face
     masks_changed = Signal(QRect)  # part of the region masks, in px of the 512 grid
     edits_changed = Signal()  # the edits: what is pasted must be made anew
-    blend_changed = Signal()  # the pending edit's blend mask is being refined
+    blend_changed = Signal(QRect)  # part of the pending edit's blend mask, in its px, while it is painted
     picture_changed = Signal()  # the composite has been made anew
 
     def __init__(self, parent: QObject | None = None) -> None:

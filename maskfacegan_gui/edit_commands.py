@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QUndoStack
 
 from .document import BlendMask, Document, Edit
@@ -51,16 +51,15 @@ class EditCommands(QObject):
 
     # --- the blend mask while it is painted
 
-    def show_blend(self, values: np.ndarray) -> None:
-        """Show a blend mask (R, R) uint8 that is not one step of undo yet."""
+    def show_blend(self, values: np.ndarray, rect: QRect) -> None:
+        """Show a blend mask (R, R) uint8 that is not one step of undo yet; `rect` is what changed of it."""
         document = self._document
         if document.pending is None:
             return
         if self._painting is None:
             self._painting = document.pending
         document.pending = replace(document.pending, blend=BlendMask(values))
-        document.blend_changed.emit()
-        document.edits_changed.emit()
+        document.blend_changed.emit(rect)
 
     def set_blend(self, values: np.ndarray, text: str) -> None:
         """The painted blend mask becomes one step of undo."""
@@ -68,13 +67,11 @@ class EditCommands(QObject):
         if self._painting is not None:
             document.pending, self._painting = self._painting, None
         self.change_pending(text, blend=BlendMask(values))
-        document.blend_changed.emit()
 
     def forget_blend(self) -> None:
         """The stroke was aborted: the pending edit is what it was before."""
         if self._painting is not None:
             self._document.pending, self._painting = self._painting, None
-            self._document.blend_changed.emit()
             self._document.edits_changed.emit()
 
     # --- the list

@@ -176,7 +176,7 @@ class MaskEditor(QObject):
             document.face.masks[:, rows, columns] = stack[:, rows, columns]
             document.masks_changed.emit(to_qrect(rect))
         else:
-            self._studio.edits.show_blend(stack[0].copy())
+            self._studio.edits.show_blend(stack[0].copy(), to_qrect(rect))
 
     def _finish(self, text: str) -> None:
         """Make one undo step of what was done since the beginning."""

@@ -93,10 +93,10 @@ class Presenter(QObject):
         if state is not None and self._layer is Layer.REGIONS:
             self._canvas.overlay.recolour(state.masks, self._regions.colours(), rect)
 
-    def _recolour_blend(self) -> None:
+    def _recolour_blend(self, rect: QRect | None = None) -> None:
         pending = self._studio.document.pending
         if pending is not None and self._layer is Layer.BLEND:
-            self._canvas.overlay.recolour(pending.blend_bytes()[None], [BLEND_COLOUR])
+            self._canvas.overlay.recolour(pending.blend_bytes()[None], [BLEND_COLOUR], rect)
 
     # --- a run
 

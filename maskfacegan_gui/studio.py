@@ -65,6 +65,7 @@ class Studio(Crew):
         self.document.edits_changed.connect(self._compose)
         self.document.photo_changed.connect(self._sessions.forget)
         self.strengths.arrived.connect(self._compose)
+        self.document.blend_changed.connect(lambda _rect: self._compose())
 
     # --- the pack
 

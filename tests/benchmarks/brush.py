@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from maskfacegan_gui.canvas.geometry import crop_to_photo
 from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.mask_editor import Layer
 
-from .bench import Row, face_photo, open_face, opened, quantile
+from .bench import Row, face_photo, open_face, opened, quantile, settle, short_pack
 
 SIZES = (1024, 4096)
 MOVES = 200
@@ -56,6 +57,27 @@ def strokes(window: MainWindow) -> list[tuple[float, float]]:
     return times
 
 
+def blend(folder: Path) -> list[Row]:
+    """The same on the blend mask of a result, while the picture is composed again beside it."""
+    with opened(str(short_pack(folder, 9, 2))) as window:
+        open_face(window, face_photo(folder, 1024))
+        window.parts.attributes.rows["smiling"].box.setChecked(True)
+        window.runs.apply()
+        settle(window)
+        window.commands.brush.setChecked(True)
+        window.bench.editor.set_brush(radius=RADIUS)
+        window.bench.editor.set_layer(Layer.BLEND)
+        window.parts.canvas.fit()
+        strokes(window)
+        settle(window)
+        times = [t[0] for t in strokes(window)]
+        settle(window)
+    return [
+        Row("brush move on the blend mask, median", quantile(times, 0.5), "ms"),
+        Row("brush move on the blend mask, 95th percentile", quantile(times, 0.95), "ms"),
+    ]
+
+
 def measure(folder: Path) -> list[Row]:
     rows, late = [], {}
     for size in SIZES:
@@ -71,5 +93,6 @@ def measure(folder: Path) -> list[Row]:
         rows.append(Row(f"brush move, {size} px photo, CPU, 95th percentile", quantile(busy, 0.95), "ms"))
         rows.append(Row(f"brush move, {size} px photo, median", quantile(times, 0.5), "ms"))
         rows.append(Row(f"brush move, {size} px photo, 95th percentile", late[size], "ms", 8.0))
+    rows += blend(folder)
     rows.append(Row("brush move, 4096 px against 1024 px", late[4096] / late[1024], "x", 2.0))
     return rows
