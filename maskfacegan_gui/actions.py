@@ -126,6 +126,7 @@ class Actions(QObject):
         self.reset = self._make(t("&Reset mask"), "Ctrl+Alt+R", "reset", t("Back to what the parser found"))
         self.mask_operations = [self.grow, self.shrink, self.feather, self.smooth, self.mirror, self.reset]
         self.next_face = self._make(t("&Next face"), "Ctrl+Right", None, "")
+        self.mark = self._make(t("Mark a &face…"), "M", "mark", t("Place the five points of a face yourself"))
         self.search = self._make(t("Search &attributes"), Keys.Find, "search", "")
         self.shortcuts = self._make(t("&Keyboard shortcuts"), "F1", "help", "")
         self.preferences = self._make(t("&Preferences…"), Keys.Preferences, "preferences", "")
@@ -208,6 +209,7 @@ class Actions(QObject):
                     None,
                     self.search,
                     self.next_face,
+                    self.mark,
                 ],
             ),
             (

@@ -44,6 +44,7 @@ _NAMES = {
     "up": "mdi6.arrow-up",
     "down": "mdi6.arrow-down",
     "edit": "mdi6.pencil-outline",
+    "mark": "mdi6.face-recognition",
     "hand": "mdi6.hand-back-right-outline",
     "brush": "mdi6.brush",
     "eraser": "mdi6.eraser",

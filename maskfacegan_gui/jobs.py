@@ -43,10 +43,26 @@ def picture_of(photo: Photo) -> Pyramid:
     return Pyramid(engine.to_srgb(photo.pixels, photo))
 
 
-def take_face(photo: Photo, box: FaceBox | None, pack: ModelPack) -> FaceState:
-    """Align a face of the photo (or take a square photo as it is), parse and score it."""
+def take_face(
+    photo: Photo, box: FaceBox | None, pack: ModelPack, refine_in: Photo | None = None
+) -> FaceState:
+    """Align a face of the photo (or take a square photo as it is), parse and score it. With `refine_in`, the
+    photo it was found in, its landmarks are looked at closer first."""
+    if box is not None and refine_in is not None:
+        box = engine.refine_landmarks(refine_in, box, pack)
     face = engine.take_whole(photo) if box is None else engine.align(photo, box)
     return FaceState.fresh(box, face, engine.parse(face, pack), dict(engine.score(face, pack)))
+
+
+def face_pictures(photo: Photo, boxes: list[FaceBox], size: int) -> list[np.ndarray | None]:
+    """A small picture (size, size, 3) uint8 of each face; None where none can be cut out."""
+    pictures: list[np.ndarray | None] = []
+    for box in boxes:
+        try:
+            pictures.append(engine.align(photo, box, size).crop)
+        except engine.PhotoError:
+            pictures.append(None)
+    return pictures
 
 
 class Sessions:

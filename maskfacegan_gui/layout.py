@@ -30,6 +30,7 @@ from .panels.progress import RunPanel
 from .panels.regions import RegionsPanel
 from .panels.tools import ToolOptions, ToolStrip
 from .widgets.busy_chip import BusyChip
+from .widgets.faces_bar import FacesBar
 from .widgets.message_bar import MessageBar
 from .widgets.welcome import Welcome
 
@@ -45,6 +46,7 @@ class Parts:
     stack: QStackedWidget
     message: MessageBar
     busy: BusyChip
+    faces: FacesBar
     tabs: QTabWidget
     attributes: AttributesPanel
     regions: RegionsPanel
@@ -83,6 +85,8 @@ def build(window: QMainWindow, icons: Icons, actions: Actions, undo_stack: QUndo
     column.setSpacing(0)
     column.addWidget(message)
     column.addWidget(stack, 1)
+    faces = FacesBar()
+    column.addWidget(faces)
 
     attributes, regions, run = AttributesPanel(), RegionsPanel(icons), RunPanel(icons)
     edits = EditsPanel(icons)
@@ -133,6 +137,7 @@ def build(window: QMainWindow, icons: Icons, actions: Actions, undo_stack: QUndo
         stack,
         message,
         BusyChip(canvas),
+        faces,
         tabs,
         attributes,
         regions,

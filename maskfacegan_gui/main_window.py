@@ -23,6 +23,7 @@ from .dialogs.preferences import PreferencesDialog
 from .dialogs.shortcuts import ShortcutsDialog, from_actions
 from .dialogs.updates import UpdatesDialog
 from .edit_queue import EditQueue
+from .face_bench import FaceBench
 from .file_commands import FileCommands
 from .icons import Icons
 from .keeper import Keeper
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
             self.parts.options,
             self.parts.regions,
         )
+        self.faces = FaceBench(self.studio, self.parts.canvas, self.parts.faces, self.commands.mark)
         self.queue = EditQueue(self.studio, self)
         self.runs = RunCommands(self.studio, self.queue, self.parts, settings)
         self.saved_edits = SavedEditMenu(self, self.studio, self.parts, settings)
@@ -311,6 +313,7 @@ class MainWindow(QMainWindow):
         self.settings.set_state("window", self.saveGeometry())
         self.studio.close()
         self.keeper.close()
+        self.faces.marking.cancel()
         self.parts.busy.stop()
         event.accept()
 

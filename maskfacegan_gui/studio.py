@@ -17,7 +17,7 @@ from . import jobs, wording
 from .canvas.pyramid import Pyramid
 from .compose import Composer
 from .crew import Crew
-from .document import Document, Edit
+from .document import Document, Edit, FaceState
 from .edit_commands import EditCommands
 from .history import new_stack
 from .notices import Level, Notice
@@ -57,6 +57,7 @@ class Studio(Crew):
         self._before: Pyramid | None = None
         self._open_job = self._face_job = self._compose_job = 0
         self._cut_job = 0
+        self._unrefined: set[int] = set()  # faces whose landmarks are as the finder placed them
         self._compose_again = False
         self._cut_from: tuple[object, ...] = ()
         self._discard = False
@@ -132,6 +133,7 @@ class Studio(Crew):
         """Show a project that has been read: the same faces, masks and edits, without parsing anew."""
         self._show_photo(opened)
         self._cut_from = looks_of(self.strengths.dressed(state.edits))
+        self._unrefined = set()
         self.document.restore(state)
         if state.chosen is None and self.pack is not None:
             self._find_faces()
@@ -184,12 +186,13 @@ class Studio(Crew):
                 Failure(self.tr("No face was found in this photo."), engine.NoFaceError.default_hint)
             )
             return
+        self._unrefined = set(range(len(boxes)))
         self.document.set_faces(list(boxes), [box_corners(box) for box in boxes])
         largest = max(range(len(boxes)), key=lambda i: np.ptp(self.document.quads[i], axis=0).prod())
         if len(boxes) > 1:
             self.tell(
                 self.tr("{0} faces were found; the largest is chosen.").format(len(boxes)),
-                self.tr("Click another face to edit that one."),
+                self.tr("Click another face, in the photo or below it, to edit that one."),
             )
         self.choose_face(largest)
 
@@ -213,6 +216,24 @@ class Studio(Crew):
         self.document.boxes, self.document.quads = [], [corners]
         self._take_face(0, None)
 
+    def add_face(self, box: FaceBox) -> None:
+        """A face that a person marked is chosen. It takes the place of the chosen one as long as nothing has
+        been done to that; afterwards it stands beside it."""
+        document = self.document
+        boxes, quads = list(document.boxes), [box_corners(b) for b in document.boxes]
+        index = document.chosen
+        if index is not None and index < len(boxes) and not self.undo_stack.count() and not document.edits:
+            boxes[index], quads[index] = box, box_corners(box)
+            document.faces.pop(index, None)
+        else:
+            index = len(boxes)
+            boxes.append(box)
+            quads.append(box_corners(box))
+            document.faces.pop(index, None)
+        self._unrefined.discard(index)  # a person knows best
+        document.boxes, document.quads = boxes, quads
+        self._take_face(index, box)
+
     def choose_next_face(self) -> None:
         if len(self.document.boxes) > 1:
             self.choose_face((int(self.document.chosen or 0) + 1) % len(self.document.boxes))
@@ -232,12 +253,20 @@ class Studio(Crew):
         photo, edits = self.document.photo, self._committed()
         if photo is None or pack is None:
             return
+        found_in = photo if index in self._unrefined else None
+
+        def taken(state: FaceState) -> None:
+            if found_in is not None and state.box is not None:
+                self._unrefined.discard(index)
+                self.document.boxes[index] = state.box
+            self.document.set_face(index, state.with_refinement(old))
+
         self.drop(self.engine_lane, self._face_job)
         self._face_job = self.do(
             self.engine_lane,
             self.tr("Aligning and parsing the face…"),
-            lambda: jobs.take_face(picture or Composer().compose(photo, edits), box, pack),
-            lambda state: self.document.set_face(index, state.with_refinement(old)),
+            lambda: jobs.take_face(picture or Composer().compose(photo, edits), box, pack, found_in),
+            taken,
         )
 
     # --- an edit
