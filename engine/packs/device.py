@@ -29,7 +29,10 @@ def choose_device(name: str = "auto") -> torch.device:
         "cuda": _has_cuda() and (device.index or 0) < torch.cuda.device_count(),
     }
     if not there.get(device.type, False):
-        raise PackError(f"The device '{name}' is not available here.", "Compute on the CPU, or leave the choice to the program (device auto).")
+        raise PackError(
+            f"The device '{name}' is not available here.",
+            "Compute on the CPU, or choose auto.",
+        )
     return device
 
 
