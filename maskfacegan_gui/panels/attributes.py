@@ -155,6 +155,12 @@ class AttributesPanel(QWidget):
                 group = Group(region, rows)
                 self._groups.append(group)
                 self._list.addWidget(group)
+        before: QWidget = self.clear_button
+        for row in self._in_order():
+            for control in (row.box, row.strength.slider, row.size.slider):
+                QWidget.setTabOrder(before, control)
+                before = control
+        QWidget.setTabOrder(before, self.unsupported)
         missing = any(not row.isEnabled() for row in self.rows.values())
         self.unsupported.setVisible(missing)
         self._filter()
@@ -164,6 +170,10 @@ class AttributesPanel(QWidget):
         """The chosen face's scores 0..1; None without a face."""
         for name, row in self.rows.items():
             row.set_score(None if scores is None else scores.get(name))
+
+    def _in_order(self) -> list[AttributeRow]:
+        """The rows from top to bottom."""
+        return [row for group in self._groups for row in group.rows]
 
     def _filter(self) -> None:
         text = self.search.text().strip().lower()
@@ -177,7 +187,9 @@ class AttributesPanel(QWidget):
                 self.search.clear()
                 return True
             if event.key() == Qt.Key.Key_Down:
-                self.focusNextChild()
+                first = next((row for row in self._in_order() if row.isVisible() and row.isEnabled()), None)
+                if first is not None:
+                    first.box.setFocus(Qt.FocusReason.TabFocusReason)
                 return True
         return super().eventFilter(watched, event)
 

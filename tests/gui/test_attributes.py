@@ -108,3 +108,24 @@ def test_keyboard_moves_the_strength(with_face: MainWindow, qtbot: QtBot) -> Non
     key = Qt.Key.Key_Left if before > 50 else Qt.Key.Key_Right
     qtbot.keyClick(row.strength.slider, key)
     assert abs(row.strength.value - before) == 1
+
+
+def test_the_keyboard_goes_from_the_search_through_the_list(with_face: MainWindow, qtbot: QtBot) -> None:
+    panel = with_face.parts.attributes
+    with_face.activateWindow()
+    panel.search.setFocus()
+    qtbot.keyClicks(panel.search, "smil")
+    qtbot.keyClick(panel.search, Qt.Key.Key_Down)
+    smiling = panel.rows["smiling"]
+    assert with_face.focusWidget() is smiling.box
+    qtbot.keyClick(smiling.box, Qt.Key.Key_Space)
+    qtbot.keyClick(smiling.box, Qt.Key.Key_Tab)
+    assert with_face.focusWidget() is smiling.strength.slider
+    panel.search.clear()
+    panel.search.setFocus()
+    seen = []
+    for _ in range(8):
+        qtbot.keyClick(with_face.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(with_face.focusWidget())
+    boxes = [row.box for row in panel.rows.values()]
+    assert panel.saved_button in seen and sum(widget in boxes for widget in seen) >= 3
