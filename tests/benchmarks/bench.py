@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -97,7 +97,7 @@ def face_photo(folder: Path, size: int) -> Path:
 
 
 def short_pack(folder: Path, latent: int, noise: int) -> Path:
-    """The built-in pack with shorter presets, its files linked."""
+    """The built-in pack with shorter presets, its files copied."""
     source = engine.data_root() / "weights" / "starter"
     manifest: dict[str, Any] = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
     begin = latent // 3
@@ -114,7 +114,7 @@ def short_pack(folder: Path, latent: int, noise: int) -> Path:
     target = folder / "short"
     target.mkdir()
     for entry in manifest["files"].values():
-        os.link(source / entry["file"], target / entry["file"])
+        shutil.copy(source / entry["file"], target / entry["file"])
     (target / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return target
 
