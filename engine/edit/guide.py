@@ -22,7 +22,7 @@ _SIDE = 256
 _VIEWS = 2
 _COST = 0.003
 """What the square of the way must gain in the classifier's divergence."""
-_CLOSE = 0.1
+_CLOSE = 0.15
 """A probability that is this close to its goal is there: a shorter way is the better one then."""
 
 

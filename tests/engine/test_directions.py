@@ -15,6 +15,7 @@ import engine
 from engine import AttributeEdit, EditRequest, EditResult, Face, FaceSession
 from engine.edit.guide import along_directions
 from engine.edit.problem import build
+from engine.edit.shown import ShownOnPhoto
 from engine.errors import CheckpointError, PackError
 from engine.locations import weights
 from engine.models.directions import AttributeDirections, code_shape, matches
@@ -125,3 +126,29 @@ def test_fast_leaves_what_the_mask_does_not_show(pack: ModelPack, face: Face) ->
     assert np.abs(result.image - result.source)[hidden].max() < 1 / 255
     assert result.reconstruction is not None
     assert not np.array_equal(result.reconstruction, result.generated)
+
+
+def test_what_is_shown_is_the_photo_where_nothing_is_edited(pack: ModelPack, face: Face) -> None:
+    problem = build(request(face, pack, AttributeEdit("smiling")), pack)
+    with torch.no_grad():
+        before = pack.generator(problem.latent, problem.noise)
+        edited = before.clone()
+        edited[..., :20, :] += 0.5  # the background's top, far from the mouth
+        mouth = problem.masks.dynamic > 0.9
+        edited = torch.where(mouth, edited + 0.2, edited)
+        shown = ShownOnPhoto(problem, before)(edited)
+    assert bool(mouth.any())
+    assert float((shown - problem.source)[..., :20, :].abs().max()) < 1 / 255
+    assert float((shown - problem.source).abs()[mouth.expand(-1, 3, -1, -1)].mean()) > 0.05
+
+
+def test_what_is_shown_passes_gradients_of_the_edited_region_only(pack: ModelPack, face: Face) -> None:
+    problem = build(request(face, pack, AttributeEdit("smiling")), pack)
+    with torch.no_grad():
+        before = pack.generator(problem.latent, problem.noise)
+    render = before.clone().requires_grad_(True)
+    ShownOnPhoto(problem, before)(render).sum().backward()
+    assert render.grad is not None
+    strength = render.grad.abs().sum(1, keepdim=True)
+    assert float(strength[problem.masks.dynamic > 0.9].mean()) > 1
+    assert float(strength[..., :20, :].max()) < 0.05
