@@ -8,7 +8,7 @@ BUILD_BIN := $(BUILD_VENV)/bin
 BUILD_STAMP := $(BUILD_VENV)/.installed
 CUDA ?=
 
-.PHONY: run test lint clean benchmark installer fuzz
+.PHONY: run test lint clean benchmark installer fuzz translations
 
 run: $(STAMP)
 	$(BIN)/maskfacegan-gui $(ARGS)
@@ -24,6 +24,9 @@ lint: $(DEV_STAMP)
 
 benchmark: $(STAMP)
 	$(BIN)/maskfacegan benchmark
+
+translations: $(STAMP)
+	$(BIN)/python packaging/translations.py
 
 fuzz: $(DEV_STAMP)
 	$(BIN)/python -m tests.fuzz --count 2000 --seed 1

@@ -6,13 +6,13 @@ import logging
 import signal
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QTranslator, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 import engine
 
-from . import none_guard, splash
+from . import none_guard, splash, translation
 from .crash import Reports
 
 log = logging.getLogger("maskfacegan.app")
@@ -46,7 +46,7 @@ class FileOpener(QObject):
 
 
 def make(argv: list[str]) -> QApplication:
-    """The application object with its names, icon and Qt's own translations."""
+    """The application object with its names, icon and translations."""
     none_guard.protect()
     app = QApplication(argv)
     app.setApplicationName("MaskFaceGAN Editor")
@@ -54,10 +54,7 @@ def make(argv: list[str]) -> QApplication:
     app.setApplicationVersion(engine.__version__)
     app.setDesktopFileName("maskfacegan")
     app.setWindowIcon(QIcon(str(engine.resource("icons", "app.svg"))))
-    translator = QTranslator(app)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(QLocale(), "qtbase", "_", folder):
-        app.installTranslator(translator)
+    translation.install(app)
     return app
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
 
 from engine import EngineError, RunControl
 
@@ -30,6 +30,10 @@ _ids = itertools.count(1)  # one count for all lanes: an id names one job
 
 Report = Callable[[Any], None]
 Work = Callable[[Report], Any]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("worker", text)
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,9 @@ class Failure:
         if isinstance(error, EngineError):
             return cls(error.message, error.hint, details, error)
         if isinstance(error, MemoryError):
-            return cls("There is not enough memory for this.", "Close other programs and try again.", details)
-        return cls(f"Something unexpected went wrong: {error or type(error).__name__}", "", details, error)
+            return cls(_tr("There is not enough memory for this."), _tr("Close other programs."), details)
+        text = _tr("Something unexpected went wrong: {0}").format(str(error) or type(error).__name__)
+        return cls(text, "", details, error)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,86 @@
+"""Brings resources/translations up to date: `python packaging/translations.py`.
+
+Collects every text that the window shows from its sources, keeps what is translated already in the .ts
+files (Qt Linguist opens them), and compiles them to .qm with pyside6-lrelease. Texts are looked up by
+themselves alone, so all are in one context.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import sysconfig
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ROOT / "maskfacegan_gui"
+TARGET = ROOT / "resources" / "translations"
+CONTEXT = "editor"
+FIRST = {"tr", "t", "_tr", "text", "say", "translated"}  # their first argument is the text
+SECOND = {"QT_TRANSLATE_NOOP", "translate"}  # their second is
+
+
+def texts() -> list[str]:
+    """All texts in the order in which they are met."""
+    found: dict[str, None] = {}
+    for path in sorted(SOURCES.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            function = node.func
+            name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            place = 0 if name in FIRST else 1 if name in SECOND else None
+            if place is None or len(node.args) <= place:
+                continue
+            argument = node.args[place]
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value:
+                found[argument.value] = None
+    return list(found)
+
+
+def known(path: Path) -> dict[str, str]:
+    """What a .ts file translates already."""
+    if not path.is_file():
+        return {}
+    pairs = {}
+    for message in ET.parse(path).iter("message"):
+        source, translation = message.findtext("source"), message.findtext("translation")
+        if source and translation:
+            pairs[source] = translation
+    return pairs
+
+
+def write(path: Path, language: str, sources: list[str], translations: dict[str, str]) -> int:
+    """Write a .ts file; how many texts it does not translate."""
+    root = ET.Element("TS", version="2.1", language=language, sourcelanguage="en")
+    context = ET.SubElement(root, "context")
+    ET.SubElement(context, "name").text = CONTEXT
+    for source in sources:
+        message = ET.SubElement(context, "message")
+        ET.SubElement(message, "source").text = source
+        translation = ET.SubElement(message, "translation")
+        if source in translations:
+            translation.text = translations[source]
+        else:
+            translation.set("type", "unfinished")
+    ET.indent(root, " ")
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n'
+    path.write_text(head + ET.tostring(root, "unicode") + "\n", encoding="utf-8")
+    return sum(source not in translations for source in sources)
+
+
+def main() -> int:
+    TARGET.mkdir(exist_ok=True)
+    sources = texts()
+    release = Path(sysconfig.get_path("scripts")) / "pyside6-lrelease"
+    for path in sorted(TARGET.glob("editor_*.ts")):
+        missing = write(path, path.stem.split("_", 1)[1], sources, known(path))
+        print(f"{path.name}: {len(sources)} texts, {missing} not translated")
+        subprocess.run([str(release), "-silent", str(path), "-qm", str(path.with_suffix(".qm"))], check=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
