@@ -83,6 +83,9 @@ def discard_unfinished(name: str) -> None:
     for names in offer.choices.values():
         for component in names:
             discard(folder, catalogue.components[component])
+    for copy in folder.glob("imported-*.part"):  # of an import that was killed
+        with contextlib.suppress(OSError):
+            copy.unlink()
     with contextlib.suppress(OSError):
         folder.rmdir()  # only when nothing is in it
 

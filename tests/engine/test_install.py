@@ -157,6 +157,7 @@ def test_leaving_discards_half_files_and_keeps_whole_ones(servers: dict[str, Ser
     with pytest.raises(DownloadError):
         install.install_pack("small", tries=QUICK)
     assert (home() / "parser.pt.part").exists()
+    (home() / "imported-parser-01234567.pt.part").write_bytes(b"killed while it was copied")
     install.discard_unfinished("small")
     assert sorted(path.name for path in home().iterdir()) == ["generator.pt", "parts.json"]
 

@@ -29,22 +29,18 @@ def main() -> int:
             continue
         tally = fuzz(loader, options.count, options.seed, options.first)
         print(tally.line, flush=True)
-        faults += _told([f"{loader}: {fault}" for fault in tally.faults])
+        faults += tally.faults
     for number, kind in enumerate(KINDS):
         if options.only and kind not in options.only:
             continue
         times = options.kills // len(KINDS) + (number < options.kills % len(KINDS))
         found = campaign(kind, times, options.seed)
         print(f"{kind:<12} {times:>6} killed {len(found):>5} damaged", flush=True)
-        faults += _told(found)
+        for fault in found:
+            print(f"  {fault}", flush=True)
+        faults += found
     print(f"{len(faults)} faults" if faults else "no faults")
     return 1 if faults else 0
-
-
-def _told(faults: list[str]) -> list[str]:
-    for fault in faults[:20]:
-        print(f"  {fault}", flush=True)
-    return faults
 
 
 if __name__ == "__main__":

@@ -28,6 +28,11 @@ class Tally:
     slowest: float = 0.0
     faults: list[str] = field(default_factory=list)
 
+    def fault(self, text: str) -> None:
+        """Note a fault, and say so at once: a campaign takes long."""
+        self.faults.append(text)
+        print(f"{self.loader}: {text}", file=sys.stderr, flush=True)
+
     @property
     def line(self) -> str:
         return (
@@ -77,18 +82,17 @@ def _worker(tally: Tally, loader: str, seed: int, first: int, last: int, folder:
             worker.kill()
             worker.wait()
             tally.inputs += 1
-            tally.faults.append(f"input {at}: it hung")
+            tally.fault(f"input {at}: it hung")
             return at + 1
         if line is None:
             break
-        patience = LIMIT_SECONDS + _SLACK
-        at = _note(tally, json.loads(line), at)
+        said = json.loads(line)
+        patience = LIMIT_SECONDS + _SLACK if "begin" in said else _START_SECONDS
+        at = _note(tally, said, at)
     if worker.wait() != 0:
         told = (errors or [""])[0].strip().splitlines()
         tally.inputs += 1
-        tally.faults.append(
-            f"input {at}: the process ended with {worker.returncode}; {' / '.join(told[-3:])}"
-        )
+        tally.fault(f"input {at}: the process ended with {worker.returncode}; {' / '.join(told[-3:])}")
         return at + 1
     return last
 
@@ -104,7 +108,7 @@ def _note(tally: Tally, said: dict[str, object], at: int) -> int:
     if "begin" in said:
         return int(str(said["begin"]))
     if "executed" in said:
-        tally.faults.append(f"input {at}: something in it was executed")
+        tally.fault(f"input {at}: something in it was executed")
         return at
     tally.inputs += 1
     seconds = float(str(said["seconds"]))
@@ -114,9 +118,9 @@ def _note(tally: Tally, said: dict[str, object], at: int) -> int:
     elif said["outcome"] == "refused":
         tally.refused += 1
     else:
-        tally.faults.append(f"input {at}: {said['outcome']}: {said['why']}")
+        tally.fault(f"input {at}: {said['outcome']}: {said['why']}")
     if said["escaped"]:
-        tally.faults.append(f"input {at}: it reached outside: {said['escaped']}")
+        tally.fault(f"input {at}: it reached outside: {said['escaped']}")
     if seconds > LIMIT_SECONDS:
-        tally.faults.append(f"input {at}: it took {seconds:.1f} s")
+        tally.fault(f"input {at}: it took {seconds:.1f} s")
     return at
