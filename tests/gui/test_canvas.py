@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidget
 from pytestqt.qtbot import QtBot
 
 from maskfacegan_gui.canvas.geometry import crop_to_photo, photo_to_crop
@@ -66,6 +66,18 @@ def test_wheel_zooms_at_the_pointer(view: CanvasView) -> None:
     QApplication.sendEvent(view.viewport(), event)
     assert view.zoom > 1.3 * zoom
     moved = view.mapToScene(at.toPoint()) - under
+    assert abs(moved.x()) < 1.5 and abs(moved.y()) < 1.5
+
+
+def test_two_fingers_zoom(view: CanvasView) -> None:
+    pinch = QPinchGesture()
+    pinch.setHotSpot(view.viewport().mapToGlobal(QPointF(150, 120)))
+    pinch.setScaleFactor(1.5)
+    zoom = view.zoom
+    under = view.mapToScene(QPoint(150, 120))
+    QApplication.sendEvent(view.viewport(), QGestureEvent([pinch]))
+    assert view.zoom == pytest.approx(1.5 * zoom)
+    moved = view.mapToScene(QPoint(150, 120)) - under
     assert abs(moved.x()) < 1.5 and abs(moved.y()) < 1.5
 
 
