@@ -129,7 +129,7 @@ class Actions(QObject):
         self.mark = self._make(t("Mark a &face…"), "M", "mark", t("Place the five points of a face yourself"))
         self.search = self._make(t("Search &attributes"), Keys.Find, "search", "")
         self.shortcuts = self._make(t("&Keyboard shortcuts"), "F1", "help", "")
-        self.preferences = self._make(t("&Preferences…"), Keys.Preferences, "preferences", "")
+        self.preferences = self._make(t("&Preferences…"), "Ctrl+,", "preferences", "")
         self.packs = self._make(
             t("&Model packs…"), "Ctrl+Shift+K", None, t("Get, check, import and remove model packs")
         )

@@ -42,7 +42,8 @@ class EditRow(QFrame):
         self.picture.setPixmap(thumbnail(edit, self.devicePixelRatioF()))
         self.title = QLineEdit(edit.title)
         self.title.setAccessibleName(self.tr("Name of the edit"))
-        self.title.setToolTip(self.tr("Click to rename"))
+        self.title.setCursorPosition(0)  # its beginning is seen, if not all of it
+        self.title.setToolTip(edit.title + "\n" + self.tr("Click to rename"))
         self.title.editingFinished.connect(self._renamed)
         self._shown_title = edit.title
         self.visible_button = self._button(
@@ -72,12 +73,17 @@ class EditRow(QFrame):
         top = QHBoxLayout()
         top.setSpacing(2)
         top.addWidget(self.title, 1)
-        for button in (self.visible_button, self.up, self.down, self.again, self.delete):
+        for button in (self.visible_button, self.again, self.delete):
             top.addWidget(button)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(2)
+        bottom.addWidget(self.opacity, 1)
+        for button in (self.up, self.down):
+            bottom.addWidget(button)
         right = QVBoxLayout()
         right.setSpacing(2)
         right.addLayout(top)
-        right.addWidget(self.opacity)
+        right.addLayout(bottom)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 6, 6, 6)
         row.setSpacing(8)
