@@ -10,24 +10,22 @@ trap 'rm -rf "$work"' EXIT
 
 # try REPORT NAME=VALUE...: the self-test in an empty home, and how long its window took to appear.
 try() {
-  local report="$1" home began
+  local report="$PWD/dist/$1" began
   shift
-  home="$(mktemp -d -p "$work")"
+  mkdir "$work/home"
   began="$(date +%s.%N)"
-  (cd "$home" && env -i PATH=/nowhere HOME="$home" LANG=C.UTF-8 "$@" "$program" --self-test "$report")
+  (cd "$work/home" && env -i PATH=/nowhere HOME="$work/home" LANG=C.UTF-8 "$@" "$program" --self-test "$report")
   cat "$report"
   awk -v began="$began" -F'[:,]' '/"window shown"/ {printf "\nwindow after %.2f s\n", $2 - began}' "$report"
 }
 
-if [ "$(uname)" = Darwin ]; then
-  try "$PWD/dist/self-test.json"
+if [ "${1:-}" = window ]; then # called again below, with a screen
+  try self-test-window.json DISPLAY="$DISPLAY" XAUTHORITY="${XAUTHORITY:-}" QT_QPA_PLATFORM=xcb
+elif [ "$(uname)" = Darwin ]; then
+  try self-test.json
 else
-  try "$PWD/dist/self-test.json" QT_QPA_PLATFORM=offscreen
-fi
-if command -v xvfb-run >/dev/null 2>&1; then
-  export -f try
-  export program work
-  xvfb-run --auto-servernum --server-args="-screen 0 1400x900x24" \
-    bash -c 'set -eu; try "$1" DISPLAY="$DISPLAY" XAUTHORITY="${XAUTHORITY:-}" QT_QPA_PLATFORM=xcb' \
-    try "$PWD/dist/self-test-window.json"
+  try self-test.json QT_QPA_PLATFORM=offscreen
+  if command -v xvfb-run >/dev/null 2>&1; then
+    xvfb-run --auto-servernum --server-args="-screen 0 1400x900x24" packaging/selftest.sh window
+  fi
 fi
