@@ -392,6 +392,10 @@
    <translation>Den Bericht zeigen</translation>
   </message>
   <message>
+   <source>It states no terms.</source>
+   <translation>Es nennt keine Bedingungen.</translation>
+  </message>
+  <message>
    <source>About</source>
    <translation>Über</translation>
   </message>
@@ -408,10 +412,6 @@
    <translation>Bedingungen des Modells</translation>
   </message>
   <message>
-   <source>It states no terms.</source>
-   <translation>Es nennt keine Bedingungen.</translation>
-  </message>
-  <message>
    <source>Third-party licences</source>
    <translation>Lizenzen Dritter</translation>
   </message>
@@ -422,6 +422,22 @@
   <message>
    <source>Format</source>
    <translation>Format</translation>
+  </message>
+  <message>
+   <source>keeps every pixel</source>
+   <translation>behält jeden Pixel</translation>
+  </message>
+  <message>
+   <source>small, for sharing</source>
+   <translation>klein, zum Weitergeben</translation>
+  </message>
+  <message>
+   <source>smaller, without loss at 100</source>
+   <translation>kleiner, bei 100 ohne Verlust</translation>
+  </message>
+  <message>
+   <source>keeps every pixel, 16 bit and CMYK too</source>
+   <translation>behält jeden Pixel, auch 16 Bit und CMYK</translation>
   </message>
   <message>
    <source>Quality</source>
@@ -444,22 +460,6 @@
    <translation>Ort wählen …</translation>
   </message>
   <message>
-   <source>keeps every pixel</source>
-   <translation>behält jeden Pixel</translation>
-  </message>
-  <message>
-   <source>small, for sharing</source>
-   <translation>klein, zum Weitergeben</translation>
-  </message>
-  <message>
-   <source>smaller, without loss at 100</source>
-   <translation>kleiner, bei 100 ohne Verlust</translation>
-  </message>
-  <message>
-   <source>keeps every pixel, 16 bit and CMYK too</source>
-   <translation>behält jeden Pixel, auch 16 Bit und CMYK</translation>
-  </message>
-  <message>
    <source>The colour profile is always kept.</source>
    <translation>Das Farbprofil bleibt immer erhalten.</translation>
   </message>
@@ -472,20 +472,16 @@
    <translation>Fotos und Projekte</translation>
   </message>
   <message>
+   <source>Photos</source>
+   <translation>Fotos</translation>
+  </message>
+  <message>
+   <source>All files</source>
+   <translation>Alle Dateien</translation>
+  </message>
+  <message>
    <source>Save the project</source>
    <translation>Das Projekt speichern</translation>
-  </message>
-  <message>
-   <source>Stop the run</source>
-   <translation>Lauf beenden</translation>
-  </message>
-  <message>
-   <source>Discard</source>
-   <translation>Verwerfen</translation>
-  </message>
-  <message>
-   <source>Cancel</source>
-   <translation>Abbrechen</translation>
   </message>
   <message>
    <source>An edit is running.</source>
@@ -504,14 +500,6 @@
    <translation>Ein Projekt behält Masken und Änderungen, um später weiterzuarbeiten.</translation>
   </message>
   <message>
-   <source>Photos</source>
-   <translation>Fotos</translation>
-  </message>
-  <message>
-   <source>All files</source>
-   <translation>Alle Dateien</translation>
-  </message>
-  <message>
    <source>Save project</source>
    <translation>Projekt speichern</translation>
   </message>
@@ -520,12 +508,60 @@
    <translation>Bild speichern …</translation>
   </message>
   <message>
+   <source>Stop the run</source>
+   <translation>Lauf beenden</translation>
+  </message>
+  <message>
+   <source>Discard</source>
+   <translation>Verwerfen</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
    <source>I accept these licences</source>
    <translation>Ich nehme diese Lizenzen an</translation>
   </message>
   <message>
    <source>Ready</source>
    <translation>Bereit</translation>
+  </message>
+  <message>
+   <source>{0} to download</source>
+   <translation>{0} herunterzuladen</translation>
+  </message>
+  <message>
+   <source>and a file of unknown size</source>
+   <translation>und eine Datei unbekannter Größe</translation>
+  </message>
+  <message>
+   <source>and {0} files of unknown size</source>
+   <translation>und {0} Dateien unbekannter Größe</translation>
+  </message>
+  <message>
+   <source>size unknown</source>
+   <translation>Größe unbekannt</translation>
+  </message>
+  <message>
+   <source>built in</source>
+   <translation>eingebaut</translation>
+  </message>
+  <message>
+   <source>there</source>
+   <translation>vorhanden</translation>
+  </message>
+  <message>
+   <source>missing</source>
+   <translation>fehlt</translation>
+  </message>
+  <message>
+   <source>No hash is known. It is shown, kept and checked from the first download on.</source>
+   <translation>Keine Prüfsumme ist bekannt. Sie wird gezeigt, gemerkt und ab dem ersten Herunterladen geprüft.</translation>
+  </message>
+  <message>
+   <source>None</source>
+   <translation>Keine</translation>
   </message>
   <message>
    <source>Download</source>
@@ -548,40 +584,32 @@
    <translation>Entfernen</translation>
   </message>
   <message>
-   <source>{0} to download</source>
-   <translation>{0} herunterzuladen</translation>
+   <source>{0} s left</source>
+   <translation>noch {0} s</translation>
   </message>
   <message>
-   <source>and a file of unknown size</source>
-   <translation>und eine Datei unbekannter Größe</translation>
+   <source>{0} min left</source>
+   <translation>noch {0} min</translation>
   </message>
   <message>
-   <source>size unknown</source>
-   <translation>Größe unbekannt</translation>
+   <source>{0} h left</source>
+   <translation>noch {0} h</translation>
   </message>
   <message>
-   <source>None</source>
-   <translation>Keine</translation>
+   <source>{0}: connecting to {1}…</source>
+   <translation>{0}: Verbindung zu {1} …</translation>
   </message>
   <message>
-   <source>there</source>
-   <translation>vorhanden</translation>
+   <source>{0}: paused at {1}.</source>
+   <translation>{0}: angehalten bei {1}.</translation>
   </message>
   <message>
-   <source>missing</source>
-   <translation>fehlt</translation>
+   <source>{0}: waiting, then trying again ({1}: {2}).</source>
+   <translation>{0}: wartet und versucht es erneut ({1}: {2}).</translation>
   </message>
   <message>
-   <source>No hash is known. It is shown, kept and checked from the first download on.</source>
-   <translation>Keine Prüfsumme ist bekannt. Sie wird gezeigt, gemerkt und ab dem ersten Herunterladen geprüft.</translation>
-  </message>
-  <message>
-   <source>built in</source>
-   <translation>eingebaut</translation>
-  </message>
-  <message>
-   <source>and {0} files of unknown size</source>
-   <translation>und {0} Dateien unbekannter Größe</translation>
+   <source>{0}: checking…</source>
+   <translation>{0}: wird geprüft …</translation>
   </message>
   <message>
    <source>Generator</source>
@@ -602,34 +630,6 @@
   <message>
    <source>Likeness</source>
    <translation>Ähnlichkeit</translation>
-  </message>
-  <message>
-   <source>{0} h left</source>
-   <translation>noch {0} h</translation>
-  </message>
-  <message>
-   <source>{0} s left</source>
-   <translation>noch {0} s</translation>
-  </message>
-  <message>
-   <source>{0} min left</source>
-   <translation>noch {0} min</translation>
-  </message>
-  <message>
-   <source>{0}: connecting to {1}…</source>
-   <translation>{0}: Verbindung zu {1} …</translation>
-  </message>
-  <message>
-   <source>{0}: paused at {1}.</source>
-   <translation>{0}: angehalten bei {1}.</translation>
-  </message>
-  <message>
-   <source>{0}: waiting, then trying again ({1}: {2}).</source>
-   <translation>{0}: wartet und versucht es erneut ({1}: {2}).</translation>
-  </message>
-  <message>
-   <source>{0}: checking…</source>
-   <translation>{0}: wird geprüft …</translation>
   </message>
   <message>
    <source>Model packs</source>
@@ -656,20 +656,16 @@
    <translation>Ohne Verbindung: die Dateien anderswo holen und hier ablegen.</translation>
   </message>
   <message>
-   <source>Checking…</source>
-   <translation>Wird geprüft …</translation>
-  </message>
-  <message>
-   <source>Import model files</source>
-   <translation>Modelldateien importieren</translation>
-  </message>
-  <message>
-   <source>No model files were found there.</source>
-   <translation>Dort wurden keine Modelldateien gefunden.</translation>
-  </message>
-  <message>
    <source>First seen, and checked from now on:</source>
    <translation>Zum ersten Mal gesehen und von nun an geprüft:</translation>
+  </message>
+  <message>
+   <source>“{0}” is ready.</source>
+   <translation>„{0}“ ist bereit.</translation>
+  </message>
+  <message>
+   <source>Checking…</source>
+   <translation>Wird geprüft …</translation>
   </message>
   <message>
    <source>“{0}” is in order.</source>
@@ -684,16 +680,8 @@
    <translation>Das Paket wurde entfernt.</translation>
   </message>
   <message>
-   <source>Resume</source>
-   <translation>Fortsetzen</translation>
-  </message>
-  <message>
-   <source>Let go to import: each file is recognised by what is in it.</source>
-   <translation>Zum Importieren loslassen: Jede Datei wird an ihrem Inhalt erkannt.</translation>
-  </message>
-  <message>
-   <source>“{0}” is ready.</source>
-   <translation>„{0}“ ist bereit.</translation>
+   <source>Import model files</source>
+   <translation>Modelldateien importieren</translation>
   </message>
   <message>
    <source>Model files</source>
@@ -708,8 +696,20 @@
    <translation>Es fehlt noch: {0}.</translation>
   </message>
   <message>
+   <source>No model files were found there.</source>
+   <translation>Dort wurden keine Modelldateien gefunden.</translation>
+  </message>
+  <message>
    <source>Cancelled; nothing unfinished was kept.</source>
    <translation>Abgebrochen; nichts Unfertiges wurde behalten.</translation>
+  </message>
+  <message>
+   <source>Resume</source>
+   <translation>Fortsetzen</translation>
+  </message>
+  <message>
+   <source>Let go to import: each file is recognised by what is in it.</source>
+   <translation>Zum Importieren loslassen: Jede Datei wird an ihrem Inhalt erkannt.</translation>
   </message>
   <message>
    <source>Preferences</source>
@@ -720,8 +720,36 @@
    <translation>Aussehen</translation>
   </message>
   <message>
+   <source>As the system</source>
+   <translation>Wie das System</translation>
+  </message>
+  <message>
+   <source>Dark</source>
+   <translation>Dunkel</translation>
+  </message>
+  <message>
+   <source>Light</source>
+   <translation>Hell</translation>
+  </message>
+  <message>
    <source>Compute on</source>
    <translation>Rechnen auf</translation>
+  </message>
+  <message>
+   <source>The fastest device there is</source>
+   <translation>Dem schnellsten Gerät, das da ist</translation>
+  </message>
+  <message>
+   <source>Processor (CPU)</source>
+   <translation>Prozessor (CPU)</translation>
+  </message>
+  <message>
+   <source>NVIDIA graphics card (CUDA)</source>
+   <translation>NVIDIA-Grafikkarte (CUDA)</translation>
+  </message>
+  <message>
+   <source>Apple graphics (MPS)</source>
+   <translation>Apple-Grafik (MPS)</translation>
   </message>
   <message>
    <source>Model pack</source>
@@ -744,44 +772,16 @@
    <translation>Qualität von JPEG und WebP</translation>
   </message>
   <message>
+   <source>Changes apply at once.</source>
+   <translation>Änderungen gelten sofort.</translation>
+  </message>
+  <message>
    <source>Choose a folder…</source>
    <translation>Ordner wählen …</translation>
   </message>
   <message>
    <source>Folder of a model pack</source>
    <translation>Ordner eines Modellpakets</translation>
-  </message>
-  <message>
-   <source>Changes apply at once.</source>
-   <translation>Änderungen gelten sofort.</translation>
-  </message>
-  <message>
-   <source>As the system</source>
-   <translation>Wie das System</translation>
-  </message>
-  <message>
-   <source>Dark</source>
-   <translation>Dunkel</translation>
-  </message>
-  <message>
-   <source>Light</source>
-   <translation>Hell</translation>
-  </message>
-  <message>
-   <source>The fastest device there is</source>
-   <translation>Dem schnellsten Gerät, das da ist</translation>
-  </message>
-  <message>
-   <source>Processor (CPU)</source>
-   <translation>Prozessor (CPU)</translation>
-  </message>
-  <message>
-   <source>NVIDIA graphics card (CUDA)</source>
-   <translation>NVIDIA-Grafikkarte (CUDA)</translation>
-  </message>
-  <message>
-   <source>Apple graphics (MPS)</source>
-   <translation>Apple-Grafik (MPS)</translation>
   </message>
   <message>
    <source>Keyboard shortcuts</source>
@@ -796,6 +796,10 @@
    <translation>Es wird gefragt, ob es eine neuere Version gibt …</translation>
   </message>
   <message>
+   <source>This is version {0}. Nothing about you or your photos is sent.</source>
+   <translation>Dies ist Version {0}. Nichts über Sie oder Ihre Fotos wird gesendet.</translation>
+  </message>
+  <message>
    <source>You have the newest version.</source>
    <translation>Sie haben die neueste Version.</translation>
   </message>
@@ -804,16 +808,12 @@
    <translation>Version {0} ist erhältlich.</translation>
   </message>
   <message>
-   <source>This is version {0}. Nothing about you or your photos is sent.</source>
-   <translation>Dies ist Version {0}. Nichts über Sie oder Ihre Fotos wird gesendet.</translation>
+   <source>Apply {0}</source>
+   <translation>{0} anwenden</translation>
   </message>
   <message>
    <source>Discard the result</source>
    <translation>Ergebnis verwerfen</translation>
-  </message>
-  <message>
-   <source>Apply {0}</source>
-   <translation>{0} anwenden</translation>
   </message>
   <message>
    <source>Commit {0}</source>
@@ -824,12 +824,12 @@
    <translation>{0} löschen</translation>
   </message>
   <message>
-   <source>Edit {0} again</source>
-   <translation>{0} erneut bearbeiten</translation>
-  </message>
-  <message>
    <source>Move {0}</source>
    <translation>{0} verschieben</translation>
+  </message>
+  <message>
+   <source>Edit {0} again</source>
+   <translation>{0} erneut bearbeiten</translation>
   </message>
   <message>
    <source>This face is {0:,} px wide in the photo; the pack draws changes at {1:,} px.</source>
@@ -864,20 +864,8 @@
    <translation>der rechte Mundwinkel</translation>
   </message>
   <message>
-   <source>The clipboard holds no picture.</source>
-   <translation>Die Zwischenablage enthält kein Bild.</translation>
-  </message>
-  <message>
-   <source>Export the mask</source>
-   <translation>Maske exportieren</translation>
-  </message>
-  <message>
-   <source>Save the photo</source>
-   <translation>Das Foto speichern</translation>
-  </message>
-  <message>
-   <source>The picture is in the clipboard.</source>
-   <translation>Das Bild ist in der Zwischenablage.</translation>
+   <source>{0} files were dropped; {1} was opened.</source>
+   <translation>{0} Dateien wurden abgelegt; {1} wurde geöffnet.</translation>
   </message>
   <message>
    <source>One photo at a time can be edited.</source>
@@ -892,52 +880,72 @@
    <translation>Die Datei lag in {0} und wurde aus der Liste genommen.</translation>
   </message>
   <message>
+   <source>The clipboard holds no picture.</source>
+   <translation>Die Zwischenablage enthält kein Bild.</translation>
+  </message>
+  <message>
    <source>Save the picture to this computer first.</source>
    <translation>Speichern Sie das Bild zuerst auf diesem Rechner.</translation>
+  </message>
+  <message>
+   <source>Save the photo</source>
+   <translation>Das Foto speichern</translation>
   </message>
   <message>
    <source>edited</source>
    <translation>bearbeitet</translation>
   </message>
   <message>
+   <source>Export the mask</source>
+   <translation>Maske exportieren</translation>
+  </message>
+  <message>
    <source>mask</source>
    <translation>Maske</translation>
   </message>
   <message>
-   <source>{0} files were dropped; {1} was opened.</source>
-   <translation>{0} Dateien wurden abgelegt; {1} wurde geöffnet.</translation>
-  </message>
-  <message>
-   <source>No copy of your work can be kept for the case of a crash.</source>
-   <translation>Für den Fall eines Absturzes kann keine Kopie Ihrer Arbeit aufgehoben werden.</translation>
-  </message>
-  <message>
-   <source>Work that was not saved has been found.</source>
-   <translation>Nicht gespeicherte Arbeit wurde gefunden.</translation>
-  </message>
-  <message>
-   <source>Saved {0}.</source>
-   <translation>{0} gespeichert.</translation>
+   <source>The picture is in the clipboard.</source>
+   <translation>Das Bild ist in der Zwischenablage.</translation>
   </message>
   <message>
    <source>Saving {0}…</source>
    <translation>{0} wird gespeichert …</translation>
   </message>
   <message>
+   <source>Saved {0}.</source>
+   <translation>{0} gespeichert.</translation>
+  </message>
+  <message>
+   <source>Parts of {0} are damaged.</source>
+   <translation>Teile von {0} sind beschädigt.</translation>
+  </message>
+  <message>
    <source>Opening {0}…</source>
    <translation>{0} wird geöffnet …</translation>
+  </message>
+  <message>
+   <source>No copy of your work can be kept for the case of a crash.</source>
+   <translation>Für den Fall eines Absturzes kann keine Kopie Ihrer Arbeit aufgehoben werden.</translation>
   </message>
   <message>
    <source>Save the project now. {0} cannot be written, or its disk is full.</source>
    <translation>Speichern Sie jetzt das Projekt. {0} kann nicht beschrieben werden, oder die Platte ist voll.</translation>
   </message>
   <message>
+   <source>Work that was not saved has been found.</source>
+   <translation>Nicht gespeicherte Arbeit wurde gefunden.</translation>
+  </message>
+  <message>
    <source>Recover it</source>
    <translation>Wiederherstellen</translation>
   </message>
   <message>
-   <source>Parts of {0} are damaged.</source>
-   <translation>Teile von {0} sind beschädigt.</translation>
+   <source>Edits ({0})</source>
+   <translation>Änderungen ({0})</translation>
+  </message>
+  <message>
+   <source>Edits</source>
+   <translation>Änderungen</translation>
   </message>
   <message>
    <source>Edit</source>
@@ -946,10 +954,6 @@
   <message>
    <source>Regions</source>
    <translation>Bereiche</translation>
-  </message>
-  <message>
-   <source>Edits</source>
-   <translation>Änderungen</translation>
   </message>
   <message>
    <source>Before</source>
@@ -984,10 +988,6 @@
    <translation>Teilen</translation>
   </message>
   <message>
-   <source>Edits ({0})</source>
-   <translation>Änderungen ({0})</translation>
-  </message>
-  <message>
    <source>Loading the model pack…</source>
    <translation>Das Modellpaket wird geladen …</translation>
   </message>
@@ -996,12 +996,12 @@
    <translation>Unbenannt</translation>
   </message>
   <message>
-   <source>What was dropped is not a file of this computer.</source>
-   <translation>Was abgelegt wurde, ist keine Datei dieses Rechners.</translation>
-  </message>
-  <message>
    <source>Held and mouse</source>
    <translation>Gehalten und Maus</translation>
+  </message>
+  <message>
+   <source>What was dropped is not a file of this computer.</source>
+   <translation>Was abgelegt wurde, ist keine Datei dieses Rechners.</translation>
   </message>
   <message>
    <source>Erase</source>
@@ -1048,10 +1048,6 @@
    <translation>Umreißen</translation>
   </message>
   <message>
-   <source>the blend mask</source>
-   <translation>die Blendmaske</translation>
-  </message>
-  <message>
    <source>Copy to</source>
    <translation>Kopieren nach</translation>
   </message>
@@ -1064,6 +1060,10 @@
    <translation>Zurücksetzen</translation>
   </message>
   <message>
+   <source>the blend mask</source>
+   <translation>die Blendmaske</translation>
+  </message>
+  <message>
    <source>Strength</source>
    <translation>Stärke</translation>
   </message>
@@ -1072,24 +1072,28 @@
    <translation>Die Wahrscheinlichkeit, die der Klassifikator am Ende sehen soll. Rechts vom jetzigen Wert wird das Attribut hinzugefügt, links davon weggenommen.</translation>
   </message>
   <message>
-   <source>The area of the region, compared with the photo. “As is” leaves it to the optimisation.</source>
-   <translation>Die Fläche des Bereichs, verglichen mit dem Foto. „wie es ist“ überlässt sie der Optimierung.</translation>
-  </message>
-  <message>
-   <source>as is</source>
-   <translation>wie es ist</translation>
-  </message>
-  <message>
    <source>Strength of {0}: the target probability in per cent</source>
    <translation>Stärke von {0}: die Zielwahrscheinlichkeit in Prozent</translation>
+  </message>
+  <message>
+   <source>The area of the region, compared with the photo. “As is” leaves it to the optimisation.</source>
+   <translation>Die Fläche des Bereichs, verglichen mit dem Foto. „wie es ist“ überlässt sie der Optimierung.</translation>
   </message>
   <message>
    <source>Size of the region of {0}</source>
    <translation>Größe des Bereichs von {0}</translation>
   </message>
   <message>
+   <source>as is</source>
+   <translation>wie es ist</translation>
+  </message>
+  <message>
    <source>Search attributes</source>
    <translation>Attribute suchen</translation>
+  </message>
+  <message>
+   <source>Clear the search</source>
+   <translation>Die Suche leeren</translation>
   </message>
   <message>
    <source>Show those this pack cannot edit</source>
@@ -1120,10 +1124,6 @@
    <translation>Kein Attribut heißt so.</translation>
   </message>
   <message>
-   <source>Clear the search</source>
-   <translation>Die Suche leeren</translation>
-  </message>
-  <message>
    <source>Loss terms of the run</source>
    <translation>Verlustterme des Laufs</translation>
   </message>
@@ -1140,14 +1140,6 @@
    <translation>Zum Umbenennen klicken</translation>
   </message>
   <message>
-   <source>Opacity</source>
-   <translation>Deckkraft</translation>
-  </message>
-  <message>
-   <source>Committed edits appear here. They can be faded, switched off, reordered and edited again; the photo itself is never changed.</source>
-   <translation>Hier erscheinen übernommene Änderungen. Sie lassen sich abschwächen, ausschalten, umordnen und erneut bearbeiten; das Foto selbst wird nie verändert.</translation>
-  </message>
-  <message>
    <source>Show {0}</source>
    <translation>{0} zeigen</translation>
   </message>
@@ -1160,12 +1152,16 @@
    <translation>{0} nach unten</translation>
   </message>
   <message>
+   <source>Opacity</source>
+   <translation>Deckkraft</translation>
+  </message>
+  <message>
    <source>Opacity of {0}</source>
    <translation>Deckkraft von {0}</translation>
   </message>
   <message>
-   <source>Run this edit after those that wait, and commit them one after the other</source>
-   <translation>Diese Änderung nach den wartenden berechnen und eine nach der anderen übernehmen</translation>
+   <source>Committed edits appear here. They can be faded, switched off, reordered and edited again; the photo itself is never changed.</source>
+   <translation>Hier erscheinen übernommene Änderungen. Sie lassen sich abschwächen, ausschalten, umordnen und erneut bearbeiten; das Foto selbst wird nie verändert.</translation>
   </message>
   <message>
    <source>Preset</source>
@@ -1264,6 +1260,14 @@
    <translation>Der nächste Lauf beginnt beim latenten Code, den dieser erreicht hat, statt beim Foto: für etwas mehr davon oder dasselbe mit anderen Einstellungen.</translation>
   </message>
   <message>
+   <source>Run the edit (Ctrl+Return)</source>
+   <translation>Die Änderung berechnen (Strg+Eingabe)</translation>
+  </message>
+  <message>
+   <source>Run this edit after those that wait, and commit them one after the other</source>
+   <translation>Diese Änderung nach den wartenden berechnen und eine nach der anderen übernehmen</translation>
+  </message>
+  <message>
    <source>Queue halted: {0}</source>
    <translation>Reihe angehalten: {0}</translation>
   </message>
@@ -1274,6 +1278,14 @@
   <message>
    <source>Starting…</source>
    <translation>Beginnt …</translation>
+  </message>
+  <message>
+   <source>{0}, step {1} of {2}</source>
+   <translation>{0}, Schritt {1} von {2}</translation>
+  </message>
+  <message>
+   <source>{0:.1f} steps/s · {1} left</source>
+   <translation>{0:.1f} Schritte/s · noch {1}</translation>
   </message>
   <message>
    <source>Fine detail</source>
@@ -1288,14 +1300,6 @@
    <translation>Das Gesicht wird gelernt</translation>
   </message>
   <message>
-   <source>Stopping…</source>
-   <translation>Wird beendet …</translation>
-  </message>
-  <message>
-   <source>Run the edit (Ctrl+Return)</source>
-   <translation>Die Änderung berechnen (Strg+Eingabe)</translation>
-  </message>
-  <message>
    <source>Continue</source>
    <translation>Fortsetzen</translation>
   </message>
@@ -1304,20 +1308,28 @@
    <translation>Angehalten</translation>
   </message>
   <message>
-   <source>{0:.1f} steps/s · {1} left</source>
-   <translation>{0:.1f} Schritte/s · noch {1}</translation>
+   <source>Stopping…</source>
+   <translation>Wird beendet …</translation>
   </message>
   <message>
-   <source>{0}, step {1} of {2}</source>
-   <translation>{0}, Schritt {1} von {2}</translation>
+   <source>Colour of {0}</source>
+   <translation>Farbe von {0}</translation>
   </message>
   <message>
    <source>Choose another colour</source>
    <translation>Eine andere Farbe wählen</translation>
   </message>
   <message>
+   <source>Paint on {0}</source>
+   <translation>Auf {0} malen</translation>
+  </message>
+  <message>
    <source>Choose this region for the mask tools</source>
    <translation>Diesen Bereich für die Maskenwerkzeuge wählen</translation>
+  </message>
+  <message>
+   <source>Lock {0}</source>
+   <translation>{0} sperren</translation>
   </message>
   <message>
    <source>A locked region gives nothing away when another is painted</source>
@@ -1330,18 +1342,6 @@
   <message>
    <source>What the method holds and what it may change follows from these regions. Paint on them before a run where the parser was wrong.</source>
    <translation>Was das Verfahren festhält und was es ändern darf, folgt aus diesen Bereichen. Malen Sie vor einem Lauf darauf, wo der Parser sich geirrt hat.</translation>
-  </message>
-  <message>
-   <source>Colour of {0}</source>
-   <translation>Farbe von {0}</translation>
-  </message>
-  <message>
-   <source>Paint on {0}</source>
-   <translation>Auf {0} malen</translation>
-  </message>
-  <message>
-   <source>Lock {0}</source>
-   <translation>{0} sperren</translation>
   </message>
   <message>
    <source>Masks to change</source>
@@ -1384,6 +1384,10 @@
    <translation>Wie viel ein Pinselzug hinzufügt</translation>
   </message>
   <message>
+   <source>{0} of the brush</source>
+   <translation>{0} des Pinsels</translation>
+  </message>
+  <message>
    <source>Refine</source>
    <translation>Verfeinern</translation>
   </message>
@@ -1400,10 +1404,6 @@
    <translation>Kopieren von</translation>
   </message>
   <message>
-   <source>{0} of the brush</source>
-   <translation>{0} des Pinsels</translation>
-  </message>
-  <message>
    <source>{0} {1} % here, {2:.1f} % of the face</source>
    <translation>{0} {1} % hier, {2:.1f} % des Gesichts</translation>
   </message>
@@ -1414,6 +1414,14 @@
   <message>
    <source>Clear the list</source>
    <translation>Die Liste leeren</translation>
+  </message>
+  <message>
+   <source>Change the opacity</source>
+   <translation>Deckkraft ändern</translation>
+  </message>
+  <message>
+   <source>Rename an edit</source>
+   <translation>Änderung umbenennen</translation>
   </message>
   <message>
    <source>The model pack is not loaded.</source>
@@ -1444,12 +1452,8 @@
    <translation>Änderung verbergen</translation>
   </message>
   <message>
-   <source>Change the opacity</source>
-   <translation>Deckkraft ändern</translation>
-  </message>
-  <message>
-   <source>Rename an edit</source>
-   <translation>Änderung umbenennen</translation>
+   <source>Nothing is saved yet</source>
+   <translation>Noch ist nichts gemerkt</translation>
   </message>
   <message>
    <source>Save these settings…</source>
@@ -1460,24 +1464,20 @@
    <translation>Löschen</translation>
   </message>
   <message>
-   <source>Save these settings</source>
-   <translation>Diese Einstellungen merken</translation>
-  </message>
-  <message>
-   <source>Name</source>
-   <translation>Name</translation>
+   <source>This model pack cannot edit {0}.</source>
+   <translation>Dieses Modellpaket kann {0} nicht ändern.</translation>
   </message>
   <message>
    <source>The other settings were taken.</source>
    <translation>Die anderen Einstellungen wurden übernommen.</translation>
   </message>
   <message>
-   <source>Nothing is saved yet</source>
-   <translation>Noch ist nichts gemerkt</translation>
+   <source>Save these settings</source>
+   <translation>Diese Einstellungen merken</translation>
   </message>
   <message>
-   <source>This model pack cannot edit {0}.</source>
-   <translation>Dieses Modellpaket kann {0} nicht ändern.</translation>
+   <source>Name</source>
+   <translation>Name</translation>
   </message>
   <message>
    <source>Opening the pasted picture…</source>
@@ -1496,16 +1496,12 @@
    <translation>Gesichter werden gesucht …</translation>
   </message>
   <message>
-   <source>Aligning and parsing the face…</source>
-   <translation>Das Gesicht wird ausgerichtet und zerlegt …</translation>
+   <source>No face was found in this photo.</source>
+   <translation>In diesem Foto wurde kein Gesicht gefunden.</translation>
   </message>
   <message>
-   <source>Pasting into the photo…</source>
-   <translation>Wird in das Foto eingefügt …</translation>
-  </message>
-  <message>
-   <source>Reading the face again…</source>
-   <translation>Das Gesicht wird neu gelesen …</translation>
+   <source>{0} faces were found; the largest is chosen.</source>
+   <translation>{0} Gesichter wurden gefunden; das größte ist gewählt.</translation>
   </message>
   <message>
    <source>Click another face, in the photo or below it, to edit that one.</source>
@@ -1516,12 +1512,16 @@
    <translation>Das ganze Bild verwenden</translation>
   </message>
   <message>
-   <source>No face was found in this photo.</source>
-   <translation>In diesem Foto wurde kein Gesicht gefunden.</translation>
+   <source>Aligning and parsing the face…</source>
+   <translation>Das Gesicht wird ausgerichtet und zerlegt …</translation>
   </message>
   <message>
-   <source>{0} faces were found; the largest is chosen.</source>
-   <translation>{0} Gesichter wurden gefunden; das größte ist gewählt.</translation>
+   <source>Pasting into the photo…</source>
+   <translation>Wird in das Foto eingefügt …</translation>
+  </message>
+  <message>
+   <source>Reading the face again…</source>
+   <translation>Das Gesicht wird neu gelesen …</translation>
   </message>
   <message>
    <source>Working</source>
@@ -1830,20 +1830,20 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Rauschen</translation>
   </message>
   <message>
-   <source>{0} min {1} s</source>
-   <translation>{0} min {1} s</translation>
-  </message>
-  <message>
-   <source>stopped early</source>
-   <translation>früher beendet</translation>
+   <source>less {0}</source>
+   <translation>weniger {0}</translation>
   </message>
   <message>
    <source>{0} s</source>
    <translation>{0} s</translation>
   </message>
   <message>
-   <source>less {0}</source>
-   <translation>weniger {0}</translation>
+   <source>{0} min {1} s</source>
+   <translation>{0} min {1} s</translation>
+  </message>
+  <message>
+   <source>stopped early</source>
+   <translation>früher beendet</translation>
   </message>
   <message>
    <source>There is not enough memory for this.</source>
