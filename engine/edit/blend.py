@@ -29,24 +29,30 @@ BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
 _taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()
 """A result is composed again for every touch of a brush on its mask; its parts stay the same."""
 
-_MOST_GAIN = 1.6
+_MOST_GAIN, _LEAST_GAIN = 1.6, 0.6
+_FINE = 0.006
+"""Sigma, in shares of the square's side, below which the photo's detail is its own and no feature's."""
 _STILL = 0.02
 """Movements in px below which a pixel stays as it is."""
 
 
 @dataclass(frozen=True, eq=False)
 class Recipe:
-    """How to compose: new(u) = (1 - mask x gone) x own(u + mask x flow) + mask x content.
+    """How to compose: new(u) = (1 - mask x gone) x own(u + mask x flow) + mask x (content + grain x fine).
 
-    `mask` and `gone` are 0..1; `content` has three channels, 1 the range of an image; `flow` is x and y,
-    None for no movement. As a map of the aligned square all are (S, S), the flow in shares of its side;
-    laid over a picture they have its size, the flow in its px.
+    `mask`, `gone` and `grain` are 0..1; `content` has three channels, 1 the range of an image; `flow` is x
+    and y, None for no movement; `fine` is what a blur of `sigma` takes from the moved own pixels. As a map
+    of the aligned square all are (S, S), flow and sigma in shares of its side; laid over a picture they have
+    its size, flow and sigma in its px.
     """
 
     mask: FloatArray
     gone: FloatArray
     content: FloatArray
     flow: FloatArray | None = None
+    grain: FloatArray | None = None
+    sigma: float = 0.0
+    skin: FloatArray | None = None
 
 
 def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode = "detail") -> Recipe:
@@ -98,7 +104,10 @@ def compose(
 def laid_over(plan: Recipe, size: int) -> Recipe:
     """A recipe of the aligned square laid over a crop of `size` px."""
     flow = None if plan.flow is None else resized(plan.flow, size) * np.float32(size)
-    return Recipe(resized(plan.mask, size), resized(plan.gone, size), resized(plan.content, size), flow)
+    grain = None if plan.grain is None else np.asarray(np.clip(resized(plan.grain, size), 0, 1), np.float32)
+    maps = (resized(plan.mask, size), resized(plan.gone, size), resized(plan.content, size))
+    skin = None if plan.skin is None else np.asarray(np.clip(resized(plan.skin, size), 0, 1), np.float32)
+    return Recipe(*maps, flow, grain, plan.sigma * size, skin)
 
 
 def render(own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0)) -> FloatArray:
@@ -117,26 +126,39 @@ def render(own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0)) -> F
         if len(rows):
             x = columns + flow[moving][:, 0] + (left + 0.5)
             y = rows + flow[moving][:, 1] + (top + 0.5)
-            picture = picture.copy()
+            here = None if maps.skin is None else maps.skin[moving]
+            still, picture = picture, picture.copy()
             picture[moving] = sampled(own, x, y)
-            picture = _resharpened(picture, moving, own, x, y)
-    mask = maps.mask[..., None]
-    return np.asarray((1 - mask * maps.gone[..., None]) * picture + mask * maps.content, np.float32)
+            picture = _resharpened(picture, moving, _wanted_grain(own, still, moving, x, y, here))
+    mask, content = maps.mask[..., None], maps.content
+    if maps.grain is not None and maps.grain.any():
+        soft = ndimage.gaussian_filter(picture, (maps.sigma, maps.sigma, 0), truncate=3)
+        content = content + maps.grain[..., None] * (picture - soft)
+    return np.asarray((1 - mask * maps.gone[..., None]) * picture + mask * content, np.float32)
 
 
-def _resharpened(
-    picture: FloatArray, moving: Where, own: FloatArray, x: FloatArray, y: FloatArray
+def _wanted_grain(
+    own: FloatArray, still: FloatArray, moving: Where, x: FloatArray, y: FloatArray, here: FloatArray | None
 ) -> FloatArray:
+    """The energy of the Laplacian that moved pixels shall have: what they had where they came from. On skin
+    (`here`, 0..1, of each) it is what the photo has where they arrive: a crease that opens shows skin like
+    the skin around it, not stretched or crowded pores."""
+    there = np.maximum(sampled(_grain(own)[..., None], x, y)[:, 0], 0)
+    if here is None:
+        return there
+    around = np.maximum(_grain(still)[moving], 0)
+    return np.asarray((there + 1e-8) ** (1 - here) * (around + 1e-8) ** here, np.float32)
+
+
+def _resharpened(picture: FloatArray, moving: Where, wanted: FloatArray) -> FloatArray:
     """The moved pixels with the fine grain that sampling between pixels took from them.
 
-    Their finest band is raised until the Laplacian has locally the energy that it has where they came
-    from, by at most `_MOST_GAIN`.
+    Their finest band is raised, or lowered, until the Laplacian has locally the energy that is wanted, by at
+    most `_MOST_GAIN` and not below `_LEAST_GAIN`.
     """
-    there = _grain(own)[..., None]
-    wanted = sampled(there, x, y)[:, 0]
-    gain = np.sqrt(np.maximum(wanted, 0) / (_grain(picture)[moving] + 1e-8))
-    gain = np.clip(gain, 1, _MOST_GAIN).astype(np.float32)
-    fine = picture - ndimage.gaussian_filter(picture, (0.7, 0.7, 0), truncate=3)
+    gain = np.sqrt(wanted / (_grain(picture)[moving] + 1e-8))
+    gain = np.clip(gain, _LEAST_GAIN, _MOST_GAIN).astype(np.float32)
+    fine = picture - ndimage.gaussian_filter(picture, (1.0, 1.0, 0), truncate=3)
     raised = picture.copy()
     raised[moving] += (gain - 1)[:, None] * fine[moving]
     return raised
@@ -166,4 +188,4 @@ def _keeping(parts: Parts, mask: FloatArray, region: FloatArray | None, fit: boo
     shown = fitted_mask(mask, region, parts.changed) if fit else mask
     new = parts.new[..., None]
     content = np.asarray((1 - new) * parts.change + new * parts.picture, np.float32)
-    return Recipe(shown, parts.new, content, parts.flow)
+    return Recipe(shown, parts.new, content, parts.flow, parts.new * parts.grain, _FINE, parts.grain)

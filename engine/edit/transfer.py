@@ -18,6 +18,8 @@ from .flow import blurred, dense_flow, moved
 
 _REACH = 0.02
 """How far beyond an edited region, in shares of the side, its new content goes."""
+_PULL = (0.06, 0.15)
+"""Between which distances from an edited region, in shares of the side, what it pulls along comes to rest."""
 _LARGE = 0.08
 """Regions of a larger share of the square keep the photo's texture."""
 _WHOLE = 0.12
@@ -32,7 +34,8 @@ class Parts:
 
     `flow` is x and y in shares of the side: the edit at u shows what lay at u + flow. `change` is added
     to the moved photo. `new` (0..1) says where the photo gives way to `picture`, the edit itself in the
-    photo's tint. `changed` (0..1) is where anything can be seen of the edit.
+    photo's tint; `grain` (0..1) how far the photo's finest detail stays over it, since new skin beside a new
+    mouth has the same pores. `changed` (0..1) is where anything can be seen of the edit.
     """
 
     flow: FloatArray
@@ -40,6 +43,7 @@ class Parts:
     new: FloatArray
     picture: FloatArray
     changed: FloatArray
+    grain: FloatArray
 
 
 def take_apart(
@@ -56,7 +60,9 @@ def take_apart(
     fitted = _without_improvement(tiny[0], tiny[1], tiny[2], share)
     drift = _drift(fitted - tiny[1])
     changed = _where_changed(fitted - tiny[1] - drift, None if region is None else resized(region, small))
-    flow = _trusted_flow(fitted - drift, tiny[1], changed)
+    near = None if region is None else resized(region, small)
+    followed = _followed(tiny[0], tiny[1], near)
+    flow = _trusted_flow(fitted - drift, tiny[1], changed * followed)
     new = _novelty(fitted - drift, moved(tiny[1], flow * small))
     if region is not None:
         new = _whole_region(new, resized(region, small))
@@ -79,6 +85,7 @@ def take_apart(
         new=new,
         picture=np.asarray(edit + moved(tint, flow * np.float32(size)), np.float32),
         changed=changed,
+        grain=_beside(region, size),
     )
 
 
@@ -145,6 +152,25 @@ def _where_changed(change: FloatArray, region: FloatArray | None) -> FloatArray:
     return _smoothstep(wide, low, high)
 
 
+def _followed(source: FloatArray, before: FloatArray, region: FloatArray | None) -> FloatArray:
+    """0..1: where the reconstruction shows what the photo does, so that its movement is the photo's too.
+
+    A strand of hair or a finger that the generator left out must not be moved with the cheek behind it. The
+    edited region itself is always followed: soft as it is drawn there, that is what is to move. Far from it
+    nothing moves: an eye that shifts with a smile is by the way.
+    """
+    size = source.shape[0]
+    wrong = source - before
+    wrong = wrong - blurred(wrong, 0.03 * size)
+    missed = blurred(_strongest(wrong), 0.006 * size)
+    believed = 1 - _smoothstep(missed, 10 / 255, 30 / 255)
+    if region is None or not (region >= 0.5).any():
+        return believed
+    far = ndimage.distance_transform_edt(region < 0.5) / size
+    near = 1 - _smoothstep(np.asarray(far, np.float32), *_PULL)
+    return np.asarray(np.maximum(believed, np.clip(region * 2, 0, 1)) * near, np.float32)
+
+
 def _trusted_flow(edit: FloatArray, before: FloatArray, changed: FloatArray) -> FloatArray:
     """The flow in shares of the side, fading to zero where it cannot be trusted or nothing changed."""
     size = edit.shape[0]
@@ -188,6 +214,13 @@ def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
     grown = _smoothstep(grown, 0.2, 0.8)
     share = float((new * region).sum() / (region.sum() + 1))
     return np.asarray(np.maximum(new, grown if share > _WHOLE else 0) * grown, np.float32)
+
+
+def _beside(region: FloatArray | None, size: int) -> FloatArray:
+    """0..1: what does not belong to the edited region, neither as it was nor as it is."""
+    if region is None:
+        return np.zeros((size, size), np.float32)
+    return 1 - _smoothstep(blurred(resized(region, size), 0.004 * size), 0.05, 0.4)
 
 
 def _smoothstep(values: FloatArray, low: float, high: float) -> FloatArray:

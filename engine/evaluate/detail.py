@@ -104,7 +104,9 @@ def _zones(masks: RegionMasks, result: EditResult, face: Face, box: Box) -> dict
     y, x = (np.indices((size, size)) + 0.5) / size
     region = _at(result.masks.get("dynamic", result.blend_mask), size) > 0.3
     distance = ndimage.distance_transform_edt(~region) / size
-    skin = (masks["skin"] > 0.8) & (distance > _BORDER)
+    # Its outlines against hair and background are no detail of the skin either.
+    inner = ndimage.distance_transform_edt(masks["skin"] > 0.5) / size
+    skin = (masks["skin"] > 0.8) & (distance > _BORDER) & (inner > _BORDER)
 
     def inside(area: tuple[float, float, float, float]) -> Where:
         top, bottom, left, right = area

@@ -96,7 +96,10 @@ def _laid(plan: Recipe, mask: FloatArray, quad: Points, box: Box) -> Recipe:
         shares = np.stack([mask_to_photo(plan.flow[..., i], quad, box) for i in range(2)], axis=-1)
         flow = np.asarray(shares @ unit_to_photo(quad)[:, :2].T, np.float32)
     gone = np.clip(mask_to_photo(plan.gone, quad, box), 0, 1)
-    return Recipe(mask, gone, to_photo(plan.content, quad, box), flow)
+    grain = None if plan.grain is None else np.clip(mask_to_photo(plan.grain, quad, box), 0, 1)
+    skin = None if plan.skin is None else np.clip(mask_to_photo(plan.skin, quad, box), 0, 1)
+    content = to_photo(plan.content, quad, box)
+    return Recipe(mask, gone, content, flow, grain, plan.sigma * side_of(quad), skin)
 
 
 def _taper(photo: Photo, quad: Points, size: int) -> FloatArray:
