@@ -1,9 +1,10 @@
 """How much of a photo's detail a composite keeps, and whether its border shows: one table per blend mode.
 
-    python -m engine.evaluate.detail portrait.jpg --attribute smiling --json figures.json
+    python -m engine.evaluate.detail --json figures.json
+    python -m engine.evaluate.detail portrait.jpg --attribute smiling wearing_lipstick --outdir looks
 
-Each photo is edited once and composed in every mode at its full size. The figures, edited against
-original:
+Each photo (without any: those of the training data's photos folder) is edited once per attribute and
+composed in every mode at its full size. The figures, edited against original:
 
 - detail: the variance of the Laplacian (4 neighbours, of the luminance in 0..255) on forehead and cheeks,
   on the skin where the blend mask is above one half, and on the skin in a ring of 6 % of the square's side
@@ -12,7 +13,11 @@ original:
   where the 8-bit mask is 1..64, as a ratio; and the 99th percentile of how much a step there grew, in
   levels of 255.
 - shift: the largest mean change of a channel, in levels, on forehead and cheeks.
-- outside: pixels that differ though the 8-bit mask is 0 there.
+- outside: pixels that differ though the 8-bit mask is 0 there, in the saved PNG.
+- empty: pixels that differ in the saved PNG after an edit that changed nothing.
+
+The last line tells how many edits keep within the bounds: detail 0.9 to 1.15 on forehead, cheeks, ring and
+under the mask, shift under 1, nothing outside, nothing after an empty edit.
 """
 
 from __future__ import annotations
@@ -20,6 +25,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,12 +42,14 @@ from ..faces.warp import Box, box_around, clipped, mask_to_photo
 from ..types import ByteArray, EditResult, Face, FloatArray, Photo, RegionMasks
 
 if TYPE_CHECKING:
+    from ..edit.session import FaceSession
     from ..packs.pack import ModelPack
 
 Where = npt.NDArray[np.bool_]
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 _FEWEST = 50
+_LEAST, _MOST = 0.9, 1.15
 _BORDER = 0.015
 # Shares of the FFHQ square: eyes lie at 0.48 and the mouth at 0.74 of its height.
 _FOREHEAD = (0.25, 0.40, 0.35, 0.65)
@@ -91,11 +100,32 @@ def figures(photo: Photo, face: Face, masks: RegionMasks, result: EditResult) ->
                 row[name] = laplacian_variance(after, where) / max(laplacian_variance(before, where), 1e-6)
         row["seam"], row["seam_p99"] = seam(before, after, mask[box.slices])
         row["shift"] = colour_shift(before, after, zones["forehead"] | zones["cheeks"])
-        changed = (pasted.pixels != photo.pixels).reshape(photo.height, photo.width, -1).any(-1)
-        row["outside"] = float((changed & (mask == 0)).sum())
+        row["outside"] = float((_changed(photo, pasted) & (mask == 0)).sum())
+        nothing = replace(result, generated=result.source, image=result.source, reconstruction=result.source)
+        row["empty"] = float(_changed(photo, paste(photo, face, nothing, mode=mode)).sum())
         row["mask_share"] = float((mask[box.slices] > 0).mean())
         table[mode] = row
     return table
+
+
+def _changed(photo: Photo, edited: Photo) -> Where:
+    """Pixels (H, W) that differ between a photo and an edited one that went through a PNG file."""
+    from ..photo import open_photo, save_photo
+
+    if edited.mode == "CMYK":  # which PNG does not have
+        kept = edited
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            kept = open_photo(save_photo(edited, Path(folder) / "saved.png"))
+    changed = (kept.pixels != photo.pixels).reshape(photo.height, photo.width, -1)
+    return np.asarray(changed.any(-1))
+
+
+def within_bounds(row: dict[str, float]) -> bool:
+    """Whether one edit's figures in the default mode are as they shall be."""
+    zones = ("forehead", "cheeks", "ring", "masked")
+    kept = all(_LEAST <= row[zone] <= _MOST for zone in zones if zone in row)
+    return kept and row["shift"] < 1 and not row["outside"] and not row["empty"]
 
 
 def _zones(masks: RegionMasks, result: EditResult, face: Face, box: Box) -> dict[str, Where]:
@@ -130,67 +160,93 @@ def _light(picture: ByteArray) -> FloatArray:
     return np.asarray(picture @ _LUMINANCE, np.float32)
 
 
-def edited(
-    path: Path, pack: ModelPack, attribute: str, preset: str, aligned: bool, seed: int = 0
-) -> tuple[Photo, Face, RegionMasks, EditResult]:
-    """One photo edited by the public way: open, find, align, parse, run."""
-    from ..edit.run import run
+Prepared = tuple[Photo, Face, RegionMasks]
+
+
+def prepared(path: Path, pack: ModelPack, aligned: bool) -> Prepared:
+    """One photo by the public way: open, find, refine, align, parse."""
     from ..faces.align import align, take_whole
     from ..faces.detect import find_faces
+    from ..faces.refine import refine_landmarks
     from ..packs.pack import parse
     from ..photo import open_photo
-    from ..types import AttributeEdit, EditRequest
 
     photo = open_photo(path)
-    face = take_whole(photo) if aligned else align(photo, find_faces(photo, pack)[0])
-    masks = parse(face, pack)
-    request = EditRequest(face, masks, (AttributeEdit(attribute),), preset=preset, seed=seed)
-    result = None
-    for step in run(request, pack):
-        result = step.result or result
-    if result is None:
+    if aligned:
+        face = take_whole(photo)
+    else:
+        face = align(photo, refine_landmarks(photo, find_faces(photo, pack)[0], pack))
+    return photo, face, parse(face, pack)
+
+
+def edited(
+    face: Face, masks: RegionMasks, pack: ModelPack, attribute: str, session: FaceSession
+) -> EditResult:
+    """One edit of a face with the default preset."""
+    from ..edit.run import run
+    from ..types import AttributeEdit, EditRequest
+
+    *_, last = run(EditRequest(face, masks, (AttributeEdit(attribute),)), pack, session=session)
+    if last.result is None:
         raise EngineError("The run ended without a result.")
-    return photo, face, masks, result
+    return last.result
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m engine.evaluate.detail", description="Detail kept, seams."
     )
-    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
-    parser.add_argument("--attribute", default="smiling")
+    parser.add_argument("photos", nargs="*", type=Path, metavar="PHOTO")
+    parser.add_argument("--attribute", nargs="+", default=["smiling", "mouth_slightly_open"], metavar="A")
     parser.add_argument("--weights", default="starter", metavar="PACK")
-    parser.add_argument("--preset", default="quick")
     parser.add_argument("--aligned", action="store_true", help="the photos are aligned faces")
     parser.add_argument("--json", type=Path, metavar="F", help="write the figures")
     parser.add_argument("--outdir", type=Path, metavar="D", help="write the composites, to be looked at")
     options = parser.parse_args(arguments)
 
     from ..packs.pack import load_pack
-    from ..photo import save_photo
 
-    pack = load_pack(options.weights)
-    tables: dict[str, Any] = {}
-    for path in options.photos:
+    pack, tables = load_pack(options.weights), dict[str, Any]()
+    for path in options.photos or _usual_photos():
         try:
-            photo, face, masks, result = edited(
-                path, pack, options.attribute, options.preset, options.aligned
-            )
+            _measure(path, pack, options, tables)
         except EngineError as error:
             print(f"{path.name}: {error}", file=sys.stderr)
-            continue
-        tables[path.name] = figures(photo, face, masks, result)
-        _show(path.name, tables[path.name])
-        if options.outdir:
-            for mode in BLEND_MODES:
-                name = f"{path.stem}_{options.attribute}_{mode}.png"
-                save_photo(paste(photo, face, result, mode=mode), options.outdir / name)
-    if tables:
-        tables["median"] = _median(list(tables.values()))
-        _show("median", tables["median"])
+    if not tables:
+        return 1
+    good = sum(within_bounds(table["detail"]) for table in tables.values())
+    tables["median"] = _median(list(tables.values()))
+    _show("median", tables["median"])
+    print(f"{good} of {len(tables) - 1} edits keep within the bounds in mode detail")
     if options.json:
         options.json.write_text(json.dumps(tables, indent=1) + "\n")
-    return 0 if tables else 1
+    return 0
+
+
+def _usual_photos() -> list[Path]:
+    from .report import recipe
+
+    folder = recipe("common").default_data() / "photos"
+    return sorted(p for p in folder.iterdir() if p.suffix in (".jpg", ".png"))
+
+
+def _measure(path: Path, pack: ModelPack, options: argparse.Namespace, tables: dict[str, Any]) -> None:
+    """One photo with each attribute, into the tables."""
+    from ..edit.session import FaceSession
+    from ..photo import save_photo
+
+    photo, face, masks = prepared(path, pack, options.aligned)
+    session = FaceSession(face, pack)
+    for attribute in options.attribute:
+        result = edited(face, masks, pack, attribute, session)
+        name = f"{path.stem} {attribute}"
+        tables[name] = figures(photo, face, masks, result)
+        _show(name, tables[name])
+        for mode in BLEND_MODES if options.outdir else ():
+            save_photo(
+                paste(photo, face, result, mode=mode),
+                options.outdir / f"{path.stem}_{attribute}_{mode}.png",
+            )
 
 
 def _median(tables: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
