@@ -45,6 +45,7 @@ ADDED: dict[str, Any] = {
     "optimizer.directions": False,  # the edit begins with a step along the pack's attribute directions
     "steps.hold_region": 0,  # before this step the whole face is reconstructed, whatever is edited
     "steps.coarse": 0,  # before this step the generator stops at 256 px
+    "steps.parse_every": 1,  # masks follow the region in every so-many-th step, and in the last
     "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own
     "loss.weights.prior": 0.0,  # keeps the edit a small step that all layers of the code share
     "loss.on_photo": False,  # the classifier sees the edit on the photo, not the whole render
@@ -87,6 +88,7 @@ PRESETS: dict[str, Preset] = {
             "steps.noise": 0,
             "steps.hold_region": 70,
             "steps.coarse": 70,
+            "steps.parse_every": 4,
             "loss.start_steps.classf": 70,
             "loss.start_steps.seg": 70,
             "loss.on_photo": True,

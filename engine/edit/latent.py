@@ -60,7 +60,9 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
         total.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         optimiser.zero_grad()
-        if settings.flag("dynamic_masking") and follow_from <= step < follow_to:
+        follows = settings.flag("dynamic_masking") and follow_from <= step < follow_to
+        # Counted from the end, so that the last of these steps is among them.
+        if follows and (follow_to - 1 - step) % max(settings.count("steps.parse_every"), 1) == 0:
             region = to_size(objective.parse(render).detach(), problem.classes.dynamic, generator.resolution)
             problem.masks.follow(problem.photo_masks, region, settings.flag("models.update_shape"))
         yield step, loss_terms(terms, total), render.detach()

@@ -225,12 +225,12 @@ def speed_and_size(pack: ModelPack, picture: ByteArray) -> list[Row]:
 
 
 def evaluate(pack: ModelPack, data: Path, quick: bool, sheets: Path | None) -> Iterator[Row]:
-    """The whole table, row by row. `quick` takes 6 faces for edits and 10 for reconstruction."""
+    """The whole table, row by row. `quick` takes 5 faces for each edit and 10 for reconstruction."""
     yield from networks(pack, data)
     faces = held_out(data, 100)
     yield from reconstruction(pack, faces[:10] if quick else faces[:50])
     yield from speed_and_size(pack, faces[0])
-    yield from edits(pack, faces[:12] if quick else faces[:40], EDITS, sheets)
+    yield from edits(pack, faces[:10] if quick else faces[:40], EDITS, sheets)
 
 
 def print_table(rows: Iterator[Row], json_path: Path | None) -> int:
