@@ -62,7 +62,7 @@ def take_apart(
     changed = _where_changed(fitted - tiny[1] - drift, None if region is None else resized(region, small))
     near = None if region is None else resized(region, small)
     followed = _followed(tiny[0], tiny[1], near)
-    flow = _trusted_flow(fitted - drift, tiny[1], changed * followed)
+    flow = _trusted_flow(fitted - drift, tiny[1], changed * followed) * followed[..., None]
     new = _novelty(fitted - drift, moved(tiny[1], flow * small))
     if region is not None:
         new = _whole_region(new, resized(region, small))

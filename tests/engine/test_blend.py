@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 from scipy import ndimage
 
-from engine.edit.blend import BLEND_MODES, Recipe, compose, recipe, render
+from engine.edit.blend import BLEND_MODES, Recipe, compose, laid_over, recipe, render
 from engine.edit.flow import blurred, dense_flow, moved
 from engine.edit.transfer import take_apart
 from engine.evaluate.detail import colour_shift, figures, laplacian_variance, seam
@@ -255,6 +256,46 @@ def test_a_smile_in_a_turned_photo_keeps_its_detail() -> None:
     assert kept["shift"] < 1
     assert kept["seam"] < 1.1
     assert kept["seam_p99"] < 12
+
+
+def test_what_the_reconstruction_does_not_show_is_not_moved() -> None:
+    """A pencil before the cheek that the generator left out stays straight while the cheek moves."""
+    pencil = ((np.abs(SX - 0.34) < 0.012) & (SY > 0.5)).astype(np.float32)
+    before = reconstruction()
+    after = moved(before, smile_flow())
+    shown = [paint(photo(), pencil * on, (0.95, 0.8, 0.1)).astype(np.float32) for on in (0, 1)]
+    parts = [take_apart(resized(p, R), before, after, MOUTH) for p in shown]
+    at_pencil = (np.abs(X - 0.34) < 0.012) & (Y > 0.66) & (Y < 0.8)
+    free, held = (np.hypot(*np.moveaxis(p.flow, -1, 0))[at_pencil].mean() for p in parts)
+    assert held < 0.4 * free
+    assert np.abs(parts[1].flow[MOUTH > 0.9]).max() > 0.5 * np.abs(parts[0].flow[MOUTH > 0.9]).max()
+
+
+def test_far_from_the_region_nothing_moves() -> None:
+    flow = smile_flow() + np.array([0, 3], np.float32) * np.exp(-((X - 0.5) ** 2 + (Y - 0.4) ** 2) / 0.02)[
+        ..., None
+    ].astype(np.float32)
+    after = moved(reconstruction(), flow)
+    eyes = (Y > 0.36) & (Y < 0.5)
+    free, held = (take_apart(source(), reconstruction(), after, r).flow for r in (None, MOUTH))
+    assert np.abs(free[eyes]).max() > 0.005
+    assert np.abs(held[eyes]).max() < 0.001
+
+
+def test_new_skin_beside_a_new_mouth_keeps_its_pores() -> None:
+    """A mouth that is painted anew over more than its old outline."""
+    open_mouth = ellipse(X, Y, 0.5, 0.75, 0.1, 0.05)
+    either, teeth = np.maximum(MOUTH, open_mouth), ellipse(X, Y, 0.5, 0.74, 0.07, 0.015)
+    after = paint(paint(reconstruction(), open_mouth, (0.2, 0.05, 0.05)), teeth, (0.95, 0.95, 0.9))
+    edit = replace(result(after.astype(np.float32), reconstruction()), masks={"dynamic": either})
+    plan = laid_over(recipe(edit), S)
+    region = resized(either, S)
+    ring = (plan.gone * plan.mask > 0.5) & (ndimage.distance_transform_edt(region < 0.05) > 0.008 * S)
+    assert ring.sum() > 200
+    composed = np.clip(render(photo(), plan), 0, 1)
+    without = np.clip(render(photo(), replace(plan, grain=None)), 0, 1)
+    assert detail_ratio(without, ring) < 0.5
+    assert 0.8 < detail_ratio(composed, ring) < 1.2
 
 
 def test_pasting_moves_pixels_the_right_way() -> None:

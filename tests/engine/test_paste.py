@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,30 @@ def test_an_empty_edit_gives_the_same_file(tmp_path: Path) -> None:
         save_photo(photo, tmp_path / "a.png")
         pasted = paste(open_photo(tmp_path / "a.png"), face, result_of(face, 0.0))
         assert np.array_equal(open_photo(save_photo(pasted, tmp_path / "b.png")).pixels, photo.pixels)
+
+
+@pytest.mark.parametrize("name", ["L", "LA", "RGB", "RGBA", "CMYK", "I;16", "RGB;16", "RGBA;16"])
+def test_an_empty_edit_gives_the_same_file_in_every_mode(tmp_path: Path, name: str) -> None:
+    profile = SRGB if name.startswith("RGB") else None
+    photo = noise_photo(name, profile=profile)
+    opened = open_photo(save_photo(photo, tmp_path / "a.tiff"))
+    face = face_in(opened, 31)
+    result = result_of(face, 0.0)
+    empty = replace(result, reconstruction=result.source, masks={"dynamic": disc(0.1)})
+    saved = open_photo(save_photo(paste(opened, face, empty), tmp_path / "b.tiff"))
+    assert (saved.mode, saved.icc_profile) == (name, profile)
+    assert saved.pixels.dtype == photo.pixels.dtype
+    assert np.array_equal(saved.pixels, photo.pixels)
+
+
+def test_an_empty_edit_of_a_palette_picture_changes_no_colour(tmp_path: Path) -> None:
+    picture = Image.fromarray(noise_photo().pixels).quantize(64)
+    picture.save(tmp_path / "a.png", transparency=3)
+    photo = open_photo(tmp_path / "a.png")
+    face = face_in(photo, 31)
+    pasted = save_photo(paste(photo, face, result_of(face, 0.0)), tmp_path / "b.png")
+    before = np.asarray(Image.open(tmp_path / "a.png").convert("RGBA"))
+    assert np.array_equal(np.asarray(Image.open(pasted).convert("RGBA")), before)
 
 
 def test_an_empty_mask_gives_the_photo_itself() -> None:
