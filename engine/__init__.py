@@ -59,6 +59,7 @@ _HOME = {
     "FaceSession": "edit.session",
     "run": "edit.run",
     "STRONGEST": "edit.strength",
+    "prepare_runs": "edit.prepare",
     "at_strength": "edit.strength",
     "continued": "edit.strength",
     "open_photo": "photo",
@@ -104,6 +105,7 @@ if TYPE_CHECKING:
     from .edit.blend import recipe as recipe
     from .edit.config import PRESETS as PRESETS
     from .edit.config import describe_preset as describe_preset
+    from .edit.prepare import prepare_runs as prepare_runs
     from .edit.regions import ATTRIBUTES as ATTRIBUTES
     from .edit.regions import attribute_group as attribute_group
     from .edit.regions import has_size as has_size

@@ -54,6 +54,7 @@ class Studio(Crew):
         self.composer = Composer()
         self.strengths = Strengths(self.document, self.engine_lane, self)
         self._sessions = jobs.Sessions()
+        self._prepared = False
         self._before: Pyramid | None = None
         self._open_job = self._face_job = self._compose_job = 0
         self._cut_job = 0
@@ -65,6 +66,7 @@ class Studio(Crew):
         self._run: tuple[EditRequest, int, str, str] | None = None
         self.document.edits_changed.connect(self._compose)
         self.document.photo_changed.connect(self._sessions.forget)
+        self.document.face_changed.connect(self._prepare)
         self.strengths.arrived.connect(self._compose)
         self.document.blend_changed.connect(lambda _rect: self._compose())
 
@@ -268,6 +270,12 @@ class Studio(Crew):
             lambda: jobs.take_face(picture or Composer().compose(photo, edits), box, pack, found_in),
             taken,
         )
+
+    def _prepare(self) -> None:
+        """The first face is there: what a first run would stop for is done while a person looks at it."""
+        if self.document.face is not None and not self._prepared:
+            self._prepared = True
+            self.engine_lane.submit(lambda _report: engine.prepare_runs())
 
     # --- an edit
 

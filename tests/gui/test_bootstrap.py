@@ -159,3 +159,19 @@ print(early, late)
 def test_the_start_imports_no_more_than_it_needs() -> None:
     done = subprocess.run([sys.executable, "-c", LEAN], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[] []"
+
+
+PREPARED = """
+import sys
+import engine
+engine.prepare_runs()
+before = set(sys.modules)
+import torch
+torch.optim.Adam([torch.zeros(1, requires_grad=True)]).step()
+print(len([name for name in set(sys.modules) - before if name.startswith("torch")]))
+"""
+
+
+def test_a_first_run_imports_nothing_large_once_it_is_prepared() -> None:
+    done = subprocess.run([sys.executable, "-c", PREPARED], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 5
