@@ -231,6 +231,7 @@ class Step:
     `done` of `total` steps of the whole run are behind it; `seconds` is the time since the run began
     without pauses. `preview` is (R, R, 3) uint8, the composite as it stands, when one was due.
     `result` is set on the last step only; after a cancel that step repeats the last one made.
+    `share` is the estimated share of the run's work that is done, 0..1: steps differ in what they cost.
     """
 
     stage: StageName
@@ -241,6 +242,7 @@ class Step:
     seconds: float
     preview: ByteArray | None = None
     result: EditResult | None = None
+    share: float | None = None
 
     @property
     def loss(self) -> float:
@@ -250,4 +252,5 @@ class Step:
     @property
     def seconds_left(self) -> float:
         """Estimated time to the end of the run."""
-        return self.seconds / max(self.done, 1) * (self.total - self.done)
+        done = self.done / max(self.total, 1) if self.share is None else self.share
+        return self.seconds * (1 - done) / max(done, 1e-6) if self.done else 0.0

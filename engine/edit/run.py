@@ -21,6 +21,7 @@ from .latent import optimise_latent
 from .noise import optimise_noise
 from .problem import Problem, build
 from .session import FaceSession
+from .work import Work
 
 
 def run(
@@ -49,13 +50,15 @@ def _steps(
     problem = build(request, pack)
     session.resume(problem)
     total = _planned(problem)
+    work = Work(problem)
     last: dict[StageName, LossTerms] = {}
     made = Step("latent", problem.first_step, LossTerms((), lambda: [0.0]), 0, total, 0.0)
     for stage, number, terms, render in _both_stages(problem, control):
         picture = preview(problem, render) if control.take_preview() else None
         last[stage] = terms
         seconds = time.monotonic() - start - control.paused_seconds
-        made = Step(stage, number, terms, made.done + 1, total, seconds, picture)
+        share = work.share(stage, number)
+        made = Step(stage, number, terms, made.done + 1, total, seconds, picture, share=share)
         if made.done < total:
             yield made
         session.remember(problem)
