@@ -17,6 +17,7 @@ from .studio import Studio
 # Where the points of an aligned face lie, in shares of its square.
 USUAL = np.array([(0.38, 0.48), (0.62, 0.48), (0.5, 0.62), (0.4, 0.74), (0.6, 0.74)])
 SHARE = 0.6  # of the photo's shorter side, for the square that is offered first
+FEWEST = 240  # px of the screen for the square's side while it is being marked
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -43,6 +44,7 @@ class FaceMarking(QObject):
         self.points = USUAL.copy()
         self.active = 0
         self.on = False
+        self._overlay_shown = False
         self._dragged: QPointF | None = None  # from the pointer to the middle of the point
         for signal in (studio.opening, studio.run_started, studio.document.photo_changed):
             signal.connect(self.cancel)
@@ -64,8 +66,11 @@ class FaceMarking(QObject):
         self.on, self.active, self._dragged = True, 0, None
         for watched in (self._canvas, self._canvas.viewport()):
             watched.installEventFilter(self)
+        self._overlay_shown = self._canvas.overlay.isVisible()
+        self._canvas.overlay.hide()  # it would lie over the eyes and the mouth
         self._item.show()
         self._show()
+        self._come_near()
         self._canvas.setFocus()
         self.changed.emit()
 
@@ -89,6 +94,7 @@ class FaceMarking(QObject):
             for watched in (self._canvas, self._canvas.viewport()):
                 watched.removeEventFilter(self)
             self._item.hide()
+            self._canvas.overlay.setVisible(self._overlay_shown)
             self.changed.emit()
 
     # --- what is said
@@ -181,6 +187,16 @@ class FaceMarking(QObject):
         distances = np.hypot(*(self.points - (place.x(), place.y())).T)
         nearest = int(np.argmin(distances))
         return nearest if distances[nearest] * self._scale() <= GRAB else None
+
+    def _come_near(self) -> None:
+        """Zoom to a face whose points would lie on top of one another."""
+        square = self.square()
+        if square is None:
+            return
+        side = float(np.hypot(*(square[3] - square[0])))
+        if side * self._scale() < FEWEST:
+            self._canvas.set_zoom(1.5 * FEWEST / side * self._canvas.devicePixelRatioF())
+            self._canvas.centerOn(QPointF(*map(float, square.mean(axis=0))))
 
     def _scale(self) -> float:
         """Screen px (device-independent) of one photo px."""
