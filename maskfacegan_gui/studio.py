@@ -14,14 +14,12 @@ import engine
 from engine import AttributeEdit, EditRequest, EditResult, FaceBox, Photo, RunControl
 
 from . import jobs, wording
-from .canvas.pyramid import Pyramid
 from .compose import Composer
-from .crew import Crew
-from .document import Document, Edit, FaceState
+from .document import Edit, FaceState
 from .edit_commands import EditCommands
 from .history import new_stack
 from .notices import Level, Notice
-from .strengths import Strengths
+from .pictures import PictureCrew, looks_of
 from .worker import Failure
 
 if TYPE_CHECKING:
@@ -34,41 +32,31 @@ log = logging.getLogger("maskfacegan.studio")
 PREVIEW_INTERVAL = 0.2  # seconds
 
 
-class Studio(Crew):
-    """Owns the document, the undo stack and the lanes. Lives in the GUI thread."""
+class Studio(PictureCrew):
+    """Owns the undo stack, the pack and the run. Lives in the GUI thread."""
 
     opening = Signal()  # another photo was asked for
     pack_changed = Signal()
-    pictures_changed = Signal(object, object)  # Pyramid now, Pyramid before
     run_started = Signal()
     run_stepped = Signal(list)  # Steps
     run_ended = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.document = Document(self)
         self.undo_stack = new_stack(self, self.document)
         self.edits = EditCommands(self.document, self.undo_stack, self)
         self.pack: ModelPack | None = None
         self.control: RunControl | None = None
-        self.composer = Composer()
-        self.strengths = Strengths(self.document, self.engine_lane, self)
         self._sessions = jobs.Sessions()
         self._prepared = False
-        self._before: Pyramid | None = None
-        self._open_job = self._face_job = self._compose_job = 0
-        self._cut_job = 0
+        self._open_job = self._face_job = 0
         self._unrefined: set[int] = set()  # faces whose landmarks are as the finder placed them
-        self._compose_again = False
-        self._cut_from: tuple[object, ...] = ()
         self._discard = False
         self.last_run_whole = True  # neither cancelled nor failed
         self._run: tuple[EditRequest, int, str, str] | None = None
-        self.document.edits_changed.connect(self._compose)
+        self.face_stale.connect(self._take_face)
         self.document.photo_changed.connect(self._sessions.forget)
         self.document.face_changed.connect(self._prepare)
-        self.strengths.arrived.connect(self._compose)
-        self.document.blend_changed.connect(lambda _rect: self._compose())
 
     # --- the pack
 
@@ -355,81 +343,11 @@ class Studio(Crew):
         self.run_ended.emit()
         self.fail(failure)
 
-    # --- the picture
-
-    def shown_edits(self) -> list[Edit]:
-        """The edits that make the picture, as they are drawn now."""
-        return self.strengths.dressed(self.document.visible_edits())
-
-    def _committed(self) -> list[Edit]:
-        return self.strengths.dressed([edit for edit in self.document.edits if edit.enabled])
-
-    def _compose(self) -> None:
-        """Make the picture anew. While one is being made the next waits, and only the latest is made: so
-        the picture follows a brush stroke as fast as it can be pasted."""
-        photo, edits = self.document.photo, self.shown_edits()
-        if photo is None:
-            return
-        if self._compose_job:
-            self._compose_again = True
-            return
-        if not edits:
-            if self._before is not None:
-                self._composed(jobs.Opened(photo, self._before))
-            return
-        self._compose_job = self.do(
-            self.photo_lane,
-            self.tr("Pasting into the photo…"),
-            lambda: jobs.compose(self.composer, photo, edits),
-            self._composed,
-            self._not_composed,
-        )
-
-    def _composed(self, opened: jobs.Opened) -> None:
-        self._compose_job = 0
-        self.document.set_picture(opened.photo)
-        self.pictures_changed.emit(opened.pyramid, self._before)
-        if self._compose_again:
-            self._compose_again = False
-            self._compose()
-        else:
-            self._refresh_faces()
-
-    def _not_composed(self, failure: Failure) -> None:
-        self._compose_job, self._compose_again = 0, False
-        self.fail(failure)
-
-    def _refresh_faces(self) -> None:
-        """The next edit starts from the picture with the committed edits: cut the faces out of it again."""
-        committed = self._committed()
-        looks = looks_of(committed)
-        if looks == self._cut_from or self.document.photo is None:
-            return
-        self._cut_from = looks
-        chosen, photo = self.document.face, self.document.photo
-        index = self.document.chosen
-        self.document.faces = {i: s for i, s in self.document.faces.items() if i == index}
-        if chosen is None or index is None:
-            return
-        self.drop(self.photo_lane, self._cut_job)
-        self._cut_job = self.do(
-            self.photo_lane,
-            self.tr("Reading the face again…"),
-            lambda: self.composer.compose(photo, committed),
-            lambda picture: self._take_face(index, chosen.box, picture),
-        )
-
     def close(self) -> None:
         """Cancel the run, let both lanes end, and wait for them."""
         self._discard = True
-        self.document.edits_changed.disconnect(self._compose)
         self.undo_stack.blockSignals(True)  # it would speak of changes when it is taken down
         super().close()
-
-
-def looks_of(edits: list[Edit]) -> tuple[object, ...]:
-    """What the picture with these committed edits depends on."""
-    return tuple(edit.look() for edit in edits if edit.enabled)
 
 
 def box_corners(box: FaceBox) -> np.ndarray:

@@ -1404,6 +1404,14 @@
    <translation>Kopieren von</translation>
   </message>
   <message>
+   <source>Pasting into the photo…</source>
+   <translation>Wird in das Foto eingefügt …</translation>
+  </message>
+  <message>
+   <source>Reading the face again…</source>
+   <translation>Das Gesicht wird neu gelesen …</translation>
+  </message>
+  <message>
    <source>{0} {1} % here, {2:.1f} % of the face</source>
    <translation>{0} {1} % hier, {2:.1f} % des Gesichts</translation>
   </message>
@@ -1514,14 +1522,6 @@
   <message>
    <source>Aligning and parsing the face…</source>
    <translation>Das Gesicht wird ausgerichtet und zerlegt …</translation>
-  </message>
-  <message>
-   <source>Pasting into the photo…</source>
-   <translation>Wird in das Foto eingefügt …</translation>
-  </message>
-  <message>
-   <source>Reading the face again…</source>
-   <translation>Das Gesicht wird neu gelesen …</translation>
   </message>
   <message>
    <source>Working</source>
