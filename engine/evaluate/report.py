@@ -140,13 +140,14 @@ def edits(
     pack: ModelPack,
     faces: Sequence[ByteArray],
     chosen: Sequence[tuple[str, float]],
+    count: int,
     sheets: Path | None,
     preset: str = "fast",
 ) -> Iterator[Row]:
     """Shares of faces whose edit reaches the target, and on which a second classifier agrees.
 
-    Judged is the composed picture. Each attribute takes the half of the faces that is farthest from the
-    target by the pack's classifier.
+    Judged is the composed picture. Each attribute takes the first `count` of the faces that lack it, by
+    the pack's classifier.
     """
     judge = recipe("second_classifier").load()
     sigmoid = {}
@@ -158,9 +159,11 @@ def edits(
         if name not in pack.supported:
             continue
         index = pack.attributes.index(name)
-        order = sorted(range(len(faces)), key=lambda i: abs(float(sigmoid[i][index]) - target), reverse=True)
+        lacking = [i for i in range(len(faces)) if abs(float(sigmoid[i][index]) - target) > _JUDGED]
         reached, agreed, pairs = 0, 0, []
-        some = order[: max(1, len(faces) // 2)]
+        some = lacking[:count]
+        if not some:
+            continue
         for i in some:
             face = whole_face(faces[i])
             shown = composed(face, edit(face, pack, [AttributeEdit(name, target)], preset=preset))
@@ -230,7 +233,7 @@ def evaluate(pack: ModelPack, data: Path, quick: bool, sheets: Path | None) -> I
     faces = held_out(data, 100)
     yield from reconstruction(pack, faces[:10] if quick else faces[:50])
     yield from speed_and_size(pack, faces[0])
-    yield from edits(pack, faces[:10] if quick else faces[:40], EDITS, sheets)
+    yield from edits(pack, faces, EDITS, 5 if quick else 20, sheets)
 
 
 def print_table(rows: Iterator[Row], json_path: Path | None) -> int:
