@@ -33,6 +33,7 @@ class FaceBench(QObject):
         bar.use_button.clicked.connect(self.marking.use)
         bar.stop_button.clicked.connect(self.marking.cancel)
         mark.triggered.connect(self.marking.begin)
+        studio.marking_wanted.connect(self.marking.begin)
         self.marking.changed.connect(self._marking_changed)
         self.refresh()
 

@@ -36,6 +36,7 @@ class Studio(PictureCrew):
     """Owns the undo stack, the pack and the run. Lives in the GUI thread."""
 
     opening = Signal()  # another photo was asked for
+    marking_wanted = Signal()  # a face shall be marked by hand
     pack_changed = Signal()
     run_started = Signal()
     run_stepped = Signal(list)  # Steps
@@ -187,7 +188,7 @@ class Studio(PictureCrew):
         self.choose_face(largest)
 
     def _not_found(self, failure: Failure) -> None:
-        photo, action = self.document.photo, None
+        photo, action = self.document.photo, (self.tr("Mark a face…"), self.marking_wanted.emit)
         if photo is not None and photo.width == photo.height:
             action = (self.tr("Use the whole picture"), lambda: self._use_whole_of(photo))
         self.noticed.emit(Notice(failure.message, failure.hint, failure.details, Level.WARNING, action))

@@ -58,7 +58,7 @@ def test_five_points_are_dragged_where_no_face_was_found(
     opened(window, wall, qtbot)
     bar, marking = window.parts.faces, window.faces.marking
     assert "No face" in window.parts.message.text.text() and bar.isVisible()
-    qtbot.mouseClick(bar.mark_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.parts.message.action, Qt.MouseButton.LeftButton)
     assert marking.on and bar.use_button.isVisible() and "1 of 5" in bar.guide.text()
     squares = []
     for index in range(5):
@@ -97,7 +97,7 @@ def test_the_keyboard_alone_marks_a_face(window: MainWindow, wall: Path, qtbot: 
 
 def test_escape_leaves_everything_as_it_was(window: MainWindow, wall: Path, qtbot: QtBot) -> None:
     opened(window, wall, qtbot)
-    window.commands.mark.trigger()
+    qtbot.mouseClick(window.parts.faces.mark_button, Qt.MouseButton.LeftButton)
     drag(window, window.faces.marking.points[0], TARGET[0], qtbot)
     qtbot.keyClick(window.parts.canvas, Qt.Key.Key_Escape)
     settle(window, qtbot)
