@@ -8,13 +8,17 @@ from torch import Tensor, nn
 
 
 def logistic(score: Tensor, yes: Tensor, towards: float) -> tuple[float, float]:
-    """Scale and shift that minimise the cross entropy, the scale held softly to `towards`."""
+    """Scale and shift that minimise the cross entropy, the scale held softly to `towards`.
+
+    Both answers weigh the same: a probability says what the picture shows, not how rare that is.
+    """
+    weight = torch.where(yes > 0.5, 0.5 / yes.mean(), 0.5 / (1 - yes.mean()))
     fitted = torch.tensor([1.0, 0.0], requires_grad=True)
     optimiser = torch.optim.LBFGS([fitted], max_iter=100)
 
     def closure() -> Tensor:
         optimiser.zero_grad()
-        loss = F.binary_cross_entropy_with_logits(fitted[0] * score + fitted[1], yes)
+        loss = F.binary_cross_entropy_with_logits(fitted[0] * score + fitted[1], yes, weight)
         loss = loss + 0.01 * (fitted[0] - towards).square()
         loss.backward()
         return loss
