@@ -190,7 +190,8 @@ def _short_edit(pack: ModelPack, photo: Photo) -> EditResult:
     from ..types import AttributeEdit, EditRequest
 
     face, masks = _parsed(photo, find_faces(photo, pack)[0], pack)
-    request = EditRequest(face, masks, (AttributeEdit(pack.supported[0]),), settings=_FEW)
+    name = "smiling" if "smiling" in pack.supported else pack.supported[0]
+    request = EditRequest(face, masks, (AttributeEdit(name),), settings=_FEW)
     *_, last = run(request, pack)
     if last.result is None:
         raise EngineError("The run ended without a result.")
