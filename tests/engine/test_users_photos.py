@@ -30,8 +30,9 @@ def pack() -> engine.ModelPack:
 
 @functools.cache
 def somebody(seed: int) -> ByteArray:
-    """(256, 256, 3): a face of nobody, aligned."""
-    return engine.random_face(pack(), seed)
+    """(256, 256, 3): a face of nobody, aligned, whatever size the pack draws it in."""
+    drawn = Image.fromarray(engine.random_face(pack(), seed))
+    return np.asarray(drawn.resize((256, 256), Image.Resampling.BICUBIC))
 
 
 def placed(canvas: tuple[int, int], *places: tuple[int, int]) -> Image.Image:
