@@ -46,13 +46,16 @@ def forbidden_names(file: IO[bytes], size: int) -> list[str]:
     `size` is the file's length in bytes, which nothing in it may exceed. Raises `ForeignFormatError` for
     another format.
     """
-    asked = _in_archive(file, size) if zipfile.is_zipfile(file) else _in_legacy_file(file)
+    asked = _in_archive(file, size) if is_archive(file) else _in_legacy_file(file)
     return _forbidden(asked)
 
 
 def is_archive(file: IO[bytes]) -> bool:
     """True for torch's present format, a zip archive with its directory in place."""
-    return zipfile.is_zipfile(file)
+    try:
+        return zipfile.is_zipfile(file)
+    except zipfile.BadZipFile:  # a directory of several disks, on Python 3.11
+        return False
 
 
 def _in_archive(file: IO[bytes], size: int) -> list[str]:

@@ -294,3 +294,15 @@ def test_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(Path, "open", denied)
     assert "Permission denied" in refused(path)
+
+
+def test_an_archive_of_several_disks(tmp_path: Path) -> None:
+    """Its directory says that it goes on elsewhere, which Python 3.11 takes ill already when it is asked."""
+    path = tmp_path / "many.pt"
+    torch.save({"a": torch.zeros(3)}, path)
+    data = path.read_bytes()
+    end = data.rindex(b"PK\x05\x06")
+    locator = b"PK\x06\x07" + struct.pack("<LQL", 0, 0, 5)
+    path.write_bytes(data[:end] + locator + data[end:])
+    with pytest.raises(CheckpointError):
+        checkpoint.read(path)
