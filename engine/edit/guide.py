@@ -16,7 +16,7 @@ from .losses import target_divergence
 from .problem import Problem
 from .views import random_views
 
-RUNGS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5)
+RUNGS = (0.0, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5)
 """Steps in units of the directions; 1 is the step from "no" to "yes" of average pictures."""
 _SIDE = 256
 _VIEWS = 2
