@@ -14,10 +14,9 @@ from torch import Tensor
 
 from .problem import Problem
 from .regions import resize
+from .transfer import LARGE_REGION, REACH
 
 _SIDE = 256
-_LARGE = 0.08
-_REACH = 0.02
 _NEAR = 0.1
 
 
@@ -48,9 +47,9 @@ class ShownOnPhoto:
         if self.problem.everywhere:
             return blend, torch.zeros_like(blend)
         region = resize(masks.dynamic, size).clamp(0, 1)
-        if float((region > 0.5).float().mean()) > _LARGE:
+        if float((region > 0.5).float().mean()) > LARGE_REGION:
             return region, torch.zeros_like(region)
-        grown = _grown(region, _REACH * size)
+        grown = _grown(region, REACH * size)
         return torch.maximum(blend * _grown(region, _NEAR * size), grown), grown
 
 

@@ -16,12 +16,12 @@ from ..faces.warp import resized
 from ..types import FloatArray
 from .flow import blurred, dense_flow, moved
 
-_REACH = 0.02
-"""How far beyond an edited region, in shares of the side, its new content goes."""
+LARGE_REGION = 0.08
+"""Edited regions of a larger share of the square, hair, keep the photo's texture."""
+REACH = 0.02
+"""How far beyond a smaller region, in shares of the side, its new content goes."""
 _PULL = (0.06, 0.15)
 """Between which distances from an edited region, in shares of the side, what it pulls along comes to rest."""
-_LARGE = 0.08
-"""Regions of a larger share of the square keep the photo's texture."""
 _WHOLE = 0.12
 """The share of a region that must be new for all of it to be."""
 _SMALL = 256
@@ -207,10 +207,10 @@ def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
     recoloured strand by strand and never painted over: no generator has its texture.
     """
     size = new.shape[0]
-    if float((region > 0.5).mean()) > _LARGE:
+    if float((region > 0.5).mean()) > LARGE_REGION:
         return np.zeros_like(new)
-    reach = max(int(_REACH * size), 1)
-    grown = blurred(ndimage.maximum_filter(region, 2 * reach + 1), _REACH * size / 2)
+    reach = max(int(REACH * size), 1)
+    grown = blurred(ndimage.maximum_filter(region, 2 * reach + 1), REACH * size / 2)
     grown = _smoothstep(grown, 0.2, 0.8)
     share = float((new * region).sum() / (region.sum() + 1))
     return np.asarray(np.maximum(new, grown if share > _WHOLE else 0) * grown, np.float32)

@@ -12,9 +12,9 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -23,6 +23,7 @@ from .. import memory
 from ..models.stylegan2 import Generator
 from .textbook import synthesise
 
+Key = TypeVar("Key", str, int)
 VARIANTS = ("textbook", "float32", "auto")
 _FULL = {4: 512, 8: 512, 16: 512, 32: 512, 64: 512, 128: 256, 256: 128, 512: 64, 1024: 32}
 """Channels of the published FFHQ generator (config F) by resolution."""
@@ -53,17 +54,22 @@ def stepper(
     return step
 
 
-def measure(size: int, device: torch.device, dtype: torch.dtype | None, rounds: int) -> dict[str, Any]:
-    """Median, least and greatest seconds of each variant over `rounds` interleaved rounds, and ratios."""
-    generator = standin_generator(size)
-    steps = {name: stepper(generator, name, dtype, device) for name in VARIANTS}
-    times: dict[str, list[float]] = {name: [] for name in VARIANTS}
+def in_turn(steps: Mapping[Key, Callable[[], None]], rounds: int) -> dict[Key, list[float]]:
+    """Seconds of each step in `rounds` interleaved rounds, after one that warms up."""
+    times: dict[Key, list[float]] = {name: [] for name in steps}
     for turn in range(rounds + 1):
         for name, step in steps.items():
             start = time.perf_counter()
             step()
-            if turn:  # the first round warms up
+            if turn:
                 times[name].append(time.perf_counter() - start)
+    return times
+
+
+def measure(size: int, device: torch.device, dtype: torch.dtype | None, rounds: int) -> dict[str, Any]:
+    """Median, least and greatest seconds of each variant over `rounds` interleaved rounds, and ratios."""
+    generator = standin_generator(size)
+    times = in_turn({name: stepper(generator, name, dtype, device) for name in VARIANTS}, rounds)
     ratios = {
         name: statistics.median(a / b for a, b in zip(times["textbook"], times[name], strict=True))
         for name in VARIANTS[1:]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import statistics
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ import torch
 from ..edit.run import run
 from ..packs.device import choose_precision
 from ..types import AttributeEdit, EditRequest
-from .generator_step import stepper
+from .generator_step import in_turn, standin_generator, stepper
 from .standin import StandinPack, standin_face
 
 SIZES = (256, 512, 1024)
@@ -26,18 +25,9 @@ _STEPS = 4
 
 def by_resolution(device: torch.device, rounds: int, sizes: Sequence[int] = SIZES) -> dict[int, float]:
     """Median seconds of a generator step (forward, backward to w) by size in px."""
-    from .generator_step import standin_generator
-
     dtype = choose_precision("auto", device)
     steps = {size: stepper(standin_generator(size), "auto", dtype, device) for size in sizes}
-    times: dict[int, list[float]] = {size: [] for size in sizes}
-    for turn in range(rounds + 1):
-        for size, step in steps.items():
-            start = time.perf_counter()
-            step()
-            if turn:
-                times[size].append(time.perf_counter() - start)
-    return {size: statistics.median(found) for size, found in times.items()}
+    return {size: statistics.median(found) for size, found in in_turn(steps, rounds).items()}
 
 
 def by_area(device: torch.device, size: int, areas: Sequence[float] = AREAS) -> dict[float, float]:

@@ -19,6 +19,7 @@ from ..packs.manifest import Manifest
 from ..packs.pack import ModelPack
 from ..types import REGIONS, Face, FloatArray, RegionMasks
 from .generator_step import standin_generator
+from .report import whole_face
 
 _BODY = (64,) * 3 + (128,) * 4 + (256,) * 14 + (512,) * 3
 _VGG = ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3)
@@ -70,7 +71,6 @@ def standin_face(size: int, mouth: float = 0.02) -> tuple[Face, RegionMasks]:
     `mouth` is the share of the square that the mouth's region covers.
     """
     crop = np.random.default_rng(0).integers(0, 256, (size, size, 3), np.uint8)
-    quad = np.array([[0, 0], [0, size], [size, size], [size, 0]], np.float64)
     y, x = np.mgrid[0:512, 0:512].astype(np.float32) / 511 * 2 - 1
     wide = np.sqrt(mouth * 4 / np.pi * 2)
     shapes = {
@@ -87,4 +87,4 @@ def standin_face(size: int, mouth: float = 0.02) -> tuple[Face, RegionMasks]:
         inside: FloatArray = (((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 < 1).astype(np.float32)
         found *= 1 - inside
         found[REGIONS.index(name)] += inside
-    return Face(crop, quad), RegionMasks(found)
+    return whole_face(crop), RegionMasks(found)
