@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 import engine
 
 from . import none_guard, splash, translation
+from .collector import Collector
 from .crash import Reports
 
 log = logging.getLogger("maskfacegan.app")
@@ -92,9 +93,11 @@ def run(argv: list[str], reports: Reports) -> int:
     names = [name for name in app.arguments()[1:] if not name.startswith("-") and Path(name) != report]
     window.start([*(Path(name) for name in names), *opener.paths])
     opener.asked.connect(lambda path: window.files.open_paths([path]))
+    collector = Collector(app)
     if report is not None:
         selftest.SelfTest(window, report)
     status = app.exec()
+    collector.stop()
     reports.listener = None
     reports.close()
     log.info("ended with status %d", status)

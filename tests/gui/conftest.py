@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,6 +40,22 @@ def long_pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same networks with so many steps that a run ends only when it is told to."""
     steps = {**tiny_pack.STEPS, "steps.latent": 100_000}
     return tiny_pack.write(tmp_path_factory.mktemp("packs") / "long", steps)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def set_aside() -> None:
+    """What the modules made is not looked through by every collection."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def collect_here(set_aside: None) -> Iterator[None]:
+    """Cycles that hold widgets are taken apart on this thread, never on a server's or the engine's."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
