@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
 
 from ..colour import from_srgb, to_srgb_float
 from ..edit.blend import BlendMode, Recipe, recipe, render
 from ..types import ByteArray, EditResult, Face, FloatArray, Photo, Points
-from .warp import Box, box_of_map, mask_to_photo, side_of, to_photo, unit_to_photo, widened
+from .warp import Box, box_of_map, mask_to_photo, resized, side_of, to_photo, unit_to_photo, widened
 
 _SPLINE_REACH = 8
-_TAPER = 0.02
-"""Share of the square's side over which a mask that reaches its border fades out."""
+_FADE = 0.25
+"""Share of the square's side over which a mask that reaches its border fully fades out."""
+_FADE_LEVELS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 0.95)
+_FADE_SIDE = 128
 
 
 def paste(
@@ -68,7 +72,7 @@ def _mask_in_photo(photo: Photo, face: Face, plan: Recipe) -> tuple[FloatArray, 
 
     Values that 8 bits would show as 0 are 0.
     """
-    mask = plan.mask * _taper(photo, face.quad, plan.mask.shape[0])
+    mask = plan.mask * _fade(photo, face.quad, plan.mask)
     box = box_of_map(mask, face.quad, photo.width, photo.height)
     if not box.width or not box.height:
         return np.zeros((0, 0), np.float32), Box(0, 0, 0, 0)
@@ -102,23 +106,37 @@ def _laid(plan: Recipe, mask: FloatArray, quad: Points, box: Box) -> Recipe:
     return Recipe(mask, gone, content, flow, grain, plan.sigma * side_of(quad), skin)
 
 
-def _taper(photo: Photo, quad: Points, size: int) -> FloatArray:
-    """A map that fades out towards those sides of the square that lie inside the photo.
+def _fade(photo: Photo, quad: Points, mask: FloatArray) -> FloatArray:
+    """A map (S, S), 0..1, that fades out to where the mask reaches the square's border inside the photo.
 
-    Without it a mask that reaches the square's border (long hair) would end in a hard line.
+    Long hair goes on below the square, where nothing is edited: its new colour has to run out before it.
+    The more of the mask is at the border, the longer the way, so that the mask falls at one pace. A mask that
+    ends before the border, or with the photo's own frame, stays as it is.
     """
-    inside = (
-        (quad[:, 0] > 0.5)
-        & (quad[:, 0] < photo.width - 0.5)
-        & (quad[:, 1] > 0.5)
-        & (quad[:, 1] < photo.height - 0.5)
-    )
-    place = (np.arange(size, dtype=np.float32) + 0.5) / size
-    ramp = np.clip(place / _TAPER, 0, 1)
-    left, bottom, right, top = (bool(inside[i] | inside[(i + 1) % 4]) for i in range(4))
-    rows = (ramp if top else 1) * (ramp[::-1] if bottom else np.ones(size, np.float32))
-    columns = (ramp if left else 1) * (ramp[::-1] if right else np.ones(size, np.float32))
-    return np.asarray(np.outer(rows, columns), np.float32)
+    size = mask.shape[0]
+    small = min(size, _FADE_SIDE)
+    reached = resized(mask, small) * _border(photo, quad, small)
+    fade = np.ones((small, small), np.float32)
+    for level in _FADE_LEVELS:
+        if (reached >= level).any():
+            way = ndimage.distance_transform_edt(reached < level) / (_FADE * level * small)
+            fade = np.minimum(fade, np.clip(way, 0, 1))
+    if fade.min() == 1:
+        return np.ones_like(mask)
+    smooth = resized(np.asarray(fade * fade * (3 - 2 * fade), np.float32), size)
+    return np.asarray(np.clip(smooth, 0, 1), np.float32)
+
+
+def _border(photo: Photo, quad: Points, size: int) -> npt.NDArray[np.bool_]:
+    """Those pixels of the square's outermost ring, (S, S), that lie inside the photo."""
+    place = (np.arange(size) + 0.5) / size
+    matrix = unit_to_photo(quad)
+    x, y = (row[0] * place[None] + row[1] * place[:, None] + row[2] for row in matrix)
+    # Where the square ends with the photo there is nothing beyond to differ from.
+    edge = side_of(quad) / size
+    inside = (x > edge) & (x < photo.width - edge) & (y > edge) & (y < photo.height - edge)
+    inside[1:-1, 1:-1] = False
+    return np.asarray(inside)
 
 
 def _fills_exactly(photo: Photo, face: Face, result: EditResult) -> bool:

@@ -13,11 +13,12 @@ from scipy import ndimage
 
 from engine.faces.align import cut_square, take_whole
 from engine.faces.paste import paste, paste_mask
-from engine.faces.warp import resized
+from engine.faces.warp import Box, mask_to_photo, resized
 from engine.photo import open_photo, save_photo
 from engine.types import EditResult, Face, Photo
 
 R = 64
+ONES = np.ones((R, R), np.float32)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
@@ -223,14 +224,45 @@ def test_a_small_face_is_shrunk_by_area() -> None:
     assert middle.std() < 6
 
 
-def test_a_mask_that_reaches_the_squares_border_fades_out() -> None:
+@pytest.mark.parametrize("most", [1.0, 0.3])
+def test_a_mask_that_reaches_the_squares_border_fades_out(most: float) -> None:
+    """No line is left where the square ends: from pixel to pixel the change differs by a few levels."""
     photo = Photo(np.full((300, 300, 3), 100, np.uint8), "RGB")
     face = face_in(photo, 15, 120, (150, 150))
-    result = result_of(face, 0.4, np.ones((R, R), np.float32))
+    result = result_of(face, 0.4, np.full((R, R), most, np.float32))
     pasted = paste(photo, face, result).pixels[..., 0].astype(float)
     steps = np.maximum(np.abs(np.diff(pasted, axis=0)).max(), np.abs(np.diff(pasted, axis=1)).max())
-    assert pasted.max() == pytest.approx(202, abs=1)
-    assert steps < 70
+    assert pasted.max() == pytest.approx(100 + 102 * most, abs=1)
+    assert 1 < steps < 9
+
+
+def test_hair_fades_out_below_the_square_only() -> None:
+    """A lock that runs out at the bottom: whole above, nothing at the end, and never darker in between."""
+    photo = Photo(np.full((400, 400, 3), 100, np.uint8), "RGB")
+    face = face_in(photo, 0, 200, (200, 200))
+    lock = np.zeros((R, R), np.float32)
+    lock[16:, 24:40] = 1
+    column = paste_mask(photo, face, result_of(face, 0.3, lock))[100:300, 200].astype(int)
+    assert (column[55:145] == 255).all()
+    assert column[199] <= 3
+    assert np.diff(column[60:]).max() <= 0 and np.diff(column[60:]).min() > -12
+
+
+@pytest.mark.parametrize("angle", [0, 24])
+def test_a_mask_away_from_the_border_costs_nothing(angle: float) -> None:
+    photo = noise_photo()
+    face = face_in(photo, angle)
+    mask = disc(0.46, 0.04)
+    placed = paste_mask(photo, face, result_of(face, 0.2, mask))
+    everywhere = Box(0, 0, photo.width, photo.height)
+    assert np.array_equal(placed, np.rint(mask_to_photo(mask, face.quad, everywhere) * 255).astype(np.uint8))
+
+
+def test_a_mask_that_ends_with_the_photo_does_not_fade() -> None:
+    photo = noise_photo(size=(200, 200))
+    assert (paste_mask(photo, take_whole(photo), result_of(take_whole(photo), 0.2, ONES)) == 255).all()
+    beyond = face_in(photo, 10, 400, (100, 100))
+    assert (paste_mask(photo, beyond, result_of(beyond, 0.2, ONES)) == 255).all()
 
 
 def test_a_square_beyond_the_frame() -> None:
