@@ -54,14 +54,7 @@ def save_photo(photo: Photo, path: Path | str, quality: int = 95) -> Path:
     moved there, so an older one stays whole when anything fails. Returns the path; raises `SaveError`.
     """
     path = Path(path)
-    kind = SUFFIXES.get(path.suffix.lower())
-    if kind is None:
-        named = f"the suffix {path.suffix}" if path.suffix else "no suffix"
-        raise SaveError(
-            f"{path.name} has {named}, so its format is not known.",
-            "Save it as .png, .jpg, .webp, .tiff or .bmp.",
-            path=path,
-        )
+    kind = format_of(path)
     limit = _LONGEST_SIDE.get(kind)
     if limit and max(photo.width, photo.height) > limit:
         raise SaveError(
@@ -74,6 +67,19 @@ def save_photo(photo: Photo, path: Path | str, quality: int = 95) -> Path:
         fitting = Photo(to_srgb(fitting.pixels, fitting), "RGB", info=fitting.info)
     _write_whole(path, lambda file: _encode(fitting, file, kind, int(np.clip(quality, 1, 100))))
     return path
+
+
+def format_of(path: Path) -> str:
+    """The format that a path's suffix stands for; `SaveError` where it is none that can be written."""
+    kind = SUFFIXES.get(path.suffix.lower())
+    if kind is None:
+        named = f"the suffix {path.suffix}" if path.suffix else "no suffix"
+        raise SaveError(
+            f"{path.name} has {named}, so its format is not known.",
+            "Save it as .png, .jpg, .webp, .tiff or .bmp.",
+            path=path,
+        )
+    return kind
 
 
 def save_mask(path: Path | str, mask: ByteArray) -> Path:

@@ -15,18 +15,20 @@ import numpy as np
 from ..control import RunControl
 from ..errors import ConfigError, EngineError, NoFaceError, SaveError
 from ..types import AttributeEdit, EditRequest, EditResult, Face, Photo
-from .record import Names, Trace, read_latent, write_latent, write_record
+from .record import Names, Trace, check_record, read_latent, write_latent, write_record
 
 if TYPE_CHECKING:
     from ..edit.blend import BlendMode
     from ..packs.pack import ModelPack
+
+FORMATS = ("png", "jpg", "webp", "tiff", "bmp")
 
 
 def add_parser(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "edit",
         help="edit attributes of faces in photos",
-        description="Edit one face in each photo and write one PNG per photo, with a JSON record beside it.",
+        description="Edit one face in each photo; write one picture per photo, with a JSON record beside it.",
     )
     parser.set_defaults(run=run)
     add = parser.add_argument
@@ -39,7 +41,18 @@ def add_parser(commands: Any) -> None:
         metavar="A[=TARGET][:SIZE]",
         help="attributes; TARGET is 1 (add), 0 (take away) or a probability between them",
     )
-    add("--outdir", required=True, type=Path, metavar="D", help="folder for the results")
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument(
+        "--outdir", type=Path, metavar="D", help="folder for the results, named by what was done"
+    )
+    place.add_argument(
+        "--output",
+        type=Path,
+        metavar="F",
+        help="the result's file, for one photo; .png, .jpg, .webp, .tiff or .bmp says its format",
+    )
+    add("--format", choices=FORMATS, default="png", help="format of the results in --outdir (default: png)")
+    add("--quality", type=int, default=95, metavar="Q", help="of JPEG and WebP, 1 to 100 (default: 95)")
     add("--weights", default="starter", metavar="PACK", help="a pack's name or folder (default: starter)")
     add("--preset", default="quick", help="fast, quick (default) or paper")
     add("--target", type=float, default=1.0, help="target of attributes given without one (default: 1)")
@@ -91,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
     config = flatten(read_config(options.config)) if options.config else {}
     settings = dict(_key_value(text) for text in options.set)
     latent = read_latent(options.init_latent) if options.init_latent else None
-    _prepare_folder(options.outdir)
+    _prepare_place(options)
 
     from ..packs.pack import load_pack
 
@@ -147,9 +160,9 @@ def _edit_one(
         print(f"warning: {warning}", file=sys.stderr)
     mode: BlendMode = options.composite or ("paper" if options.preset == "paper" else "detail")
     names = Names(options.outdir, image, asked, result, pack, options)
-    path = names.free_path()
+    path = options.output or names.free_path(f".{options.format}")
     edited = paste(photo, face, result, mode=mode)
-    save_photo(edited if options.no_tag else mark_edited(edited), path)
+    save_photo(edited if options.no_tag else mark_edited(edited), path, options.quality)
     write_record(path, names.record(face))
     if options.save_mask:
         mask = paste_mask(photo, face, result, mode=mode)
@@ -237,6 +250,24 @@ def _check_ranges(options: argparse.Namespace) -> None:
         raise ConfigError("--landmarks belongs to one photo.", "Give one --image at a time.")
     if not 0 <= options.seed < 2**63:
         raise ConfigError("The seed must be a whole number of 0 or more.")
+
+
+def _prepare_place(options: argparse.Namespace) -> None:
+    """Everything that could keep the results from being written, found out before any work."""
+    from ..photo import format_of
+
+    if not 1 <= options.quality <= 100:
+        raise ConfigError("The quality must lie between 1 and 100.", "95 is good, 100 the best.")
+    if options.output is None:
+        _prepare_folder(options.outdir)
+        return
+    format_of(options.output)
+    if len(options.image) > 1:
+        raise ConfigError("--output belongs to one photo.", "Give --outdir for several photos.")
+    if options.output.exists() and options.image[0].exists() and options.output.samefile(options.image[0]):
+        raise ConfigError("The result would take the photo's own place.", "Choose another name for --output.")
+    check_record(options.output)
+    _prepare_folder(options.output.parent)
 
 
 def _prepare_folder(folder: Path) -> None:

@@ -34,8 +34,8 @@ class Names:
         self.request, self.result = request, result
         self.pack, self.options = pack, options
 
-    def free_path(self) -> Path:
-        """A PNG path that says what was done and takes the place of no different edit's result."""
+    def free_path(self, suffix: str) -> Path:
+        """A path that says what was done and takes the place of no different edit's result or record."""
         parts = [self.image.stem]
         for attribute in self.request.attributes:
             parts.append(f"{attribute.name}-{attribute.goal(self.request.smoothing):.2f}")
@@ -48,11 +48,15 @@ class Names:
         if self.request.force_global:
             parts.append("global")
         stem = "-".join(parts)
-        number, path = 1, self.folder / f"{stem}.png"
-        while path.exists() and not self._same_run(path.with_suffix(".json")):
+        number, path = 1, self.folder / f"{stem}{suffix}"
+        while self._taken(path):
             number += 1
-            path = self.folder / f"{stem}-{number}.png"
+            path = self.folder / f"{stem}-{number}{suffix}"
         return path
+
+    def _taken(self, path: Path) -> bool:
+        record = path.with_suffix(".json")
+        return (path.exists() or record.exists()) and not self._same_run(record)
 
     def _same_run(self, record: Path) -> bool:
         try:
@@ -106,6 +110,19 @@ class Names:
             "cancelled": result.cancelled,
             "warnings": list(result.warnings),
         }
+
+
+def check_record(picture: Path) -> None:
+    """SaveError when the record beside a picture would take the place of a file that is none."""
+    path = picture.with_suffix(".json")
+    try:
+        ours = not path.exists() or "request" in json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        ours = False
+    if not ours:
+        raise SaveError(
+            f"The record would take the place of {path.name}.", "Choose another name for --output.", path=path
+        )
 
 
 def write_record(picture: Path, record: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
+import engine
 from engine.cli import main
 from engine.commands.edit import parse_attributes
 from engine.errors import ConfigError
@@ -29,17 +30,10 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-def edit(narrow_models: Path, out: Path, image: Path, *more: str) -> int:
-    arguments = [
-        "edit",
-        "--image",
-        str(image),
-        "--aligned",
-        "--outdir",
-        str(out),
-        "--weights",
-        str(narrow_models),
-    ]
+def edit(narrow_models: Path, out: Path | None, image: Path, *more: str) -> int:
+    """Edit one aligned picture into the folder `out`; None where `more` names the result."""
+    folder = ["--outdir", str(out)] if out else []
+    arguments = ["edit", "--image", str(image), "--aligned", *folder, "--weights", str(narrow_models)]
     return main([*arguments, "--device", "cpu", "--preset", "paper", "--quiet", *SHORT, *more])
 
 
@@ -87,6 +81,73 @@ def test_strengths_and_other_settings_keep_their_own_files(
         "portrait-smiling-0.95-paper-2.png",
         "portrait-smiling-0.95-paper.png",
     ]
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tiff"])
+def test_the_suffix_says_the_format_and_everything_goes_along(
+    narrow_models: Path, tmp_path: Path, suffix: str
+) -> None:
+    """A photo that lies on its side, with profile, camera and resolution, into each format."""
+    before, photo, out = as_bytes(standin.face(96)), tmp_path / "photo.jpg", tmp_path / f"made{suffix}"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112] = "Some camera", 6
+    Image.fromarray(before).save(photo, quality=97, icc_profile=profile, exif=exif, dpi=(300, 300))
+    mask = tmp_path / "mask.png"
+    arguments = ["--attribute", "smiling", "--output", str(out), "--save-mask", str(mask), "--quality", "96"]
+    assert edit(narrow_models, None, photo, *arguments) == 0
+    with Image.open(out) as made:
+        assert made.format == {".jpg": "JPEG", ".png": "PNG", ".webp": "WEBP", ".tiff": "TIFF"}[suffix]
+        assert made.info["icc_profile"] == profile
+        kept = made.getexif()
+        assert (kept[0x010F], kept.get(0x0112, 1)) == ("Some camera", 1)
+        assert suffix == ".webp" or [round(float(d)) for d in made.info["dpi"]] == [300, 300]
+        pixels = np.asarray(made.convert("RGB")).astype(int)
+    upright = engine.open_photo(photo).pixels.astype(int)
+    outside = np.asarray(Image.open(mask)) == 0
+    assert outside.any() and np.abs(pixels - upright)[outside].mean() < 3
+    if suffix in (".png", ".tiff"):
+        assert np.array_equal(pixels[outside], upright[outside])
+    assert json.loads(out.with_suffix(".json").read_text())["request"]["image"] == str(photo)
+
+
+def test_a_folder_of_results_in_another_format(narrow_models: Path, tmp_path: Path, picture: Path) -> None:
+    out, smile = tmp_path / "out", ["--attribute", "smiling", "--format", "jpg"]
+    for more in (smile, smile, [*smile, "--seed", "3"], ["--attribute", "smiling", "--seed", "4"]):
+        assert edit(narrow_models, out, picture, *more) == 0
+    stem = "portrait-smiling-0.95-paper"
+    made = sorted(p.name for p in out.glob("portrait-*.???"))
+    assert made == [f"{stem}-2.jpg", f"{stem}-3.png", f"{stem}.jpg"]
+    seeds = [json.loads((out / f"{n}.json").read_text())["request"]["seed"] for n in (stem, f"{stem}-2")]
+    assert seeds == [0, 3]
+
+
+@pytest.mark.parametrize(
+    ("output", "more", "words"),
+    [
+        ("made.gif", [], "its format is not known"),
+        ("made", [], "its format is not known"),
+        ("portrait.png", [], "the photo's own place"),
+        ("made.png", ["--image", "second.png"], "belongs to one photo"),
+        ("made.jpg", ["--quality", "0"], "between 1 and 100"),
+        ("notes.png", [], "take the place of notes.json"),
+    ],
+)
+def test_a_place_that_cannot_be_is_told_of_before_any_work(
+    narrow_models: Path,
+    tmp_path: Path,
+    picture: Path,
+    capsys: pytest.CaptureFixture[str],
+    output: str,
+    more: list[str],
+    words: str,
+) -> None:
+    (tmp_path / "notes.json").write_text("[1]")
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    arguments = ["--attribute", "smiling", "--output", str(tmp_path / output), *more]
+    assert edit(narrow_models, None, picture, *arguments) == 1
+    assert words in capsys.readouterr().err
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
 def test_one_bad_picture_does_not_stop_the_others(
