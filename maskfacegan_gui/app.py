@@ -46,10 +46,18 @@ class FileOpener(QObject):
         return super().eventFilter(watched, event)
 
 
-def make(argv: list[str]) -> QApplication:
+class Application(QApplication):
+    """The application, and what takes care of its garbage."""
+
+    def __init__(self, argv: list[str]) -> None:
+        super().__init__(argv)
+        self.collector = Collector(self)
+
+
+def make(argv: list[str]) -> Application:
     """The application object with its names, icon and translations."""
     none_guard.protect()
-    app = QApplication(argv)
+    app = Application(argv)
     app.setApplicationName("MaskFaceGAN Editor")
     app.setOrganizationName("MaskFaceGAN")
     app.setApplicationVersion(engine.__version__)
@@ -93,11 +101,11 @@ def run(argv: list[str], reports: Reports) -> int:
     names = [name for name in app.arguments()[1:] if not name.startswith("-") and Path(name) != report]
     window.start([*(Path(name) for name in names), *opener.paths])
     opener.asked.connect(lambda path: window.files.open_paths([path]))
-    collector = Collector(app)
+    window.studio.engine_lane.idle_changed.connect(app.collector.begin)  # once the networks are loaded
     if report is not None:
         selftest.SelfTest(window, report)
     status = app.exec()
-    collector.stop()
+    app.collector.stop()
     reports.listener = None
     reports.close()
     log.info("ended with status %d", status)

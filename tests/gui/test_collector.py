@@ -24,6 +24,7 @@ class Held(QLabel):
 @pytest.fixture
 def collector(qapp: QApplication) -> Iterator[Collector]:
     made = Collector(qapp)
+    made.begin()
     yield made
     made.stop()
     made.deleteLater()
