@@ -49,7 +49,7 @@ class Studio(PictureCrew):
         self.pack: ModelPack | None = None
         self.control: RunControl | None = None
         self._sessions = jobs.Sessions()
-        self._prepared = False
+        self._prepared: ModelPack | None = None
         self._open_job = self._face_job = 0
         self._unrefined: set[int] = set()  # faces whose landmarks are as the finder placed them
         self._discard = False
@@ -262,9 +262,10 @@ class Studio(PictureCrew):
 
     def _prepare(self) -> None:
         """The first face is there: what a first run would stop for is done while a person looks at it."""
-        if self.document.face is not None and not self._prepared:
-            self._prepared = True
-            self.engine_lane.submit(lambda _report: engine.prepare_runs())
+        pack = self.pack
+        if self.document.face is not None and pack is not None and pack is not self._prepared:
+            self._prepared = pack
+            self.engine_lane.submit(lambda _report: engine.prepare_runs(pack))
 
     # --- an edit
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..control import RunControl
 from ..types import LossTerms
+from .adam import Adam
 from .guide import along_directions
 from .losses import area_divergence, masked_squared_error, step_size, target_divergence
 from .problem import Problem, loss_terms
@@ -34,14 +35,14 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
     second_stage = settings.count("steps.noise") > 0
     objective = _Objective(problem)
     latent = problem.latent.requires_grad_(True)
-    optimiser = torch.optim.Adam([latent], lr=settings.number("optimizer.lr_latent"))
+    optimiser = Adam([latent], settings.number("optimizer.lr_latent"))
     coarse = min(COARSE_SIZE, generator.resolution // 2)
     for step in range(problem.first_step, last):
         if not control.wait():
             problem.cancelled = True
             break
         if settings.flag("optimizer.reinit") and step == classifier_start:
-            optimiser = torch.optim.Adam([latent], lr=settings.number("optimizer.lr_latent"))
+            optimiser = Adam([latent], settings.number("optimizer.lr_latent"))
         editing_starts = step == max(classifier_start, problem.first_step)
         if editing_starts:
             problem.latent_before_edit = latent.detach().clone()
@@ -59,7 +60,6 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
         terms, total = objective.at(step, render, latent)
         total.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-        optimiser.zero_grad()
         follows = settings.flag("dynamic_masking") and follow_from <= step < follow_to
         # Counted from the end, so that the last of these steps is among them.
         if follows and (follow_to - 1 - step) % max(settings.count("steps.parse_every"), 1) == 0:
@@ -69,7 +69,7 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
     problem.latent = latent.detach()
 
 
-def _set_learning_rate(optimiser: torch.optim.Adam, problem: Problem, step: int) -> None:
+def _set_learning_rate(optimiser: Adam, problem: Problem, step: int) -> None:
     settings, start = problem.settings, problem.schedule_start
     decay, hold = settings.number("optimizer.decay"), settings.count("steps.hold_region")
     holding = settings.number("optimizer.lr_hold")
@@ -82,8 +82,7 @@ def _set_learning_rate(optimiser: torch.optim.Adam, problem: Problem, step: int)
         done = (step - start) / max(settings.count("steps.latent") - 1 - start, 1)
         # Full rate for the first half, then an even fall to the last step's fraction.
         rate = settings.number("optimizer.lr_latent") * (1 - (1 - decay) * max(0.0, 2 * done - 1))
-    for group in optimiser.param_groups:
-        group["lr"] = rate
+    optimiser.rate = rate
 
 
 class _Objective:

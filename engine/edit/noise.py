@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
 from ..control import RunControl
 from ..types import LossTerms
+from .adam import Adam
 from .losses import masked_squared_error, noise_regulariser, normalise_noise_
 from .problem import Problem, loss_terms
 
@@ -27,7 +27,7 @@ def optimise_noise(problem: Problem, control: RunControl) -> Iterator[tuple[int,
     if not problem.noise_drawn:
         problem.redraw_noise()
     maps = [noise.requires_grad_(True) for noise in problem.noise if noise is not None]
-    optimiser = torch.optim.Adam(maps, lr=settings.number("optimizer.lr_noise"))
+    optimiser = Adam(maps, settings.number("optimizer.lr_noise"))
     recon_weight = settings.number("loss.weights.lpips" if problem.everywhere else "loss.weights.mse")
     noise_weight = settings.number("loss.weights.n_loss")
     latent = problem.latent.detach()
@@ -46,6 +46,5 @@ def optimise_noise(problem: Problem, control: RunControl) -> Iterator[tuple[int,
         total = total + recon_weight * terms["recon"]
         total.backward()
         optimiser.step()
-        optimiser.zero_grad()
         yield step, loss_terms(terms, total), render.detach()
     problem.noise = [noise.detach() for noise in maps]

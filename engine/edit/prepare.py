@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import torch
+from ..packs.pack import ModelPack
 
 
-def prepare_runs() -> None:
-    """Make an optimiser once. The first one of a process imports torch's compiler, which takes about a
-    second and holds up other threads; a program with a window does that before a run rather than in it."""
-    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+def prepare_runs(pack: ModelPack) -> None:
+    """Read the parts of a pack that only edits need: encoder and attribute directions, where it has them.
+
+    A program with a window does this while a person looks at the face, rather than in the first run.
+    """
+    _ = pack.encoder, pack.directions

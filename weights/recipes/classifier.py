@@ -23,6 +23,7 @@ import augment
 import common
 import labels as labelling
 import numpy as np
+import repaint
 import torch
 import torch.nn.functional as F
 from calibrate import calibrate_, logistic
@@ -33,8 +34,8 @@ common.import_engine()
 
 from engine.models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier  # noqa: E402
 
-WIDTH, INPUT = 32, 64
-STORED = 96
+WIDTH, INPUT = 32, 96
+STORED = 128
 BATCH = 32
 PERIOD = 150_000  # pictures in one cosine of the learning rate
 LEAST_AUC = 0.85
@@ -71,16 +72,18 @@ IMPORTANCE = torch.tensor([4.0 if a in FIRST else 0.15 if a in LAST else 1.0 for
 class Faces:
     """Aligned faces with labels, sampled by source."""
 
-    def __init__(self, data: Path, labels: Path, split: common.Split) -> None:
+    def __init__(self, data: Path, labels: Path, split: common.Split, parser: Path | None = None) -> None:
         known = labelling.load_labels(labels)
         row = {name: i for i, name in enumerate(known.names)}
-        images, rows, self.sources = [], [], []
+        images, rows, self.sources, everyone = [], [], [], []
         for source in SHARES:
             names, stack = common.load_faces(data, [source], split, STORED)
             images.append(stack)
             rows += [row[name] for name in names]
+            everyone += names
             self.sources += [source] * len(names)
         self.images = np.concatenate(images)
+        self.masks = None if parser is None else repaint.load_masks(data, list(SHARES), parser, everyone)
         self.values = torch.from_numpy(known.values[rows])
         self.weights = torch.from_numpy(known.weights[rows])
         self.human = torch.from_numpy(known.human[rows])
@@ -106,14 +109,19 @@ class Faces:
         return (total / (2 * yes + 1e-6)).clamp(0.3, 6), (total / (2 * no + 1e-6)).clamp(0.3, 6)
 
     def batch(self, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-        """Augmented pictures (B, 3, 64, 64), values and weights (B, 40)."""
+        """Augmented pictures (B, 3, 96, 96), values and weights (B, 40)."""
         pick = torch.multinomial(self.chance, BATCH, replacement=True)
         x = common.to_tensor(self.images[pick.numpy()], device)
+        values, weights = self.values[pick], self.weights[pick]
+        if self.masks is not None:
+            x, values, weights = repaint.repaint(
+                x, torch.from_numpy(self.masks[pick.numpy()]), values, weights
+            )
         grid = augment.affine_grid(BATCH, INPUT, device, degrees=8, zoom=0.12, shift=0.07)
         x = augment.sample(x, grid)
         x = augment.degrade(augment.shade(augment.colour(x, 0.35), 0.2))
         x = x.contiguous(memory_format=torch.channels_last)
-        return x, self.values[pick].to(device), self.weights[pick].to(device)
+        return x, values.to(device), weights.to(device)
 
 
 def loss_of(logits: Tensor, values: Tensor, weights: Tensor, balance: tuple[Tensor, Tensor]) -> Tensor:
@@ -160,7 +168,7 @@ def train(args: Any, folder: Path, make: Callable[[], nn.Module], rate: float, p
     optimiser = torch.optim.AdamW(network.parameters(), rate, betas=(0.9, 0.98), weight_decay=0.02)
     seen = _resume(folder, network, average, optimiser)
     common.seed_everything(args.seed + seen)
-    faces = Faces(args.data, args.runs / "labels" / "labels.npz", "train")
+    faces = Faces(args.data, args.runs / "labels" / "labels.npz", "train", args.out / "parser.safetensors")
     clock, log, begun, ended = common.Clock(args.seconds), common.Metrics(folder / "log.jsonl"), seen, False
     total = np.zeros(2)
     while not ended:

@@ -1,0 +1,190 @@
+"""Pictures repainted so that one attribute changes and nothing else does, for the classifiers' training.
+
+Labels go together in what was collected: hardly a man wears lipstick, so a network may look for a woman
+instead of at the lips, and an edit that follows it changes the sex. Here lips are painted or bared, brows
+thickened or thinned and eyes hidden behind dark glasses on training pictures, where the parser saw these
+regions; only the label of the painted attribute changes, and every other keeps its value. What the
+paint makes uncertain gets no weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import common
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from torch import Tensor
+
+common.import_engine()
+
+from engine.models.attribute_classifier import CELEBA_ATTRIBUTES  # noqa: E402
+from engine.models.unet_parser import UNetParser  # noqa: E402
+from engine.types import REGIONS  # noqa: E402
+
+KEPT = ("mouth", "eyebrows", "eyes")
+SIZE = 96
+STICKS = ((0.72, 0.08, 0.16), (0.55, 0.05, 0.13), (0.84, 0.28, 0.42), (0.52, 0.13, 0.28), (0.8, 0.2, 0.15))
+CHANCE = {
+    "paint_lips": 0.07,
+    "bare_lips": 0.05,
+    "thick_brows": 0.05,
+    "thin_brows": 0.05,
+    "dark_glasses": 0.05,
+}
+LIPSTICK, BUSHY = CELEBA_ATTRIBUTES.index("wearing_lipstick"), CELEBA_ATTRIBUTES.index("bushy_eyebrows")
+UNSURE = {
+    "paint_lips": ("heavy_makeup", "attractive", "big_lips"),
+    "bare_lips": ("heavy_makeup", "attractive", "big_lips"),
+    "thick_brows": ("arched_eyebrows", "attractive", "heavy_makeup"),
+    "thin_brows": ("arched_eyebrows", "attractive", "heavy_makeup"),
+    "dark_glasses": (
+        *("eyeglasses", "narrow_eyes", "bags_under_eyes", "attractive", "young", "heavy_makeup"),
+        *("bushy_eyebrows", "arched_eyebrows"),
+    ),
+}
+
+
+def load_masks(data: Path, sources: list[str], weights: Path, names: list[str]) -> np.ndarray:
+    """The parser's `KEPT` regions of the named pictures, (N, 3, 96, 96) uint8, cached a source."""
+    found: dict[str, np.ndarray] = {}
+    for source in sources:
+        cache = common.RUNS / "cache" / f"{source}-regions-{SIZE}.npz"
+        if not cache.exists():
+            _parse(data, source, weights, cache)
+        stored = np.load(cache)
+        found |= dict(zip(map(str, stored["names"]), stored["masks"], strict=True))
+    return np.stack([found[name] for name in names])
+
+
+def _parse(data: Path, source: str, weights: Path, cache: Path) -> None:
+    parser = UNetParser.from_state(load_file(weights)).eval()
+    names, images = common.load_faces(data, [source], "all", 256)
+    kept, rows = [REGIONS.index(name) for name in KEPT], []
+    for start in range(0, len(images), 16):
+        with torch.no_grad(), common.amp(torch.device("cpu")):
+            p = parser(common.to_tensor(images[start : start + 16]))[:, kept].float()
+        rows.append((F.interpolate(p, size=(SIZE, SIZE), mode="area") * 255).round().byte().numpy())
+    with common.atomic(cache) as temporary:
+        np.savez(temporary.open("wb"), names=np.array(names), masks=np.concatenate(rows))
+
+
+def repaint(x: Tensor, masks: Tensor, values: Tensor, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Repaint part of a batch: pictures (N, 3, S, S) in 0..1, masks (N, 3, 96, 96) bytes, labels (N, 40).
+
+    At most one change a picture; pictures whose region is too small to see stay as they are.
+    """
+    x, values, weights = x.clone(), values.clone(), weights.clone()
+    regions = F.interpolate(masks.to(x.device).float() / 255, size=x.shape[-2:], mode="bilinear")
+    for k in range(len(x)):
+        dice = float(torch.rand(()))
+        for name, chance in CHANCE.items():
+            dice -= chance
+            if dice < 0:
+                _change(name, k, x, regions[k : k + 1], values, weights)
+                break
+    return x, values, weights
+
+
+def _change(name: str, k: int, x: Tensor, regions: Tensor, values: Tensor, weights: Tensor) -> None:
+    mouth, brows, eyes = (regions[:, i : i + 1] for i in range(3))
+    region = {"l": mouth, "b": brows, "g": eyes}[name.split("_")[1][0]]
+    if float(region.mean()) < 0.002:
+        return
+    paint: Callable[[Tensor, Tensor], Tensor] = globals()[name]
+    painted = paint(x[k : k + 1], region)
+    if float(((painted - x[k : k + 1]).abs().mean(1, keepdim=True) * region).sum() / region.sum()) < 0.025:
+        return  # a grey picture, or lips without red
+    x[k : k + 1] = painted
+    for other in UNSURE[name]:
+        weights[k, CELEBA_ATTRIBUTES.index(other)] = 0
+    if name == "dark_glasses":
+        return
+    label = LIPSTICK if "lips" in name else BUSHY
+    values[k, label] = float(name in ("paint_lips", "thick_brows"))
+    weights[k, label] = 1
+
+
+def luma(x: Tensor) -> Tensor:
+    """(N, 1, H, W) brightness of (N, 3, H, W)."""
+    r, g, b = x.split(1, 1)
+    return 0.3 * r + 0.59 * g + 0.11 * b
+
+
+def lips(x: Tensor, mouth: Tensor) -> Tensor:
+    """(N, 1, H, W) in 0..1: the mouth without teeth (hardly red) and the dark between the lips."""
+    y = luma(x)
+    red = (x[:, :1] - x[:, 1:2]) / (y + 0.05)
+    typical = (red * mouth).sum((2, 3), keepdim=True) / mouth.sum((2, 3), keepdim=True)
+    bright = (y * mouth).sum((2, 3), keepdim=True) / mouth.sum((2, 3), keepdim=True)
+    return mouth * torch.sigmoid((red - 0.6 * typical) / 0.05) * torch.sigmoid((y - 0.4 * bright) / 0.04)
+
+
+def around(x: Tensor, region: Tensor, reach: float = 0.06) -> Tensor:
+    """(N, 3, 1, 1) mean colour in a ring around a region."""
+    wide = grown(region, round(reach * x.shape[-1]))
+    ring = (wide - grown(region, round(reach * x.shape[-1] / 3))).clamp_min(0) + 1e-6
+    return (x * ring).sum((2, 3), keepdim=True) / ring.sum((2, 3), keepdim=True)
+
+
+def grown(region: Tensor, px: int) -> Tensor:
+    """A region grown by some px."""
+    return F.max_pool2d(region, 2 * px + 1, 1, px)
+
+
+def _random(low: float, high: float) -> float:
+    return float(torch.empty(()).uniform_(low, high))
+
+
+def paint_lips(x: Tensor, mouth: Tensor) -> Tensor:
+    """A lipstick of random colour and coverage, over the lips' own light and shade."""
+    stick = torch.tensor(STICKS[int(torch.randint(len(STICKS), ()))], device=x.device).view(1, 3, 1, 1)
+    stick = (stick * torch.empty(1, 3, 1, 1, device=x.device).uniform_(0.85, 1.15)).clamp(0.02, 1)
+    where = lips(x, mouth) * _random(0.55, 1)
+    shade = luma(x) / luma(stick) * _random(0.65, 1)
+    return torch.lerp(x, (stick * shade).clamp(0, 1), where)
+
+
+def bare_lips(x: Tensor, mouth: Tensor) -> Tensor:
+    """Lips of nearly the skin's colour."""
+    skin = around(x, mouth)
+    tint = torch.tensor([1.06, 0.92, 0.94], device=x.device).view(1, 3, 1, 1)
+    shade = luma(x) / luma(skin)
+    shade = shade * (_random(0.8, 0.95) / shade.mul(mouth).sum().div(mouth.sum()).clamp_min(0.3)) ** 0.7
+    return torch.lerp(x, (skin * tint * shade).clamp(0, 1), lips(x, mouth) * _random(0.6, 0.95))
+
+
+def thick_brows(x: Tensor, brows: Tensor) -> Tensor:
+    """Brows as dark as they are, or a little darker, but taller; the skin's texture shows through."""
+    own = (x * brows).sum((2, 3), keepdim=True) / brows.sum((2, 3), keepdim=True)
+    size = x.shape[-1]
+    up, down = round(size * _random(0.012, 0.03)), round(size * _random(0.005, 0.02))
+    tall = F.max_pool2d(F.pad(brows, (1, 1, down, up)), (up + down + 1, 3), 1)
+    tall = F.avg_pool2d(tall, 3, 1, 1)
+    hair = own * _random(0.55, 0.9) * (1 + 0.12 * torch.randn_like(x[:, :1]))
+    return torch.lerp(x, hair.clamp(0, 1), tall * _random(0.55, 0.9))
+
+
+def thin_brows(x: Tensor, brows: Tensor) -> Tensor:
+    """The lower or upper part of the brows, or most of them, painted over with the skin around them."""
+    size = x.shape[-1]
+    shift = round(size * _random(0.012, 0.03)) * (1 if float(torch.rand(())) < 0.5 else -1)
+    kept = brows * torch.roll(brows, shift, 2)
+    gone = grown(brows, max(1, size // 64)) * (1 - kept)
+    skin = around(x, brows, 0.05)
+    shade = F.avg_pool2d(luma(x), 9, 1, 4, count_include_pad=False) / luma(skin)
+    return torch.lerp(x, (skin * shade.clamp(0.85, 1.1)).clamp(0, 1), gone * _random(0.6, 0.95))
+
+
+def dark_glasses(x: Tensor, eyes: Tensor) -> Tensor:
+    """Two dark lenses over the eyes, joined by a bridge, not always wholly opaque."""
+    size = x.shape[-1]
+    cover = grown(eyes, round(size * _random(0.035, 0.07)))
+    round_off = size // 16 * 2 + 1
+    cover = torch.sigmoid((F.avg_pool2d(cover, round_off, 1, round_off // 2) - 0.4) / 0.06)
+    tint = torch.rand(1, 3, 1, 1, device=x.device) * 0.2
+    glow = torch.linspace(_random(0, 0.15), 0, size, device=x.device).view(1, 1, size, 1)
+    return torch.lerp(x, (tint + glow).expand_as(x), cover * _random(0.75, 1))
