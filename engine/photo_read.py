@@ -67,6 +67,8 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             raise PhotoError(
                 f"{path.name or path} is a folder, not a photo.", "Choose one photo inside it.", path=path
             )
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise PhotoError(f"{path.name} is not a picture that can be read.", path=path)
         file = path.open("rb")
     except FileNotFoundError:
         raise PhotoError(

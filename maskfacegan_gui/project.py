@@ -15,6 +15,7 @@ import io
 import json
 import math
 import os
+import stat
 import struct
 import tempfile
 import zipfile
@@ -29,6 +30,7 @@ import numpy as np
 import engine
 from engine import EngineError, Photo
 
+from . import project_checks as checks
 from . import project_records as records
 from .document import Edit, FaceState
 from .zip_rescue import rescue
@@ -223,39 +225,63 @@ def _read(path: Path) -> State:
     except (*_BROKEN, EngineError) as error:
         raise ProjectError(f"The photo in {path.name} is damaged.", path=path) from error
     state = State(photo, damage=damage)
+    _read_faces(state, manifest, reader)
+    _read_edits(state, manifest, reader)
+    return state
+
+
+def _read_faces(state: State, manifest: dict[str, Any], reader: Reader) -> None:
     try:
         state.boxes = [records.box_of(record) for record in manifest.get("boxes", [])]
-        state.quads = [np.array(quad, np.float64).reshape(4, 2) for quad in manifest.get("quads", [])]
-        faces, edits = dict(manifest.get("faces", {})), list(manifest.get("edits", []))
+        state.quads = [checks.corners(quad) for quad in manifest.get("quads", [])]
+        faces = dict(manifest.get("faces", {}))
+        whole = not state.boxes and len(state.quads) == 1  # a photo taken as a face has a square and no box
+        if len(state.quads) != len(state.boxes) and not whole:
+            raise ValueError("not a square for each face")
     except _BROKEN:
-        state.boxes, state.quads, faces, edits = [], [], {}, []
-        damage.append("The faces and edits could not be recovered.")
+        state.boxes, state.quads = [], []
+        state.damage.append("The faces could not be recovered; they have to be found again.")
+        return
     for key, record in faces.items():
         try:
-            state.faces[int(key)] = records.face_state_of(record, reader)
+            index = checks.whole(int(key), 0, len(state.quads) - 1)
+            state.faces[index] = records.face_state_of(record, reader)
         except _BROKEN:
-            damage.append("The masks of a face could not be recovered; it has to be parsed again.")
+            state.damage.append("The masks of a face could not be recovered; it has to be parsed again.")
     chosen = manifest.get("chosen")
     state.chosen = chosen if isinstance(chosen, int) and chosen in state.faces else None
-    for record in [*edits, manifest.get("pending")]:
+
+
+def _read_edits(state: State, manifest: dict[str, Any], reader: Reader) -> None:
+    edits, pending = manifest.get("edits", []), manifest.get("pending")
+    if not isinstance(edits, list):
+        edits = []
+        state.damage.append("The edits could not be recovered.")
+    known: set[str] = set()
+    for record in [*edits, pending]:
         if record is None:
             continue
         try:
             edit = records.edit_of(record, reader)
+            if edit.id in known:
+                raise ValueError("the same edit twice")
         except _BROKEN:
-            title = record.get("title", "?") if isinstance(record, dict) else "?"
-            damage.append(f"The edit “{str(title)[:60]}” could not be recovered.")
+            title = record.get("title") if isinstance(record, dict) else None
+            shown = checks.text(title)[:60] if isinstance(title, str) else "?"
+            state.damage.append(f"The edit “{shown}” could not be recovered.")
             continue
-        if record is manifest.get("pending"):
+        known.add(edit.id)
+        if record is pending:
             state.pending = edit
         else:
             state.edits.append(edit)
-    return state
 
 
 def _entries(path: Path) -> tuple[Mapping[str, bytes], list[str]]:
     """All entries that can be read, and what is wrong with the file."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode) or path.stat().st_size > LARGEST_WHOLE:
+            raise ProjectError(f"{path.name} is not a project of this program.", path=path)
         data = path.read_bytes()
     except OSError as error:
         raise ProjectError(f"{path.name} cannot be read: {error.strerror or error}.", path=path) from error
@@ -287,7 +313,7 @@ def _manifest(reader: Reader, path: Path) -> dict[str, Any]:
 
 
 def _photo(reader: Reader, record: dict[str, Any]) -> Photo:
-    path = Path(record["path"]) if record.get("path") else None
+    path = checks.place(record.get("path"))
     if reader.has(PHOTO_FILE):
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / "photo"

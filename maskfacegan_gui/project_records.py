@@ -1,6 +1,6 @@
 """The document's dataclasses as plain records for a project's manifest, and back.
 
-Arrays go to the writer and come from the reader by name. Reading checks shapes, so that a damaged or
+Arrays go to the writer and come from the reader by name. Reading checks everything, so that a damaged or
 forged record is refused (KeyError, TypeError, ValueError) and never reaches the canvas.
 """
 
@@ -10,15 +10,21 @@ import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
 from engine import REGIONS, AttributeEdit, EditRequest, EditResult, Face, FaceBox, Photo, RegionMasks
 
+from . import project_checks as checks
 from .document import MASK_SIZE, BlendMask, Edit, FaceState
 
 Record = dict[str, Any]
+
+_MODES = ("paper", "detail")  # engine.BLEND_MODES, without what importing it brings
+_BLEND = ("include_skin", "no_skin")
+_STRONGEST = 10.0
+_MASKS = (len(REGIONS), MASK_SIZE, MASK_SIZE)
 
 
 class Writer(Protocol):
@@ -45,14 +51,15 @@ def photo_record(photo: Photo) -> Record:
 
 
 def photo_of(record: Record, pixels: np.ndarray, path: Path | None) -> Photo:
+    mode, form = checks.text(record["mode"]), record.get("format")
     return Photo(
-        pixels,
-        str(record["mode"]),
+        checks.pixels(pixels, mode),
+        mode,
         path,
-        record.get("format"),
+        None if form is None else checks.text(form),
         _bytes(record.get("icc_profile")),
         _bytes(record.get("exif")),
-        dict(record.get("info") or {}),
+        checks.details(record.get("info")),
     )
 
 
@@ -61,9 +68,10 @@ def box_record(box: FaceBox) -> Record:
 
 
 def box_of(record: Record) -> FaceBox:
-    x0, y0, x1, y1 = (float(v) for v in record["box"])
-    landmarks = np.array(record["landmarks"], np.float64).reshape(5, 2)
-    return FaceBox((x0, y0, x1, y1), float(record["score"]), landmarks)
+    x0, y0, x1, y1 = (checks.number(v) for v in record["box"])
+    if not (x0 < x1 and y0 < y1):
+        raise ValueError("not a box")
+    return FaceBox((x0, y0, x1, y1), checks.number(record["score"]), checks.points(record["landmarks"], 5))
 
 
 def face_record(face: Face, writer: Writer) -> Record:
@@ -75,10 +83,10 @@ def face_record(face: Face, writer: Writer) -> Record:
 
 
 def face_of(record: Record, reader: Reader) -> Face:
-    crop = reader.get(record["crop"])
-    if crop.ndim != 3 or crop.shape[2] != 3 or crop.shape[0] != crop.shape[1] or crop.dtype != np.uint8:
+    crop = checks.square(reader.get(record["crop"]))
+    if crop.shape[2:] != (3,) or crop.dtype != np.uint8:
         raise ValueError("not an aligned crop")
-    quad = np.array(record["quad"], np.float64).reshape(4, 2)
+    quad = checks.corners(record["quad"])
     return Face(crop, quad, None if record["box"] is None else box_of(record["box"]))
 
 
@@ -94,25 +102,21 @@ def face_state_record(state: FaceState, writer: Writer) -> Record:
 
 
 def face_state_of(record: Record, reader: Reader) -> FaceState:
-    masks = _shaped(reader.get(record["masks"]), np.uint8).copy()
+    masks = reader.get(record["masks"])
+    if masks.shape != _MASKS or masks.dtype != np.uint8:
+        raise ValueError("not region masks")
     return FaceState(
         None if record["box"] is None else box_of(record["box"]),
         face_of(record["crop"], reader),
         _masks(record["parsed"], reader),
-        masks,
-        {str(name): float(value) for name, value in record["scores"].items()},
+        masks.copy(),
+        {name: checks.number(value, 0, 1) for name, value in checks.table(record["scores"]).items()},
         bool(record["refined"]),
     )
 
 
 def _masks(name: str, reader: Reader) -> RegionMasks:
-    return RegionMasks(_shaped(reader.get(name), np.float32))
-
-
-def _shaped(masks: np.ndarray, kind: type) -> np.ndarray:
-    if masks.shape != (len(REGIONS), MASK_SIZE, MASK_SIZE) or masks.dtype != kind:
-        raise ValueError("not region masks")
-    return masks
+    return RegionMasks(checks.shares(reader.get(name), _MASKS))
 
 
 # --- edits
@@ -147,16 +151,16 @@ def _drawn_record(drawn: EditResult, writer: Writer) -> Record:
 
 
 def _drawn_of(record: Record, result: EditResult, reader: Reader) -> EditResult:
-    image, generated = reader.get(record["image"]), reader.get(record["generated"])
+    image, generated = (checks.picture(reader.get(record[key])) for key in ("image", "generated"))
     if not (image.shape == generated.shape == result.generated.shape):
         raise ValueError("the picture at another strength does not fit")
     return replace(
         result,
         image=image,
         generated=generated,
-        latent=reader.get(record["latent"]),
+        latent=checks.code(reader.get(record["latent"])),
         probabilities=_pairs_of(record["probabilities"]),
-        strength=float(record["strength"]),
+        strength=checks.number(record["strength"], 0, _STRONGEST),
     )
 
 
@@ -165,28 +169,33 @@ def _pairs(probabilities: Mapping[str, tuple[float, float]]) -> Record:
 
 
 def _pairs_of(record: Record) -> dict[str, tuple[float, float]]:
-    return {name: (float(a), float(b)) for name, (a, b) in record.items()}
+    return {
+        name: (checks.number(a, 0, 1), checks.number(b, 0, 1))
+        for name, (a, b) in checks.table(record).items()
+    }
 
 
 def edit_of(record: Record, reader: Reader) -> Edit:
     face = face_of(record["face"], reader)
     result = _result_of(record["result"], reader)
     blend = None if record["blend"] is None else BlendMask(reader.get(record["blend"]))
-    if blend is not None and blend.values.shape != result.blend_mask.shape:
+    if blend is not None and (
+        blend.values.shape != result.blend_mask.shape or blend.values.dtype != np.uint8
+    ):
         raise ValueError("the blend mask does not fit")
     return Edit(
-        str(record["title"]),
-        int(record["face_index"]),
+        checks.text(record["title"]),
+        checks.whole(record["face_index"]),
         face,
         _request_of(record["request"], face, reader),
         result,
         blend,
-        str(record["mode"]),
-        float(record["strength"]),
-        float(record["opacity"]),
+        checks.one_of(record["mode"], _MODES),
+        checks.number(record["strength"], 0, _STRONGEST),
+        checks.number(record["opacity"], 0, 1),
         bool(record["enabled"]),
         _drawn_of(record["drawn"], result, reader) if record.get("drawn") else None,  # since version 2
-        str(record["id"]),
+        checks.text(record["id"]),
     )
 
 
@@ -210,20 +219,30 @@ def _request_record(request: EditRequest, writer: Writer) -> Record:
 
 
 def _request_of(record: Record, face: Face, reader: Reader) -> EditRequest:
-    latent = record["initial_latent"]
+    latent, start = record["initial_latent"], record["encoder_start"]
     return EditRequest(
         face,
         _masks(record["masks"], reader),
-        tuple(AttributeEdit(**attribute) for attribute in record["attributes"]),
-        record["preset"],
-        float(record["smoothing"]),
-        record["blend"],
-        record["encoder_start"],
+        tuple(_attribute_of(attribute) for attribute in record["attributes"]),
+        checks.text(record["preset"]),
+        checks.number(record["smoothing"], 0, 1),
+        cast(Any, checks.one_of(record["blend"], _BLEND)),
+        None if start is None else bool(start),
         bool(record["force_global"]),
-        int(record["seed"]),
-        dict(record["config"]),
-        dict(record["settings"]),
-        None if latent is None else reader.get(latent),
+        checks.whole(record["seed"]),
+        checks.table(record["config"]),
+        checks.table(record["settings"]),
+        None if latent is None else checks.code(reader.get(latent)),
+    )
+
+
+def _attribute_of(record: Record) -> AttributeEdit:
+    probability = record["probability"]
+    return AttributeEdit(
+        checks.text(record["name"]),
+        checks.number(record["target"]),
+        None if probability is None else checks.number(probability, 0, 1),
+        checks.number(record["size"]),
     )
 
 
@@ -251,29 +270,38 @@ def _result_record(result: EditResult, writer: Writer) -> Record:
 
 
 def _result_of(record: Record, reader: Reader) -> EditResult:
-    reconstruction = record["reconstruction"]
-    image, generated, source = (reader.get(record[k]) for k in ("image", "generated", "source"))
-    blend = reader.get(record["blend_mask"])
-    if not (image.shape == generated.shape == source.shape == (*blend.shape, 3)):
+    image, generated, source = (
+        checks.picture(reader.get(record[k])) for k in ("image", "generated", "source")
+    )
+    reconstruction, before = record["reconstruction"], record.get("latent_before")
+    known = None if reconstruction is None else checks.picture(reader.get(reconstruction))
+    side = len(image)
+    if not (len(generated) == len(source) == side and (known is None or len(known) == side)):
         raise ValueError("the pictures of a result do not fit together")
     return EditResult(
         image=image,
         generated=generated,
         source=source,
-        blend_mask=blend,
-        reconstruction=None if reconstruction is None else reader.get(reconstruction),
-        latent=reader.get(record["latent"]),
-        noise=tuple(reader.get(name) for name in record["noise"]),
-        masks={name: reader.get(mask) for name, mask in record["masks"].items()},
-        losses=record["losses"],
+        reconstruction=known,
+        blend_mask=checks.shares(reader.get(record["blend_mask"]), (side, side)),
+        latent=checks.code(reader.get(record["latent"])),
+        noise=tuple(checks.floats(checks.square(reader.get(name))) for name in record["noise"]),
+        masks={
+            name: checks.shares(checks.square(reader.get(mask)))
+            for name, mask in checks.table(record["masks"]).items()
+        },
+        losses={
+            stage: {name: float(value) for name, value in checks.table(terms).items()}
+            for stage, terms in checks.table(record["losses"]).items()
+        },
         probabilities=_pairs_of(record["probabilities"]),
-        settings=record["settings"],
-        seed=int(record["seed"]),
+        settings=checks.table(record["settings"]),
+        seed=checks.whole(record["seed"]),
         cancelled=bool(record["cancelled"]),
-        seconds=float(record["seconds"]),
-        steps_done=int(record["steps_done"]),
-        warnings=tuple(record["warnings"]),
-        latent_before=reader.get(record["latent_before"]) if record.get("latent_before") else None,
+        seconds=checks.number(record["seconds"], 0, 1e9),
+        steps_done=checks.whole(record["steps_done"]),
+        warnings=tuple(checks.text(warning) for warning in record["warnings"]),
+        latent_before=checks.code(reader.get(before)) if before else None,
     )
 
 

@@ -135,7 +135,8 @@ def _check_state(path: Path) -> str:
     from maskfacegan_gui import project
 
     state = project.read(path)
-    whole = not state.damage and set(np.unique(state.photo.pixels)) <= {80, 120} and 0 in state.faces
+    whole = set(np.unique(state.photo.pixels)) <= {80, 120} and 0 in state.faces and len(state.edits) == 1
+    whole = whole and state.pending is not None and not state.damage
     return "" if whole else f"the project is damaged: {state.damage}"
 
 

@@ -155,9 +155,13 @@ def read_latent(path: Path) -> None:
 
 
 def read_project(path: Path) -> None:
+    """What is accepted must also be fit to be shown, and to be saved again."""
     from maskfacegan_gui import project
+    from maskfacegan_gui.compose import Composer
 
-    project.read(path)
+    state = project.read(path)
+    Composer().compose(state.photo, [*state.edits, *([] if state.pending is None else [state.pending])])
+    project.write(path.with_name("again.mfg"), state)
 
 
 LOADERS: dict[str, Callable[[Path], None]] = {

@@ -1,0 +1,148 @@
+"""Values out of a project's records, checked: what passes can be shown, run again and saved.
+
+Anything else raises ValueError, TypeError or KeyError. A file may come from anywhere, so nothing is taken
+for granted: numbers are finite and within bounds, texts can be shown, arrays have the kind and shape that the
+engine makes.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FARTHEST = 1e6
+"""Pixels from a photo's corner beyond which nothing of it lies."""
+
+_LONGEST_TEXT, _LONGEST_PATH = 1000, 4096
+_LARGEST_SEED = 2**63
+_LARGEST_SIDE = 8192  # px of a generator's picture or an aligned crop
+_BRIGHTEST = 16.0  # pictures lie in 0..1; the generator may go a little beyond
+_CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "CMYK": 4, "I;16": 1, "RGB;16": 3, "RGBA;16": 4}
+
+
+def number(value: Any, low: float = -FARTHEST, high: float = FARTHEST) -> float:
+    """A finite number within bounds."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError("not a number in its bounds")
+    return float(value)
+
+
+def whole(value: Any, low: int = 0, high: int = _LARGEST_SEED - 1) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ValueError("not a whole number in its bounds")
+    return value
+
+
+def text(value: Any) -> str:
+    """A text that can be shown: not too long, every character a valid one."""
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value[:_LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
+def one_of(value: Any, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise ValueError(f"none of {known}")
+    return str(value)
+
+
+def table(value: Any) -> dict[str, Any]:
+    """A record of plain values by name."""
+    if not isinstance(value, Mapping):
+        raise TypeError("not a record")
+    return {text(key): entry for key, entry in value.items()}
+
+
+def points(value: Any, count: int) -> np.ndarray:
+    """(count, 2) float64, all of them near the photo."""
+    rows = np.array([[number(x), number(y)] for x, y in value], np.float64)
+    if rows.shape != (count, 2):
+        raise ValueError("not that many points")
+    return rows
+
+
+def corners(value: Any) -> np.ndarray:
+    """The corners of an aligned square (4, 2): not all on one line."""
+    quad = points(value, 4)
+    along, down = quad[3] - quad[0], quad[1] - quad[0]
+    if abs(along[0] * down[1] - along[1] * down[0]) < 1e-3:
+        raise ValueError("not a square")
+    return quad
+
+
+def floats(array: np.ndarray, shape: tuple[int, ...] | None = None, low: float = -FARTHEST) -> np.ndarray:
+    """An array of float32 that are finite and not below `low`, of a shape when one is given."""
+    if array.dtype != np.float32 or not array.size or (shape is not None and array.shape != shape):
+        raise ValueError("not that array")
+    if not (low <= float(array.min()) and float(array.max()) <= FARTHEST):
+        raise ValueError("numbers out of bounds")
+    return array
+
+
+def shares(array: np.ndarray, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """Float32 in 0..1, but for rounding."""
+    if float(floats(array, shape, -0.01).max()) > 1.01:
+        raise ValueError("numbers out of bounds")
+    return array
+
+
+def square(array: np.ndarray) -> np.ndarray:
+    """Whatever lies in a square (S, S) or (S, S, C) of a sensible side."""
+    if array.ndim not in (2, 3) or array.shape[0] != array.shape[1]:
+        raise ValueError("not a square")
+    if not 4 <= array.shape[0] <= _LARGEST_SIDE:
+        raise ValueError("a square of an impossible size")
+    return array
+
+
+def picture(array: np.ndarray) -> np.ndarray:
+    """(R, R, 3) float32, 0..1 or a little beyond."""
+    if square(array).shape[2:] != (3,) or float(np.abs(floats(array)).max()) > _BRIGHTEST:
+        raise ValueError("not a picture")
+    return array
+
+
+def code(array: np.ndarray) -> np.ndarray:
+    """A latent code: (L, D) float32."""
+    if floats(array).ndim != 2:
+        raise ValueError("not a latent code")
+    return array
+
+
+def pixels(array: np.ndarray, mode: str) -> np.ndarray:
+    """A photo's pixels, of the shape and depth that its mode says."""
+    channels = _CHANNELS[mode]
+    kind = np.uint16 if mode.endswith(";16") else np.uint8
+    shape = array.shape[:2] if channels == 1 else (*array.shape[:2], channels)
+    if array.dtype != kind or array.ndim < 2 or array.shape != shape or not array.size:
+        raise ValueError("not the pixels of a photo")
+    return array
+
+
+def place(value: Any) -> Path | None:
+    """The path that a photo had, where this system can have such a path."""
+    if value is None or not isinstance(value, str) or not 0 < len(value) < _LONGEST_PATH or "\0" in value:
+        return None
+    try:
+        os.fsencode(value)
+    except UnicodeEncodeError:
+        return None
+    return Path(value)
+
+
+def details(value: Any) -> dict[str, str | int | float]:
+    """What a photo said of itself beside EXIF: texts and numbers by name. Resolution and XMP are neither."""
+    found: dict[str, str | int | float] = {}
+    for key, entry in table(value or {}).items():
+        if key in ("dpi", "xmp"):
+            continue
+        if isinstance(entry, str):
+            found[key] = text(entry)
+        elif isinstance(entry, int | float) and math.isfinite(entry):
+            found[key] = entry
+    return found
