@@ -232,6 +232,8 @@ class Step:
     without pauses. `preview` is (R, R, 3) uint8, the composite as it stands, when one was due.
     `result` is set on the last step only; after a cancel that step repeats the last one made.
     `share` is the estimated share of the run's work that is done, 0..1: steps differ in what they cost.
+    `first_guess` comes once, beside the first preview of a run that reconstructs the face before it edits:
+    the composite of a guess at the edit, like `preview`; their difference shows where it is going.
     """
 
     stage: StageName
@@ -243,6 +245,7 @@ class Step:
     preview: ByteArray | None = None
     result: EditResult | None = None
     share: float | None = None
+    first_guess: ByteArray | None = None
 
     @property
     def loss(self) -> float:

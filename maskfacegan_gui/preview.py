@@ -3,7 +3,8 @@
 The engine's previews are the published composite. In mode "published" they are shown as they are, where
 the run may change the photo. In mode "detail" the result is the change from the reconstruction to the
 edit, on the photo's own pixels; so is the preview: what the latest composite differs in from the last one
-before an edit term acted, added to the photo.
+before an edit term acted, added to the photo. While the face is still being reconstructed, a guess at the
+edit stands for it.
 """
 
 from __future__ import annotations
@@ -47,14 +48,17 @@ class LivePreview:
             self._reference = None
 
     def picture(self, step: Step) -> tuple[np.ndarray, np.ndarray] | None:
-        """(S, S, 3) uint8 and its opacity (S, S) uint8; None while the photo itself is to be seen."""
+        """(S, S, 3) uint8 and its opacity (S, S) uint8; None where there is nothing newer to be seen."""
         if step.preview is None or self._request is None:
             return None
         if self._mode != "detail":
             return step.preview, self._covering(step.preview.shape[0])
         if step.stage == "latent" and not {"classf", "seg", "size"} & set(step.losses):
             self._reference = Reference(self._request.face, step.preview)
-            return None
+            self._before = None
+            if step.first_guess is None:
+                return None
+            return self._changed(step.first_guess), self._covering(self._side())
         if self._reference is None:  # this face's reconstruction was never seen
             return step.preview, self._covering(step.preview.shape[0])
         if step.stage == "noise":  # fine grain of the generator's, of which the photo takes none

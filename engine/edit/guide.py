@@ -53,6 +53,20 @@ def along_directions(
     return best.clone()
 
 
+@torch.no_grad()
+def first_guess(problem: Problem, latent: Tensor, side: int) -> Tensor | None:
+    """A render (1, 3, side, side) of the code (1, L, D) moved one whole step along the directions.
+
+    What an edit will be like, before anything is optimised; None without directions.
+    """
+    direction = _direction(problem) if problem.settings.flag("optimizer.directions") else None
+    if direction is None:
+        return None
+    size = side if side < problem.pack.resolution else None
+    picture: Tensor = problem.pack.generator(latent + direction, problem.noise, size)
+    return picture
+
+
 def _direction(problem: Problem) -> Tensor | None:
     directions = problem.pack.directions
     if directions is None:

@@ -14,9 +14,10 @@ from .. import memory
 from ..control import RunControl
 from ..errors import OutOfMemoryError
 from ..packs.pack import ModelPack
-from ..types import EditRequest, LossTerms, StageName, Step
+from ..types import ByteArray, EditRequest, LossTerms, StageName, Step
 from .composite import make_result, preview
 from .config import describe_preset
+from .guide import first_guess
 from .latent import optimise_latent
 from .noise import optimise_noise
 from .problem import Problem, build
@@ -52,13 +53,20 @@ def _steps(
     total = _planned(problem)
     work = Work(problem)
     last: dict[StageName, LossTerms] = {}
+    guessed = False
     made = Step("latent", problem.first_step, LossTerms((), lambda: [0.0]), 0, total, 0.0)
     for stage, number, terms, render in _both_stages(problem, control):
-        picture = preview(problem, render) if control.take_preview() else None
+        picture, guess = None, None
+        if control.take_preview():
+            picture = preview(problem, render)
+            guess = None if guessed else _first_guess(problem, stage, number, render)
+            guessed = True
         last[stage] = terms
         seconds = time.monotonic() - start - control.paused_seconds
         share = work.share(stage, number)
-        made = Step(stage, number, terms, made.done + 1, total, seconds, picture, share=share)
+        made = Step(
+            stage, number, terms, made.done + 1, total, seconds, picture, share=share, first_guess=guess
+        )
         if made.done < total:
             yield made
         session.remember(problem)
@@ -66,6 +74,14 @@ def _steps(
     losses: dict[str, dict[str, float]] = {name: dict(terms) for name, terms in last.items()}
     result = make_result(problem, losses, time.monotonic() - start - control.paused_seconds, made.done)
     yield replace(made, seconds=result.seconds, result=result)
+
+
+def _first_guess(problem: Problem, stage: StageName, step: int, render: Tensor) -> ByteArray | None:
+    """The composite of a guess at the edit, while the face is still being reconstructed."""
+    if stage != "latent" or step >= problem.settings.count("loss.start_steps.classf"):
+        return None
+    guess = first_guess(problem, problem.latent.detach(), render.shape[-1])
+    return None if guess is None else preview(problem, guess)
 
 
 def _planned(problem: Problem) -> int:

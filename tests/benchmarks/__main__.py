@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [start brush gap memory] [--json FILE]`: a table, and the same as JSON."""
+"""`python -m tests.benchmarks [start brush gap live memory] [--json FILE]`: a table, and the same as JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-PARTS = ("start", "brush", "gap", "memory")
+PARTS = ("start", "brush", "gap", "live", "memory")
 
 
 def main() -> int:

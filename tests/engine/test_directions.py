@@ -152,3 +152,32 @@ def test_what_is_shown_passes_gradients_of_the_edited_region_only(pack: ModelPac
     strength = render.grad.abs().sum(1, keepdim=True)
     assert float(strength[problem.masks.dynamic > 0.9].mean()) > 1
     assert float(strength[..., :20, :].max()) < 0.05
+
+
+def test_a_guess_at_the_edit_comes_with_the_first_preview_only(pack: ModelPack, face: Face) -> None:
+    edit = request(face, pack, AttributeEdit("smiling"))
+    steps = list(engine.run(edit, pack, engine.RunControl(0.0)))
+    guesses = [step.first_guess is not None for step in steps]
+    assert guesses[0] and not any(guesses[1:])
+    first = steps[0]
+    assert first.first_guess is not None and first.preview is not None
+    assert first.first_guess.shape == first.preview.shape
+    assert not np.array_equal(first.first_guess, first.preview)
+    assert all(step.first_guess is None for step in engine.run(edit, pack)), "nobody looks"
+
+
+def test_guessing_changes_nothing_in_the_result(pack: ModelPack, face: Face) -> None:
+    edit = request(face, pack, AttributeEdit("smiling"))
+    looked = list(engine.run(edit, pack, engine.RunControl(0.0)))[-1].result
+    alone = finished(edit, pack)
+    assert looked is not None and np.array_equal(looked.latent, alone.latent)
+
+
+def test_no_guess_without_a_direction_or_a_reconstruction(pack: ModelPack, face: Face) -> None:
+    edit = request(face, pack, AttributeEdit("smiling"))
+    bare = without_directions(pack)
+    assert all(step.first_guess is None for step in engine.run(edit, bare, engine.RunControl(0.0)))
+    session = FaceSession(face, pack)
+    finished(edit, pack, session)
+    later = engine.run(edit, pack, engine.RunControl(0.0), session)
+    assert all(step.first_guess is None for step in later)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,17 @@ def test_detail_shows_the_photo_and_the_change(request_: EditRequest) -> None:
     np.testing.assert_array_equal(picture, request_.face.crop + 20)
     assert cover[50].min() == 255 and cover[5].max() == 0
     assert live.picture(step(200, "recon", stage="noise")) is None
+
+
+def test_a_guess_is_shown_until_the_edit_itself_can_be_seen(request_: EditRequest) -> None:
+    live = LivePreview()
+    live.begin(request_, "detail")
+    guess = replace(step(90, "recon"), first_guess=np.full((32, 32, 3), 97, np.uint8))
+    picture, _ = live.picture(guess)
+    np.testing.assert_array_equal(picture, request_.face.crop + 7)
+    assert live.picture(step(100, "recon")) is None, "the guess stays on the screen"
+    picture, _ = live.picture(step(105, "recon", "classf"))
+    np.testing.assert_array_equal(picture, request_.face.crop + 5)
 
 
 def test_a_run_behind_the_reconstruction_uses_the_earlier_one(request_: EditRequest) -> None:
