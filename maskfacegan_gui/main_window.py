@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
         self.parts.attributes.search.selectAll()
 
     def show_packs(self) -> PacksDialog:
-        dialog = PacksDialog(self)
+        dialog = PacksDialog(self, used=self.settings.get("pack"))
         dialog.pack_chosen.connect(lambda name: self.settings.set("pack", name))
         dialog.open()
         return dialog

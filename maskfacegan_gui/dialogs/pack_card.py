@@ -36,9 +36,11 @@ class PackCard(QFrame):
     verify_clicked = Signal()
     remove_clicked = Signal()
 
-    def __init__(self, state: PackState, wishes: dict[str, str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: PackState, wishes: dict[str, str], used: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.state, self.wishes = state, dict(wishes)
+        self.state, self.wishes, self.used = state, dict(wishes), used
         self.setObjectName("packCard")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 12)
@@ -61,7 +63,7 @@ class PackCard(QFrame):
     def _status(self) -> str:
         state = self.state
         if state.ready and not any(not part.optional for part in state.missing):
-            return self.tr("Ready")
+            return self.tr("In use") if self.used else self.tr("Ready")
         text = self.tr("{0} to download").format(megabytes(state.missing_bytes))
         if state.unknown_sizes == 1:
             text += " " + self.tr("and a file of unknown size")
@@ -130,8 +132,8 @@ class PackCard(QFrame):
         self.verify.setToolTip(self.tr("Check the files, and what they do with a face"))
         self.remove = QPushButton(self.tr("Remove"))
         self.install.setVisible(bool(self.state.missing))
-        for button in (self.use, self.verify):
-            button.setVisible(self.state.ready)
+        self.use.setVisible(self.state.ready and not self.used)
+        self.verify.setVisible(self.state.ready)
         self.remove.setVisible(self.state.folder.is_dir() and not self.state.offer.builtin)
         for button, signal in (
             (self.install, self.install_clicked),
@@ -149,5 +151,6 @@ class PackCard(QFrame):
         for button in (self.use, self.verify, self.remove):
             button.setEnabled(not busy)
         self.install.setEnabled(not busy and self.accept.isChecked())
+        self.accept.setEnabled(not busy)
         for box in self.findChildren(QComboBox):
             box.setEnabled(not busy)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -44,8 +44,10 @@ class PacksDialog(QDialog):
 
     pack_chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, used: str = "") -> None:
+        """`used` is the pack that the window works with."""
         super().__init__(parent)
+        self.used = used
         self.setWindowTitle(self.tr("Model packs"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
@@ -77,9 +79,10 @@ class PacksDialog(QDialog):
         )
         self.import_button.setToolTip(self.tr("Or drop model files or a folder here"))
         self.import_button.clicked.connect(self.ask_import)
-        buttons.rejected.connect(self.close)
+        buttons.rejected.connect(self.reject)
         outer.addWidget(buttons)
         self.resize(760, 640)
+        self._show_running(False)
         self.refresh()
 
     def _add_strip(self, outer: QVBoxLayout) -> None:
@@ -106,7 +109,6 @@ class PacksDialog(QDialog):
         outer.addWidget(self.message)
         outer.addLayout(row)
         self._say_idle()
-        self._show_running(False)
 
     # --- what is shown
 
@@ -123,19 +125,20 @@ class PacksDialog(QDialog):
         except engine.EngineError as error:
             self._conclude(False, error.message, error.hint)
             return
-        for state in states:
+        for number, state in enumerate(states):
+            if number:
+                self._list.addWidget(line())
             self._list.addWidget(self._card(state))
-            self._list.addWidget(line())
         self._list.addStretch(1)
 
     def _card(self, state: PackState) -> PackCard:
         name = state.offer.name
-        card = PackCard(state, self._wishes.get(name, {}))
+        card = PackCard(state, self._wishes.get(name, {}), name == self.used)
         card.wishes_changed.connect(lambda: self._choose(name, card.wishes))
         card.install_clicked.connect(lambda: self.install(name))
         card.verify_clicked.connect(lambda: self.verify(name))
         card.remove_clicked.connect(lambda: self.remove(name))
-        card.use_clicked.connect(lambda: self.pack_chosen.emit(name))
+        card.use_clicked.connect(lambda: self.use(name))
         self.cards[name] = card
         return card
 
@@ -167,16 +170,25 @@ class PacksDialog(QDialog):
         self.pause.setChecked(False)
         if running:
             self.bar.setRange(0, 0)
+        self.import_button.setEnabled(not running)
         for card in self.cards.values():
             card.set_busy(running)
 
     # --- what can be done
+
+    def use(self, name: str) -> None:
+        """Take a pack for what comes next; the window loads it."""
+        self.used = name
+        self.pack_chosen.emit(name)
+        self.refresh()
+        self._conclude(True, self.tr("“{0}” is in use.").format(self.cards[name].state.offer.title))
 
     def install(self, name: str) -> None:
         """Download what the pack lacks."""
         wishes = dict(self._wishes.get(name, {}))
         self._unfinished.add(name)
         self._start(
+            self.tr("Starting the download…"),
             lambda control, report: engine.install_pack(name, control, report, wishes),
             lambda state: self._installed(name, state),
         )
@@ -193,8 +205,6 @@ class PacksDialog(QDialog):
 
     def verify(self, name: str) -> None:
         """Check the files, and what they do."""
-        self._say(self.tr("Checking…"))
-
         title = self.cards[name].state.offer.title
 
         def done(findings: list[engine.Finding]) -> None:
@@ -203,13 +213,21 @@ class PacksDialog(QDialog):
             lines = [f"{'✓' if finding.good else '✗'} {finding.text}" for finding in findings]
             self._conclude(good, text.format(title), "\n".join(lines))
 
-        self._start(lambda control, _report: engine.verify_pack(name, control), done)
+        self._start(
+            self.tr("Checking the files, and what they do with a face…"),
+            lambda control, _report: engine.verify_pack(name, control),
+            done,
+        )
 
     def remove(self, name: str) -> None:
+        builtin = next((n for n, card in self.cards.items() if card.state.offer.builtin), "")
+
         def done(_removed: bool) -> None:
+            if name == self.used and builtin:
+                self.use(builtin)
             self._say(self.tr("The pack was removed."))
 
-        self._start(lambda _control, _report: engine.remove_pack(name), done)
+        self._start(self.tr("Removing…"), lambda _control, _report: engine.remove_pack(name), done)
 
     def ask_import(self) -> QFileDialog:
         """Ask for model files; a folder can be dropped instead."""
@@ -238,25 +256,30 @@ class PacksDialog(QDialog):
             self._conclude(0 < taken == len(imported), text if imported else nothing, "\n".join(lines))
 
         self._start(
-            lambda control, report: engine.import_models(paths, name, control=control, report=report), done
+            self.tr("Looking at the files…"),
+            lambda control, report: engine.import_models(paths, name, control=control, report=report),
+            done,
         )
 
     def _start(
-        self, work: Callable[[RunControl, Callable[[Any], None]], Any], done: Callable[[Any], None]
+        self,
+        text: str,
+        work: Callable[[RunControl, Callable[[Any], None]], Any],
+        done: Callable[[Any], None],
     ) -> None:
+        """Run `work` in the lane. `text` says what it is until it reports something."""
         if self.control is not None:
             return
         control = self.control = RunControl()
         self._newest = None
+        self._say(text)
         self._show_running(True)
         self._clock.start()
         self.lane.submit(
             lambda _report: work(control, self._note),
             lambda result: self._ended(lambda: done(result)),
             lambda failure: self._ended(lambda: self._failed(failure)),
-            lambda _result: self._ended(
-                lambda: self._say(self.tr("Cancelled; nothing unfinished was kept."))
-            ),
+            lambda _result: self._ended(self._cancelled),
             control=control,
         )
 
@@ -264,8 +287,12 @@ class PacksDialog(QDialog):
         self.control = None
         self._clock.stop()
         self._show_running(False)
-        self.refresh()
         tell()
+        self.refresh()
+
+    def _cancelled(self) -> None:
+        self._discard_unfinished()
+        self._say(self.tr("Cancelled; nothing unfinished was kept."))
 
     def _failed(self, failure: Failure) -> None:
         self._conclude(False, failure.message, failure.hint)
@@ -310,14 +337,15 @@ class PacksDialog(QDialog):
         event.acceptProposedAction()
         self.import_paths([Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()])
 
-    def reject(self) -> None:
-        self.close()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def done(self, result: int) -> None:
+        """However it is left: what is running ends with it."""
         self._cancel()
         self._clock.stop()
         self.lane.close()
+        self._discard_unfinished()
+        super().done(result)
+
+    def _discard_unfinished(self) -> None:
         for name in self._unfinished:
             engine.discard_unfinished(name)
         self._unfinished.clear()
-        super().closeEvent(event)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 import engine
@@ -34,7 +33,7 @@ class UpdatesDialog(QDialog):
             wrap=True,
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.close)
+        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         for widget in (self.message, self.hint, buttons):
             column.addWidget(widget)
@@ -63,10 +62,8 @@ class UpdatesDialog(QDialog):
         self.message.setText(failure.message)
         self.hint.setText(failure.hint)
 
-    def reject(self) -> None:
-        self.close()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def done(self, result: int) -> None:
+        """However it is left: the question ends with it."""
         self.control.cancel()
         self.lane.close()
-        super().closeEvent(event)
+        super().done(result)

@@ -524,6 +524,10 @@
    <translation>Ich nehme diese Lizenzen an</translation>
   </message>
   <message>
+   <source>In use</source>
+   <translation>Wird verwendet</translation>
+  </message>
+  <message>
    <source>Ready</source>
    <translation>Bereit</translation>
   </message>
@@ -656,16 +660,20 @@
    <translation>Ohne Verbindung: die Dateien anderswo holen und hier ablegen.</translation>
   </message>
   <message>
+   <source>“{0}” is in use.</source>
+   <translation>„{0}“ wird verwendet.</translation>
+  </message>
+  <message>
+   <source>Starting the download…</source>
+   <translation>Der Download beginnt …</translation>
+  </message>
+  <message>
    <source>First seen, and checked from now on:</source>
    <translation>Zum ersten Mal gesehen und von nun an geprüft:</translation>
   </message>
   <message>
    <source>“{0}” is ready.</source>
    <translation>„{0}“ ist bereit.</translation>
-  </message>
-  <message>
-   <source>Checking…</source>
-   <translation>Wird geprüft …</translation>
   </message>
   <message>
    <source>“{0}” is in order.</source>
@@ -676,8 +684,16 @@
    <translation>„{0}“ ist nicht in Ordnung.</translation>
   </message>
   <message>
+   <source>Checking the files, and what they do with a face…</source>
+   <translation>Die Dateien werden geprüft, und was sie mit einem Gesicht tun …</translation>
+  </message>
+  <message>
    <source>The pack was removed.</source>
    <translation>Das Paket wurde entfernt.</translation>
+  </message>
+  <message>
+   <source>Removing…</source>
+   <translation>Wird entfernt …</translation>
   </message>
   <message>
    <source>Import model files</source>
@@ -698,6 +714,10 @@
   <message>
    <source>No model files were found there.</source>
    <translation>Dort wurden keine Modelldateien gefunden.</translation>
+  </message>
+  <message>
+   <source>Looking at the files…</source>
+   <translation>Die Dateien werden angesehen …</translation>
   </message>
   <message>
    <source>Cancelled; nothing unfinished was kept.</source>
@@ -1516,6 +1536,10 @@
    <translation>Klicken Sie ein anderes Gesicht an, im Foto oder darunter, um jenes zu ändern.</translation>
   </message>
   <message>
+   <source>Mark a face…</source>
+   <translation>Ein Gesicht markieren …</translation>
+  </message>
+  <message>
    <source>Use the whole picture</source>
    <translation>Das ganze Bild verwenden</translation>
   </message>
@@ -1534,10 +1558,6 @@
   <message>
    <source>Left and Right choose the face to edit.</source>
    <translation>Links und Rechts wählen das Gesicht.</translation>
-  </message>
-  <message>
-   <source>Mark a face…</source>
-   <translation>Ein Gesicht markieren …</translation>
   </message>
   <message>
    <source>Use this face</source>

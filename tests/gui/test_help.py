@@ -76,7 +76,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterat
     yield opened
     for dialog in dialogs:
         dialog.close()
-        assert dialog.lane._thread.isFinished()
+        assert dialog.lane._thread.isFinished() and not dialog.isVisible()
 
 
 @pytest.mark.parametrize(("version", "words"), [("99.0", "Version 99.0"), ("0.0.1", "newest")])

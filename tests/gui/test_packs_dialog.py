@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from engine.packs import store
@@ -31,7 +31,7 @@ def dialog(qtbot: QtBot, offered: Path) -> Iterator[PacksDialog]:
     made.show()
     yield made
     made.close()
-    assert made.lane._thread.isFinished()
+    assert made.lane._thread.isFinished() and not made.isVisible()
 
 
 def press_install(dialog: PacksDialog, qtbot: QtBot) -> None:
@@ -60,9 +60,12 @@ def test_download_then_use(dialog: PacksDialog, qtbot: QtBot) -> None:
     dialog.pack_chosen.connect(chosen.append)
     qtbot.mouseClick(dialog.cards["small"].use, Qt.MouseButton.LeftButton)
     assert chosen == ["small"]
+    assert "“Small pack” is in use." in dialog.headline.text()
+    assert dialog.cards["small"].status.text() == "In use" and not dialog.cards["small"].use.isVisible()
     qtbot.mouseClick(dialog.cards["small"].remove, Qt.MouseButton.LeftButton)
     assert "removed" in ended(dialog, qtbot)
     assert not (store.packs_folder() / "small").exists()
+    assert chosen == ["small", "starter"]  # what was in use is gone: the built-in pack is, again
 
 
 def test_a_failure_is_told_and_leaving_keeps_no_half_file(
@@ -86,8 +89,11 @@ def test_leaving_while_it_loads(
     servers["generator"].how = "slow"
     press_install(dialog, qtbot)
     qtbot.waitUntil(lambda: "MB" in dialog.message.text() or "kB" in dialog.message.text(), timeout=WAIT)
-    dialog.close()
-    assert left_over(store.packs_folder()) == []
+    assert not dialog.import_button.isEnabled() and not dialog.cards["small"].accept.isEnabled()
+    buttons = dialog.findChild(QDialogButtonBox)
+    qtbot.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Close), Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+    assert left_over(store.packs_folder()) == [] and not (store.packs_folder() / "small").exists()
 
 
 def test_pause_and_cancel(dialog: PacksDialog, servers: dict[str, Server], qtbot: QtBot) -> None:
@@ -99,7 +105,7 @@ def test_pause_and_cancel(dialog: PacksDialog, servers: dict[str, Server], qtbot
     assert dialog.pause.text() == "Resume"
     qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
     assert "Cancelled" in ended(dialog, qtbot)
-    assert left_over(store.packs_folder()) == []
+    assert left_over(store.packs_folder()) == [] and not dialog.cards["small"].remove.isVisible()
 
 
 def test_files_that_are_dropped(
@@ -141,6 +147,7 @@ def test_a_check_that_finds_something(dialog: PacksDialog, qtbot: QtBot) -> None
     qtbot.mouseClick(dialog.cards["small"].verify, Qt.MouseButton.LeftButton)
     text = ended(dialog, qtbot)
     assert "“Small pack” is not in order." in text and "✗ The mean face has no" in text
+    assert "✗ The encoder returns another face" in text
     assert dialog.headline.property("kind") == "bad" and dialog.headline.isVisible()
 
 
