@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .extent import LARGE_REGION, REACH
 from .problem import Problem
 from .regions import resize
-from .transfer import LARGE_REGION, REACH
 
 _SIDE = 256
 _NEAR = 0.1

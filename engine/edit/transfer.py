@@ -14,12 +14,9 @@ from scipy import ndimage
 
 from ..faces.warp import resized
 from ..types import FloatArray
+from .extent import LARGE_REGION, REACH
 from .flow import blurred, dense_flow, moved
 
-LARGE_REGION = 0.08
-"""Edited regions of a larger share of the square, hair, keep the photo's texture."""
-REACH = 0.02
-"""How far beyond a smaller region, in shares of the side, its new content goes."""
 _PULL = (0.06, 0.15)
 """Between which distances from an edited region, in shares of the side, what it pulls along comes to rest."""
 _WHOLE = 0.12

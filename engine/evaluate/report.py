@@ -20,7 +20,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..edit import blend
 from ..edit.run import run
 from ..errors import EngineError
 from ..locations import weights
@@ -106,6 +105,8 @@ def edit(face: Face, pack: ModelPack, edits: Sequence[AttributeEdit], **more: An
 
 def composed(face: Face, result: EditResult) -> FloatArray:
     """What a person sees: the face's crop with the edit in the default blend mode, (S, S, 3) in 0..1."""
+    from ..edit import blend  # with scipy, which timing alone does without
+
     crop = np.asarray(face.crop, np.float32) / np.float32(255)
     if result.reconstruction is None:
         return crop

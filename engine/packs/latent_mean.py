@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load, save
 from torch import Tensor
 
 from .. import locations
@@ -80,6 +78,9 @@ def _fingerprint(generator: Generator) -> str:
 
 
 def _cached(path: Path, width: int) -> Tensor | None:
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
     try:
         mean = load(path.read_bytes()).get("mean")
     except FileNotFoundError:
@@ -93,6 +94,8 @@ def _cached(path: Path, width: int) -> Tensor | None:
 
 def _keep(mean: Tensor, path: Path) -> None:
     """Written beside and moved into place: another program never sees half a file."""
+    from safetensors.torch import save
+
     partial = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
