@@ -8,7 +8,7 @@ BUILD_BIN := $(BUILD_VENV)/bin
 BUILD_STAMP := $(BUILD_VENV)/.installed
 CUDA ?=
 
-.PHONY: run test lint clean benchmark installer fuzz translations
+.PHONY: run test lint clean benchmark installer measure fuzz translations
 
 run: $(STAMP)
 	$(BIN)/maskfacegan-gui $(ARGS)
@@ -36,6 +36,10 @@ installer: $(BUILD_STAMP)
 	MASKFACEGAN_CUDA=$(CUDA) $(BUILD_BIN)/python -m PyInstaller --noconfirm --log-level WARN build_installer.spec
 	packaging/selftest.sh
 	packaging/linux/wrap.sh
+
+# Sizes and start times of what `make installer` built; on a quiet machine.
+measure:
+	packaging/measure.sh
 
 $(BUILD_STAMP): pyproject.toml packaging/environment.py
 	$(PYTHON) packaging/environment.py $(BUILD_VENV) $(if $(CUDA),--cuda)

@@ -80,7 +80,8 @@ class PackCard(QFrame):
             size = part.part.bytes if part.part else part.component.bytes
             known = megabytes(size) if size else self.tr("size unknown")
             grid.addWidget(label(self.tr("built in") if part.component.builtin else known, "muted"), row, 2)
-            digest = label(self.tr("there") if part.present else self.tr("missing"), "muted")
+            absent = self.tr("optional") if part.optional else self.tr("missing")
+            digest = label(self.tr("there") if part.present else absent, "muted")
             digest.setToolTip(
                 f"sha256 {part.part.sha256 if part.part else part.sha256}"
                 if part.sha256 or part.part
@@ -134,7 +135,8 @@ class PackCard(QFrame):
         self.install.setVisible(bool(self.state.missing))
         self.use.setVisible(self.state.ready and not self.used)
         self.verify.setVisible(self.state.ready)
-        self.remove.setVisible(self.state.folder.is_dir() and not self.state.offer.builtin)
+        there = self.state.ready or any(part.part is not None for part in self.state.parts)
+        self.remove.setVisible(there and not self.state.offer.builtin)
         for button, signal in (
             (self.install, self.install_clicked),
             (self.use, self.use_clicked),

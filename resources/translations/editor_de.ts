@@ -552,12 +552,16 @@
    <translation>eingebaut</translation>
   </message>
   <message>
-   <source>there</source>
-   <translation>vorhanden</translation>
+   <source>optional</source>
+   <translation>entbehrlich</translation>
   </message>
   <message>
    <source>missing</source>
    <translation>fehlt</translation>
+  </message>
+  <message>
+   <source>there</source>
+   <translation>vorhanden</translation>
   </message>
   <message>
    <source>No hash is known. It is shown, kept and checked from the first download on.</source>
