@@ -97,7 +97,7 @@ def _change(name: str, k: int, x: Tensor, regions: Tensor, values: Tensor, weigh
     paint: Callable[[Tensor, Tensor], Tensor] = globals()[name]
     painted = paint(x[k : k + 1], region)
     if float(((painted - x[k : k + 1]).abs().mean(1, keepdim=True) * region).sum() / region.sum()) < 0.025:
-        return  # a grey picture, or lips without red
+        return  # nobody would see it
     x[k : k + 1] = painted
     for other in UNSURE[name]:
         weights[k, CELEBA_ATTRIBUTES.index(other)] = 0
