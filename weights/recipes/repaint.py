@@ -176,7 +176,7 @@ def thin_brows(x: Tensor, brows: Tensor) -> Tensor:
     gone = grown(brows, max(1, size // 64)) * (1 - kept)
     skin = around(x, brows, 0.05)
     shade = F.avg_pool2d(luma(x), 9, 1, 4, count_include_pad=False) / luma(skin)
-    return torch.lerp(x, (skin * shade.clamp(0.85, 1.1)).clamp(0, 1), gone * _random(0.6, 0.95))
+    return torch.lerp(x, (skin * shade.clamp(0.95, 1.1)).clamp(0, 1), gone * _random(0.6, 0.95))
 
 
 def dark_glasses(x: Tensor, eyes: Tensor) -> Tensor:
