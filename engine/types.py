@@ -1,4 +1,5 @@
-"""Frozen dataclasses that cross the engine's boundary. Arrays are numpy: a caller needs no torch.
+"""Frozen dataclasses that cross the engine's boundary. Arrays are numpy: a caller needs no torch. Pictures
+are left out of their texts, which may end in a log.
 
 The data's way: photo file -> `Photo` -> `Face` -> `RegionMasks` -> `EditRequest` ->
 `engine.run` yields `Step`s -> `EditResult` -> pasted photo -> file.
@@ -44,13 +45,13 @@ class Photo:
     read-only. `mode` is one of L, LA, RGB, RGBA, CMYK (uint8) or I;16, RGB;16, RGBA;16 (uint16).
     """
 
-    pixels: AnyImage
+    pixels: AnyImage = field(repr=False)
     mode: str
     path: Path | None = None
     format: str | None = None
-    icc_profile: bytes | None = None
-    exif: bytes | None = None
-    info: Mapping[str, Any] = field(default_factory=dict)
+    icc_profile: bytes | None = field(default=None, repr=False)
+    exif: bytes | None = field(default=None, repr=False)
+    info: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def width(self) -> int:
@@ -83,7 +84,7 @@ class Face:
     `box` is the finder's answer, None for a face taken as it is.
     """
 
-    crop: ByteArray
+    crop: ByteArray = field(repr=False)
     quad: Points
     box: FaceBox | None = None
 
@@ -100,7 +101,7 @@ class RegionMasks:
     gives sums to one in every pixel, what a person refined need not.
     """
 
-    probabilities: FloatArray
+    probabilities: FloatArray = field(repr=False)
 
     def __getitem__(self, region: str) -> FloatArray:
         """One region's (512, 512) map."""
@@ -152,7 +153,7 @@ class EditRequest:
     seed: int = 0
     config: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
-    initial_latent: FloatArray | None = None
+    initial_latent: FloatArray | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,13 +170,13 @@ class EditResult:
     `strength` is 1 for what a run made; `engine.at_strength` gives others.
     """
 
-    image: FloatArray
-    generated: FloatArray
-    source: FloatArray
-    blend_mask: FloatArray
-    latent: FloatArray
-    noise: tuple[FloatArray, ...]
-    masks: Mapping[str, FloatArray]
+    image: FloatArray = field(repr=False)
+    generated: FloatArray = field(repr=False)
+    source: FloatArray = field(repr=False)
+    blend_mask: FloatArray = field(repr=False)
+    latent: FloatArray = field(repr=False)
+    noise: tuple[FloatArray, ...] = field(repr=False)
+    masks: Mapping[str, FloatArray] = field(repr=False)
     losses: Mapping[str, Mapping[str, float]]
     probabilities: Mapping[str, tuple[float, float]]
     settings: Mapping[str, Any]
@@ -183,9 +184,9 @@ class EditResult:
     cancelled: bool
     seconds: float
     steps_done: int
-    reconstruction: FloatArray | None = None
+    reconstruction: FloatArray | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
-    latent_before: FloatArray | None = None
+    latent_before: FloatArray | None = field(default=None, repr=False)
     strength: float = 1.0
 
 
@@ -242,7 +243,7 @@ class Step:
     done: int
     total: int
     seconds: float
-    preview: ByteArray | None = None
+    preview: ByteArray | None = field(default=None, repr=False)
     result: EditResult | None = None
     share: float | None = None
     first_guess: ByteArray | None = None

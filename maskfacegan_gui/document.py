@@ -30,7 +30,7 @@ class BlendMask:
     """A blend mask refined by hand: `values` (R, R) uint8, never changed once it is here. Two are equal
     only when they are the same object, so it can tell a composition's cache whether anything changed."""
 
-    values: np.ndarray
+    values: np.ndarray = field(repr=False)
 
 
 _blend_masks: weakref.WeakKeyDictionary[EditResult, dict[str, np.ndarray]] = weakref.WeakKeyDictionary()
@@ -94,7 +94,7 @@ class FaceState:
     box: FaceBox | None
     crop: Face
     parsed: RegionMasks
-    masks: np.ndarray
+    masks: np.ndarray = field(repr=False)
     scores: dict[str, float]
     refined: bool = False
 

@@ -104,6 +104,26 @@ def test_the_networks_work_together(models: Path) -> None:
         assert float(pack.perceptual(image, image.flip(3))) > 0
 
 
+@pytest.mark.parametrize("resolution", [256, 512, 1024])
+def test_generators_of_the_published_sizes(models: Path, resolution: int) -> None:
+    """Narrow ones: their size is read from the tensors, and a face is edited at it."""
+    levels = resolution.bit_length() - 2
+    state = standin.narrow_generator_state((4,) * levels, standin.NARROW_STYLE)
+    rewrite(models, "generator", lambda _: {"g_ema": state, "latent_avg": standin.mean_latent(state)})
+    rewrite(models, "encoder", lambda _: standin.encoder_content(standin.narrow_encoder_widths(2 * levels)))
+    pack = load(models)
+    assert (pack.resolution, pack.generator.num_layers) == (resolution, 2 * levels)
+    assert pack.encoder is not None
+    crop = face(resolution)
+    settings = {"steps.latent": 1, "steps.noise": 1}
+    request = engine.EditRequest(
+        crop, engine.parse(crop, pack), (engine.AttributeEdit("smiling"),), settings=settings
+    )
+    result = [step.result for step in engine.run(request, pack)][-1]
+    assert result is not None and result.image.shape == (resolution, resolution, 3)
+    assert result.latent.shape == (2 * levels, standin.NARROW_STYLE) and np.isfinite(result.image).all()
+
+
 def test_the_folder_above_models_is_taken_too(models: Path) -> None:
     assert load(models.parent).manifest.folder == models
 

@@ -16,13 +16,13 @@ from pytestqt.qtbot import QtBot
 
 import engine
 from engine import locations
-from maskfacegan_gui import app, bootstrap, splash
+from maskfacegan_gui import app, bootstrap, jobs, splash
 from maskfacegan_gui.dialogs import about
 from maskfacegan_gui.dialogs.updates import UpdatesDialog
 from maskfacegan_gui.main_window import MainWindow
 from tests.engine.bad_server import serving
 
-from .conftest import WAIT
+from .conftest import WAIT, take_whole
 
 
 def test_about_shows_its_pages(
@@ -143,6 +143,32 @@ def test_the_log_turns_and_stays_small(tmp_path: Path) -> None:
         for handler in [h for h in root.handlers if h not in before]:
             root.removeHandler(handler)
             handler.close()
+
+
+def test_the_log_holds_nothing_of_a_picture(
+    window: MainWindow, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """Not even where an edit fails in a way that nobody thought of."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    try:
+        bootstrap.set_up_log(tmp_path / "logs")
+        take_whole(window, photo, qtbot)
+
+        def fail(request: engine.EditRequest, *_: object) -> None:
+            raise RuntimeError(f"{request} {request.face} {window.studio.document.photo}")
+
+        monkeypatch.setattr(jobs, "run_edit", fail)
+        window.studio.apply((engine.AttributeEdit("smiling"),), "quick", seed=0)
+        qtbot.waitUntil(lambda: not window.studio.running, timeout=WAIT)
+        text = (tmp_path / "logs" / "editor.log").read_text(encoding="utf-8")
+    finally:
+        root.setLevel(level)
+        for handler in [h for h in root.handlers if h not in before]:
+            root.removeHandler(handler)
+            handler.close()
+    assert "RuntimeError: EditRequest(face=Face(quad=" in text and "Photo(mode='RGB'" in text
+    assert len(text) < 10_000 and "uint8" not in text and "float32" not in text
 
 
 def test_a_log_that_cannot_be_written_goes_to_the_errors(tmp_path: Path) -> None:
