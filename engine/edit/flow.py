@@ -19,6 +19,7 @@ _WINDOW = 2.2
 _EVENING = 0.06
 _HOLD = 0.02
 _WIDE = 6.0
+_STEEPEST = 0.6
 
 
 def dense_flow(target: FloatArray, origin: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -36,6 +37,22 @@ def dense_flow(target: FloatArray, origin: FloatArray) -> tuple[FloatArray, Floa
     allowed = 0.005 * size + 0.1 * length
     trust = np.exp(-np.square(miss / allowed) / 2)
     return ahead, np.asarray(trust, np.float32)
+
+
+def without_folds(flow: FloatArray) -> FloatArray:
+    """A flow (S, S, 2) in px, made smaller and smoother where its slope is such that pixels would pile up.
+
+    Where trust ends abruptly the flow does, and skin is torn. A slope of 1 px in each px folds the picture.
+    """
+    size = flow.shape[0]
+    for _ in range(_ROUNDS):
+        slope = np.sqrt(sum(np.square(d).sum(axis=-1) for d in np.gradient(flow, axis=(0, 1))))
+        if slope.max() <= _STEEPEST:
+            break
+        steep = ndimage.maximum_filter(slope, 2 * max(round(0.01 * size), 1) + 1)
+        calm = blurred(np.minimum(1, _STEEPEST / np.maximum(steep, 1e-6)).astype(np.float32), 0.01 * size)
+        flow = blurred(flow * calm[..., None], 0.004 * size)
+    return flow
 
 
 def moved(picture: FloatArray, flow: FloatArray) -> FloatArray:
@@ -88,7 +105,7 @@ def _evened(picture: FloatArray) -> FloatArray:
     values = np.stack([light, red], axis=-1).astype(np.float32)
     sigma = _EVENING * picture.shape[0]
     values = values - blurred(values, sigma)
-    spread = np.sqrt(blurred(values * values, sigma))
+    spread = np.sqrt(np.maximum(blurred(values * values, sigma), 0))
     return np.asarray(values / (spread + np.array([0.03, 0.03], np.float32)), np.float32)
 
 

@@ -15,12 +15,17 @@ from scipy import ndimage
 from ..faces.warp import resized
 from ..types import FloatArray
 from .extent import LARGE_REGION, REACH
-from .flow import blurred, dense_flow, moved
+from .flow import blurred, dense_flow, moved, without_folds
+from .new_content import LIGHT, fitting
 
 _PULL = (0.06, 0.15)
 """Between which distances from an edited region, in shares of the side, what it pulls along comes to rest."""
 _WHOLE = 0.12
 """The share of a region that must be new for all of it to be."""
+_REPAINTED = (0.2, 0.4)
+"""Between which changes of the luminance a pixel is no longer the same thing in another colour."""
+_OUTLINES, _STRANDS = 0.03, 0.1
+"""Reach of the filter that follows outlines, as share of the side; contrasts below the second are none."""
 _SMALL = 256
 """What is decided is smooth: pictures above this size are reduced for it."""
 
@@ -56,13 +61,17 @@ def take_apart(
     share = _share_of_improvement(tiny[0], tiny[1], tiny[2])
     fitted = _without_improvement(tiny[0], tiny[1], tiny[2], share)
     drift = _drift(fitted - tiny[1])
-    changed = _where_changed(fitted - tiny[1] - drift, None if region is None else resized(region, small))
     near = None if region is None else resized(region, small)
+    changed = _where_changed(fitted - tiny[1] - drift, near)
     followed = _followed(tiny[0], tiny[1], near)
+    large = near is not None and _is_large(near)
+    # Between hair of another colour and the skin there is no movement, though it looks like one.
+    followed = np.zeros_like(followed) if large else followed
     flow = _trusted_flow(fitted - drift, tiny[1], changed * followed) * followed[..., None]
+    flow = without_folds(flow * small) / np.float32(small)
     new = _novelty(fitted - drift, moved(tiny[1], flow * small))
-    if region is not None:
-        new = _whole_region(new, resized(region, small))
+    if near is not None:
+        new = _whole_region(new, near)
 
     flow = resized(flow, size)
     share, changed, new = (_weights(m, size) for m in (share, changed, new))
@@ -75,12 +84,13 @@ def take_apart(
     # stronger than that.
     structure = np.sqrt(np.maximum(blurred(_strongest(fine) ** 2, 0.01 * size), 0))
     shown = np.maximum(new, _smoothstep(structure, 6 / 255, 16 / 255))
-    tint = blurred(source - before, 0.03 * size)
+    change = np.asarray(soft + shown[..., None] * fine, np.float32)
+    tint = moved(blurred(source - before, 0.03 * size), flow * np.float32(size))
     return Parts(
         flow=flow,
-        change=np.asarray(soft + shown[..., None] * fine, np.float32),
+        change=change if region is None or not large else _within(change, resized(region, size), source),
         new=new,
-        picture=np.asarray(edit + moved(tint, flow * np.float32(size)), np.float32),
+        picture=fitting(np.asarray(edit + tint, np.float32), source, before),
         changed=changed,
         grain=_beside(region, size),
     )
@@ -184,7 +194,8 @@ def _trusted_flow(edit: FloatArray, before: FloatArray, changed: FloatArray) -> 
 def _novelty(edit: FloatArray, origin: FloatArray) -> FloatArray:
     """0..1: where the edit shows something that the moved reconstruction does not have.
 
-    Recoloured lips keep their outline and stay like themselves; teeth between them do not.
+    Recoloured lips keep their outline and stay like themselves; teeth between them do not. Nor is that paint
+    which becomes so much lighter or darker: teeth where a lip shone are teeth.
     """
     size = edit.shape[0]
     a, b = (p - blurred(p, 0.04 * size) for p in (edit, origin))
@@ -193,7 +204,9 @@ def _novelty(edit: FloatArray, origin: FloatArray) -> FloatArray:
     floor = 3 * (5 / 255) ** 2
     alike = (together + floor) / (np.sqrt(own_a * own_b) + floor)
     rest = blurred(_strongest(edit - origin), 0.008 * size)
-    return _smoothstep(1 - alike, 0.25, 0.6) * _smoothstep(rest, 8 / 255, 24 / 255)
+    unlike = _smoothstep(1 - alike, 0.25, 0.6) * _smoothstep(rest, 8 / 255, 24 / 255)
+    light = np.abs(blurred(_light(edit - origin), 0.008 * size))
+    return np.asarray(np.maximum(unlike, _smoothstep(light, *_REPAINTED)), np.float32)
 
 
 def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
@@ -204,13 +217,40 @@ def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
     recoloured strand by strand and never painted over: no generator has its texture.
     """
     size = new.shape[0]
-    if float((region > 0.5).mean()) > LARGE_REGION:
+    if _is_large(region):
         return np.zeros_like(new)
     reach = max(int(REACH * size), 1)
     grown = blurred(ndimage.maximum_filter(region, 2 * reach + 1), REACH * size / 2)
     grown = _smoothstep(grown, 0.2, 0.8)
     share = float((new * region).sum() / (region.sum() + 1))
     return np.asarray(np.maximum(new, grown if share > _WHOLE else 0) * grown, np.float32)
+
+
+def _is_large(region: FloatArray) -> bool:
+    return float((region > 0.5).mean()) > LARGE_REGION
+
+
+def _within(change: FloatArray, region: FloatArray, source: FloatArray) -> FloatArray:
+    """A change of a large region's colour, (S, S, 3), that keeps to it and ends at the photo's own outlines.
+
+    The generator's hair ends softly and a little beside the photo's: a light rim on the wall, a dark one in
+    the hair; and another colour of hair is another light on the forehead.
+    """
+    light = _light(source)
+    matte = np.clip(_along_outlines(region[..., None], light), 0, 1)
+    return np.asarray(_along_outlines(change, light) * matte, np.float32)
+
+
+def _along_outlines(values: FloatArray, light: FloatArray) -> FloatArray:
+    """In each neighbourhood a line through the luminance (guided filter of He, Sun and Tang 2010)."""
+    sigma = _OUTLINES * light.shape[0]
+    mean, mean_value = blurred(light, sigma), blurred(values, sigma)
+    squares: FloatArray = np.square(light)
+    spread = np.maximum(blurred(squares, sigma) - np.square(mean), 0) + _STRANDS**2
+    together = blurred(light[..., None] * values, sigma) - mean[..., None] * mean_value
+    slope = together / spread[..., None]
+    rest = mean_value - slope * mean[..., None]
+    return np.asarray(blurred(slope, sigma) * light[..., None] + blurred(rest, sigma), np.float32)
 
 
 def _beside(region: FloatArray | None, size: int) -> FloatArray:
@@ -223,6 +263,10 @@ def _beside(region: FloatArray | None, size: int) -> FloatArray:
 def _smoothstep(values: FloatArray, low: float, high: float) -> FloatArray:
     t = np.clip((values - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def _light(picture: FloatArray) -> FloatArray:
+    return np.asarray(picture @ LIGHT, np.float32)
 
 
 def _strongest(difference: FloatArray) -> FloatArray:

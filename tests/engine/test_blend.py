@@ -11,7 +11,8 @@ from PIL import Image
 from scipy import ndimage
 
 from engine.edit.blend import BLEND_MODES, Recipe, compose, laid_over, recipe, render
-from engine.edit.flow import blurred, dense_flow, moved
+from engine.edit.flow import blurred, dense_flow, moved, without_folds
+from engine.edit.new_content import fitting
 from engine.edit.transfer import take_apart
 from engine.evaluate.detail import colour_shift, figures, laplacian_variance, seam
 from engine.faces.align import cut_square
@@ -343,3 +344,81 @@ def test_what_the_figures_measure() -> None:
     assert ratio > 1.05
     assert growth > 5
     assert colour_shift(flat, flat + np.array([0, 3, 1], np.uint8), everywhere) == pytest.approx(3)
+
+
+def test_teeth_where_a_lip_shone_are_new() -> None:
+    """The same shape, much lighter: no lip is painted white, the photo's line between the lips goes."""
+    shine = ellipse(X, Y, 0.5, 0.755, 0.08, 0.015)[..., None]
+    before = reconstruction() + shine * np.float32(0.08)
+    edited = before + shine * np.float32(0.45)
+    lips = before + MOUTH[..., None] * np.array([0.05, -0.12, -0.08], np.float32)
+    teeth, recoloured = (take_apart(source(), before, after, MOUTH).new for after in (edited, lips))
+    assert teeth[MOUTH > 0.9].mean() > 0.9
+    assert recoloured[MOUTH > 0.9].mean() < 0.1
+
+
+def test_a_flow_that_would_fold_the_picture_is_calmed() -> None:
+    edge = np.where(X < 0.5, 4.0, -4.0)
+    flow = np.stack([edge, np.where(Y < 0.5, 0.0, 3.0)], -1).astype(np.float32)
+    calm = without_folds(flow)
+    (x_down, y_down), (x_right, y_right) = (np.moveaxis(d, -1, 0) for d in np.gradient(calm, axis=(0, 1)))
+    assert ((1 + x_right) * (1 + y_down) - x_down * y_right).min() > 0.2
+    gentle = smile_flow() / 2
+    assert np.array_equal(without_folds(gentle), gentle)
+
+
+def hair_result(beside: float) -> tuple[np.ndarray, np.ndarray, EditResult]:
+    """A photo of dark hair on a light wall, where it is hair, and an edit that makes the hair blond.
+
+    The generator's hair ends softly and `beside` (shares of the side) beyond the photo's.
+    """
+    strands = np.float32(0.04) * np.sin(SX * 400)[..., None]
+    where = ((SX > 0.2) & (SX < 0.6)).astype(np.float32)
+    wall, hair = np.float32(0.85), np.float32(0.2) + strands
+    picture = np.asarray(where[..., None] * hair + (1 - where[..., None]) * wall, np.float32)
+    picture = np.broadcast_to(picture, (S, S, 3)).copy()
+    drawn = blurred(((0.2 - beside < X) & (0.6 + beside > X)).astype(np.float32), 2)[..., None]
+    before = np.asarray(drawn * np.float32(0.2) + (1 - drawn) * wall, np.float32) * np.ones(3, np.float32)
+    after = np.asarray(before + drawn * np.array([0.4, 0.3, 0.1], np.float32), np.float32)
+    edit = replace(
+        result(after, before),
+        source=resized(picture, R),
+        blend_mask=np.ones((R, R), np.float32),
+        masks={"dynamic": ((X > 0.2) & (X < 0.6)).astype(np.float32)},
+    )
+    return picture, where > 0.5, edit
+
+
+def test_hair_of_another_colour_ends_at_the_photos_own_outline() -> None:
+    picture, hair, edit = hair_result(0.02)
+    plan = laid_over(recipe(edit), S)
+    change = render(picture, plan) - picture
+    middle = (np.abs(SY - 0.5) < 0.2) & hair
+    inside = middle & (SX > 0.25) & (SX < 0.55)
+    assert np.allclose(change[inside].mean(axis=0), [0.4, 0.3, 0.1], atol=0.08)
+    rim = ~hair & (SX > 0.6) & (SX < 0.64) & (np.abs(SY - 0.5) < 0.2)
+    assert change[rim].mean() < 0.25 * change[inside].mean()
+    assert plan.flow is not None and not plan.flow.any()
+    columns = [np.rint(np.clip(p, 0, 1) * 255).astype(np.uint8) for p in (picture, render(picture, plan))]
+    ratio = laplacian_variance(columns[1], inside) / laplacian_variance(columns[0], inside)
+    assert 0.9 < ratio < 1.15
+
+
+def test_new_content_is_as_sharp_as_the_photo() -> None:
+    """An edge drawn softly between lip and gap gets the photo's steepness, without a rim beside it."""
+    edge = blurred(np.where(Y < 0.74, 0.2, 0.5).astype(np.float32), 1.5)
+    picture = np.repeat(edge[..., None], 3, axis=-1)
+    fitted = fitting(picture, source(), blurred(source(), 2.0))
+    steepest = [float(np.diff(p[..., 1], axis=0).max()) for p in (picture, fitted)]
+    assert steepest[1] > 1.25 * steepest[0]
+    assert fitted.max() < 0.53 and fitted.min() > 0.17
+    assert np.allclose(fitting(picture, source(), source()), picture, atol=1e-5)
+
+
+def test_teeth_in_a_dim_photo_are_no_paper() -> None:
+    white = np.ones((R, R, 3), np.float32)
+    dim, bright = (fitting(white, source() * light, source() * light) for light in (0.3, 1.5))
+    assert dim.max() < 0.75
+    assert bright.min() > 0.85
+    grey = np.full((R, R, 3), 0.4, np.float32)
+    assert np.allclose(fitting(grey, source(), source()), grey, atol=1e-5)
