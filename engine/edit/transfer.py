@@ -245,10 +245,10 @@ def _along_outlines(values: FloatArray, light: FloatArray) -> FloatArray:
     """In each neighbourhood a line through the luminance (guided filter of He, Sun and Tang 2010)."""
     sigma = _OUTLINES * light.shape[0]
     mean, mean_value = blurred(light, sigma), blurred(values, sigma)
-    squares: FloatArray = np.square(light)
-    spread = np.maximum(blurred(squares, sigma) - np.square(mean), 0) + _STRANDS**2
-    together = blurred(light[..., None] * values, sigma) - mean[..., None] * mean_value
-    slope = together / spread[..., None]
+    square, product = (np.asarray(v, np.float32) for v in (light * light, light[..., None] * values))
+    spread = np.maximum(blurred(square, sigma) - mean * mean, 0) + _STRANDS**2
+    together = blurred(product, sigma) - mean[..., None] * mean_value
+    slope = np.asarray(together / spread[..., None], np.float32)
     rest = mean_value - slope * mean[..., None]
     return np.asarray(blurred(slope, sigma) * light[..., None] + blurred(rest, sigma), np.float32)
 
