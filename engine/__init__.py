@@ -63,6 +63,7 @@ _HOME = {
     "at_strength": "edit.strength",
     "continued": "edit.strength",
     "open_photo": "photo",
+    "remarks": "photo",
     "save_photo": "photo",
     "save_mask": "photo",
     "to_srgb": "photo",
@@ -159,6 +160,7 @@ if TYPE_CHECKING:
     from .packs.store import pack_states as pack_states
     from .packs.store import remove_pack as remove_pack
     from .photo import open_photo as open_photo
+    from .photo import remarks as remarks
     from .photo import save_mask as save_mask
     from .photo import save_photo as save_photo
     from .photo import to_srgb as to_srgb

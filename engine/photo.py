@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .colour import from_srgb, to_srgb, to_srgb_float
-from .photo_read import MAX_PIXELS, MIN_SIDE, open_photo
+from .photo_read import MAX_PIXELS, MIN_SIDE, open_photo, remarks
 from .photo_write import SUFFIXES, format_of, save_mask, save_photo
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "format_of",
     "from_srgb",
     "open_photo",
+    "remarks",
     "save_mask",
     "save_photo",
     "to_srgb",

@@ -8,7 +8,7 @@ What Pillow cannot keep, and what happens then:
 - 16-bit grey with alpha becomes 16-bit RGBA, 10- and 12-bit AVIF and HEIC become 8-bit (Pillow's
   decoder does that), 32-bit integer grey becomes 16-bit when it fits; floating-point TIFF is refused.
 - Palette, 1-bit, YCbCr and LAB pictures become RGB, RGBA or grey at 8 bits. Of an animation the first
-  picture is read.
+  picture is read, and `Photo.info["animated"]` is set.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ MIN_SIDE = 32
 """The least width and height in px in which a face could be."""
 
 _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "AVIF", "HEIF", "JPEG2000", "PPM")
+_MOVING = ("WEBP", "GIF", "PNG", "AVIF")
 _STRIP_PIXELS = 4_000_000
 _KEPT_MODES = ("L", "LA", "RGB", "RGBA", "CMYK")
 _ORIENTATION = 0x0112
@@ -58,6 +59,16 @@ def open_photo(path: Path | str) -> Photo:
             "Close other programs, or scale the photo down in another program.",
             path=path,
         ) from None
+
+
+def remarks(photo: Photo) -> tuple[str, ...]:
+    """What a person should know of a photo that was opened: a sentence for each thing left behind."""
+    found = []
+    if "animated" in photo.info:
+        found.append("This is an animation; its first picture is edited.")
+    if "reduced_from" in photo.info:
+        found.append("This photo's 16 bits in each colour could not be kept; 8 are edited.")
+    return tuple(found)
 
 
 @contextlib.contextmanager
@@ -169,8 +180,16 @@ def _read(image: Image.Image, path: Path) -> Photo:
     kept = _kept_info(info)
     if deep is None and ";16" in raw and image.mode in ("RGB", "RGBA", "CMYK"):
         kept["reduced_from"] = 16
+    if _is_animated(image):
+        kept["animated"] = True
     icc = None if image.mode == "LAB" else info.get("icc_profile") or None
     return Photo(upright, mode, path, image.format, icc, exif, kept)
+
+
+def _is_animated(image: Image.Image) -> bool:
+    with contextlib.suppress(Exception):  # the pictures after the first may be broken in any way
+        return image.format in _MOVING and bool(getattr(image, "is_animated", False))
+    return False
 
 
 def _damaged(path: Path) -> PhotoError:

@@ -117,6 +117,8 @@ class Studio(PictureCrew):
 
     def _opened(self, opened: jobs.Opened) -> None:
         self._show_photo(opened)
+        for remark in engine.remarks(opened.photo):
+            self.tell(remark)
         if self.pack is not None:
             self._find_faces()
 

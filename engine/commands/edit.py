@@ -147,10 +147,12 @@ def _edit_one(
     image: Path, options: argparse.Namespace, pack: ModelPack, request: Any, control: RunControl
 ) -> None:
     from ..faces.paste import paste, paste_mask
-    from ..photo import open_photo, save_mask, save_photo
+    from ..photo import open_photo, remarks, save_mask, save_photo
     from ..provenance import mark_edited
 
     photo = open_photo(image)
+    for remark in remarks(photo):
+        print(f"note: {remark}", file=sys.stderr)
     face = _face_of(photo, options, pack)
     asked: EditRequest = request(face)
     several = len(options.image) > 1
@@ -181,7 +183,11 @@ def _face_of(photo: Photo, options: argparse.Namespace, pack: ModelPack) -> Face
         return take_whole(photo)
     if options.landmarks:
         return align(photo, face_from_points(photo, np.reshape(options.landmarks, (5, 2))))
-    faces = find_faces(photo, pack)
+    try:
+        faces = find_faces(photo, pack)
+    except NoFaceError as error:
+        hint = "Give its five points with --landmarks, or a square that is aligned already with --aligned."
+        raise NoFaceError(error.message, hint, path=photo.path) from None
     if not 1 <= options.face <= len(faces):
         count = f"{len(faces)} faces" if len(faces) != 1 else "one face"
         raise NoFaceError(

@@ -87,6 +87,20 @@ def test_no_face_gives_a_sentence_and_a_square_photo_can_be_taken_whole(
     assert window.studio.document.face.crop.size == 200
 
 
+def test_of_an_animation_the_first_picture_is_taken_and_that_is_said(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "moving.webp"
+    first = Image.new("RGB", (500, 400), (150, 160, 150))
+    first.paste(tiny_pack.face_picture(300), (90, 50))
+    first.save(path, save_all=True, append_images=[Image.new("RGB", (500, 400))], lossless=True)
+    drop(window, [path])
+    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    settle(window, qtbot)
+    assert "first picture" in window.parts.message.text.text()
+    assert np.array_equal(window.studio.document.photo.pixels, np.asarray(first))
+
+
 def test_an_offer_comes_back_when_the_message_over_it_is_closed(window: MainWindow, qtbot: QtBot) -> None:
     bar, done = window.parts.message, []
     bar.show_notice(Notice("An offer.", level=Level.WARNING, action=("Take it", lambda: done.append(1))))
