@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import configparser
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -71,6 +72,18 @@ def test_the_notices_name_what_is_inside(tmp_path: Path) -> None:
     assert {"torch", "pyside6_essentials", "numpy", "pillow", "lpips", "python"} <= set(heads)
     assert not {"pytest", "ruff", "mypy", "pip"} & set(heads)
     assert "BSD" in out.read_text()
+
+
+def test_the_notices_of_the_systems_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of Debian's packages that the files are of, where the system has such packages."""
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    import notices
+
+    dpkg = shutil.which("dpkg")
+    found = notices.of_system(["/nowhere/libnothing.so", *([dpkg] if dpkg else [])])
+    assert [text.split(" ")[0] for text in found] == (["dpkg"] if dpkg else [])
+    assert all(len(text) > 200 for text in found)
+    assert notices.of_system(["/nowhere/libnothing.so"]) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
