@@ -61,7 +61,7 @@ def of_system(libraries: Iterable[str]) -> list[str]:
         return []
     paths = sorted({path for library in libraries for path in (library, str(Path(library).resolve()))})
     paths += [path.removeprefix("/usr") for path in paths if path.startswith("/usr/lib")]  # the older place
-    # One question for all of them, since each takes a second; its status only says that some are of no package.
+    # One question for all, since each takes a second; its status only says that some are of no package.
     asked = subprocess.run(["dpkg", "-S", *paths], capture_output=True, text=True, check=False)
     lines = [line for line in asked.stdout.splitlines() if not line.startswith("diversion")]
     packages = {name.split(":")[0] for line in lines for name in line.split(": ")[0].split(", ")}
