@@ -17,12 +17,15 @@ import numpy as np
 from PySide6.QtCore import QObject, QRect, Signal
 
 import engine
-from engine import REGIONS, EditRequest, EditResult, Face, FaceBox, Photo, RegionMasks
+from engine import REGIONS, EditResult, Face, FaceBox, Photo, RegionMasks
+
+from .kept import Asked, Kept
 
 if TYPE_CHECKING:
     from .project import State
 
 MASK_SIZE = 512
+PARSED_STEPS = 4095  # what the parser says is kept in this many steps: 16 times finer than a painted mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,27 +36,28 @@ class BlendMask:
     values: np.ndarray = field(repr=False)
 
 
-_blend_masks: weakref.WeakKeyDictionary[EditResult, dict[str, np.ndarray]] = weakref.WeakKeyDictionary()
+_blend_masks: weakref.WeakKeyDictionary[Kept, dict[str, np.ndarray]] = weakref.WeakKeyDictionary()
 """A brush asks for the mask at every move; it follows from the result and the mode."""
 
 
 @dataclass(frozen=True, eq=False)
 class Edit:
-    """One edit of one face. `blend` is the blend mask refined by hand, None: as the run made it; `mode`
-    one of engine.BLEND_MODES. `strength` moves between before (0) and after (1) and beyond; `drawn` is the
-    result at that strength, None while there is no picture of it. `opacity` fades the whole edit."""
+    """One edit of one face. `face` says where it lies, without its pixels. `blend` is the blend mask refined
+    by hand, None: as the run made it; `mode` one of engine.BLEND_MODES. `strength` moves between before (0)
+    and after (1) and beyond; `drawn` is the result at that strength, None while there is no picture of it.
+    `opacity` fades the whole edit."""
 
     title: str
     face_index: int
     face: Face
-    request: EditRequest
-    result: EditResult
+    request: Asked
+    kept: Kept
     blend: BlendMask | None = None
     mode: str = "detail"
     strength: float = 1.0
     opacity: float = 1.0
     enabled: bool = True
-    drawn: EditResult | None = None
+    drawn: Kept | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
@@ -64,9 +68,19 @@ class Edit:
         return faded * self.opacity
 
     @property
-    def shown(self) -> EditResult:
+    def result(self) -> EditResult:
+        """What the run made, with all its arrays."""
+        return self.kept.whole()
+
+    @property
+    def showing(self) -> Kept:
         """The result at the edit's strength, or what stands in for it."""
-        return self.result if self.drawn is None else self.drawn
+        return self.kept if self.drawn is None else self.drawn
+
+    @property
+    def shown(self) -> EditResult:
+        """The same with all its arrays."""
+        return self.showing.whole()
 
     def refined_mask(self) -> np.ndarray | None:
         """The mask refined by hand, (R, R) float32 0..1; None when it is as the run made it."""
@@ -76,7 +90,7 @@ class Edit:
         """The mask that shows this edit at full strength, (R, R) uint8."""
         if self.blend is not None:
             return self.blend.values
-        known = _blend_masks.setdefault(self.result, {})
+        known = _blend_masks.setdefault(self.kept, {})
         if self.mode not in known:
             known[self.mode] = to_bytes(engine.recipe(self.result, None, self.mode).mask)
         return known[self.mode]
@@ -102,7 +116,9 @@ class FaceState:
     def fresh(
         cls, box: FaceBox | None, crop: Face, parsed: RegionMasks, scores: dict[str, float]
     ) -> FaceState:
-        return cls(box, crop, parsed, to_bytes(parsed.probabilities), scores)
+        masks = to_bytes(parsed.probabilities)
+        steps = np.rint(parsed.probabilities * np.float32(PARSED_STEPS))
+        return cls(box, crop, RegionMasks(from_steps(steps)), masks, scores)
 
     def with_refinement(self, older: FaceState | None) -> FaceState:
         """This state with the masks that a person refined in an older one of the same face."""
@@ -121,21 +137,22 @@ class FaceState:
 
 def arrays_of(edit: Edit) -> list[np.ndarray]:
     """The arrays that an edit keeps in memory; edits of one run share most of them."""
-    result = edit.result
-    found = [edit.face.crop, edit.request.masks.probabilities, *result.masks.values(), *result.noise]
-    found += [result.image, result.generated, result.source, result.blend_mask, result.latent]
-    if result.reconstruction is not None:
-        found.append(result.reconstruction)
+    found = list(edit.kept.arrays.values())
     if edit.blend is not None:
         found.append(edit.blend.values)
     if edit.drawn is not None:
-        found += [edit.drawn.image, edit.drawn.generated]
+        found += edit.drawn.arrays.values()
     return found
 
 
 def to_bytes(masks: np.ndarray) -> np.ndarray:
     """Masks 0..1 as uint8 0..255."""
     return np.rint(np.clip(masks, 0, 1) * 255).astype(np.uint8)
+
+
+def from_steps(steps: np.ndarray) -> np.ndarray:
+    """Masks 0..1 float32 from whole numbers 0..`PARSED_STEPS`."""
+    return steps.astype(np.float32) / np.float32(PARSED_STEPS)
 
 
 class Document(QObject):

@@ -11,9 +11,11 @@ import numpy as np
 import engine
 from engine import EditRequest, EditResult, Face, FaceBox, Photo, RunControl
 
+from . import allocator
 from .canvas.pyramid import Pyramid
 from .compose import Composer
 from .document import Edit, FaceState
+from .kept import Kept
 from .worker import Report
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def run_edit(
     sessions: Sessions,
     earlier: EditResult | None,
     report: Report,
-) -> EditResult | None:
+) -> Kept | None:
     """Walk the engine's run; every step is reported, the last one brings the result. A run that started
     from an `earlier` result is one edit together with it."""
     result = None
@@ -98,7 +100,9 @@ def run_edit(
         result = step.result or result
     if result is not None and earlier is not None:
         result = engine.continued(result, earlier, pack)
-    return result
+    kept = None if result is None else Kept.of(result)
+    allocator.give_back()
+    return kept
 
 
 def go_on_settings(pack: ModelPack, preset: str) -> dict[str, Any]:
@@ -108,8 +112,8 @@ def go_on_settings(pack: ModelPack, preset: str) -> dict[str, Any]:
     return {"steps.e4e_start": hold} if hold else {}
 
 
-def at_strength(edit: Edit, pack: ModelPack) -> EditResult:
-    return engine.at_strength(edit.result, pack, edit.strength)
+def at_strength(edit: Edit, pack: ModelPack) -> Kept:
+    return edit.kept.at(engine.at_strength(edit.result, pack, edit.strength))
 
 
 def compose(composer: Composer, photo: Photo, edits: list[Edit]) -> Opened:

@@ -80,9 +80,7 @@ class Presenter(QObject):
         self._layer = layer
         document = self._studio.document
         if layer is Layer.BLEND and document.pending is not None:
-            self._canvas.overlay.set_quad(
-                document.pending.face.quad, document.pending.result.generated.shape[0]
-            )
+            self._canvas.overlay.set_quad(document.pending.face.quad, document.pending.kept.resolution)
             self._recolour_blend()
         elif document.face is not None:
             self._canvas.overlay.set_quad(document.face.crop.quad, MASK_SIZE)

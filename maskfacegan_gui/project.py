@@ -35,7 +35,10 @@ from . import project_records as records
 from .document import Edit, FaceState
 from .zip_rescue import rescue
 
-VERSION = 2
+VERSION = 3
+"""1: no codes from before an edit, no pictures at other strengths. 2: float32 pictures, and with every edit
+its run's masks and crop. 3: half as precise, without these."""
+
 FORMAT = "maskfacegan-project"
 SUFFIX = ".mfg"
 MANIFEST, PHOTO_FILE, PHOTO_PIXELS = "manifest.json", "photo.bin", "photo.npy"

@@ -76,8 +76,12 @@ def corners(value: Any) -> np.ndarray:
 
 
 def floats(array: np.ndarray, shape: tuple[int, ...] | None = None, low: float = -FARTHEST) -> np.ndarray:
-    """An array of float32 that are finite and not below `low`, of a shape when one is given."""
-    if array.dtype != np.float32 or not array.size or (shape is not None and array.shape != shape):
+    """Float32 or float16 numbers that are finite and not below `low`, of a shape when one is given."""
+    if (
+        array.dtype not in (np.float32, np.float16)
+        or not array.size
+        or (shape is not None and array.shape != shape)
+    ):
         raise ValueError("not that array")
     if not (low <= float(array.min()) and float(array.max()) <= FARTHEST):
         raise ValueError("numbers out of bounds")
@@ -85,7 +89,7 @@ def floats(array: np.ndarray, shape: tuple[int, ...] | None = None, low: float =
 
 
 def shares(array: np.ndarray, shape: tuple[int, ...] | None = None) -> np.ndarray:
-    """Float32 in 0..1, but for rounding."""
+    """Numbers in 0..1, but for rounding."""
     if float(floats(array, shape, -0.01).max()) > 1.01:
         raise ValueError("numbers out of bounds")
     return array
@@ -101,14 +105,14 @@ def square(array: np.ndarray) -> np.ndarray:
 
 
 def picture(array: np.ndarray) -> np.ndarray:
-    """(R, R, 3) float32, 0..1 or a little beyond."""
+    """(R, R, 3), 0..1 or a little beyond."""
     if square(array).shape[2:] != (3,) or float(np.abs(floats(array)).max()) > _BRIGHTEST:
         raise ValueError("not a picture")
     return array
 
 
 def code(array: np.ndarray) -> np.ndarray:
-    """A latent code: (L, D) float32."""
+    """A latent code: (L, D)."""
     if floats(array).ndim != 2:
         raise ValueError("not a latent code")
     return array

@@ -10,14 +10,15 @@ import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import numpy as np
 
-from engine import REGIONS, AttributeEdit, EditRequest, EditResult, Face, FaceBox, Photo, RegionMasks
+from engine import REGIONS, AttributeEdit, EditResult, Face, FaceBox, Photo, RegionMasks
 
 from . import project_checks as checks
-from .document import MASK_SIZE, BlendMask, Edit, FaceState
+from .document import MASK_SIZE, PARSED_STEPS, BlendMask, Edit, FaceState, from_steps
+from .kept import CODES, PICTURES, REGION, Asked, Kept, placed
 
 Record = dict[str, Any]
 
@@ -25,6 +26,7 @@ _MODES = ("paper", "detail")  # engine.BLEND_MODES, without what importing it br
 _BLEND = ("include_skin", "no_skin")
 _STRONGEST = 10.0
 _MASKS = (len(REGIONS), MASK_SIZE, MASK_SIZE)
+_NOTHING = np.zeros((0, 0, 3), np.float32)
 
 
 class Writer(Protocol):
@@ -94,7 +96,7 @@ def face_state_record(state: FaceState, writer: Writer) -> Record:
     return {
         "box": None if state.box is None else box_record(state.box),
         "crop": face_record(state.crop, writer),
-        "parsed": writer.put(state.parsed.probabilities),
+        "parsed": writer.put(_in_steps(state.parsed.probabilities)),
         "masks": writer.put(state.masks),
         "scores": {name: float(value) for name, value in state.scores.items()},
         "refined": state.refined,
@@ -108,15 +110,24 @@ def face_state_of(record: Record, reader: Reader) -> FaceState:
     return FaceState(
         None if record["box"] is None else box_of(record["box"]),
         face_of(record["crop"], reader),
-        _masks(record["parsed"], reader),
+        _parsed(record["parsed"], reader),
         masks.copy(),
         {name: checks.number(value, 0, 1) for name, value in checks.table(record["scores"]).items()},
         bool(record["refined"]),
     )
 
 
-def _masks(name: str, reader: Reader) -> RegionMasks:
-    return RegionMasks(checks.shares(reader.get(name), _MASKS))
+def _in_steps(probabilities: np.ndarray) -> np.ndarray:
+    """What the parser said as uint16 steps, which compress well; as it is where that would change it."""
+    steps = np.rint(np.clip(probabilities, 0, 1) * np.float32(PARSED_STEPS)).astype(np.uint16)
+    return steps if np.array_equal(from_steps(steps), probabilities) else probabilities
+
+
+def _parsed(name: str, reader: Reader) -> RegionMasks:
+    found = reader.get(name)
+    if found.dtype == np.uint16:  # before version 3 as float32
+        found = from_steps(found)
+    return RegionMasks(checks.shares(found, _MASKS))
 
 
 # --- edits
@@ -127,9 +138,9 @@ def edit_record(edit: Edit, writer: Writer) -> Record:
         "id": edit.id,
         "title": edit.title,
         "face_index": edit.face_index,
-        "face": face_record(edit.face, writer),
+        "face": _place_record(edit.face),
         "request": _request_record(edit.request, writer),
-        "result": _result_record(edit.result, writer),
+        "result": _result_record(edit.kept, writer),
         "blend": None if edit.blend is None else writer.put(edit.blend.values),
         "mode": edit.mode,
         "strength": edit.strength,
@@ -139,29 +150,37 @@ def edit_record(edit: Edit, writer: Writer) -> Record:
     }
 
 
-def _drawn_record(drawn: EditResult, writer: Writer) -> Record:
+def _place_record(face: Face) -> Record:
+    return {"quad": face.quad.tolist(), "box": None if face.box is None else box_record(face.box)}
+
+
+def _place_of(record: Record) -> Face:
+    """Where an edit's face lies; before version 3 its crop is there as well, which nothing needs."""
+    quad = checks.corners(record["quad"])
+    box = None if record["box"] is None else box_of(record["box"])
+    return placed(Face(_NOTHING, quad, box))
+
+
+def _drawn_record(drawn: Kept, writer: Writer) -> Record:
     """What the result at another strength does not share with the result."""
     return {
-        "strength": drawn.strength,
-        "image": writer.put(drawn.image),
-        "generated": writer.put(drawn.generated),
-        "latent": writer.put(drawn.latent),
-        "probabilities": _pairs(drawn.probabilities),
+        "strength": drawn.frame.strength,
+        **{name: writer.put(drawn.arrays[name]) for name in ("image", "generated", "latent")},
+        "probabilities": _pairs(drawn.frame.probabilities),
     }
 
 
-def _drawn_of(record: Record, result: EditResult, reader: Reader) -> EditResult:
-    image, generated = (checks.picture(reader.get(record[key])) for key in ("image", "generated"))
-    if not (image.shape == generated.shape == result.generated.shape):
+def _drawn_of(record: Record, kept: Kept, reader: Reader) -> Kept:
+    own = {name: checks.picture(reader.get(record[name])) for name in ("image", "generated")}
+    if any(len(picture) != kept.resolution for picture in own.values()):
         raise ValueError("the picture at another strength does not fit")
-    return replace(
-        result,
-        image=image,
-        generated=generated,
-        latent=checks.code(reader.get(record["latent"])),
+    own["latent"] = checks.code(reader.get(record["latent"]))
+    frame = replace(
+        kept.frame,
         probabilities=_pairs_of(record["probabilities"]),
         strength=checks.number(record["strength"], 0, _STRONGEST),
     )
+    return Kept(frame, {**kept.arrays, **own})
 
 
 def _pairs(probabilities: Mapping[str, tuple[float, float]]) -> Record:
@@ -176,32 +195,29 @@ def _pairs_of(record: Record) -> dict[str, tuple[float, float]]:
 
 
 def edit_of(record: Record, reader: Reader) -> Edit:
-    face = face_of(record["face"], reader)
-    result = _result_of(record["result"], reader)
+    kept = _result_of(record["result"], reader)
     blend = None if record["blend"] is None else BlendMask(reader.get(record["blend"]))
-    if blend is not None and (
-        blend.values.shape != result.blend_mask.shape or blend.values.dtype != np.uint8
-    ):
+    side = kept.resolution
+    if blend is not None and (blend.values.shape != (side, side) or blend.values.dtype != np.uint8):
         raise ValueError("the blend mask does not fit")
     return Edit(
         checks.text(record["title"]),
         checks.whole(record["face_index"]),
-        face,
-        _request_of(record["request"], face, reader),
-        result,
+        _place_of(record["face"]),
+        _request_of(record["request"], reader),
+        kept,
         blend,
         checks.one_of(record["mode"], _MODES),
         checks.number(record["strength"], 0, _STRONGEST),
         checks.number(record["opacity"], 0, 1),
         bool(record["enabled"]),
-        _drawn_of(record["drawn"], result, reader) if record.get("drawn") else None,  # since version 2
+        _drawn_of(record["drawn"], kept, reader) if record.get("drawn") else None,  # since version 2
         checks.text(record["id"]),
     )
 
 
-def _request_record(request: EditRequest, writer: Writer) -> Record:
+def _request_record(request: Asked, writer: Writer) -> Record:
     return {
-        "masks": writer.put(request.masks.probabilities),
         "attributes": [
             {"name": a.name, "target": a.target, "probability": a.probability, "size": a.size}
             for a in request.attributes
@@ -218,15 +234,13 @@ def _request_record(request: EditRequest, writer: Writer) -> Record:
     }
 
 
-def _request_of(record: Record, face: Face, reader: Reader) -> EditRequest:
+def _request_of(record: Record, reader: Reader) -> Asked:
     latent, start = record["initial_latent"], record["encoder_start"]
-    return EditRequest(
-        face,
-        _masks(record["masks"], reader),
+    return Asked(
         tuple(_attribute_of(attribute) for attribute in record["attributes"]),
         checks.text(record["preset"]),
         checks.number(record["smoothing"], 0, 1),
-        cast(Any, checks.one_of(record["blend"], _BLEND)),
+        checks.one_of(record["blend"], _BLEND),
         None if start is None else bool(start),
         bool(record["force_global"]),
         checks.whole(record["seed"]),
@@ -246,50 +260,36 @@ def _attribute_of(record: Record) -> AttributeEdit:
     )
 
 
-def _result_record(result: EditResult, writer: Writer) -> Record:
-    reconstruction, before = result.reconstruction, result.latent_before
+def _result_record(kept: Kept, writer: Writer) -> Record:
+    arrays, frame = kept.arrays, kept.frame
+    noise = [name for name in arrays if name.startswith("noise.")]
     return {
-        "image": writer.put(result.image),
-        "generated": writer.put(result.generated),
-        "source": writer.put(result.source),
-        "blend_mask": writer.put(result.blend_mask),
-        "reconstruction": None if reconstruction is None else writer.put(reconstruction),
-        "latent": writer.put(result.latent),
-        "latent_before": None if before is None else writer.put(before),
-        "noise": [writer.put(noise) for noise in result.noise],
-        "masks": {name: writer.put(mask) for name, mask in result.masks.items()},
-        "losses": {stage: {k: float(v) for k, v in terms.items()} for stage, terms in result.losses.items()},
-        "probabilities": _pairs(result.probabilities),
-        "settings": dict(result.settings),
-        "seed": result.seed,
-        "cancelled": result.cancelled,
-        "seconds": result.seconds,
-        "steps_done": result.steps_done,
-        "warnings": list(result.warnings),
+        **{name: writer.put(arrays[name]) if name in arrays else None for name in (*PICTURES, *CODES)},
+        "noise": [writer.put(arrays[f"noise.{i}"]) for i in range(len(noise))],
+        "masks": {REGION: writer.put(arrays[REGION])} if REGION in arrays else {},
+        "losses": {stage: {k: float(v) for k, v in terms.items()} for stage, terms in frame.losses.items()},
+        "probabilities": _pairs(frame.probabilities),
+        "settings": dict(frame.settings),
+        "seed": frame.seed,
+        "cancelled": frame.cancelled,
+        "seconds": frame.seconds,
+        "steps_done": frame.steps_done,
+        "warnings": list(frame.warnings),
     }
 
 
-def _result_of(record: Record, reader: Reader) -> EditResult:
-    image, generated, source = (
-        checks.picture(reader.get(record[k])) for k in ("image", "generated", "source")
-    )
-    reconstruction, before = record["reconstruction"], record.get("latent_before")
-    known = None if reconstruction is None else checks.picture(reader.get(reconstruction))
-    side = len(image)
-    if not (len(generated) == len(source) == side and (known is None or len(known) == side)):
-        raise ValueError("the pictures of a result do not fit together")
-    return EditResult(
-        image=image,
-        generated=generated,
-        source=source,
-        reconstruction=known,
-        blend_mask=checks.shares(reader.get(record["blend_mask"]), (side, side)),
-        latent=checks.code(reader.get(record["latent"])),
-        noise=tuple(checks.floats(checks.square(reader.get(name))) for name in record["noise"]),
-        masks={
-            name: checks.shares(checks.square(reader.get(mask)))
-            for name, mask in checks.table(record["masks"]).items()
-        },
+def _result_of(record: Record, reader: Reader) -> Kept:
+    """What is kept of a result. Before version 3 all is float32, and there are masks that nothing needs."""
+    arrays = _pictures_of(record, reader)
+    arrays["latent"] = checks.code(reader.get(record["latent"]))
+    if record.get("latent_before"):
+        arrays["latent_before"] = checks.code(reader.get(record["latent_before"]))
+    for place, name in enumerate(record["noise"]):
+        arrays[f"noise.{place}"] = checks.floats(checks.square(reader.get(name)))
+    frame = EditResult(
+        **dict.fromkeys(("image", "generated", "source", "blend_mask", "latent"), _NOTHING),
+        noise=(),
+        masks={},
         losses={
             stage: {name: float(value) for name, value in checks.table(terms).items()}
             for stage, terms in checks.table(record["losses"]).items()
@@ -301,8 +301,22 @@ def _result_of(record: Record, reader: Reader) -> EditResult:
         seconds=checks.number(record["seconds"], 0, 1e9),
         steps_done=checks.whole(record["steps_done"]),
         warnings=tuple(checks.text(warning) for warning in record["warnings"]),
-        latent_before=checks.code(reader.get(before)) if before else None,
     )
+    return Kept(frame, arrays)
+
+
+def _pictures_of(record: Record, reader: Reader) -> dict[str, np.ndarray]:
+    """The pictures, the blend mask and the edited region of a result, as far as there are any."""
+    names = ["image", "generated", "source", *(["reconstruction"] if record["reconstruction"] else [])]
+    arrays = {name: checks.picture(reader.get(record[name])) for name in names}
+    side = len(arrays["generated"])
+    if any(len(picture) != side for picture in arrays.values()):
+        raise ValueError("the pictures of a result do not fit together")
+    arrays["blend_mask"] = checks.shares(reader.get(record["blend_mask"]), (side, side))
+    region = checks.table(record["masks"]).get(REGION)
+    if region is not None:
+        arrays[REGION] = checks.shares(checks.square(reader.get(region)))
+    return arrays
 
 
 def _text(data: bytes | None) -> str | None:

@@ -96,7 +96,7 @@ class RunCommands(QObject):
             run.hide_result()
             return
         (pending,) = self._studio.strengths.dressed([document.pending])
-        figures = wording.figures(pending.shown, pending.request.attributes)
+        figures = wording.figures(pending.showing.frame, pending.request.attributes)
         run.show_result(pending.title, figures, pending.strength, pending.mode)
 
     def _strength(self, value: float) -> None:

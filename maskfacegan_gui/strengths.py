@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from engine import EditResult
-
 from . import jobs
 from .document import Document, Edit
+from .kept import Kept
 from .worker import Failure, Lane
 
 if TYPE_CHECKING:
@@ -31,10 +30,8 @@ class Strengths(QObject):
         super().__init__(parent)
         self._document, self._lane = document, lane
         self._pack: ModelPack | None = None
-        self._drawn: weakref.WeakKeyDictionary[EditResult, OrderedDict[float, EditResult]] = (
-            weakref.WeakKeyDictionary()
-        )
-        self._cannot: weakref.WeakSet[EditResult] = weakref.WeakSet()
+        self._drawn: weakref.WeakKeyDictionary[Kept, OrderedDict[float, Kept]] = weakref.WeakKeyDictionary()
+        self._cannot: weakref.WeakSet[Kept] = weakref.WeakSet()
         self._job = 0
         self._waiting: list[Callable[[], None]] = []
         document.edits_changed.connect(self._draw_next)
@@ -57,16 +54,16 @@ class Strengths(QObject):
     def _dress(self, edit: Edit) -> Edit:
         if edit.strength in (0.0, 1.0):
             return edit if edit.drawn is None else replace(edit, drawn=None)
-        if edit.drawn is not None and edit.drawn.strength == edit.strength:
-            self._keep(edit.result, edit.drawn)
+        if edit.drawn is not None and edit.drawn.frame.strength == edit.strength:
+            self._keep(edit.kept, edit.drawn)
             return edit
-        drawn = self._drawn.get(edit.result, {}).get(edit.strength)
+        drawn = self._drawn.get(edit.kept, {}).get(edit.strength)
         return edit if drawn is edit.drawn else replace(edit, drawn=drawn)
 
-    def _keep(self, result: EditResult, drawn: EditResult) -> None:
+    def _keep(self, result: Kept, drawn: Kept) -> None:
         kept = self._drawn.setdefault(result, OrderedDict())
-        kept[drawn.strength] = drawn
-        kept.move_to_end(drawn.strength)
+        kept[drawn.frame.strength] = drawn
+        kept.move_to_end(drawn.frame.strength)
         while len(kept) > KEPT:
             kept.popitem(last=False)
 
@@ -74,7 +71,7 @@ class Strengths(QObject):
         """The edit to be drawn next: of those that are seen, the one on top."""
         for edit in reversed(self.dressed(self._document.visible_edits())):
             faded = edit.strength not in (0.0, 1.0) and edit.drawn is None
-            if faded and edit.result not in self._cannot:
+            if faded and edit.kept not in self._cannot:
                 return edit
         return None
 
@@ -94,14 +91,14 @@ class Strengths(QObject):
             lambda failure: self._failed(edit, failure),
         )
 
-    def _ended(self, edit: Edit, drawn: EditResult) -> None:
+    def _ended(self, edit: Edit, drawn: Kept) -> None:
         self._job = 0
-        self._keep(edit.result, drawn)
+        self._keep(edit.kept, drawn)
         self.arrived.emit()
         self._draw_next()
 
     def _failed(self, edit: Edit, _failure: Failure) -> None:
         """An edit of another pack stays faded; that is no error a person could mend here."""
         self._job = 0
-        self._cannot.add(edit.result)
+        self._cannot.add(edit.kept)
         self._draw_next()

@@ -11,13 +11,14 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 import engine
-from engine import AttributeEdit, EditRequest, EditResult, FaceBox, Photo, RunControl
+from engine import AttributeEdit, EditRequest, FaceBox, Photo, RunControl
 
 from . import jobs, wording
 from .compose import Composer
 from .document import Edit, FaceState
 from .edit_commands import EditCommands
 from .history import new_stack
+from .kept import Asked, Kept, placed
 from .notices import Level, Notice
 from .pictures import PictureCrew, looks_of
 from .worker import Failure
@@ -330,14 +331,14 @@ class Studio(PictureCrew):
             self._discard = not keep
             self.control.cancel()
 
-    def _run_done(self, result: EditResult | None) -> None:
-        self.last_run_whole = result is not None and not result.cancelled
+    def _run_done(self, kept: Kept | None) -> None:
+        self.last_run_whole = kept is not None and not kept.frame.cancelled
         run, self._run, self.control = self._run, None, None
-        if result is not None and run is not None and not self._discard:
+        if kept is not None and run is not None and not self._discard:
             request, face_index, title, mode = run
-            edit = Edit(title, face_index, request.face, request, result, mode=mode)
+            edit = Edit(title, face_index, placed(request.face), Asked.of(request), kept, mode=mode)
             self.edits.put(edit)
-            for warning in result.warnings:
+            for warning in kept.frame.warnings:
                 self.tell(warning, level=Level.WARNING)
         self.run_ended.emit()
 

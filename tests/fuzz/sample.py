@@ -8,6 +8,7 @@ import numpy as np
 
 import engine
 from maskfacegan_gui.document import BlendMask, Edit, FaceState
+from maskfacegan_gui.kept import Asked, Kept, placed
 from maskfacegan_gui.project import State
 
 _SIDE = 16  # px of the aligned crop and of the generator
@@ -41,7 +42,7 @@ def _edit(face: engine.Face, masks: engine.RegionMasks) -> Edit:
         latent=latent,
         latent_before=latent + 1,
         noise=(np.zeros((4, 4), np.float32), np.zeros((8, 8), np.float32)),
-        masks={"target": blend},
+        masks={"dynamic": blend},
         losses={"latent": {"recon": 0.1, "classf": 0.2}, "noise": {"recon": 0.05}},
         probabilities={"smiling": (0.2, 0.9)},
         settings={"steps.latent": 3, "noise.enabled": True},
@@ -56,7 +57,16 @@ def _edit(face: engine.Face, masks: engine.RegionMasks) -> Edit:
         face, masks, (attribute,), "quick", seed=3, settings={"steps.latent": 3}, initial_latent=latent
     )
     drawn = replace(result, generated=result.generated * 0.9, strength=0.5)
-    refined = BlendMask(np.rint(blend * 200).astype(np.uint8))
+    refined, kept = BlendMask(np.rint(blend * 200).astype(np.uint8)), Kept.of(result)
     return Edit(
-        "Smiling", 0, face, request, result, refined, strength=0.5, opacity=0.8, drawn=drawn, id="first"
+        "Smiling",
+        0,
+        placed(face),
+        Asked.of(request),
+        kept,
+        refined,
+        strength=0.5,
+        opacity=0.8,
+        drawn=kept.at(drawn),
+        id="first",
     )

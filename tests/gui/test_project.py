@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from maskfacegan_gui import project
+from maskfacegan_gui.document import arrays_of
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.project import ProjectError
 
@@ -96,13 +98,71 @@ def test_a_photo_that_is_gone_is_kept_by_its_pixels(
     np.testing.assert_array_equal(project.read(path).photo.pixels, pixels)
 
 
-def test_arrays_that_are_shared_are_stored_once(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+def test_what_edits_share_is_stored_once(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    pending = worked.studio.document.pending
+    worked.studio.edits.commit()
+    worked.studio.edits.reopen(pending.id)
+    worked.studio.document.edits.append(replace(pending, id="twin", title="Twin"))
     path = saved(worked, qtbot, tmp_path / "work.mfg")
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         manifest = json.loads(archive.read("manifest.json"))
     assert names[0] == "manifest.json" and len(names) == len(set(names))
-    assert manifest["pending"]["face"]["crop"] == manifest["faces"]["0"]["crop"]["crop"]
+    assert manifest["pending"]["result"]["generated"] == manifest["edits"][-1]["result"]["generated"]
+
+
+def as_version_2(path: Path, target: Path) -> None:
+    """Write a project as version 2 did: float32 arrays, and with every edit its masks and its crop."""
+    with zipfile.ZipFile(path) as new, zipfile.ZipFile(target, "w") as old:
+        manifest = json.loads(new.read("manifest.json"))
+        manifest["version"] = 2
+        face = manifest["faces"]["0"]
+        for edit in [*manifest["edits"], manifest["pending"]]:
+            edit["request"]["masks"] = face["parsed"]
+            edit["face"]["crop"] = face["crop"]["crop"]
+            edit["result"]["masks"]["blend"] = edit["result"]["blend_mask"]
+        old.writestr("manifest.json", json.dumps(manifest))
+        for name in new.namelist()[1:]:
+            content = new.read(name)
+            if name.startswith("arrays/"):
+                array = project.array_of(content)
+                if array.dtype == np.uint16:
+                    array = array.astype(np.float32) / np.float32(4095)
+                elif array.dtype == np.float16:
+                    array = array.astype(np.float32)
+                content = project.npy_bytes(array)
+            old.writestr(name, content)
+
+
+def test_a_project_of_the_second_version_opens_to_the_same_pixels(
+    worked: MainWindow, make_window, pack_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = saved(worked, qtbot, tmp_path / "work.mfg")
+    as_version_2(path, tmp_path / "old.mfg")
+    other = make_window(pack_folder)
+    drop(other, [tmp_path / "old.mfg"])
+    settle(other, qtbot)
+    a, b = worked.studio.document, other.studio.document
+    np.testing.assert_array_equal(picture(worked), picture(other))
+    np.testing.assert_array_equal(a.face.parsed.probabilities, b.face.parsed.probabilities)
+    assert b.pending.kept.arrays["generated"].dtype == np.float32
+    again = saved(other, qtbot, tmp_path / "again.mfg")  # in the present form, and still the same
+    state = project.read(again)
+    np.testing.assert_array_equal(state.pending.result.generated, a.pending.result.generated)
+    np.testing.assert_array_equal(state.faces[0].parsed.probabilities, a.face.parsed.probabilities)
+
+
+def test_an_edit_takes_little_room(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    """Neither the masks and the crop of the run nor float32 pictures stay, in memory or in the file."""
+    before = saved(with_face, qtbot, tmp_path / "before.mfg").stat().st_size
+    make_edit(with_face, qtbot, "smiling")
+    (edit,) = with_face.studio.document.edits
+    side = edit.kept.resolution
+    pictures = 2 * side * side * (4 * 3 + 2)  # four pictures, blend mask and region, two bytes each
+    codes = sum(a.nbytes for n, a in edit.kept.arrays.items() if n.startswith(("latent", "noise")))
+    assert sum(array.nbytes for array in arrays_of(edit)) <= pictures + codes
+    after = saved(with_face, qtbot, tmp_path / "after.mfg").stat().st_size
+    assert after - before < pictures + codes + 2**16
 
 
 def test_a_project_of_a_newer_version_is_refused(tmp_path: Path) -> None:

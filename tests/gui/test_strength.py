@@ -82,8 +82,8 @@ def test_what_is_saved_is_drawn_and_not_faded(edited: MainWindow, qtbot: QtBot, 
         np.testing.assert_array_equal(np.asarray(saved), expected(edited, 0.4))
     kept = project.read(tmp_path / "forty.mfg").pending
     drawn = engine.at_strength(edited.studio.document.pending.result, edited.studio.pack, 0.4)
-    np.testing.assert_array_equal(kept.drawn.generated, drawn.generated)
-    assert kept.shown is kept.drawn and kept.drawn.strength == 0.4
+    np.testing.assert_array_equal(kept.shown.generated, drawn.generated)
+    assert kept.showing is kept.drawn and kept.shown.strength == 0.4
 
 
 def test_a_project_of_the_first_version_opens(edited: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
