@@ -13,6 +13,7 @@ from .document import FaceState
 from .notices import Level
 from .project import State
 from .recovery import Recovery
+from .sentences import translated
 from .studio import Studio
 
 
@@ -145,7 +146,7 @@ class Keeper(QObject):
             if state.damage:
                 studio.tell(
                     self.tr("Parts of {0} are damaged.").format(path.name),
-                    " ".join(state.damage),
+                    " ".join(map(translated, state.damage)),
                     Level.WARNING,
                 )
 

@@ -21,6 +21,7 @@ from .history import new_stack
 from .kept import Asked, Kept, placed
 from .notices import Level, Notice
 from .pictures import PictureCrew, looks_of
+from .sentences import translated
 from .worker import Failure
 
 if TYPE_CHECKING:
@@ -177,7 +178,9 @@ class Studio(PictureCrew):
     def _found(self, boxes: list[FaceBox]) -> None:
         if not boxes:
             self._not_found(
-                Failure(self.tr("No face was found in this photo."), engine.NoFaceError.default_hint)
+                Failure(
+                    self.tr("No face was found in this photo."), translated(engine.NoFaceError.default_hint)
+                )
             )
             return
         self._unrefined = set(range(len(boxes)))
@@ -254,6 +257,7 @@ class Studio(PictureCrew):
                 self._unrefined.discard(index)
                 self.document.boxes[index] = state.box
             self.document.set_face(index, state.with_refinement(old))
+            log.info("face %d is ready", index)
 
         self.drop(self.engine_lane, self._face_job)
         self._face_job = self.do(
@@ -334,12 +338,14 @@ class Studio(PictureCrew):
     def _run_done(self, kept: Kept | None) -> None:
         self.last_run_whole = kept is not None and not kept.frame.cancelled
         run, self._run, self.control = self._run, None, None
+        if kept is not None:
+            log.info("a run ended after %d steps, %.1f s", kept.frame.steps_done, kept.frame.seconds)
         if kept is not None and run is not None and not self._discard:
             request, face_index, title, mode = run
             edit = Edit(title, face_index, placed(request.face), Asked.of(request), kept, mode=mode)
             self.edits.put(edit)
             for warning in kept.frame.warnings:
-                self.tell(warning, level=Level.WARNING)
+                self.tell(translated(warning), level=Level.WARNING)
         self.run_ended.emit()
 
     def _run_failed(self, failure: Failure) -> None:

@@ -21,6 +21,8 @@ from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
 
 from engine import EngineError, RunControl
 
+from .sentences import translated
+
 log = logging.getLogger("maskfacegan.worker")
 
 STACK_BYTES = 16 * 2**20
@@ -49,7 +51,7 @@ class Failure:
     def of(cls, error: BaseException) -> Failure:
         details = "".join(traceback.format_exception(error))
         if isinstance(error, EngineError):
-            return cls(error.message, error.hint, details, error)
+            return cls(translated(error.message), translated(error.hint), details, error)
         if isinstance(error, MemoryError):
             return cls(_tr("There is not enough memory for this."), _tr("Close other programs."), details)
         text = _tr("Something unexpected went wrong: {0}").format(str(error) or type(error).__name__)

@@ -1,13 +1,15 @@
 """Brings resources/translations up to date: `python packaging/translations.py`.
 
-Collects every text that the window shows from its sources, keeps what is translated already in the .ts
-files (Qt Linguist opens them), and compiles them to .qm with pyside6-lrelease. Texts are looked up by
-themselves alone, so all are in one context.
+Collects every text that the window shows from its sources, and the engine's sentences that it passes on,
+keeps what is translated already in the .ts files (Qt Linguist opens them), and compiles them to .qm with
+pyside6-lrelease. Texts are looked up by themselves alone, so all are in one context.
 """
 
 from __future__ import annotations
 
 import ast
+import json
+import re
 import subprocess
 import sys
 import sysconfig
@@ -20,6 +22,14 @@ TARGET = ROOT / "resources" / "translations"
 CONTEXT = "editor"
 FIRST = {"tr", "t", "_tr", "text", "say", "translated"}  # their first argument is the text
 SECOND = {"QT_TRANSLATE_NOOP", "translate"}  # their second is
+
+ENGINE = ROOT / "engine"
+OTHERWISE = {"commands", "evaluate"}  # what only the command line says
+PROJECTS = ("project.py", "project_records.py")  # what the window says as the engine does
+CATALOGUE = TARGET / "sentences.json"
+_SENTENCE = re.compile(r"[A-Z'{][^\n<>]* [^\n<>]*(\.|\. \{1\})")
+_NOT_SHOWN = re.compile(r"%s|^[{}\d:. ]*$|Edit face photos with")  # of the log, no words, of the command line
+REASONS = {"TransferError"}  # half a sentence each, put into one
 
 
 def texts() -> list[str]:
@@ -38,6 +48,43 @@ def texts() -> list[str]:
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value:
                 found[argument.value] = None
     return list(found)
+
+
+def sentences() -> list[str]:
+    """The engine's sentences for a person, what is put into them as {0}, {1}, ...; see sentences.py."""
+    found: dict[str, None] = {}
+    files = [path for path in sorted(ENGINE.rglob("*.py")) if not OTHERWISE & set(path.parts)]
+    for path in [*files, *(SOURCES / name for name in PROJECTS)]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        described = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+        inner = {
+            id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REASONS and node.args:
+                reason = _template(node.args[0])
+                if " " in reason:
+                    found[reason] = None
+            text = "" if id(node) in described | inner else _template(node)
+            if _SENTENCE.fullmatch(text) and not _NOT_SHOWN.search(text):
+                found[text] = None
+    return sorted(found)
+
+
+def _template(node: ast.AST) -> str:
+    """A string with numbered places for what is put into it; empty for anything else."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    parts, places = [], 0
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            parts.append(str(part.value))
+        else:
+            parts.append(f"{{{places}}}")
+            places += 1
+    return "".join(parts)
 
 
 def known(path: Path) -> dict[str, str]:
@@ -73,7 +120,9 @@ def write(path: Path, language: str, sources: list[str], translations: dict[str,
 
 def main() -> int:
     TARGET.mkdir(exist_ok=True)
-    sources = texts()
+    said = sentences()
+    CATALOGUE.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    sources = list(dict.fromkeys([*texts(), *said]))
     release = Path(sysconfig.get_path("scripts")) / "pyside6-lrelease"
     for path in sorted(TARGET.glob("editor_*.ts")):
         missing = write(path, path.stem.split("_", 1)[1], sources, known(path))

@@ -8,6 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 import engine
 
+from ..sentences import translated
+
 if TYPE_CHECKING:
     from engine import DownloadProgress, Imported
 
@@ -30,7 +32,11 @@ def time_left(seconds: float) -> str:
 
 def imported_text(one: Imported) -> str:
     """What became of a file that was imported, in a line."""
-    return f"✓ {one.path.name}: {role_title(one.role)}" if one.role else f"✗ {one.path.name}: {one.reason}"
+    return (
+        f"✓ {one.path.name}: {role_title(one.role)}"
+        if one.role
+        else f"✗ {one.path.name}: {translated(one.reason)}"
+    )
 
 
 def progress_text(now: DownloadProgress) -> str:

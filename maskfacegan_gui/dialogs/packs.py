@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 import engine
 from engine import RunControl
 
+from ..sentences import translated
 from ..widgets.basics import label, line
 from ..worker import Failure, Lane
 from .pack_card import PackCard
@@ -123,7 +124,7 @@ class PacksDialog(QDialog):
         try:
             states = engine.pack_states(self._wishes)
         except engine.EngineError as error:
-            self._conclude(False, error.message, error.hint)
+            self._failed(Failure.of(error))
             return
         for number, state in enumerate(states):
             if number:
@@ -210,7 +211,7 @@ class PacksDialog(QDialog):
         def done(findings: list[engine.Finding]) -> None:
             good = all(finding.good for finding in findings)
             text = self.tr("“{0}” is in order.") if good else self.tr("“{0}” is not in order.")
-            lines = [f"{'✓' if finding.good else '✗'} {finding.text}" for finding in findings]
+            lines = [f"{'✓' if finding.good else '✗'} {translated(finding.text)}" for finding in findings]
             self._conclude(good, text.format(title), "\n".join(lines))
 
         self._start(

@@ -21,6 +21,7 @@ import engine
 from engine import REGIONS, AttributeEdit
 
 from .. import wording
+from ..sentences import translated
 from ..theme import REGION_COLOURS
 from ..widgets.basics import label
 from .attribute_row import AttributeRow
@@ -145,7 +146,8 @@ class AttributesPanel(QWidget):
         for name in pack.attributes:
             region = engine.attribute_group(name)
             row = AttributeRow(name, local=region in REGIONS)
-            row.set_unsupported(None if name in pack.supported else pack.unsupported_reason(name))
+            reason = pack.unsupported_reason(name)
+            row.set_unsupported(None if reason is None else translated(reason))
             row.changed.connect(self._changed)
             self.rows[name] = row
             grouped.setdefault(region if region in ORDER else "face", []).append(row)

@@ -1881,5 +1881,997 @@ Nichts verlässt diesen Rechner.</translation>
    <source>Something unexpected went wrong: {0}</source>
    <translation>Etwas Unerwartetes ist schiefgegangen: {0}</translation>
   </message>
+  <message>
+   <source>'{0}' cannot be the {1} of the pack '{2}'.</source>
+   <translation>'{0}' kann nicht {1} des Pakets '{2}' sein.</translation>
+  </message>
+  <message>
+   <source>'{0}' could not be downloaded ({1}).</source>
+   <translation>'{0}' konnte nicht heruntergeladen werden ({1}).</translation>
+  </message>
+  <message>
+   <source>'{0}' could not be saved: {1}.</source>
+   <translation>'{0}' konnte nicht gespeichert werden: {1}.</translation>
+  </message>
+  <message>
+   <source>'{0}' has no use for a {1}.</source>
+   <translation>'{0}' kann mit {1} nichts anfangen.</translation>
+  </message>
+  <message>
+   <source>'{0}' in the manifest {1} is not a table.</source>
+   <translation>'{0}' im Manifest {1} ist keine Tabelle.</translation>
+  </message>
+  <message>
+   <source>'{0}' is not the name of a pack.</source>
+   <translation>'{0}' ist nicht der Name eines Pakets.</translation>
+  </message>
+  <message>
+   <source>'{0}' needs {1} MB, but only {2} MB are free on the disk of {3}.</source>
+   <translation>'{0}' braucht {1} MB, aber auf der Platte von {3} sind nur {2} MB frei.</translation>
+  </message>
+  <message>
+   <source>'{0}' of the {1} has the shape {2} where {3} is needed.</source>
+   <translation>'{0}' von {1} hat die Form {2}, nötig ist {3}.</translation>
+  </message>
+  <message>
+   <source>A mask cannot be saved as {0}, which would change its values.</source>
+   <translation>Eine Maske kann nicht als {0} gespeichert werden, denn das würde ihre Werte ändern.</translation>
+  </message>
+  <message>
+   <source>A short run from the encoder's guess: 200 latent and 50 noise steps, for a result within a minute.</source>
+   <translation>Ein kurzer Lauf von der Schätzung des Encoders aus: 200 Schritte für den latenten Code und 50 für das Rauschen, ein Ergebnis in weniger als einer Minute.</translation>
+  </message>
+  <message>
+   <source>A tensor in the file asks for '{0}'; it was refused.</source>
+   <translation>Ein Tensor in der Datei verlangt '{0}'; das wurde verweigert.</translation>
+  </message>
+  <message>
+   <source>Change its permissions, or copy it to your own folder.</source>
+   <translation>Ändern Sie die Zugriffsrechte, oder kopieren Sie sie in Ihren eigenen Ordner.</translation>
+  </message>
+  <message>
+   <source>Check its permissions.</source>
+   <translation>Prüfen Sie die Zugriffsrechte.</translation>
+  </message>
+  <message>
+   <source>Check the connection and ask again, or look where you got the program.</source>
+   <translation>Prüfen Sie die Verbindung und fragen Sie noch einmal, oder sehen Sie dort nach, woher Sie das Programm haben.</translation>
+  </message>
+  <message>
+   <source>Check the connection and try again, or import the file from a folder.</source>
+   <translation>Prüfen Sie die Verbindung und versuchen Sie es noch einmal, oder importieren Sie die Datei aus einem Ordner.</translation>
+  </message>
+  <message>
+   <source>Check the name and the folder.</source>
+   <translation>Prüfen Sie den Namen und den Ordner.</translation>
+  </message>
+  <message>
+   <source>Check the permissions and the disk of {0}.</source>
+   <translation>Prüfen Sie die Zugriffsrechte und die Platte von {0}.</translation>
+  </message>
+  <message>
+   <source>Choose a JPEG, PNG, WebP, TIFF or BMP photo.</source>
+   <translation>Wählen Sie ein Foto in JPEG, PNG, WebP, TIFF oder BMP.</translation>
+  </message>
+  <message>
+   <source>Choose a file name.</source>
+   <translation>Wählen Sie einen Dateinamen.</translation>
+  </message>
+  <message>
+   <source>Choose a photo of at least {0} x {1} px.</source>
+   <translation>Wählen Sie ein Foto mit mindestens {0} x {1} px.</translation>
+  </message>
+  <message>
+   <source>Choose a shorter name.</source>
+   <translation>Wählen Sie einen kürzeren Namen.</translation>
+  </message>
+  <message>
+   <source>Choose another attribute, or a larger model pack.</source>
+   <translation>Wählen Sie ein anderes Attribut oder ein größeres Modellpaket.</translation>
+  </message>
+  <message>
+   <source>Choose another face, or place its points again.</source>
+   <translation>Wählen Sie ein anderes Gesicht, oder setzen Sie seine Punkte neu.</translation>
+  </message>
+  <message>
+   <source>Choose another folder, or free some space, and save again.</source>
+   <translation>Wählen Sie einen anderen Ordner, oder schaffen Sie Platz, und speichern Sie noch einmal.</translation>
+  </message>
+  <message>
+   <source>Choose another folder, or make this one first.</source>
+   <translation>Wählen Sie einen anderen Ordner, oder legen Sie diesen zuerst an.</translation>
+  </message>
+  <message>
+   <source>Choose another folder.</source>
+   <translation>Wählen Sie einen anderen Ordner.</translation>
+  </message>
+  <message>
+   <source>Choose another model pack, or use the built-in one, 'starter'.</source>
+   <translation>Wählen Sie ein anderes Modellpaket, oder verwenden Sie das eingebaute, 'starter'.</translation>
+  </message>
+  <message>
+   <source>Choose at least one attribute to edit.</source>
+   <translation>Wählen Sie mindestens ein Attribut, das geändert werden soll.</translation>
+  </message>
+  <message>
+   <source>Choose one of: {0}.</source>
+   <translation>Zur Wahl stehen: {0}.</translation>
+  </message>
+  <message>
+   <source>Choose one photo inside it.</source>
+   <translation>Wählen Sie ein Foto darin.</translation>
+  </message>
+  <message>
+   <source>Close other programs, compute on the CPU, or use a model pack with a smaller resolution.</source>
+   <translation>Schließen Sie andere Programme, rechnen Sie auf dem Prozessor, oder verwenden Sie ein Modellpaket mit kleinerer Auflösung.</translation>
+  </message>
+  <message>
+   <source>Close other programs, or scale the photo down in another program.</source>
+   <translation>Schließen Sie andere Programme, oder verkleinern Sie das Foto in einem anderen Programm.</translation>
+  </message>
+  <message>
+   <source>Close what uses it.</source>
+   <translation>Schließen Sie, was es benutzt.</translation>
+  </message>
+  <message>
+   <source>Compute on the CPU, or choose auto.</source>
+   <translation>Rechnen Sie auf dem Prozessor, oder wählen Sie „auto“.</translation>
+  </message>
+  <message>
+   <source>Copy or download the photo again.</source>
+   <translation>Kopieren oder laden Sie das Foto noch einmal.</translation>
+  </message>
+  <message>
+   <source>Do not use this file. Get it again from a source you trust.</source>
+   <translation>Verwenden Sie diese Datei nicht. Holen Sie sie noch einmal aus einer Quelle, der Sie vertrauen.</translation>
+  </message>
+  <message>
+   <source>Download the file again from its source, or use the built-in pack 'starter'.</source>
+   <translation>Laden Sie die Datei noch einmal aus ihrer Quelle, oder verwenden Sie das eingebaute Paket 'starter'.</translation>
+  </message>
+  <message>
+   <source>Exactly the published method: 1000 latent and 501 noise steps in single precision; slow.</source>
+   <translation>Genau das veröffentlichte Verfahren: 1000 Schritte für den latenten Code und 501 für das Rauschen, in einfacher Genauigkeit; langsam.</translation>
+  </message>
+  <message>
+   <source>Export it as JPEG or PNG, or install the Python package pillow-heif.</source>
+   <translation>Exportieren Sie es als JPEG oder PNG, oder installieren Sie das Python-Paket pillow-heif.</translation>
+  </message>
+  <message>
+   <source>Export it as a 16-bit TIFF or PNG.</source>
+   <translation>Exportieren Sie es als TIFF oder PNG mit 16 Bit.</translation>
+  </message>
+  <message>
+   <source>Faces come back as themselves ({0} times nearer than others).</source>
+   <translation>Gesichter kommen als sie selbst zurück ({0}-mal näher als andere).</translation>
+  </message>
+  <message>
+   <source>Free some space and try again.</source>
+   <translation>Schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
+  </message>
+  <message>
+   <source>Free some space, or check the folder's permissions.</source>
+   <translation>Schaffen Sie Platz, oder prüfen Sie die Zugriffsrechte des Ordners.</translation>
+  </message>
+  <message>
+   <source>Free some space, or choose another disk.</source>
+   <translation>Schaffen Sie Platz, oder wählen Sie eine andere Platte.</translation>
+  </message>
+  <message>
+   <source>Get it with the download script of the reference implementation (MartinPernus/MaskFaceGAN) and put it there, or use the built-in pack 'starter'.</source>
+   <translation>Holen Sie sie mit dem Download-Skript der Referenzimplementierung (MartinPernus/MaskFaceGAN) und legen Sie sie dorthin, oder verwenden Sie das eingebaute Paket 'starter'.</translation>
+  </message>
+  <message>
+   <source>If it is NVIDIA's generator: convert it first with 'maskfacegan packs convert'.</source>
+   <translation>Wenn es NVIDIAs Generator ist: Wandeln Sie ihn zuerst mit 'maskfacegan packs convert' um.</translation>
+  </message>
+  <message>
+   <source>Install the Python package 'lpips' again.</source>
+   <translation>Installieren Sie das Python-Paket 'lpips' noch einmal.</translation>
+  </message>
+  <message>
+   <source>It has another architecture: '{0}' is missing.</source>
+   <translation>Er ist anders aufgebaut: '{0}' fehlt.</translation>
+  </message>
+  <message>
+   <source>It has another architecture: '{0}' is not known.</source>
+   <translation>Er ist anders aufgebaut: '{0}' ist nicht bekannt.</translation>
+  </message>
+  <message>
+   <source>It holds no {0} that this program knows.</source>
+   <translation>Sie enthält keinen Teil der Art „{0}“, den dieses Programm kennt.</translation>
+  </message>
+  <message>
+   <source>It is a conditional generator, which has another architecture.</source>
+   <translation>Es ist ein bedingter Generator, der anders aufgebaut ist.</translation>
+  </message>
+  <message>
+   <source>It is an alias-free StyleGAN3 generator, which has another architecture.</source>
+   <translation>Es ist ein aliasfreier Generator von StyleGAN3, der anders aufgebaut ist.</translation>
+  </message>
+  <message>
+   <source>It uses another filter than [1, 3, 3, 1].</source>
+   <translation>Er verwendet einen anderen Filter als [1, 3, 3, 1].</translation>
+  </message>
+  <message>
+   <source>It was cancelled.</source>
+   <translation>Es wurde abgebrochen.</translation>
+  </message>
+  <message>
+   <source>Known are: {0}.</source>
+   <translation>Bekannt sind: {0}.</translation>
+  </message>
+  <message>
+   <source>Known attributes: {0}.</source>
+   <translation>Bekannte Attribute: {0}.</translation>
+  </message>
+  <message>
+   <source>Known keys: {0}.</source>
+   <translation>Bekannte Schlüssel: {0}.</translation>
+  </message>
+  <message>
+   <source>LPIPS finds {0} between equal pictures and {1} between different ones.</source>
+   <translation>LPIPS findet {0} zwischen gleichen und {1} zwischen verschiedenen Bildern.</translation>
+  </message>
+  <message>
+   <source>LPIPS tells pictures apart.</source>
+   <translation>LPIPS unterscheidet Bilder.</translation>
+  </message>
+  <message>
+   <source>Let the face be found instead, or crop the photo to a square.</source>
+   <translation>Lassen Sie das Gesicht suchen, oder schneiden Sie das Foto quadratisch zu.</translation>
+  </message>
+  <message>
+   <source>Load that pack to change its strength.</source>
+   <translation>Laden Sie jenes Paket, um die Stärke zu ändern.</translation>
+  </message>
+  <message>
+   <source>Look where you got the program.</source>
+   <translation>Sehen Sie dort nach, woher Sie das Programm haben.</translation>
+  </message>
+  <message>
+   <source>Name it generator.safetensors.</source>
+   <translation>Nennen Sie sie generator.safetensors.</translation>
+  </message>
+  <message>
+   <source>Newer versions could not be asked for ({0}: {1}).</source>
+   <translation>Nach neueren Versionen konnte nicht gefragt werden ({0}: {1}).</translation>
+  </message>
+  <message>
+   <source>No attribute was chosen.</source>
+   <translation>Es wurde kein Attribut gewählt.</translation>
+  </message>
+  <message>
+   <source>No classifier knows an attribute '{0}'.</source>
+   <translation>Kein Klassifikator kennt ein Attribut '{0}'.</translation>
+  </message>
+  <message>
+   <source>No pack '{0}' is on offer.</source>
+   <translation>Ein Paket '{0}' wird nicht angeboten.</translation>
+  </message>
+  <message>
+   <source>Open the photo itself, or an earlier copy of the project.</source>
+   <translation>Öffnen Sie das Foto selbst oder eine ältere Kopie des Projekts.</translation>
+  </message>
+  <message>
+   <source>Packs that are here: {0}. A folder needs a {1} or the reference's models/ files.</source>
+   <translation>Vorhandene Pakete: {0}. Ein Ordner braucht {1} oder die Dateien aus models/ der Referenz.</translation>
+  </message>
+  <message>
+   <source>Parts of a pack are: generator, parser, classifier, encoder, VGG16.</source>
+   <translation>Teile eines Pakets sind: Generator, Parser, Klassifikator, Encoder, VGG16.</translation>
+  </message>
+  <message>
+   <source>Place them on the eyes, the nose and the corners of the mouth.</source>
+   <translation>Setzen Sie sie auf die Augen, die Nase und die Mundwinkel.</translation>
+  </message>
+  <message>
+   <source>Presets: {0}.</source>
+   <translation>Vorgaben: {0}.</translation>
+  </message>
+  <message>
+   <source>Remove the pack's other part first, or import the one that belongs to it.</source>
+   <translation>Entfernen Sie zuerst den anderen Teil des Pakets, oder importieren Sie den, der dazugehört.</translation>
+  </message>
+  <message>
+   <source>Save it as .png or .tiff.</source>
+   <translation>Speichern Sie es als .png oder .tiff.</translation>
+  </message>
+  <message>
+   <source>Save it as .png, .jpg, .webp, .tiff or .bmp.</source>
+   <translation>Speichern Sie es als .png, .jpg, .webp, .tiff oder .bmp.</translation>
+  </message>
+  <message>
+   <source>Save it as .png.</source>
+   <translation>Speichern Sie sie als .png.</translation>
+  </message>
+  <message>
+   <source>Scale the photo down in another program and open the smaller copy.</source>
+   <translation>Verkleinern Sie das Foto in einem anderen Programm und öffnen Sie die kleinere Kopie.</translation>
+  </message>
+  <message>
+   <source>Start from the mean face instead (encoder start off), or use a pack with an encoder.</source>
+   <translation>Beginnen Sie stattdessen beim mittleren Gesicht (ohne Encoder), oder verwenden Sie ein Paket mit Encoder.</translation>
+  </message>
+  <message>
+   <source>StyleGAN2 FFHQ weights: non-commercial research use (NVIDIA Source Code License-NC, FFHQ CC BY-NC-SA 4.0). The classifier and the parser are trained on CelebA and CelebAMask-HQ: non-commercial research.</source>
+   <translation>StyleGAN2-Gewichte von FFHQ: nur für nichtkommerzielle Forschung (NVIDIA Source Code License-NC, FFHQ CC BY-NC-SA 4.0). Klassifikator und Parser sind mit CelebA und CelebAMask-HQ trainiert: nichtkommerzielle Forschung.</translation>
+  </message>
+  <message>
+   <source>The built-in pack has no face finder; the installation is incomplete.</source>
+   <translation>Das eingebaute Paket hat keine Gesichtssuche; die Installation ist unvollständig.</translation>
+  </message>
+  <message>
+   <source>The built-in pack is not complete; install the program again.</source>
+   <translation>Das eingebaute Paket ist nicht vollständig; installieren Sie das Programm neu.</translation>
+  </message>
+  <message>
+   <source>The classifier gives the same scores for every picture.</source>
+   <translation>Der Klassifikator gibt für jedes Bild dieselben Werte.</translation>
+  </message>
+  <message>
+   <source>The configuration file {0} cannot be read ({1}).</source>
+   <translation>Die Konfigurationsdatei {0} kann nicht gelesen werden ({1}).</translation>
+  </message>
+  <message>
+   <source>The configuration file {0} holds no keys.</source>
+   <translation>Die Konfigurationsdatei {0} enthält keine Schlüssel.</translation>
+  </message>
+  <message>
+   <source>The configuration file {0} is not valid YAML or JSON.</source>
+   <translation>Die Konfigurationsdatei {0} ist weder gültiges YAML noch JSON.</translation>
+  </message>
+  <message>
+   <source>The device '{0}' is not available here.</source>
+   <translation>Das Gerät '{0}' gibt es hier nicht.</translation>
+  </message>
+  <message>
+   <source>The disk is full: '{0}' was not saved.</source>
+   <translation>Die Platte ist voll: '{0}' wurde nicht gespeichert.</translation>
+  </message>
+  <message>
+   <source>The disk is full: {0} was not saved.</source>
+   <translation>Die Platte ist voll: {0} wurde nicht gespeichert.</translation>
+  </message>
+  <message>
+   <source>The edit was made with another model pack.</source>
+   <translation>Die Änderung wurde mit einem anderen Modellpaket gemacht.</translation>
+  </message>
+  <message>
+   <source>The edit “{0}” could not be recovered.</source>
+   <translation>Die Änderung „{0}“ konnte nicht wiederhergestellt werden.</translation>
+  </message>
+  <message>
+   <source>The edits could not be recovered.</source>
+   <translation>Die Änderungen konnten nicht wiederhergestellt werden.</translation>
+  </message>
+  <message>
+   <source>The encoder returns another face ({0} of {1} tried).</source>
+   <translation>Der Encoder gibt ein anderes Gesicht zurück ({0} von {1} Versuchen).</translation>
+  </message>
+  <message>
+   <source>The face is reconstructed once at low resolution, then each edit starts from what the pack knows of its attribute: seconds instead of minutes, with the photo's own skin.</source>
+   <translation>Das Gesicht wird einmal in kleiner Auflösung rekonstruiert, dann beginnt jede Änderung bei dem, was das Paket von ihrem Attribut weiß: Sekunden statt Minuten, mit der Haut des Fotos.</translation>
+  </message>
+  <message>
+   <source>The face lies outside the photo.</source>
+   <translation>Das Gesicht liegt außerhalb des Fotos.</translation>
+  </message>
+  <message>
+   <source>The faces could not be recovered; they have to be found again.</source>
+   <translation>Die Gesichter konnten nicht wiederhergestellt werden; sie müssen neu gesucht werden.</translation>
+  </message>
+  <message>
+   <source>The file's name is too long.</source>
+   <translation>Der Name der Datei ist zu lang.</translation>
+  </message>
+  <message>
+   <source>The five points do not make a face.</source>
+   <translation>Die fünf Punkte ergeben kein Gesicht.</translation>
+  </message>
+  <message>
+   <source>The folder {0} cannot be written to.</source>
+   <translation>In den Ordner {0} kann nicht geschrieben werden.</translation>
+  </message>
+  <message>
+   <source>The folder {0} is no model pack: it has neither {1} nor {2}.</source>
+   <translation>Der Ordner {0} ist kein Modellpaket: Er hat weder {1} noch {2}.</translation>
+  </message>
+  <message>
+   <source>The folder {0} is not a pack that this program installed.</source>
+   <translation>Der Ordner {0} ist kein Paket, das dieses Programm installiert hat.</translation>
+  </message>
+  <message>
+   <source>The generator in {0} scales its mapping differently.</source>
+   <translation>Der Generator in {0} skaliert seine Abbildung anders.</translation>
+  </message>
+  <message>
+   <source>The generator in {0} uses another activation.</source>
+   <translation>Der Generator in {0} verwendet eine andere Aktivierung.</translation>
+  </message>
+  <message>
+   <source>The generator uses another filter than [1, 3, 3, 1] in {0}.</source>
+   <translation>Der Generator verwendet in {0} einen anderen Filter als [1, 3, 3, 1].</translation>
+  </message>
+  <message>
+   <source>The generator's weights claim impossible sizes.</source>
+   <translation>Die Gewichte des Generators behaupten unmögliche Größen.</translation>
+  </message>
+  <message>
+   <source>The generator's weights do not have StyleGAN2's layout ({0}).</source>
+   <translation>Die Gewichte des Generators sind nicht wie bei StyleGAN2 angeordnet ({0}).</translation>
+  </message>
+  <message>
+   <source>The generator's weights do not have StyleGAN2's layout.</source>
+   <translation>Die Gewichte des Generators sind nicht wie bei StyleGAN2 angeordnet.</translation>
+  </message>
+  <message>
+   <source>The initial latent code has shape {0}, but this pack needs {1}.</source>
+   <translation>Der latente Code am Anfang hat die Form {0}, dieses Paket braucht {1}.</translation>
+  </message>
+  <message>
+   <source>The linear heads of LPIPS (lpips/weights/v0.1/vgg.pth) are missing.</source>
+   <translation>Die linearen Köpfe von LPIPS (lpips/weights/v0.1/vgg.pth) fehlen.</translation>
+  </message>
+  <message>
+   <source>The list of packs {0} cannot be read: {1}.</source>
+   <translation>Die Liste der Pakete {0} kann nicht gelesen werden: {1}.</translation>
+  </message>
+  <message>
+   <source>The list of packs {0} is not understood: {1}.</source>
+   <translation>Die Liste der Pakete {0} ist nicht verständlich: {1}.</translation>
+  </message>
+  <message>
+   <source>The list of packs {0} is too large to be one.</source>
+   <translation>Die Liste der Pakete {0} ist zu groß, um eine zu sein.</translation>
+  </message>
+  <message>
+   <source>The manifest {0} cannot be read: {1}.</source>
+   <translation>Das Manifest {0} kann nicht gelesen werden: {1}.</translation>
+  </message>
+  <message>
+   <source>The manifest {0} has an entry '{1}' that is not understood.</source>
+   <translation>Das Manifest {0} hat einen unverständlichen Eintrag '{1}'.</translation>
+  </message>
+  <message>
+   <source>The manifest {0} is not of format {1}, the one this program reads.</source>
+   <translation>Das Manifest {0} hat nicht das Format {1}, das dieses Programm liest.</translation>
+  </message>
+  <message>
+   <source>The manifest {0} is too large to be one.</source>
+   <translation>Das Manifest {0} ist zu groß, um eines zu sein.</translation>
+  </message>
+  <message>
+   <source>The manifest {0} lists unknown attributes: {1}.</source>
+   <translation>Das Manifest {0} führt unbekannte Attribute auf: {1}.</translation>
+  </message>
+  <message>
+   <source>The manifest {0} names a file outside its folder: '{1}'.</source>
+   <translation>Das Manifest {0} nennt eine Datei außerhalb seines Ordners: '{1}'.</translation>
+  </message>
+  <message>
+   <source>The manifest {0} names no file for: {1}.</source>
+   <translation>Das Manifest {0} nennt keine Datei für: {1}.</translation>
+  </message>
+  <message>
+   <source>The masks of a face could not be recovered; it has to be parsed again.</source>
+   <translation>Die Masken eines Gesichts konnten nicht wiederhergestellt werden; es muss neu zerlegt werden.</translation>
+  </message>
+  <message>
+   <source>The mean face has no {0}: the parser does not see it.</source>
+   <translation>Dem mittleren Gesicht fehlt „{0}“: Der Parser sieht es nicht.</translation>
+  </message>
+  <message>
+   <source>The mean face holds numbers that are not finite.</source>
+   <translation>Das mittlere Gesicht enthält Zahlen, die nicht endlich sind.</translation>
+  </message>
+  <message>
+   <source>The mean face is an even grey.</source>
+   <translation>Das mittlere Gesicht ist eine graue Fläche.</translation>
+  </message>
+  <message>
+   <source>The mean face is rendered (contrast {0}).</source>
+   <translation>Das mittlere Gesicht wird gezeichnet (Kontrast {0}).</translation>
+  </message>
+  <message>
+   <source>The mean face is scored (up to {0} from an empty picture).</source>
+   <translation>Das mittlere Gesicht wird bewertet (bis zu {0} Abstand vom leeren Bild).</translation>
+  </message>
+  <message>
+   <source>The mean face's regions: {0}.</source>
+   <translation>Die Bereiche des mittleren Gesichts: {0}.</translation>
+  </message>
+  <message>
+   <source>The mean latent code in {0} has the shape {1} where {2} or {3} is needed.</source>
+   <translation>Der mittlere latente Code in {0} hat die Form {1}, nötig ist {2} oder {3}.</translation>
+  </message>
+  <message>
+   <source>The mean latent code in {0} holds numbers that are not finite.</source>
+   <translation>Der mittlere latente Code in {0} enthält Zahlen, die nicht endlich sind.</translation>
+  </message>
+  <message>
+   <source>The mean latent code in {0} is not a tensor of numbers.</source>
+   <translation>Der mittlere latente Code in {0} ist kein Tensor aus Zahlen.</translation>
+  </message>
+  <message>
+   <source>The model file {0} asks for more than weights ({1}), so it was not opened.</source>
+   <translation>Die Modelldatei {0} verlangt mehr als Gewichte ({1}); deshalb wurde sie nicht geöffnet.</translation>
+  </message>
+  <message>
+   <source>The model file {0} cannot be read: {1}.</source>
+   <translation>Die Modelldatei {0} kann nicht gelesen werden: {1}.</translation>
+  </message>
+  <message>
+   <source>The model file {0} cannot be used. {1}</source>
+   <translation>Die Modelldatei {0} kann nicht verwendet werden. {1}</translation>
+  </message>
+  <message>
+   <source>The model file {0} changed while it was copied.</source>
+   <translation>Die Modelldatei {0} änderte sich, während sie kopiert wurde.</translation>
+  </message>
+  <message>
+   <source>The model file {0} claims more numbers than it holds.</source>
+   <translation>Die Modelldatei {0} behauptet mehr Zahlen, als sie enthält.</translation>
+  </message>
+  <message>
+   <source>The model file {0} has {1} bytes where the manifest says {2}.</source>
+   <translation>Die Modelldatei {0} hat {1} Byte, das Manifest nennt {2}.</translation>
+  </message>
+  <message>
+   <source>The model file {0} holds no network that this program knows.</source>
+   <translation>Die Modelldatei {0} enthält kein Netz, das dieses Programm kennt.</translation>
+  </message>
+  <message>
+   <source>The model file {0} holds no {1}.</source>
+   <translation>Die Modelldatei {0} enthält keinen Teil der Art „{1}“.</translation>
+  </message>
+  <message>
+   <source>The model file {0} holds tensors that are not plain.</source>
+   <translation>Die Modelldatei {0} enthält ungewöhnliche Tensoren.</translation>
+  </message>
+  <message>
+   <source>The model file {0} is cut short or damaged.</source>
+   <translation>Die Modelldatei {0} ist abgeschnitten oder beschädigt.</translation>
+  </message>
+  <message>
+   <source>The model file {0} is damaged: '{1}' holds numbers that are not finite.</source>
+   <translation>Die Modelldatei {0} ist beschädigt: '{1}' enthält Zahlen, die nicht endlich sind.</translation>
+  </message>
+  <message>
+   <source>The model file {0} is empty.</source>
+   <translation>Die Modelldatei {0} ist leer.</translation>
+  </message>
+  <message>
+   <source>The model file {0} is missing.</source>
+   <translation>Die Modelldatei {0} fehlt.</translation>
+  </message>
+  <message>
+   <source>The model file {0} is neither a PyTorch checkpoint nor a safetensors file.</source>
+   <translation>Die Modelldatei {0} ist weder ein PyTorch-Checkpoint noch eine safetensors-Datei.</translation>
+  </message>
+  <message>
+   <source>The model file {0} is not the file that the manifest names (its checksum differs).</source>
+   <translation>Die Modelldatei {0} ist nicht die, die das Manifest nennt (ihre Prüfsumme ist anders).</translation>
+  </message>
+  <message>
+   <source>The pack '{0}' cannot tell '{1}' reliably; this needs a larger model pack.</source>
+   <translation>Das Paket '{0}' erkennt '{1}' nicht zuverlässig; dafür ist ein größeres Modellpaket nötig.</translation>
+  </message>
+  <message>
+   <source>The pack '{0}' comes with the program and cannot be removed.</source>
+   <translation>Das Paket '{0}' gehört zum Programm und kann nicht entfernt werden.</translation>
+  </message>
+  <message>
+   <source>The pack '{0}' comes with the program; nothing can be added to it.</source>
+   <translation>Das Paket '{0}' gehört zum Programm; ihm kann nichts hinzugefügt werden.</translation>
+  </message>
+  <message>
+   <source>The pack '{0}' could not be deleted: {1}.</source>
+   <translation>Das Paket '{0}' konnte nicht gelöscht werden: {1}.</translation>
+  </message>
+  <message>
+   <source>The pack '{0}' has no encoder, which this edit starts from.</source>
+   <translation>Das Paket '{0}' hat keinen Encoder, bei dem diese Änderung beginnt.</translation>
+  </message>
+  <message>
+   <source>The pack '{0}' has no part '{1}'.</source>
+   <translation>Das Paket '{0}' hat keinen Teil '{1}'.</translation>
+  </message>
+  <message>
+   <source>The pack '{0}' says {1} px, but its generator makes {2} px.</source>
+   <translation>Das Paket '{0}' nennt {1} px, sein Generator macht aber {2} px.</translation>
+  </message>
+  <message>
+   <source>The pack has no encoder, so the run started from the mean face.</source>
+   <translation>Das Paket hat keinen Encoder, deshalb begann der Lauf beim mittleren Gesicht.</translation>
+  </message>
+  <message>
+   <source>The pack has no encoder; edits of the whole face need one.</source>
+   <translation>Das Paket hat keinen Encoder; Änderungen des ganzen Gesichts brauchen einen.</translation>
+  </message>
+  <message>
+   <source>The parts fit together, {0} px.</source>
+   <translation>Die Teile passen zusammen, {0} px.</translation>
+  </message>
+  <message>
+   <source>The photo in {0} is damaged.</source>
+   <translation>Das Foto in {0} ist beschädigt.</translation>
+  </message>
+  <message>
+   <source>The photo is {0} x {1} px; an aligned face must be square.</source>
+   <translation>Das Foto hat {0} x {1} px; ein ausgerichtetes Gesicht muss quadratisch sein.</translation>
+  </message>
+  <message>
+   <source>The regions hold numbers that are not finite.</source>
+   <translation>Die Bereiche enthalten Zahlen, die nicht endlich sind.</translation>
+  </message>
+  <message>
+   <source>The scores hold numbers that are not finite.</source>
+   <translation>Die Bewertungen enthalten Zahlen, die nicht endlich sind.</translation>
+  </message>
+  <message>
+   <source>The size for '{0}' asked for more than the whole picture and was reduced.</source>
+   <translation>Die Größe für '{0}' verlangte mehr als das ganze Bild und wurde verkleinert.</translation>
+  </message>
+  <message>
+   <source>The strength has to lie between 0 and {0}.</source>
+   <translation>Die Stärke muss zwischen 0 und {0} liegen.</translation>
+  </message>
+  <message>
+   <source>The {0} file {1} is made for latent codes of {2} x {3} numbers, but the generator needs {4} x {5}: they do not belong together.</source>
+   <translation>Die Datei {1} ({0}) ist für latente Codes aus {2} x {3} Zahlen gemacht, der Generator braucht {4} x {5}: Sie gehören nicht zusammen.</translation>
+  </message>
+  <message>
+   <source>There is no attribute called '{0}'.</source>
+   <translation>Es gibt kein Attribut '{0}'.</translation>
+  </message>
+  <message>
+   <source>There is no file {0}.</source>
+   <translation>Es gibt keine Datei {0}.</translation>
+  </message>
+  <message>
+   <source>There is no folder {0}.</source>
+   <translation>Es gibt keinen Ordner {0}.</translation>
+  </message>
+  <message>
+   <source>There is no kind of device '{0}'.</source>
+   <translation>Es gibt keine Geräteart '{0}'.</translation>
+  </message>
+  <message>
+   <source>There is no model pack '{0}', neither by name nor as a folder.</source>
+   <translation>Es gibt kein Modellpaket '{0}', weder dem Namen nach noch als Ordner.</translation>
+  </message>
+  <message>
+   <source>There is no precision '{0}'.</source>
+   <translation>Es gibt keine Genauigkeit '{0}'.</translation>
+  </message>
+  <message>
+   <source>There is no preset called '{0}'.</source>
+   <translation>Es gibt keine Vorgabe '{0}'.</translation>
+  </message>
+  <message>
+   <source>There is not enough memory to open {0}.</source>
+   <translation>Der Speicher reicht nicht, um {0} zu öffnen.</translation>
+  </message>
+  <message>
+   <source>There is too little memory on '{0}' for '{1}'.</source>
+   <translation>Auf '{0}' ist zu wenig Speicher für '{1}'.</translation>
+  </message>
+  <message>
+   <source>There is too little memory to open {0}.</source>
+   <translation>Um {0} zu öffnen, ist zu wenig Speicher da.</translation>
+  </message>
+  <message>
+   <source>There is too little space for {0} ({1} MB).</source>
+   <translation>Für {0} ist zu wenig Platz ({1} MB).</translation>
+  </message>
+  <message>
+   <source>There was not enough memory for this edit.</source>
+   <translation>Für diese Änderung reichte der Speicher nicht.</translation>
+  </message>
+  <message>
+   <source>This copy of the program names no address to ask for newer versions.</source>
+   <translation>Diese Ausgabe des Programms nennt keine Adresse, bei der nach neueren Versionen gefragt werden kann.</translation>
+  </message>
+  <message>
+   <source>This does not fit the {0}: '{1}' has the shape {2} where {3} is needed.</source>
+   <translation>Das passt nicht zu „{0}“: '{1}' hat die Form {2}, nötig ist {3}.</translation>
+  </message>
+  <message>
+   <source>This does not fit the {0}: '{1}' reads no square of features.</source>
+   <translation>Das passt nicht zu „{0}“: '{1}' liest kein Quadrat von Merkmalen.</translation>
+  </message>
+  <message>
+   <source>This is another network than the {0}: {1} left over.</source>
+   <translation>Das ist ein anderes Netz als „{0}“: Übrig bleibt {1}.</translation>
+  </message>
+  <message>
+   <source>This is no complete {0}: {1} missing.</source>
+   <translation>Das ist kein vollständiges „{0}“: Es fehlt {1}.</translation>
+  </message>
+  <message>
+   <source>This is no {0}: '{1}' has the shape {2}.</source>
+   <translation>Das ist kein „{0}“: '{1}' hat die Form {2}.</translation>
+  </message>
+  <message>
+   <source>This is no {0}: its levels are missing.</source>
+   <translation>Das ist kein „{0}“: Seine Ebenen fehlen.</translation>
+  </message>
+  <message>
+   <source>This is no {0}: its sizes do not fit one another.</source>
+   <translation>Das ist kein „{0}“: Seine Größen passen nicht zueinander.</translation>
+  </message>
+  <message>
+   <source>This is no {0}: its tensors differ in shape.</source>
+   <translation>Das ist kein „{0}“: Seine Tensoren haben verschiedene Formen.</translation>
+  </message>
+  <message>
+   <source>This is no {0}: the tensor '{1}' is missing.</source>
+   <translation>Das ist kein „{0}“: Der Tensor '{1}' fehlt.</translation>
+  </message>
+  <message>
+   <source>This is no {0}: the tensors of '{1}' are missing.</source>
+   <translation>Das ist kein „{0}“: Die Tensoren von '{1}' fehlen.</translation>
+  </message>
+  <message>
+   <source>This picture is not at its full strength; start from what the run made.</source>
+   <translation>Dieses Bild hat nicht seine volle Stärke; gehen Sie von dem aus, was der Lauf gemacht hat.</translation>
+  </message>
+  <message>
+   <source>This {0} has no '{1}', to which its codes are offsets.</source>
+   <translation>Hier ({0}) fehlt '{1}', wozu die Codes Abstände sind.</translation>
+  </message>
+  <message>
+   <source>This {0} tells {1} classes apart; {2} are needed.</source>
+   <translation>Dieses Netz ({0}) unterscheidet {1} Klassen; nötig sind {2}.</translation>
+  </message>
+  <message>
+   <source>Try a photo with a larger, upright face, or open an aligned square crop as it is.</source>
+   <translation>Versuchen Sie es mit einem Foto mit größerem, aufrechtem Gesicht, oder öffnen Sie einen ausgerichteten quadratischen Ausschnitt, wie er ist.</translation>
+  </message>
+  <message>
+   <source>Try again.</source>
+   <translation>Versuchen Sie es noch einmal.</translation>
+  </message>
+  <message>
+   <source>Update the program.</source>
+   <translation>Aktualisieren Sie das Programm.</translation>
+  </message>
+  <message>
+   <source>Use a latent code that was saved with the same pack.</source>
+   <translation>Verwenden Sie einen latenten Code, der mit demselben Paket gespeichert wurde.</translation>
+  </message>
+  <message>
+   <source>Use the PyTorch version of the file (stylegan2-ada-pytorch or stylegan3 format).</source>
+   <translation>Verwenden Sie die PyTorch-Fassung der Datei (Format von stylegan2-ada-pytorch oder stylegan3).</translation>
+  </message>
+  <message>
+   <source>it answers with status {0}</source>
+   <translation>Antwort mit Status {0}</translation>
+  </message>
+  <message>
+   <source>it continues at another place than asked</source>
+   <translation>die Übertragung geht an einer anderen Stelle weiter als verlangt</translation>
+  </message>
+  <message>
+   <source>it has another file than the one begun</source>
+   <translation>dort liegt eine andere Datei als die begonnene</translation>
+  </message>
+  <message>
+   <source>it leads to an address that is not https ({0})</source>
+   <translation>die Adresse führt zu einer ohne https ({0})</translation>
+  </message>
+  <message>
+   <source>it redirects away from https ({0})</source>
+   <translation>die Adresse leitet von https weg ({0})</translation>
+  </message>
+  <message>
+   <source>it redirects to nowhere</source>
+   <translation>die Adresse leitet ins Leere</translation>
+  </message>
+  <message>
+   <source>it redirects without end</source>
+   <translation>die Adresse leitet ohne Ende weiter</translation>
+  </message>
+  <message>
+   <source>it sends a web page instead of the file</source>
+   <translation>statt der Datei kommt eine Webseite</translation>
+  </message>
+  <message>
+   <source>it sends a web page or something else instead of the file</source>
+   <translation>statt der Datei kommt eine Webseite oder etwas anderes</translation>
+  </message>
+  <message>
+   <source>it sends more than an answer</source>
+   <translation>es kommt mehr als eine Antwort</translation>
+  </message>
+  <message>
+   <source>it sends more than the file</source>
+   <translation>es kommt mehr als die Datei</translation>
+  </message>
+  <message>
+   <source>it sends the file in another encoding</source>
+   <translation>die Datei kommt in einer anderen Kodierung</translation>
+  </message>
+  <message>
+   <source>its file has {0} bytes where {1} are expected</source>
+   <translation>die Datei hat {0} Byte, erwartet sind {1}</translation>
+  </message>
+  <message>
+   <source>its file has {0} bytes, more than any model</source>
+   <translation>die Datei hat {0} Byte, mehr als jedes Modell</translation>
+  </message>
+  <message>
+   <source>the connection broke</source>
+   <translation>die Verbindung brach ab</translation>
+  </message>
+  <message>
+   <source>{0} asks for '{1}', which no generator of NVIDIA's needs; it was refused.</source>
+   <translation>{0} verlangt '{1}', was kein Generator von NVIDIA braucht; das wurde verweigert.</translation>
+  </message>
+  <message>
+   <source>{0} cannot be read: {1}.</source>
+   <translation>{0} kann nicht gelesen werden: {1}.</translation>
+  </message>
+  <message>
+   <source>{0} claims more than it holds.</source>
+   <translation>{0} behauptet mehr, als darin ist.</translation>
+  </message>
+  <message>
+   <source>{0} components are on offer.</source>
+   <translation>{0} Bestandteile werden angeboten.</translation>
+  </message>
+  <message>
+   <source>{0} could not be copied: {1}.</source>
+   <translation>{0} konnte nicht kopiert werden: {1}.</translation>
+  </message>
+  <message>
+   <source>{0} could not be opened: {1}.</source>
+   <translation>{0} konnte nicht geöffnet werden: {1}.</translation>
+  </message>
+  <message>
+   <source>{0} could not be saved: {1}.</source>
+   <translation>{0} konnte nicht gespeichert werden: {1}.</translation>
+  </message>
+  <message>
+   <source>{0} could not be written in {1}: {2}.</source>
+   <translation>{0} konnte nicht in {1} geschrieben werden: {2}.</translation>
+  </message>
+  <message>
+   <source>{0} could not be written: {1}.</source>
+   <translation>{0} konnte nicht geschrieben werden: {1}.</translation>
+  </message>
+  <message>
+   <source>{0} does not fit the {1} of the pack: the encoder makes latent codes of {2} x {3} numbers, the generator needs {4} x {5}.</source>
+   <translation>{0} passt nicht zum Paket ({1}): Der Encoder macht latente Codes aus {2} x {3} Zahlen, der Generator braucht {4} x {5}.</translation>
+  </message>
+  <message>
+   <source>{0} does not say which version is the newest.</source>
+   <translation>{0} sagt nicht, welche Version die neueste ist.</translation>
+  </message>
+  <message>
+   <source>{0} files are right.</source>
+   <translation>{0} Dateien sind in Ordnung.</translation>
+  </message>
+  <message>
+   <source>{0} has {1} x {2} px, more than the {3} million pixels that can be opened.</source>
+   <translation>{0} hat {1} x {2} px, mehr als die {3} Millionen Pixel, die geöffnet werden können.</translation>
+  </message>
+  <message>
+   <source>{0} has {1}, so its format is not known.</source>
+   <translation>{0} hat {1}, deshalb ist das Format nicht bekannt.</translation>
+  </message>
+  <message>
+   <source>{0} holds floating-point values, which cannot be edited.</source>
+   <translation>{0} enthält Gleitkommawerte, die nicht bearbeitet werden können.</translation>
+  </message>
+  <message>
+   <source>{0} holds no generator ('G_ema').</source>
+   <translation>{0} enthält keinen Generator ('G_ema').</translation>
+  </message>
+  <message>
+   <source>{0} is a HEIC photo, which cannot be read on this computer.</source>
+   <translation>{0} ist ein HEIC-Foto, das dieser Rechner nicht lesen kann.</translation>
+  </message>
+  <message>
+   <source>{0} is a file; a model pack is a folder.</source>
+   <translation>{0} ist eine Datei; ein Modellpaket ist ein Ordner.</translation>
+  </message>
+  <message>
+   <source>{0} is a folder where a model file is needed.</source>
+   <translation>{0} ist ein Ordner, nötig ist eine Modelldatei.</translation>
+  </message>
+  <message>
+   <source>{0} is a folder, not a photo.</source>
+   <translation>{0} ist ein Ordner, kein Foto.</translation>
+  </message>
+  <message>
+   <source>{0} is a folder.</source>
+   <translation>{0} ist ein Ordner.</translation>
+  </message>
+  <message>
+   <source>{0} is damaged or incomplete.</source>
+   <translation>{0} ist beschädigt oder unvollständig.</translation>
+  </message>
+  <message>
+   <source>{0} is empty.</source>
+   <translation>{0} ist leer.</translation>
+  </message>
+  <message>
+   <source>{0} is incomplete; what could be read was recovered.</source>
+   <translation>{0} ist unvollständig; was gelesen werden konnte, wurde wiederhergestellt.</translation>
+  </message>
+  <message>
+   <source>{0} is missing.</source>
+   <translation>{0} fehlt.</translation>
+  </message>
+  <message>
+   <source>{0} is nested too deeply.</source>
+   <translation>{0} ist zu tief verschachtelt.</translation>
+  </message>
+  <message>
+   <source>{0} is no file that can be read to its end.</source>
+   <translation>{0} ist keine Datei, die bis zum Ende gelesen werden kann.</translation>
+  </message>
+  <message>
+   <source>{0} is no pickle of NVIDIA's, or damaged.</source>
+   <translation>{0} ist kein Pickle von NVIDIA oder ist beschädigt.</translation>
+  </message>
+  <message>
+   <source>{0} is no pickle, or damaged.</source>
+   <translation>{0} ist kein Pickle oder ist beschädigt.</translation>
+  </message>
+  <message>
+   <source>{0} is not a picture that can be read.</source>
+   <translation>{0} ist kein lesbares Bild.</translation>
+  </message>
+  <message>
+   <source>{0} is not a project of this program.</source>
+   <translation>{0} ist kein Projekt dieses Programms.</translation>
+  </message>
+  <message>
+   <source>{0} is of the older TensorFlow kind, which is not converted.</source>
+   <translation>{0} ist von der älteren TensorFlow-Art, die nicht umgewandelt wird.</translation>
+  </message>
+  <message>
+   <source>{0} is too large for a generator.</source>
+   <translation>{0} ist zu groß für einen Generator.</translation>
+  </message>
+  <message>
+   <source>{0} is {1} x {2} px, too small to hold a face.</source>
+   <translation>{0} hat {1} x {2} px, zu klein für ein Gesicht.</translation>
+  </message>
+  <message>
+   <source>{0} may not be read.</source>
+   <translation>{0} darf nicht gelesen werden.</translation>
+  </message>
+  <message>
+   <source>{0} needs the suffix .safetensors.</source>
+   <translation>{0} braucht die Endung .safetensors.</translation>
+  </message>
+  <message>
+   <source>{0} sets an unknown key '{1}'.</source>
+   <translation>{0} setzt einen unbekannten Schlüssel '{1}'.</translation>
+  </message>
+  <message>
+   <source>{0} was made by a newer version of this program.</source>
+   <translation>{0} wurde von einer neueren Version dieses Programms gemacht.</translation>
+  </message>
+  <message>
+   <source>{0} x {1} px are too many for this format ({2} px a side).</source>
+   <translation>{0} x {1} px sind zu viel für dieses Format ({2} px je Seite).</translation>
+  </message>
+  <message>
+   <source>{0}. Or get the file elsewhere and import it.</source>
+   <translation>{0}. Oder holen Sie die Datei anderswo und importieren Sie sie.</translation>
+  </message>
+  <message>
+   <source>{0}: imported; its terms are those of its source.</source>
+   <translation>{0}: importiert; es gelten die Bedingungen der Quelle.</translation>
+  </message>
+  <message>
+   <source>{0}: {1} is {2}, but should be {3}.</source>
+   <translation>{0}: {1} ist {2}, sollte aber {3} sein.</translation>
+  </message>
  </context>
 </TS>

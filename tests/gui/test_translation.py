@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,13 @@ from types import ModuleType
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 import engine
-from maskfacegan_gui import translation, wording
+from maskfacegan_gui import sentences, translation, wording
 from maskfacegan_gui.main_window import MainWindow
+
+from .conftest import settle
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,3 +77,48 @@ def test_placeholders_and_mnemonics_are_kept(tool: ModuleType) -> None:
         for source, text in tool.known(path).items():
             assert sorted(re.findall(r"{[^}]*}", source)) == sorted(re.findall(r"{[^}]*}", text)), source
             assert source.count("&") == text.count("&"), source
+
+
+def test_every_sentence_of_the_engine_is_translated(tool: ModuleType) -> None:
+    """The catalogue is that of the sources. Otherwise: make translations, and translate what it names."""
+    said = tool.sentences()
+    assert len(said) > 200
+    assert json.loads(tool.CATALOGUE.read_text(encoding="utf-8")) == said
+    for path in sorted(engine.resource("translations").glob("*.ts")):
+        assert [text for text in said if text not in tool.known(path)] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("No attribute was chosen.", "Es wurde kein Attribut gewählt."),
+        ("There is no file a b.png.", "Es gibt keine Datei a b.png."),
+        ("x.png has 9 x 8 px, more than the 7 million pixels that can be opened.",
+         "x.png hat 9 x 8 px, mehr als die 7 Millionen Pixel, die geöffnet werden können."),
+        ("The model file g.pt cannot be used. The generator's weights claim impossible sizes.",
+         "Die Modelldatei g.pt kann nicht verwendet werden. Die Gewichte des Generators behaupten unmögliche "
+         "Größen."),
+        ("'p' could not be downloaded (it answers with status 404).",
+         "'p' konnte nicht heruntergeladen werden (Antwort mit Status 404)."),
+        ("A sentence of nobody's.", "A sentence of nobody's."),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_translated_with_what_is_in_it(
+    german: list[QTranslator], sentence: str, expected: str
+) -> None:
+    assert sentences.translated(sentence) == expected
+
+
+def test_without_a_translation_sentences_stay(qapp: QApplication) -> None:
+    assert sentences.translated("There is no file {0}.") == "There is no file {0}."
+
+
+def test_what_the_engine_says_is_shown_in_german(
+    german: list[QTranslator], window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "leer.png").write_bytes(b"")
+    window.files.open_now(tmp_path / "leer.png")
+    settle(window, qtbot)
+    assert window.parts.message.text.text() == "leer.png ist leer."
+    assert window.parts.message.hint.text().startswith("Kopieren oder laden")
