@@ -7,7 +7,26 @@ megabytes which no other program can have.
 from __future__ import annotations
 
 import ctypes
+import functools
 import sys
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def gives_back(work: Callable[P, R]) -> Callable[P, R]:
+    """Makes a job of the lanes return what it has freed to the system when it is over."""
+
+    @functools.wraps(work)
+    def job(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return work(*args, **kwargs)
+        finally:
+            give_back()
+
+    return job
 
 
 def give_back() -> None:

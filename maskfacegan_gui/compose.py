@@ -12,7 +12,7 @@ from engine import Photo
 
 from .document import Edit
 
-CACHE_BYTES = 400 * 2**20
+CACHE_BYTES = 256 * 2**20
 
 
 class Composer:
@@ -54,8 +54,12 @@ class Composer:
 
     def _remember(self, key: tuple[object, ...], picture: Photo) -> None:
         self._made[key] = picture
-        while len(self._made) > 2 and sum(p.pixels.nbytes for p in self._made.values()) > CACHE_BYTES:
+        while len(self._made) > 2 and self._bytes() > CACHE_BYTES:
             self._made.popitem(last=False)
+
+    def _bytes(self) -> int:
+        """Memory of the pictures; one that is kept under two names counts once."""
+        return sum(picture.pixels.nbytes for picture in {id(p): p for p in self._made.values()}.values())
 
 
 def faded(below: Photo, above: Photo, amount: float) -> Photo:

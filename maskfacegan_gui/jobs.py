@@ -45,6 +45,7 @@ def picture_of(photo: Photo) -> Pyramid:
     return Pyramid(engine.to_srgb(photo.pixels, photo))
 
 
+@allocator.gives_back
 def take_face(
     photo: Photo, box: FaceBox | None, pack: ModelPack, refine_in: Photo | None = None
 ) -> FaceState:
@@ -84,6 +85,7 @@ class Sessions:
         self._last = None
 
 
+@allocator.gives_back
 def run_edit(
     request: EditRequest,
     pack: ModelPack,
@@ -100,9 +102,7 @@ def run_edit(
         result = step.result or result
     if result is not None and earlier is not None:
         result = engine.continued(result, earlier, pack)
-    kept = None if result is None else Kept.of(result)
-    allocator.give_back()
-    return kept
+    return None if result is None else Kept.of(result)
 
 
 def go_on_settings(pack: ModelPack, preset: str) -> dict[str, Any]:
