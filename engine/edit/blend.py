@@ -30,6 +30,7 @@ _taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()
 """A result is composed again for every touch of a brush on its mask; its parts stay the same."""
 
 _MOST_GAIN, _LEAST_GAIN = 1.6, 0.6
+_SHARPENINGS = 2
 _FINE = 0.006
 """Sigma, in shares of the square's side, below which the photo's detail is its own and no feature's."""
 _STILL = 0.02
@@ -129,7 +130,9 @@ def render(own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0)) -> F
             here = None if maps.skin is None else maps.skin[moving]
             still, picture = picture, picture.copy()
             picture[moving] = sampled(own, x, y)
-            picture = _resharpened(picture, moving, _wanted_grain(own, still, moving, x, y, here))
+            wanted = _wanted_grain(own, still, moving, x, y, here)
+            for _ in range(_SHARPENINGS):
+                picture = _resharpened(picture, moving, wanted)
     mask, content = maps.mask[..., None], maps.content
     if maps.grain is not None and maps.grain.any():
         soft = ndimage.gaussian_filter(picture, (maps.sigma, maps.sigma, 0), truncate=3)

@@ -75,7 +75,8 @@ def take_apart(
 
     flow = resized(flow, size)
     share, changed, new = (_weights(m, size) for m in (share, changed, new))
-    edit = _without_improvement(source, before, after, share) - resized(drift, size)
+    level = resized(drift, size)
+    edit = _without_improvement(source, before, after, share) - level
     origin = moved(before, flow * np.float32(size))
     rest = edit - origin
     soft = blurred(rest, 0.008 * size)
@@ -90,7 +91,7 @@ def take_apart(
         flow=flow,
         change=change if region is None or not large else _within(change, resized(region, size), source),
         new=new,
-        picture=fitting(np.asarray(edit + tint, np.float32), source, before),
+        picture=fitting(np.asarray(after - level + tint, np.float32), source, before),
         changed=changed,
         grain=_beside(region, size),
     )

@@ -422,3 +422,14 @@ def test_teeth_in_a_dim_photo_are_no_paper() -> None:
     assert bright.min() > 0.85
     grey = np.full((R, R, 3), 0.4, np.float32)
     assert np.allclose(fitting(grey, source(), source()), grey, atol=1e-5)
+
+
+def test_nothing_of_the_old_mouth_shimmers_through_new_teeth() -> None:
+    """The render comes nearer to the photo as it opens the mouth; what it missed before is not put back."""
+    before = np.asarray(blurred(source(), 4), np.float32)
+    closer = before + np.float32(0.7) * (source() - before)
+    gap = ellipse(X, Y, 0.5, 0.74, 0.09, 0.025)
+    after = np.asarray(paint(closer, gap, (0.8, 0.8, 0.78)), np.float32)
+    inside = ellipse(X, Y, 0.5, 0.74, 0.06, 0.015) > 0.95
+    shown = take_apart(source(), before, after, np.maximum(MOUTH, gap)).picture[inside]
+    assert np.abs(shown - shown.mean(axis=0)).max() < 0.06
