@@ -60,8 +60,8 @@ def take_apart(
     tiny = [resized(p, small) for p in (source, before, after)]
     share = _share_of_improvement(tiny[0], tiny[1], tiny[2])
     fitted = _without_improvement(tiny[0], tiny[1], tiny[2], share)
-    drift = _drift(fitted - tiny[1])
     near = None if region is None else resized(region, small)
+    drift = _drift(fitted - tiny[1], near)
     changed = _where_changed(fitted - tiny[1] - drift, near)
     followed = _followed(tiny[0], tiny[1], near)
     large = near is not None and _is_large(near)
@@ -132,14 +132,18 @@ def _weights(values: FloatArray, size: int) -> FloatArray:
     return np.asarray(np.clip(resized(values, size), 0, 1), np.float32)
 
 
-def _drift(change: FloatArray) -> FloatArray:
+def _drift(change: FloatArray, region: FloatArray | None) -> FloatArray:
     """The slight, even change of colour that goes through the whole picture: (S, S, 3).
 
     Another code is another light: every edit shifts skin and background a little. It is taken from where
-    nothing else happens and carried on below the rest, where it fades.
+    nothing else happens and carried on below the rest, where it fades. Around a small edited region all that
+    is even is such a shift: a smile draws creases into the cheeks, it makes no darker skin.
     """
     size = change.shape[0]
     calm = 1 - _smoothstep(_strongest(blurred(change, 0.01 * size)), 5 / 255, 14 / 255)
+    if region is not None and not _is_large(region):
+        grown = blurred(ndimage.maximum_filter(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
+        calm = np.maximum(calm, 1 - _smoothstep(grown, 0.05, 0.3))
     even = blurred(np.concatenate([change * calm[..., None], calm[..., None]], axis=-1), 0.05 * size)
     return np.asarray(even[..., :3] / (even[..., 3:] + 0.2), np.float32)
 

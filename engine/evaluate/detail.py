@@ -180,13 +180,14 @@ def prepared(path: Path, pack: ModelPack, aligned: bool) -> Prepared:
 
 
 def edited(
-    face: Face, masks: RegionMasks, pack: ModelPack, attribute: str, session: FaceSession
+    face: Face, masks: RegionMasks, pack: ModelPack, attribute: str, session: FaceSession, preset: str
 ) -> EditResult:
-    """One edit of a face with the default preset."""
+    """One edit of a face."""
     from ..edit.run import run
     from ..types import AttributeEdit, EditRequest
 
-    *_, last = run(EditRequest(face, masks, (AttributeEdit(attribute),)), pack, session=session)
+    request = EditRequest(face, masks, (AttributeEdit(attribute),), preset)
+    *_, last = run(request, pack, session=session)
     if last.result is None:
         raise EngineError("The run ended without a result.")
     return last.result
@@ -199,6 +200,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("photos", nargs="*", type=Path, metavar="PHOTO")
     parser.add_argument("--attribute", nargs="+", default=["smiling", "mouth_slightly_open"], metavar="A")
     parser.add_argument("--weights", default="starter", metavar="PACK")
+    parser.add_argument(
+        "--preset", default="quick", help="fast, as the window has it, quick (default) or paper"
+    )
     parser.add_argument("--aligned", action="store_true", help="the photos are aligned faces")
     parser.add_argument("--json", type=Path, metavar="F", help="write the figures")
     parser.add_argument("--outdir", type=Path, metavar="D", help="write the composites, to be looked at")
@@ -238,7 +242,7 @@ def _measure(path: Path, pack: ModelPack, options: argparse.Namespace, tables: d
     photo, face, masks = prepared(path, pack, options.aligned)
     session = FaceSession(face, pack)
     for attribute in options.attribute:
-        result = edited(face, masks, pack, attribute, session)
+        result = edited(face, masks, pack, attribute, session, options.preset)
         name = f"{path.stem} {attribute}"
         tables[name] = figures(photo, face, masks, result)
         _show(name, tables[name])

@@ -433,3 +433,17 @@ def test_nothing_of_the_old_mouth_shimmers_through_new_teeth() -> None:
     inside = ellipse(X, Y, 0.5, 0.74, 0.06, 0.015) > 0.95
     shown = take_apart(source(), before, after, np.maximum(MOUTH, gap)).picture[inside]
     assert np.abs(shown - shown.mean(axis=0)).max() < 0.06
+
+
+def test_a_smile_draws_creases_but_makes_no_darker_skin() -> None:
+    """An even darkness all around the mouth is the render's other light; a narrow line in it is the smile's."""
+    far = np.hypot((X - 0.5) / 0.3, (Y - 0.7) / 0.25)
+    shade = np.float32(-0.07) * np.clip(1.2 - far, 0, 0.4)[..., None] / np.float32(0.4)
+    crease = ellipse(X, Y, 0.33, 0.68, 0.012, 0.07)[..., None] * np.float32(-0.12)
+    edited = np.asarray(reconstruction() + shade + crease, np.float32)
+    composed = render(photo(), laid_over(recipe(result(edited, reconstruction())), S))
+    change = blurred(np.asarray((composed - photo()).mean(axis=-1), np.float32), 2)
+    beside = (np.abs(SX - 0.66) < 0.03) & (np.abs(SY - 0.66) < 0.05)
+    line = ellipse(SX, SY, 0.33, 0.68, 0.008, 0.05) > 0.95
+    assert abs(change[beside].mean()) < 0.02
+    assert change[line].mean() < -0.06
