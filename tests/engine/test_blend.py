@@ -436,7 +436,7 @@ def test_nothing_of_the_old_mouth_shimmers_through_new_teeth() -> None:
 
 
 def test_a_smile_draws_creases_but_makes_no_darker_skin() -> None:
-    """An even darkness all around the mouth is the render's other light; a narrow line in it is the smile's."""
+    """An even darkness all around the mouth is the render's other light; a line in it is the smile's."""
     far = np.hypot((X - 0.5) / 0.3, (Y - 0.7) / 0.25)
     shade = np.float32(-0.07) * np.clip(1.2 - far, 0, 0.4)[..., None] / np.float32(0.4)
     crease = ellipse(X, Y, 0.33, 0.68, 0.012, 0.07)[..., None] * np.float32(-0.12)
