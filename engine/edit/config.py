@@ -79,7 +79,7 @@ PRESETS: dict[str, Preset] = {
         "The face is reconstructed once at low resolution, then each edit starts from what the pack knows of "
         "its attribute: seconds instead of minutes, with the photo's own skin.",
         {
-            "optimizer.lr_latent": 0.005,
+            "optimizer.lr_latent": 0.015,
             "optimizer.lr_hold": 0.03,
             "optimizer.decay": 0.1,
             "optimizer.directions": True,
@@ -92,6 +92,7 @@ PRESETS: dict[str, Preset] = {
             "loss.start_steps.classf": 90,
             "loss.start_steps.seg": 90,
             "loss.on_photo": True,
+            "loss.weights.mse": 10.0,
             "loss.perceptual_size": 256,
             "dynamic_masking_iters": 20,
         },
