@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 import engine
 from engine.cli import main
+from engine.faces import detect
 from engine.types import ByteArray, Photo
 
 SHORT = ["steps.latent=2", "steps.hold_region=1", "loss.start_steps.classf=1", "loss.start_steps.seg=1"]
@@ -196,3 +198,18 @@ def test_a_face_already_aligned_is_aligned_to_itself() -> None:
     again = engine.align(crop, engine.refine_landmarks(crop, engine.find_faces(crop, pack())[0], pack()))
     corners = again.quad / crop.width
     assert np.hypot(*(corners - CORNERS).T).mean() < 0.01
+
+
+def test_of_doubtful_faces_those_without_a_nose_are_dropped() -> None:
+    """A face and a creased cloth beside it: the parser settles the finder's doubt, not its certainty."""
+    picture = placed((700, 400), (40, 72))
+    draw = ImageDraw.Draw(picture)
+    for x in range(420, 680, 14):
+        draw.line((x, 60, x + 40, 340), fill=(200 - x % 60, 195, 180), width=9)
+    photo = as_photo(picture.filter(ImageFilter.GaussianBlur(2)))
+    face = engine.find_faces(photo, pack())[0]
+    cloth = replace(face, landmarks=face.landmarks + np.array((370, 0)))
+    for score, left in ((0.55, 1), (0.9, 2)):
+        boxes = [replace(box, score=score) for box in (face, cloth)]
+        kept = detect._without_noseless(photo, boxes, pack())
+        assert len(kept) == left and kept[0] is boxes[0]
