@@ -30,6 +30,7 @@ class Presenter(QObject):
         self._studio, self._canvas, self._regions = studio, canvas, regions
         self._live = LivePreview()
         self._wanted = True
+        self._place: QPointF | None = None  # where the pointer is, in the photo
         self._layer = Layer.REGIONS
         document = studio.document
         studio.pictures_changed.connect(self._show_pictures)
@@ -38,6 +39,7 @@ class Presenter(QObject):
         document.faces_changed.connect(self._show_faces)
         document.face_changed.connect(self._show_face)
         document.masks_changed.connect(self._recolour)
+        document.masks_changed.connect(lambda _rect: self._hover(self._place))
         studio.undo_stack.indexChanged.connect(self._show_shares)
         document.blend_changed.connect(self._recolour_blend)
         document.edits_changed.connect(self._recolour_blend)
@@ -45,7 +47,7 @@ class Presenter(QObject):
         regions.opacity_changed.connect(canvas.overlay.setOpacity)
         canvas.overlay.setOpacity(regions.opacity.value / 100)
         canvas.hovered.connect(self._hover)
-        canvas.hover_left.connect(lambda: self.region_hovered.emit(""))
+        canvas.hover_left.connect(self._hover_left)
 
     def show_overlay(self, on: bool) -> None:
         self._wanted = on
@@ -117,9 +119,13 @@ class Presenter(QObject):
 
     # --- under the pointer
 
-    def _hover(self, place: QPointF) -> None:
-        state = self._studio.document.face
-        if state is None:
+    def _hover_left(self) -> None:
+        self._place = None
+        self.region_hovered.emit("")
+
+    def _hover(self, place: QPointF | None) -> None:
+        self._place, state = place, self._studio.document.face
+        if state is None or place is None:
             return
         spot = photo_to_crop(state.crop.quad, MASK_SIZE).map(place)
         x, y = int(spot.x()), int(spot.y())

@@ -148,6 +148,7 @@ class OverlayItem(QGraphicsItem):
 
     def __init__(self) -> None:
         super().__init__()
+        self.covered = False  # the untouched photo is shown: nothing lies over it, whatever the opacity
         self._pixels = np.zeros((1, 1, 4), np.uint8)
         self._image = QImage()
         self._bind(1)
@@ -185,6 +186,10 @@ class OverlayItem(QGraphicsItem):
         self._pixels[rows, columns] = blended.reshape(rect.height(), rect.width(), 4).astype(np.uint8)
         self.update(QRectF(rect).adjusted(-1, -1, 1, 1))
 
+    def set_covered(self, on: bool) -> None:
+        self.covered = on
+        self.update()
+
     def boundingRect(self) -> QRectF:
         size = self._pixels.shape[0]
         return QRectF(0, 0, size, size)
@@ -192,6 +197,8 @@ class OverlayItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
+        if self.covered:
+            return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QPointF(0, 0), self._image)
 

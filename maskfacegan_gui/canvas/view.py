@@ -119,7 +119,7 @@ class CanvasView(QGraphicsView):
         """The photo as it was, for as long as a key or a button is held."""
         self.photo.show_before(on)
         self.preview.setOpacity(0.0 if on else 1.0)
-        self.overlay.setOpacity(0.0 if on else 1.0)
+        self.overlay.set_covered(on)
 
     def set_split(self, on: bool) -> None:
         """Before on the left of a line, after on the right of it."""

@@ -232,6 +232,31 @@ def test_pick_chooses_what_is_clicked(painting: MainWindow, qtbot: QtBot) -> Non
     assert painting.parts.options.region.currentData() == "nose"
 
 
+def test_the_regions_stay_as_faint_as_they_were(painting: MainWindow, qtbot: QtBot) -> None:
+    """After the untouched photo was shown, also where another window came in between."""
+    canvas, spot = painting.parts.canvas, on_screen(painting, 256, 256)
+
+    def seen() -> tuple[int, int, int, int]:
+        return canvas.viewport().grab().toImage().pixelColor(spot).getRgb()
+
+    faint = seen()
+    qtbot.keyPress(painting, Qt.Key.Key_C)
+    untouched = seen()
+    qtbot.keyRelease(painting, Qt.Key.Key_C)
+    assert untouched != faint and seen() == faint
+    canvas.show_before(False)
+    assert seen() == faint
+
+
+def test_what_is_under_the_pointer_follows_the_masks(painting: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseMove(painting.parts.canvas.viewport(), on_screen(painting, 256, 256))
+    before = painting.parts.hover.text()
+    stroke(painting, qtbot, (250, 256), (256, 256))
+    assert painting.parts.hover.text() != before and "Mouth 100 %" in painting.parts.hover.text()
+    painting.commands.undo.trigger()
+    assert painting.parts.hover.text() == before
+
+
 def test_operations_and_reset(painting: MainWindow, qtbot: QtBot) -> None:
     parsed = region(painting).copy()
     stroke(painting, qtbot, (100, 200), (220, 260))
