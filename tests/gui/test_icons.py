@@ -36,6 +36,13 @@ def test_icons_take_the_colour_they_are_given(qapp: QApplication, side: int) -> 
     assert {c.name() for c in colours(icon, side, QIcon.Mode.Disabled)} == {"#808080"}
 
 
+def test_icons_are_sharp_on_screens_of_many_pixels(qapp: QApplication) -> None:
+    pixmap = glyphs.icon("stop", "#3060c0", "#808080").pixmap(QSize(16, 16), 2.0)
+    assert pixmap.size() == QSize(32, 32) and pixmap.devicePixelRatio() == 2.0
+    row = [pixmap.toImage().pixelColor(x, 16).alpha() for x in range(32)]
+    assert sum(0 < alpha < 255 for alpha in row) <= 2, "an enlarged picture has soft edges"
+
+
 def test_an_unknown_icon_is_refused(qapp: QApplication) -> None:
     with pytest.raises(KeyError):
         glyphs.icon("no-such-glyph", "#000000", "#000000")
