@@ -68,7 +68,7 @@ class _Engine(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """`size` is in px of the screen: Qt's own `scaledPixmap`, which differs between its versions, asks."""
+        """`size` is in px of the screen; Qt's `scaledPixmap`, which differs between its versions, asks."""
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
