@@ -145,7 +145,7 @@ def _drift(change: FloatArray, region: FloatArray | None) -> FloatArray:
         grown = blurred(ndimage.maximum_filter(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
         calm = np.maximum(calm, 1 - _smoothstep(grown, 0.05, 0.3))
     even = blurred(np.concatenate([change * calm[..., None], calm[..., None]], axis=-1), 0.05 * size)
-    return np.asarray(even[..., :3] / (even[..., 3:] + 0.2), np.float32)
+    return np.asarray(even[..., :3] / (even[..., 3:] + 0.08), np.float32)
 
 
 def _where_changed(change: FloatArray, region: FloatArray | None) -> FloatArray:
