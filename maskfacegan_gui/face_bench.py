@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from . import jobs
+from . import jobs, numbers
 from .canvas.view import CanvasView
 from .face_marking import FaceMarking
 from .studio import Studio
@@ -73,8 +73,8 @@ class FaceBench(QObject):
             self._bar.size_text.setText("")
             return
         side = round(float(np.hypot(*(state.crop.quad[3] - state.crop.quad[0]))))
-        text = self.tr("This face is {0:,} px wide in the photo; the pack draws changes at {1:,} px.")
-        self._bar.size_text.setText(text.format(side, pack.resolution))
+        text = self.tr("This face is {0} px wide in the photo; the pack draws changes at {1} px.")
+        self._bar.size_text.setText(text.format(numbers.whole(side), numbers.whole(pack.resolution)))
         self._bar.size_text.setToolTip(
             self.tr(
                 "What an edit moves or recolours keeps the photo's own detail. What it draws anew, such as"

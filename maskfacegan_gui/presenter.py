@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 
 from engine import REGIONS, EditRequest, Step
 
-from . import wording
+from . import numbers, wording
 from .canvas.geometry import photo_to_crop
 from .canvas.pyramid import Pyramid
 from .canvas.view import CanvasView
@@ -135,7 +135,9 @@ class Presenter(QObject):
         values = state.masks[:, y, x]
         best = int(values.argmax())
         self.region_hovered.emit(
-            self.tr("{0} {1} % here, {2:.1f} % of the face").format(
-                wording.group(REGIONS[best]), round(values[best] / 2.55), 100 * state.share(REGIONS[best])
+            self.tr("{0} {1} % here, {2} % of the face").format(
+                wording.group(REGIONS[best]),
+                round(values[best] / 2.55),
+                numbers.decimal(100 * state.share(REGIONS[best])),
             )
         )

@@ -19,8 +19,11 @@ class EditorTranslator(QTranslator):
 
 
 def install(app: QCoreApplication, locale: QLocale | None = None) -> list[QTranslator]:
-    """Install what there is for a locale (default: the system's); the translators, for their removal."""
-    locale = locale or QLocale()
+    """Install what there is for a locale (default: the system's); the translators, for their removal.
+
+    Numbers follow the language of the texts: they are English in a window that lacks the system's language.
+    """
+    locale = locale or QLocale.system()
     ours = EditorTranslator(app)
     installed = []
     for translator, name, folder in (
@@ -30,6 +33,8 @@ def install(app: QCoreApplication, locale: QLocale | None = None) -> list[QTrans
         if translator.load(locale, name, "_", folder):
             app.installTranslator(translator)
             installed.append(translator)
+    spoken = ours in installed or locale.language() == QLocale.Language.English
+    QLocale.setDefault(locale if spoken else QLocale(QLocale.Language.English))
     return installed
 
 
@@ -37,3 +42,4 @@ def remove(app: QCoreApplication, translators: list[QTranslator]) -> None:
     for translator in translators:
         app.removeTranslator(translator)
         QObject.deleteLater(translator)
+    QLocale.setDefault(QLocale.system())

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 import engine
 
+from .. import numbers
 from ..sentences import translated
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def tr(text: str) -> str:
 
 
 def megabytes(count: int) -> str:
-    return f"{count / 1e6:,.0f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"
+    return f"{numbers.whole(count / 1e6)} MB" if count >= 1e6 else f"{numbers.whole(count / 1e3)} kB"
 
 
 def time_left(seconds: float) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 import engine
 from engine import Step
 
-from .. import wording
+from .. import numbers, wording
 from ..icons import Icons
 from ..widgets.basics import ValueSlider, label
 from .curves import Curves
@@ -48,14 +48,13 @@ class RunPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(8)
-        for part in (self.result_part, self.settings_part, self.queue_part):
+        for part in (self.result_part, self.settings_part, self.queue_part, self.run_part):
             column.addWidget(part)
         start = QHBoxLayout()
         start.setSpacing(6)
         start.addWidget(self.apply_button, 1)
         start.addWidget(self.queue_button)
-        column.addLayout(start)
-        column.addWidget(self.run_part)
+        column.addLayout(start)  # last: these two stay where they are, whatever else is shown
         self.run_part.hide()
         self.result_part.hide()
 
@@ -261,7 +260,9 @@ class RunPanel(QFrame):
             self.stage.setText(self.tr("{0}, step {1} of {2}").format(stage, last.done, last.total))
         speed = last.done / last.seconds if last.seconds > 0 else 0.0
         self.left.setText(
-            self.tr("{0:.1f} steps/s · {1} left").format(speed, wording.duration(last.seconds_left))
+            self.tr("{0} steps/s · {1} left").format(
+                numbers.decimal(speed), wording.duration(last.seconds_left)
+            )
         )
 
     def _stage(self, step: Step) -> str:
@@ -280,7 +281,6 @@ class RunPanel(QFrame):
 
     def _show_running(self, on: bool) -> None:
         self.run_part.setVisible(on)
-        self.apply_button.setVisible(not on)
 
     def _pause(self, on: bool) -> None:
         self.pause_button.setText(self.tr("Continue") if on else self.tr("Pause"))

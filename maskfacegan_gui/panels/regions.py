@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QColorDialog, QFrame, QHBoxLayout, QToo
 
 from engine import REGIONS
 
-from .. import wording
+from .. import numbers, wording
 from ..icons import Icons
 from ..theme import REGION_COLOURS
 from ..widgets.basics import ValueSlider, label
@@ -79,7 +79,7 @@ class RegionRow(QFrame):
         self.style().polish(self)
 
     def set_share(self, share: float | None) -> None:
-        self.share.setText("" if share is None else f"{100 * share:.1f} %")
+        self.share.setText("" if share is None else f"{numbers.decimal(100 * share)} %")
 
     def _toggled(self) -> None:
         role = "text" if self.shown else "faint"

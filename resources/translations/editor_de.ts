@@ -856,8 +856,8 @@
    <translation>{0} erneut bearbeiten</translation>
   </message>
   <message>
-   <source>This face is {0:,} px wide in the photo; the pack draws changes at {1:,} px.</source>
-   <translation>Dieses Gesicht ist im Foto {0:,} px breit; das Paket zeichnet Änderungen mit {1:,} px.</translation>
+   <source>This face is {0} px wide in the photo; the pack draws changes at {1} px.</source>
+   <translation>Dieses Gesicht ist im Foto {0} px breit; das Paket zeichnet Änderungen mit {1} px.</translation>
   </message>
   <message>
    <source>What an edit moves or recolours keeps the photo's own detail. What it draws anew, such as teeth, is as fine as the pack.</source>
@@ -1308,8 +1308,8 @@
    <translation>{0}, Schritt {1} von {2}</translation>
   </message>
   <message>
-   <source>{0:.1f} steps/s · {1} left</source>
-   <translation>{0:.1f} Schritte/s · noch {1}</translation>
+   <source>{0} steps/s · {1} left</source>
+   <translation>{0} Schritte/s · noch {1}</translation>
   </message>
   <message>
    <source>Fine detail</source>
@@ -1436,8 +1436,8 @@
    <translation>Das Gesicht wird neu gelesen …</translation>
   </message>
   <message>
-   <source>{0} {1} % here, {2:.1f} % of the face</source>
-   <translation>{0} {1} % hier, {2:.1f} % des Gesichts</translation>
+   <source>{0} {1} % here, {2} % of the face</source>
+   <translation>{0} {1} % hier, {2} % des Gesichts</translation>
   </message>
   <message>
    <source>No file was opened yet</source>
@@ -2582,6 +2582,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das passt nicht zu „{0}“: '{1}' liest kein Quadrat von Merkmalen.</translation>
   </message>
   <message>
+   <source>This is an animation; its first picture is edited.</source>
+   <translation>Das ist eine Animation; ihr erstes Bild wird bearbeitet.</translation>
+  </message>
+  <message>
    <source>This is another network than the {0}: {1} left over.</source>
    <translation>Das ist ein anderes Netz als „{0}“: Übrig bleibt {1}.</translation>
   </message>
@@ -2612,6 +2616,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>This is no {0}: the tensors of '{1}' are missing.</source>
    <translation>Das ist kein „{0}“: Die Tensoren von '{1}' fehlen.</translation>
+  </message>
+  <message>
+   <source>This photo's 16 bits in each colour could not be kept; 8 are edited.</source>
+   <translation>Die 16 Bit je Farbe dieses Fotos konnten nicht erhalten werden; 8 werden bearbeitet.</translation>
   </message>
   <message>
    <source>This picture is not at its full strength; start from what the run made.</source>

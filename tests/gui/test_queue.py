@@ -47,6 +47,19 @@ def test_a_cancel_halts_the_queue_and_keeps_what_waits(endless: MainWindow, qtbo
     assert window.studio.running_request.attributes[0].name == "blond_hair"
 
 
+def test_two_presses_on_one_spot_queue_twice(with_face: MainWindow, qtbot: QtBot) -> None:
+    """What the first press starts puts no other button under the pointer, least of all Cancel."""
+    window, run = with_face, with_face.parts.run
+    tick(window, qtbot, "smiling")
+    spot = run.queue_button.mapTo(window, run.queue_button.rect().center())
+    for _ in range(2):
+        qtbot.mouseClick(window.childAt(spot), LEFT)
+        qtbot.wait(50)  # the panel is laid out anew
+    assert window.studio.running and len(window.queue.waiting) == 1
+    window.queue.clear()
+    finished(window, qtbot)
+
+
 def test_clearing_the_queue(endless: MainWindow, qtbot: QtBot) -> None:  # noqa: F811
     enqueue(endless, qtbot, "blond_hair")
     qtbot.mouseClick(endless.parts.run.queue_clear, LEFT)

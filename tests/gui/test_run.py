@@ -55,7 +55,7 @@ def test_run_shows_progress_and_ends_in_a_pending_result(with_face: MainWindow, 
     window.studio.run_stepped.connect(steps.extend)
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
-    assert window.parts.run.run_part.isVisible() and not window.parts.run.apply_button.isVisible()
+    assert window.parts.run.run_part.isVisible() and not window.parts.run.apply_button.isEnabled()
     finished(window, qtbot)
     assert steps and steps[-1].done == steps[-1].total
     assert any(step.preview is not None for step in steps)

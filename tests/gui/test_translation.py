@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import engine
-from maskfacegan_gui import sentences, translation, wording
+from maskfacegan_gui import numbers, sentences, translation, wording
 from maskfacegan_gui.main_window import MainWindow
 
 from .conftest import settle
@@ -45,6 +45,18 @@ def test_menus_panels_and_names_are_translated(german: list[QTranslator], window
     assert window.parts.welcome.open_button.text() == "Ein Foto öffnen …"
     assert window.parts.attributes.rows["smiling"].box.text() == "Lächeln"
     assert wording.preset("paper") == "Wie veröffentlicht"
+
+
+def test_numbers_are_written_as_the_language_does(german: list[QTranslator], qapp: QApplication) -> None:
+    assert (numbers.whole(1015), numbers.decimal(3.46), numbers.brief(0.0123)) == ("1.015", "3,5", "0,0123")
+    translation.remove(qapp, german)
+    german[:] = translation.install(qapp, QLocale("fr_FR"))  # no texts in French: English, numbers too
+    assert (numbers.whole(1015), numbers.decimal(3.46)) == ("1,015", "3.5")
+
+
+def test_the_curves_and_shares_are_written_so_too(german: list[QTranslator], with_face: MainWindow) -> None:
+    shares = [row.share.text() for row in with_face.parts.regions.rows.values()]
+    assert all(re.fullmatch(r"\d+,\d %", share) for share in shares), shares
 
 
 def test_what_is_not_known_stays(german: list[QTranslator], qapp: QApplication) -> None:
