@@ -96,7 +96,7 @@ PRESETS: dict[str, Preset] = {
             "loss.perceptual_size": 256,
             "dynamic_masking_iters": 20,
         },
-        {"loss.start_steps.classf": 90},
+        {"loss.start_steps.classf": 90, "optimizer.lr_latent": 0.005},
         encoder_start=True,
     ),
     "quick": Preset(

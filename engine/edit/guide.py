@@ -12,6 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from .extent import LARGE_REGION
 from .losses import target_divergence
 from .problem import Problem
 from .views import random_views
@@ -19,9 +20,11 @@ from .views import random_views
 RUNGS = (0.0, 0.5, 0.75, 1.0, 1.25)
 """Steps in units of the directions; 1 is the step from "no" to "yes" of average pictures.
 
-Longer ones (up to 2.5 were tried) bring another face where the attribute is out of reach, and what the
-optimisation then takes back of them leaves mouths too white.
+For a mouth or brows no longer ones: they bring another face where the attribute is out of reach, and what
+the optimisation then takes back of them leaves mouths too white.
 """
+FARTHER = (1.5, 2.0, 2.5)
+"""Further steps for hair and edits of the whole face, which average pictures show too little of."""
 _SIDE = 256
 _VIEWS = 2
 _COST = 0.003
@@ -45,7 +48,7 @@ def along_directions(
     generator = problem.pack.generator
     size = _SIDE if generator.resolution > _SIDE else None
     best, least = latent, float("inf")
-    for way in RUNGS:
+    for way in _ladder(problem):
         moved = latent + way * direction
         render = generator(moved, problem.noise, size)
         divergence, there = _judged(problem, render if seen is None else seen(render))
@@ -69,6 +72,14 @@ def first_guess(problem: Problem, latent: Tensor, side: int) -> Tensor | None:
     size = side if side < problem.pack.resolution else None
     picture: Tensor = problem.pack.generator(latent + direction, problem.noise, size)
     return picture
+
+
+def _ladder(problem: Problem) -> tuple[float, ...]:
+    if problem.everywhere:
+        # What is shown of another face is less than the classifier is: no short steps.
+        return tuple(way for way in RUNGS if way >= 1) + FARTHER
+    large = float((problem.masks.dynamic > 0.5).float().mean()) > LARGE_REGION
+    return RUNGS + FARTHER if large else RUNGS
 
 
 def _direction(problem: Problem) -> Tensor | None:
