@@ -207,6 +207,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="F", help="write the figures")
     parser.add_argument("--outdir", type=Path, metavar="D", help="write the composites, to be looked at")
     options = parser.parse_args(arguments)
+    if options.outdir is not None:
+        options.outdir.mkdir(parents=True, exist_ok=True)
 
     from ..packs.pack import load_pack
 
