@@ -274,7 +274,7 @@ class RunPanel(QFrame):
 
     def stop(self) -> None:
         buttons = (self.pause_button, self.keep_button, self.cancel_button)
-        had_focus = self.window().focusWidget() in buttons
+        had_focus = self.window().focusWidget() in (self, *buttons)
         self._show_running(False)
         if had_focus:
             self.apply_button.setFocus()
@@ -289,6 +289,7 @@ class RunPanel(QFrame):
         self.pause_toggled.emit(on)
 
     def _stop(self, keep: bool) -> None:
+        self.setFocus()  # else it would go from the disabled button to the next one, which is Save
         for button in (self.pause_button, self.keep_button, self.cancel_button):
             button.setEnabled(False)
         self.stage.setText(self.tr("Stopping…"))

@@ -287,3 +287,12 @@ def test_the_focus_goes_to_apply_when_a_run_has_ended(with_face: MainWindow, qtb
     assert window.focusWidget() is window.parts.run.pause_button
     finished(window, qtbot)
     assert window.focusWidget() is window.parts.run.apply_button
+
+
+def test_the_focus_goes_to_apply_when_a_run_was_cancelled(endless: MainWindow, qtbot: QtBot) -> None:
+    """Not to whatever comes next in the window, such as Save."""
+    run = endless.parts.run
+    qtbot.mouseClick(run.cancel_button, Qt.MouseButton.LeftButton)
+    assert endless.focusWidget() is run
+    finished(endless, qtbot)
+    assert endless.focusWidget() is run.apply_button
