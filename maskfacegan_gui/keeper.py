@@ -68,11 +68,14 @@ class Keeper(QObject):
         studio.strengths.when_drawn(export)
 
     def _when_written(self, then: Callable[[], None] | None) -> Callable[[Path], None]:
-        """What follows a save: nothing is unsaved any more, unless it was changed meanwhile."""
+        """What follows a save: nothing is unsaved any more, unless it was changed meanwhile.
+
+        Where there is a project file, a picture does not stand for it: the file lacks the changes still.
+        """
         place = self.studio.undo_stack.index()
 
         def done(path: Path) -> None:
-            if self.studio.undo_stack.index() == place:
+            if self.studio.undo_stack.index() == place and self.project_path in (None, path):
                 self.studio.undo_stack.setClean()
             self._say_saved(path)
             if then is not None:
@@ -193,8 +196,8 @@ class Keeper(QObject):
         self.recovery.forget()
         self.project_changed.emit()
 
-    def offer_recovery(self) -> bool:
-        """Say that an earlier window left work behind; False when none did."""
+    def offer_recovery(self) -> None:
+        """Say that an earlier window left work behind, if one did."""
         lost = self.recovery.lost()
         if lost:
             self.studio.tell(
@@ -204,7 +207,6 @@ class Keeper(QObject):
                 action=(self.tr("Recover it"), lambda: self.open_project(lost[0], recovered=True)),
                 lasting=True,
             )
-        return bool(lost)
 
     def close(self) -> None:
         """The window closes in good order: no copy is needed."""

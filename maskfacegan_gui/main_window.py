@@ -158,8 +158,9 @@ class MainWindow(QMainWindow):
         self.parts.welcome.status.setText(self.tr("Loading the model pack…"))
         if paths:
             self.files.open_paths(paths)
-        if not self.keeper.offer_recovery() and self.reports is not None:
+        if self.reports is not None:
             crash_offer.offer(self.reports, self.studio.noticed.emit)
+        self.keeper.offer_recovery()  # over the other: work that is lost comes first
 
     # --- what changed
 

@@ -18,7 +18,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from maskfacegan_gui import project
+from maskfacegan_gui import crash, project
 from maskfacegan_gui.document import arrays_of
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.project import ProjectError
@@ -247,6 +247,20 @@ def test_failed_save_keeps_the_old_file(
 
 
 # --- recovery
+
+
+def test_lost_work_is_offered_over_the_crash_report(window: MainWindow, tmp_path: Path) -> None:
+    """A crash leaves both; neither is kept back till the start after."""
+    window.reports = crash.Reports(tmp_path)
+    (tmp_path / "crash-1.txt").write_text("what went wrong")
+    window.keeper.recovery.folder.mkdir(parents=True, exist_ok=True)
+    (window.keeper.recovery.folder / "lost.mfg").write_bytes(b"the copy of an ended window")
+    window.start([])
+    message = window.parts.message
+    assert "not saved" in message.text.text() and message.action.text() == "Recover it"
+    message.dismiss()
+    assert "unexpectedly" in message.text.text() and message.action.text() == "Show the report"
+
 
 CHILD = """
 import sys

@@ -255,6 +255,26 @@ def test_a_project_can_be_saved_when_asked(
     assert (tmp_path / "kept.mfg").is_file()
 
 
+def test_a_saved_picture_does_not_stand_for_the_project(
+    with_face: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """The project's file still lacks what was changed."""
+    window = with_face
+    window.commands.save_project.trigger()
+    choose_name(window, qtbot, tmp_path / "kept.mfg")
+    settle(window, qtbot)
+    window.commands.grow.trigger()
+    settle(window, qtbot)
+    assert window.studio.unsaved
+    window.commands.save.trigger()
+    choose_name(window, qtbot, tmp_path / "picture.png")
+    settle(window, qtbot)
+    assert (tmp_path / "picture.png").is_file() and window.studio.unsaved
+    window.commands.save_project.trigger()
+    settle(window, qtbot)
+    assert not window.studio.unsaved
+
+
 def test_same_seed_same_result(with_face: MainWindow, qtbot: QtBot) -> None:
     window = with_face
     tick(window, qtbot, "smiling")
