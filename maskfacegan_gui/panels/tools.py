@@ -166,6 +166,8 @@ class ToolOptions(QFrame):
 
     def show_region(self, region: str) -> None:
         self.region.setCurrentIndex(self.region.findData(region))
+        for action, other in zip(self.copy_menu.actions(), REGIONS, strict=True):
+            action.setEnabled(other != region)
 
     def show_brush(self, radius: float, hardness: float, flow: float) -> None:
         self.radius.set_value(round(radius))

@@ -267,7 +267,9 @@ def test_operations_and_reset(painting: MainWindow, qtbot: QtBot) -> None:
     painting.commands.reset.trigger()
     assert np.abs(region(painting)[MOUTH].astype(int) - parsed[MOUTH]).max() <= 2
     nose = region(painting)[NOSE].copy()
-    painting.bench.editor.copy_from("nose")
+    copies = painting.parts.options.copy_menu.actions()
+    assert [REGIONS[i] for i, action in enumerate(copies) if not action.isEnabled()] == ["mouth"]
+    copies[NOSE].trigger()
     np.testing.assert_allclose(region(painting)[MOUTH], nose, atol=1)
     while painting.studio.undo_stack.canUndo():
         painting.studio.undo_stack.undo()
