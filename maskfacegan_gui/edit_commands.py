@@ -27,7 +27,12 @@ class EditCommands(QObject):
     # --- the pending edit
 
     def put(self, edit: Edit) -> None:
-        """A run's result arrives; it takes the place of one that waited."""
+        """A run's result arrives; it takes the place of one that waited, with its opacity. A blend mask
+        refined by hand stays where the same is edited again."""
+        earlier = self._document.pending
+        if earlier is not None and earlier.face_index == edit.face_index:
+            same = _names(earlier) == _names(edit)
+            edit = replace(edit, opacity=earlier.opacity, blend=earlier.blend if same else None)
         self._push(self._document.edits, edit, self.tr("Apply {0}").format(edit.title))
 
     def discard(self) -> None:
@@ -105,3 +110,7 @@ class EditCommands(QObject):
         if document.pending is not None:
             edits.append(document.pending)
         self._push(edits, replace(edit, enabled=True), self.tr("Edit {0} again").format(edit.title))
+
+
+def _names(edit: Edit) -> set[str]:
+    return {attribute.name for attribute in edit.request.attributes}

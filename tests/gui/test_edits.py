@@ -123,6 +123,24 @@ def test_edit_again_brings_its_settings_back(two: MainWindow, qtbot: QtBot) -> N
     assert two.parts.run.result_part.isVisible()
 
 
+def test_run_again_keeps_opacity_and_the_hand_made_mask(two: MainWindow, qtbot: QtBot) -> None:
+    commands, document = two.studio.edits, two.studio.document
+    mouth = document.edits[0]
+    commands.change(mouth.id, "fade", opacity=0.4)
+    commands.reopen(mouth.id)
+    mask = np.full(document.pending.blend_bytes().shape, 200, np.uint8)
+    commands.set_blend(mask, "paint")
+    settle(two, qtbot)
+    earlier = document.pending
+    make_edit(two, qtbot, "smiling", commit=False)
+    again = document.pending
+    assert again.kept is not earlier.kept
+    assert again.opacity == 0.4 and again.blend is earlier.blend
+    make_edit(two, qtbot, "wearing_lipstick", commit=False)
+    other = document.pending
+    assert other.opacity == 0.4 and other.blend is None, "a mask made for another edit stays with it"
+
+
 def test_edits_of_one_photo_do_not_follow_to_the_next(two: MainWindow, photo, qtbot: QtBot) -> None:
     two.files.open_now(photo)
     settle(two, qtbot)
