@@ -12,7 +12,7 @@ from .problem import Problem
 _RECONSTRUCTING = 2.0
 _COARSE = 1.0
 _EDITING = 3.5
-_BEGINNING = 14.0
+_BEGINNING = 7.0
 _NOISE = 2.0
 _ENDING = 6.0
 

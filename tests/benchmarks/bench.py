@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QEvent, QEventLoop
+from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 import engine
@@ -48,12 +48,16 @@ def application() -> QApplication:
 
 
 def wait_for(done: Callable[[], bool]) -> None:
-    """Run the event loop until something is so."""
+    """Run the event loop until something is so. It sleeps between events, as the application's does: one that
+    polls takes the processor, and Python's lock, from what is measured."""
     end = time.monotonic() + PATIENCE
-    while not done():
-        if time.monotonic() > end:
-            raise TimeoutError("the window did not get there")
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    loop, timer = QEventLoop(), QTimer()
+    timer.timeout.connect(lambda: loop.quit() if done() or time.monotonic() > end else None)
+    timer.start(20)
+    loop.exec()
+    timer.stop()
+    if not done():
+        raise TimeoutError("the window did not get there")
 
 
 def settle(window: MainWindow) -> None:
