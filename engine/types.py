@@ -246,7 +246,7 @@ class Step:
     preview: ByteArray | None = field(default=None, repr=False)
     result: EditResult | None = None
     share: float | None = None
-    first_guess: ByteArray | None = None
+    first_guess: ByteArray | None = field(default=None, repr=False)
 
     @property
     def loss(self) -> float:

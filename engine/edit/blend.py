@@ -20,6 +20,7 @@ from scipy import ndimage
 
 from ..faces.warp import resized, sampled
 from ..types import EditResult, FloatArray
+from .new_content import LIGHT
 from .transfer import Parts, fitted_mask, take_apart
 
 Where = npt.NDArray[np.bool_]
@@ -169,7 +170,7 @@ def _resharpened(picture: FloatArray, moving: Where, wanted: FloatArray) -> Floa
 
 def _grain(picture: FloatArray) -> FloatArray:
     """Local energy of the Laplacian of the luminance."""
-    light = picture @ np.array([0.299, 0.587, 0.114], np.float32)
+    light = picture @ LIGHT
     return np.asarray(ndimage.gaussian_filter(np.square(ndimage.laplace(light)), 4, truncate=2), np.float32)
 
 

@@ -3,7 +3,22 @@
 What is composed and what the classifier is shown while an edit is optimised must agree in these.
 """
 
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ..types import FloatArray
+
 LARGE_REGION = 0.08
 """Edited regions of a larger share of the square, hair, keep the photo's texture."""
 REACH = 0.02
 """How far beyond a smaller region, in shares of the side, its new content goes."""
+
+
+def is_large(region: FloatArray | Tensor) -> bool:
+    """Whether a region (..., S, S) in 0..1 covers more than `LARGE_REGION` of the square."""
+    return float((region > 0.5).sum()) / math.prod(region.shape) > LARGE_REGION

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .extent import LARGE_REGION
+from .extent import is_large
 from .losses import target_divergence
 from .problem import Problem
 from .views import random_views
@@ -78,8 +78,7 @@ def _ladder(problem: Problem) -> tuple[float, ...]:
     if problem.everywhere:
         # What is shown of another face is less than the classifier is: no short steps.
         return tuple(way for way in RUNGS if way >= 1) + FARTHER
-    large = float((problem.masks.dynamic > 0.5).float().mean()) > LARGE_REGION
-    return RUNGS + FARTHER if large else RUNGS
+    return RUNGS + FARTHER if is_large(problem.masks.dynamic) else RUNGS
 
 
 def _direction(problem: Problem) -> Tensor | None:

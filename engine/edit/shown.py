@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .extent import LARGE_REGION, REACH
+from .extent import REACH, is_large
 from .problem import Problem
 from .regions import resize
 
@@ -47,7 +47,7 @@ class ShownOnPhoto:
         if self.problem.everywhere:
             return blend, torch.zeros_like(blend)
         region = resize(masks.dynamic, size).clamp(0, 1)
-        if float((region > 0.5).float().mean()) > LARGE_REGION:
+        if is_large(region):
             return region, torch.zeros_like(region)
         grown = _grown(region, REACH * size)
         return torch.maximum(blend * _grown(region, _NEAR * size), grown), grown

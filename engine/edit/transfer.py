@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from ..faces.warp import resized
 from ..types import FloatArray
-from .extent import LARGE_REGION, REACH
+from .extent import REACH, is_large
 from .flow import blurred, dense_flow, moved, without_folds
 from .new_content import LIGHT, fitting
 
@@ -64,7 +64,7 @@ def take_apart(
     drift = _drift(fitted - tiny[1], near)
     changed = _where_changed(fitted - tiny[1] - drift, near)
     followed = _followed(tiny[0], tiny[1], near)
-    large = near is not None and _is_large(near)
+    large = near is not None and is_large(near)
     # Between hair of another colour and the skin there is no movement, though it looks like one.
     followed = np.zeros_like(followed) if large else followed
     flow = _trusted_flow(fitted - drift, tiny[1], changed * followed) * followed[..., None]
@@ -141,7 +141,7 @@ def _drift(change: FloatArray, region: FloatArray | None) -> FloatArray:
     """
     size = change.shape[0]
     calm = 1 - _smoothstep(_strongest(blurred(change, 0.01 * size)), 5 / 255, 14 / 255)
-    if region is not None and not _is_large(region):
+    if region is not None and not is_large(region):
         grown = blurred(ndimage.maximum_filter(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
         calm = np.maximum(calm, 1 - _smoothstep(grown, 0.05, 0.3))
     even = blurred(np.concatenate([change * calm[..., None], calm[..., None]], axis=-1), 0.05 * size)
@@ -222,17 +222,13 @@ def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
     recoloured strand by strand and never painted over: no generator has its texture.
     """
     size = new.shape[0]
-    if _is_large(region):
+    if is_large(region):
         return np.zeros_like(new)
     reach = max(int(REACH * size), 1)
     grown = blurred(ndimage.maximum_filter(region, 2 * reach + 1), REACH * size / 2)
     grown = _smoothstep(grown, 0.2, 0.8)
     share = float((new * region).sum() / (region.sum() + 1))
     return np.asarray(np.maximum(new, grown if share > _WHOLE else 0) * grown, np.float32)
-
-
-def _is_large(region: FloatArray) -> bool:
-    return float((region > 0.5).mean()) > LARGE_REGION
 
 
 def _within(change: FloatArray, region: FloatArray, source: FloatArray) -> FloatArray:
