@@ -62,6 +62,7 @@ _HOME = {
     "prepare_runs": "edit.prepare",
     "at_strength": "edit.strength",
     "continued": "edit.strength",
+    "release_memory": "memory",
     "open_photo": "photo",
     "remarks": "photo",
     "save_photo": "photo",
@@ -143,6 +144,7 @@ if TYPE_CHECKING:
     from .locations import data_root as data_root
     from .locations import resource as resource
     from .locations import user_folder as user_folder
+    from .memory import release_memory as release_memory
     from .packs.download import DownloadProgress as DownloadProgress
     from .packs.examine import Finding as Finding
     from .packs.examine import verify_pack as verify_pack

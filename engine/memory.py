@@ -17,7 +17,7 @@ def keep_freed_blocks() -> bool:
 
     glibc maps every block above 32 MiB afresh and returns it on release, so each feature map of a step
     costs its page faults again. Kept blocks made one 67 MB elementwise operation 2 to 4 times as fast
-    on two cores. `release` still gives them back after a run. Does nothing on other systems.
+    on two cores. `release_memory` still gives them back after a run. Does nothing on other systems.
     """
     global _tuned
     if not _tuned and sys.platform == "linux":
@@ -27,7 +27,7 @@ def keep_freed_blocks() -> bool:
     return _tuned
 
 
-def release() -> None:
+def release_memory() -> None:
     """Give memory that is free but kept back to the system and the device."""
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

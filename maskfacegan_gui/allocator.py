@@ -6,11 +6,11 @@ megabytes which no other program can have.
 
 from __future__ import annotations
 
-import ctypes
 import functools
-import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
+
+import engine
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,15 +24,6 @@ def gives_back(work: Callable[P, R]) -> Callable[P, R]:
         try:
             return work(*args, **kwargs)
         finally:
-            give_back()
+            engine.release_memory()
 
     return job
-
-
-def give_back() -> None:
-    """Return freed memory to the system, where the C library can be asked to. Takes some milliseconds."""
-    if not sys.platform.startswith("linux"):
-        return
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:  # musl has none
-        trim(0)

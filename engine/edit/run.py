@@ -129,4 +129,4 @@ def _memory_guard() -> Iterator[None]:
         error.__traceback__ = None
         raise OutOfMemoryError("There was not enough memory for this edit.") from None
     finally:
-        memory.release()
+        memory.release_memory()

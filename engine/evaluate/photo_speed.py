@@ -209,7 +209,7 @@ def _held_mb(field: str) -> float:
 
 def _forget_peak() -> float:
     """Start a new peak from what is held now; how much that is, in MB."""
-    memory.release()
+    memory.release_memory()
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
     return _held_mb("VmRSS")
