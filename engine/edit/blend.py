@@ -74,12 +74,19 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
         return _at_strength(result, shown)
     if result.reconstruction is None:
         return Recipe(shown, np.zeros_like(shown), result.generated - result.source)
-    region = result.masks.get("dynamic")
+    region = _edited_region(result)
     parts = _taken_apart.get(result)
     if parts is None:
         parts = take_apart(result.source, result.reconstruction, result.generated, region)
         _taken_apart[result] = parts
     return _keeping(parts, shown, region, mask is None)
+
+
+def _edited_region(result: EditResult) -> FloatArray | None:
+    """The region that was edited; None for the whole face, where the method edits all that it holds."""
+    region, held = result.masks.get("dynamic"), result.masks.get("recon")
+    everywhere = region is not None and held is not None and np.array_equal(region, held)
+    return None if everywhere else region
 
 
 def compose(

@@ -18,6 +18,13 @@ LARGE_REGION = 0.08
 REACH = 0.02
 """How far beyond a smaller region, in shares of the side, its new content goes."""
 
+FACE_CENTRE, FACE_AXES, FACE_EDGE = (0.5, 0.58), (0.27, 0.34), (1.0, 1.5)
+"""The aligned face as an ellipse, x and y, and between which multiples of it it ends."""
+MISSED = (8 / 255, 20 / 255)
+"""Between which errors of its structure, outside the face, a reconstruction no longer shows the photo."""
+MISSED_WITHIN, MISSED_BELOW = 0.02, 0.03
+"""Sigmas for that: of the neighbourhood an error counts for, and above which a difference is a tint."""
+
 
 def is_large(region: FloatArray | Tensor) -> bool:
     """Whether a region (..., S, S) in 0..1 covers more than `LARGE_REGION` of the square."""

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .extent import REACH, is_large
+from .extent import FACE_AXES, FACE_CENTRE, FACE_EDGE, MISSED, MISSED_BELOW, MISSED_WITHIN, REACH, is_large
 from .problem import Problem
 from .regions import resize
 
@@ -31,7 +31,8 @@ class ShownOnPhoto:
         self.size = min(_SIDE, problem.pack.resolution)
         self.source = resize(problem.source, self.size)
         self.before = resize(before, self.size).detach()
-        self.tint = _blurred(self.source - self.before, 0.03 * self.size)
+        self.tint = _blurred(self.source - self.before, MISSED_BELOW * self.size)
+        self.known = _face_or_known(self.source - self.before - self.tint) if problem.everywhere else None
 
     def __call__(self, render: Tensor) -> Tensor:
         edited = resize(render, self.size)
@@ -44,13 +45,29 @@ class ShownOnPhoto:
         """Where the change is shown, and where the render's pixels are; (1, 1, s, s) each."""
         masks, size = self.problem.masks, self.size
         blend = resize(masks.blend, size).clamp(0, 1)
-        if self.problem.everywhere:
-            return blend, torch.zeros_like(blend)
+        if self.known is not None:
+            return blend * self.known, torch.zeros_like(blend)
         region = resize(masks.dynamic, size).clamp(0, 1)
         if is_large(region):
             return region, torch.zeros_like(region)
         grown = _grown(region, REACH * size)
         return torch.maximum(blend * _grown(region, _NEAR * size), grown), grown
+
+
+def _face_or_known(missed: Tensor) -> Tensor:
+    """Where an edit of the whole face is shown: on the face, and where little of the photo's structure was
+    missed, (1, 3, s, s), by the reconstruction."""
+    size = missed.shape[-1]
+    at = (torch.arange(size, device=missed.device) + 0.5) / size
+    (x0, y0), (wide, high) = FACE_CENTRE, FACE_AXES
+    face = 1 - _smoothstep(torch.hypot((at - x0)[None] / wide, (at - y0)[:, None] / high), *FACE_EDGE)
+    error = _blurred(missed.abs().amax(1, keepdim=True), MISSED_WITHIN * size)
+    return torch.maximum(face, 1 - _smoothstep(error, *MISSED))
+
+
+def _smoothstep(values: Tensor, low: float, high: float) -> Tensor:
+    t = ((values - low) / (high - low)).clamp(0, 1)
+    return t * t * (3 - 2 * t)
 
 
 def _grown(mask: Tensor, reach: float) -> Tensor:

@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from ..faces.warp import resized
 from ..types import FloatArray
-from .extent import REACH, is_large
+from .extent import FACE_AXES, FACE_CENTRE, FACE_EDGE, MISSED, MISSED_BELOW, MISSED_WITHIN, REACH, is_large
 from .flow import blurred, dense_flow, moved, without_folds
 from .new_content import LIGHT, fitting
 
@@ -53,7 +53,8 @@ def take_apart(
 ) -> Parts:
     """The parts of the edit from `before` to `after` of the input `source`; all (S, S, 3), 0..1.
 
-    `region` (S, S) is the edited region where it is known: far from it a change must be clearer to count.
+    `region` (S, S) is the edited region: far from it a change must be clearer to count. Without one the
+    whole face is edited.
     """
     size = before.shape[0]
     small = min(size, _SMALL)
@@ -63,6 +64,7 @@ def take_apart(
     near = None if region is None else resized(region, small)
     drift = _drift(fitted - tiny[1], near)
     changed = _where_changed(fitted - tiny[1] - drift, near)
+    changed = changed * _face_or_known(tiny[0], tiny[1]) if near is None else changed
     followed = _followed(tiny[0], tiny[1], near)
     large = near is not None and is_large(near)
     # Between hair of another colour and the skin there is no movement, though it looks like one.
@@ -155,7 +157,8 @@ def _where_changed(change: FloatArray, region: FloatArray | None) -> FloatArray:
     """
     size = change.shape[0]
     strength = _strongest(blurred(change, 0.006 * size))
-    peak = float(np.quantile(strength, 0.99))
+    # Of the whole face every shade belongs to the edit: a beard's shadow beside a brow.
+    peak = 0.0 if region is None else float(np.quantile(strength, 0.99))
     low, high = np.clip(0.1 * peak, 3 / 255, 8 / 255), np.clip(0.3 * peak, 10 / 255, 24 / 255)
     wide = blurred(ndimage.maximum_filter(strength, max(int(0.02 * size), 1)), 0.01 * size)
     if region is not None:
@@ -181,6 +184,21 @@ def _followed(source: FloatArray, before: FloatArray, region: FloatArray | None)
     far = ndimage.distance_transform_edt(region < 0.5) / size
     near = 1 - _smoothstep(np.asarray(far, np.float32), *_PULL)
     return np.asarray(np.maximum(believed, np.clip(region * 2, 0, 1)) * near, np.float32)
+
+
+def _face_or_known(source: FloatArray, before: FloatArray) -> FloatArray:
+    """0..1: the face, and what else the reconstruction shows as the photo does.
+
+    An edit of the whole face changes hair and clothes too. Where the generator had drawn others than the
+    photo's, nothing of that belongs to the photo.
+    """
+    size = source.shape[0]
+    y, x = ((i + 0.5) / size for i in np.indices((size, size), np.float32))
+    (x0, y0), (wide, high) = FACE_CENTRE, FACE_AXES
+    face = 1 - _smoothstep(np.hypot((x - x0) / wide, (y - y0) / high), *FACE_EDGE)
+    wrong = source - before
+    missed = blurred(_strongest(wrong - blurred(wrong, MISSED_BELOW * size)), MISSED_WITHIN * size)
+    return np.asarray(np.maximum(face, 1 - _smoothstep(missed, *MISSED)), np.float32)
 
 
 def _trusted_flow(edit: FloatArray, before: FloatArray, changed: FloatArray) -> FloatArray:

@@ -1,0 +1,95 @@
+"""An edit of the whole face: what of it is shown, and that the classifier is shown the same."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import torch
+
+from engine.edit import shown, transfer
+from engine.edit.blend import laid_over, recipe, render
+from engine.edit.extent import MISSED_BELOW
+from engine.edit.flow import blurred
+from engine.types import EditResult, FloatArray
+
+R = 128
+Y, X = (np.indices((R, R), np.float32) + 0.5) / R
+CHANGE = 0.2
+
+
+def spot(cx: float, cy: float, rx: float, ry: float) -> FloatArray:
+    distance = np.hypot((X - cx) / rx, (Y - cy) / ry)
+    return np.asarray(np.clip((1.2 - distance) / 0.4, 0, 1), np.float32)[..., None]
+
+
+BROWS = np.maximum(spot(0.38, 0.42, 0.07, 0.02), spot(0.62, 0.42, 0.07, 0.02))
+CHIN = spot(0.5, 0.83, 0.16, 0.06)
+HAIR = np.asarray(np.clip((0.16 - Y) / 0.02, 0, 1), np.float32)[..., None]
+
+
+@functools.cache
+def face() -> FloatArray:
+    """Skin with brows and a chin, and hair in strands above."""
+    skin = np.full((R, R, 3), 0.6, np.float32) - 0.2 * BROWS
+    strands = 0.4 + 0.25 * np.sign(np.sin(X * 160))[..., None]
+    return np.asarray(skin * (1 - HAIR) + HAIR * strands, np.float32)
+
+
+@functools.cache
+def reconstruction() -> FloatArray:
+    """The generator knows the face; of the hair it only has the colour."""
+    return np.asarray(face() * (1 - HAIR) + HAIR * 0.4, np.float32)
+
+
+def edited(everywhere: bool) -> EditResult:
+    """Darker brows and chin, and hair of another colour."""
+    after = reconstruction() - CHANGE * (BROWS + CHIN) + 0.3 * HAIR
+    whole = np.ones((R, R), np.float32)
+    return EditResult(
+        image=face(),
+        generated=np.asarray(after, np.float32),
+        source=face(),
+        reconstruction=reconstruction(),
+        blend_mask=whole,
+        latent=np.zeros((2, 8), np.float32),
+        noise=(),
+        masks={"recon": whole if everywhere else 1 - HAIR[..., 0], "dynamic": whole, "blend": whole},
+        losses={},
+        probabilities={},
+        settings={},
+        seed=0,
+        cancelled=False,
+        seconds=0.0,
+        steps_done=0,
+    )
+
+
+def change(result: EditResult) -> FloatArray:
+    return np.asarray(face() - render(face(), laid_over(recipe(result), R)), np.float32)
+
+
+def test_shape_and_shade_of_the_face_are_shown() -> None:
+    found = change(edited(everywhere=True))
+    for part in (BROWS, CHIN):
+        assert 0.75 * CHANGE < found[part[..., 0] > 0.95].mean() < 1.1 * CHANGE
+
+
+def test_hair_that_the_generator_does_not_know_stays() -> None:
+    found = np.abs(change(edited(everywhere=True)))
+    assert found[Y < 0.05].max() < 2 / 255
+
+
+def test_hair_alone_is_recoloured() -> None:
+    """The same pictures as an edit of a large region, which has no face of its own."""
+    found = change(edited(everywhere=False))
+    assert found[Y < 0.05].mean() < -0.1
+
+
+def test_the_classifier_is_shown_what_a_person_will_see() -> None:
+    composed = transfer._face_or_known(face(), reconstruction())
+    error = face() - reconstruction()
+    error = error - blurred(error, MISSED_BELOW * R)
+    judged = shown._face_or_known(torch.from_numpy(error).permute(2, 0, 1)[None])[0, 0].numpy()
+    assert composed.min() < 0.1 < 0.9 < composed.max()
+    assert np.abs(composed - judged).mean() < 0.02
