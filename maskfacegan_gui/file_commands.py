@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -152,19 +152,35 @@ class FileCommands(QObject):
         if self._studio.running or not self._studio.unsaved:
             go()  # during a run the studio refuses by itself
         else:
-            files.ask_unsaved(self._window, False, lambda answer: self._answered(answer, go))
+            self._ask(go, lambda: self.if_nothing_is_lost(go))
 
     def ask_before_closing(self, close: Callable[[], None]) -> bool:
         """True when the window may close at once; otherwise asks, and `close` runs if it may after all."""
         if not (self._studio.running or self._studio.unsaved):
             return True
-        files.ask_unsaved(self._window, self._studio.running, lambda answer: self._answered(answer, close))
+        self._ask(close, lambda: self.ask_before_closing(close) and close())
         return False
 
-    def _answered(self, answer: Answer, go: Callable[[], object]) -> None:
-        if answer is Answer.PROJECT:
-            self.save_project(lambda: go() and None)
-        elif answer is Answer.PICTURE:
-            self.ask_save(lambda: go() and None)
-        elif answer is Answer.DISCARD:
-            go()
+    def _ask(self, go: Callable[[], object], ask_again: Callable[[], object]) -> None:
+        studio, keeper = self._studio, self._keeper
+
+        def answered(answer: Answer) -> None:
+            if answer is Answer.PROJECT:
+                self.save_project(lambda: ask_again() and None)  # it was changed while it was written
+            elif answer is Answer.PICTURE:
+                self.ask_save(lambda: (go() if keeper.exported else ask_again()) and None)
+            elif answer is Answer.DISCARD:
+                go()
+            elif answer is Answer.STOP:
+                self._stop_and(ask_again)
+
+        exported = keeper.exported
+        files.ask_unsaved(self._window, studio.running, exported.name if exported else "", answered)
+
+    def _stop_and(self, ask_again: Callable[[], object]) -> None:
+        """The run is given up; what was edited before it is asked about like any other work."""
+        if not self._studio.running:
+            ask_again()
+            return
+        self._studio.run_ended.connect(ask_again, Qt.ConnectionType.SingleShotConnection)
+        self._studio.cancel(keep=False)

@@ -8,9 +8,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from engine import Photo
+
 from . import jobs, project
 from .document import FaceState
 from .notices import Level
+from .pictures import looks_of
 from .project import State
 from .recovery import Recovery
 from .sentences import translated
@@ -27,6 +30,8 @@ class Keeper(QObject):
         super().__init__(parent)
         self.studio = studio
         self.project_path: Path | None = None
+        self._exported: tuple[Path, Photo, tuple[object, ...]] | None = None
+        self._changes = 0
         self.recovery = Recovery(self._write_copy, self)
         self.recovery.impossible.connect(self._copies_impossible)
         studio.document.photo_changed.connect(self._other_photo)
@@ -36,20 +41,41 @@ class Keeper(QObject):
     # --- pictures
 
     def save_picture(self, path: Path, then: Callable[[], None] | None = None, **options: Any) -> None:
-        """Write the picture at the photo's full size; `then` runs when it has been written."""
+        """Write the picture at the photo's full size; `then` runs when it has been written.
+
+        A picture does not stand for the work: its masks and edits cannot be had from it again, so that they
+        stay unsaved.
+        """
         studio = self.studio
 
         def save() -> None:
             photo, edits = studio.document.photo, studio.shown_edits()
-            if photo is not None:
-                studio.do(
-                    studio.photo_lane,
-                    self.tr("Saving {0}…").format(path.name),
-                    lambda: jobs.save(studio.composer, photo, edits, path, options),
-                    self._when_written(then),
-                )
+            if photo is None:
+                return
+
+            def done(written: Path) -> None:
+                self._exported = (written, photo, looks_of(edits))
+                self._say_saved(written)
+                if then is not None:
+                    then()
+
+            studio.do(
+                studio.photo_lane,
+                self.tr("Saving {0}…").format(path.name),
+                lambda: jobs.save(studio.composer, photo, edits, path, options),
+                done,
+            )
 
         studio.strengths.when_drawn(save)
+
+    @property
+    def exported(self) -> Path | None:
+        """The file that holds the picture just as it is now; None where there is none."""
+        if self._exported is None:
+            return None
+        path, photo, looks = self._exported
+        same = photo is self.studio.document.photo and looks == looks_of(self.studio.shown_edits())
+        return path if same and path.is_file() else None
 
     def export_mask(self, path: Path) -> None:
         """Write where the visible edits show, as a grey picture of the photo's size."""
@@ -66,22 +92,6 @@ class Keeper(QObject):
                 )
 
         studio.strengths.when_drawn(export)
-
-    def _when_written(self, then: Callable[[], None] | None) -> Callable[[Path], None]:
-        """What follows a save: nothing is unsaved any more, unless it was changed meanwhile.
-
-        Where there is a project file, a picture does not stand for it: the file lacks the changes still.
-        """
-        place = self.studio.undo_stack.index()
-
-        def done(path: Path) -> None:
-            if self.studio.undo_stack.index() == place and self.project_path in (None, path):
-                self.studio.undo_stack.setClean()
-            self._say_saved(path)
-            if then is not None:
-                then()
-
-        return done
 
     def _say_saved(self, path: Path) -> None:
         self.studio.tell(self.tr("Saved {0}.").format(path.name), str(path.parent))
@@ -111,15 +121,18 @@ class Keeper(QObject):
         self.studio.strengths.when_drawn(lambda: self._save_project(path, then))
 
     def _save_project(self, path: Path, then: Callable[[], None] | None) -> None:
-        state = self.snapshot()
+        state, changes = self.snapshot(), self._changes
         if state is None:
             return
-        written = self._when_written(then)
 
-        def done(written_path: Path) -> None:
-            self.project_path = written_path
+        def done(written: Path) -> None:
+            self.project_path = written
+            if self._changes == changes:  # otherwise the file lacks what was changed meanwhile
+                self.studio.undo_stack.setClean()
             self.project_changed.emit()
-            written(written_path)
+            self._say_saved(written)
+            if then is not None:
+                then()
 
         self.studio.do(
             self.studio.photo_lane,
@@ -184,6 +197,7 @@ class Keeper(QObject):
         )
 
     def _changed(self) -> None:
+        self._changes += 1
         if self.studio.unsaved:
             self.recovery.note_change()
 
@@ -192,19 +206,24 @@ class Keeper(QObject):
             self.recovery.forget()
 
     def _other_photo(self) -> None:
-        self.project_path = None
+        self.project_path = self._exported = None
         self.recovery.forget()
         self.project_changed.emit()
 
-    def offer_recovery(self) -> None:
-        """Say that an earlier window left work behind, if one did."""
+    def offer_recovery(self, if_nothing_is_lost: Callable[[Callable[[], None]], None]) -> None:
+        """Say that an earlier window left work behind, if one did. It takes the place of what is open by
+        then, so that it goes through `if_nothing_is_lost`."""
         lost = self.recovery.lost()
         if lost:
+
+            def recover() -> None:
+                if_nothing_is_lost(lambda: self.open_project(lost[0], recovered=True))
+
             self.studio.tell(
                 self.tr("Work that was not saved has been found."),
                 self.tr("The application ended unexpectedly the last time."),
                 Level.WARNING,
-                action=(self.tr("Recover it"), lambda: self.open_project(lost[0], recovered=True)),
+                action=(self.tr("Recover it"), recover),
                 lasting=True,
             )
 

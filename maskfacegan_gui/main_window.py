@@ -160,7 +160,8 @@ class MainWindow(QMainWindow):
             self.files.open_paths(paths)
         if self.reports is not None:
             crash_offer.offer(self.reports, self.studio.noticed.emit)
-        self.keeper.offer_recovery()  # over the other: work that is lost comes first
+        # Over the other: work that is lost comes first.
+        self.keeper.offer_recovery(self.files.if_nothing_is_lost)
 
     # --- what changed
 

@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 OPEN_SUFFIXES = ("png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "heic", "heif", "avif")
 SAVE_FILTERS = {
@@ -73,26 +73,29 @@ class Answer(Enum):
     PROJECT = "project"
     PICTURE = "picture"
     DISCARD = "discard"
+    STOP = "stop"
     CANCEL = "cancel"
 
 
-def ask_unsaved(parent: QWidget, running: bool, answered: Callable[[Answer], None]) -> QMessageBox:
-    """Ask what shall become of changes that are not saved, or of a run that is going on."""
+def ask_unsaved(
+    parent: QWidget, running: bool, exported: str, answered: Callable[[Answer], None]
+) -> QMessageBox:
+    """Ask what shall become of changes that are not saved, or of a run that is going on. `exported` names
+    the file that holds the picture as it is, so that only what made it would be lost; empty without one."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     if running:
         box.setText(_tr("An edit is running."))
         box.setInformativeText(_tr("It will be stopped, and what it has reached is lost."))
+    elif exported:
+        box.setText(_tr("The picture has been saved as {0}, but its edits are not saved.").format(exported))
+        box.setInformativeText(
+            _tr("Only the masks and edits would be lost. A project keeps them, to go on later.")
+        )
     else:
         box.setText(_tr("The photo has edits that are not saved."))
         box.setInformativeText(_tr("A project keeps masks and edits, to go on later."))
-    answers = {}
-    if not running:
-        accept = QMessageBox.ButtonRole.AcceptRole
-        answers[box.addButton(_tr("Save project"), accept)] = Answer.PROJECT
-        answers[box.addButton(_tr("Save picture…"), accept)] = Answer.PICTURE
-    away = _tr("Stop the run") if running else _tr("Discard")
-    answers[box.addButton(away, QMessageBox.ButtonRole.DestructiveRole)] = Answer.DISCARD
+    answers = _buttons(box, running, bool(exported))
     cancel = box.addButton(_tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setEscapeButton(cancel)
     box.setDefaultButton(cancel if running else next(iter(answers)))
@@ -104,3 +107,15 @@ def ask_unsaved(parent: QWidget, running: bool, answered: Callable[[Answer], Non
     box.finished.connect(done)
     box.open()
     return box
+
+
+def _buttons(box: QMessageBox, running: bool, exported: bool) -> dict[QAbstractButton, Answer]:
+    """All but Cancel, the one to be pressed by Return first."""
+    accept, away = QMessageBox.ButtonRole.AcceptRole, QMessageBox.ButtonRole.DestructiveRole
+    if running:
+        return {box.addButton(_tr("Stop the run"), away): Answer.STOP}
+    answers = {box.addButton(_tr("Save project"), accept): Answer.PROJECT}
+    if not exported:
+        answers[box.addButton(_tr("Save picture…"), accept)] = Answer.PICTURE
+    answers[box.addButton(_tr("Discard the edits") if exported else _tr("Discard"), away)] = Answer.DISCARD
+    return answers

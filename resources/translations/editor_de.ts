@@ -380,6 +380,10 @@
    <translation>Das Foto. Das Mausrad oder Strg mit Plus oder Minus zoomt, Leertaste und Ziehen verschiebt.</translation>
   </message>
   <message>
+   <source>The report is {0}.</source>
+   <translation>Der Bericht ist {0}.</translation>
+  </message>
+  <message>
    <source>The application ended unexpectedly the last time.</source>
    <translation>Das Programm wurde beim letzten Mal unerwartet beendet.</translation>
   </message>
@@ -492,12 +496,28 @@
    <translation>Sie wird beendet, und was sie erreicht hat, geht verloren.</translation>
   </message>
   <message>
+   <source>The picture has been saved as {0}, but its edits are not saved.</source>
+   <translation>Das Bild ist als {0} gespeichert, seine Änderungen sind es nicht.</translation>
+  </message>
+  <message>
+   <source>Only the masks and edits would be lost. A project keeps them, to go on later.</source>
+   <translation>Verloren gingen nur die Masken und Änderungen. Ein Projekt behält sie, um später weiterzuarbeiten.</translation>
+  </message>
+  <message>
    <source>The photo has edits that are not saved.</source>
    <translation>Das Foto hat Änderungen, die nicht gespeichert sind.</translation>
   </message>
   <message>
    <source>A project keeps masks and edits, to go on later.</source>
    <translation>Ein Projekt behält Masken und Änderungen, um später weiterzuarbeiten.</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Abbrechen</translation>
+  </message>
+  <message>
+   <source>Stop the run</source>
+   <translation>Lauf beenden</translation>
   </message>
   <message>
    <source>Save project</source>
@@ -508,16 +528,12 @@
    <translation>Bild speichern …</translation>
   </message>
   <message>
-   <source>Stop the run</source>
-   <translation>Lauf beenden</translation>
+   <source>Discard the edits</source>
+   <translation>Änderungen verwerfen</translation>
   </message>
   <message>
    <source>Discard</source>
    <translation>Verwerfen</translation>
-  </message>
-  <message>
-   <source>Cancel</source>
-   <translation>Abbrechen</translation>
   </message>
   <message>
    <source>I accept these licences</source>

@@ -204,7 +204,8 @@ def test_save_writes_the_full_size_photo(
     settle(window, qtbot)
     with Image.open(target) as saved:
         np.testing.assert_array_equal(np.asarray(saved), window.studio.document.picture.pixels)
-    assert not window.studio.unsaved
+    assert window.studio.unsaved, "its masks and edits are in no file"
+    assert window.keeper.exported == target
     assert "Saved" in window.parts.message.text.text()
 
 
