@@ -8,6 +8,7 @@ is empty as long as all is well.
 from __future__ import annotations
 
 import faulthandler
+import json
 import logging
 import platform
 import sys
@@ -21,6 +22,9 @@ from types import TracebackType
 import engine
 
 log = logging.getLogger("maskfacegan.crash")
+
+OFFERS = 2  # starts that speak of a report nobody answers to
+OFFERED = "offered.json"
 
 Listener = Callable[[str, str], None]
 
@@ -71,15 +75,33 @@ class Reports:
             log.warning("the crash report could not be written")
 
     def earlier(self) -> list[Path]:
-        """Reports that earlier starts left and nobody has seen, oldest first."""
+        """Reports that earlier starts left and that may be offered still, oldest first."""
         own = Path(self._native.name) if self._native is not None else None
-        found = (p for p in self.folder.glob("*.txt") if p != own and p.stat().st_size > 0)
+        offers = self._offers()
+        found = (
+            path
+            for path in self.folder.glob("*.txt")
+            if path != own and path.stat().st_size > 0 and offers.get(path.name, 0) < OFFERS
+        )
         return sorted(found, key=lambda p: p.stat().st_mtime)
 
-    def mark_seen(self) -> None:
-        """Keep the earlier reports, but do not offer them again."""
-        for path in self.earlier():
-            path.rename(path.with_suffix(".seen"))
+    def note_offer(self, reports: list[Path], answered: bool = False) -> None:
+        """Reports are offered, or a person has answered to the offer. They stay in their folder."""
+        offers = {name: count for name, count in self._offers().items() if (self.folder / name).is_file()}
+        for path in reports:
+            offers[path.name] = OFFERS if answered else offers.get(path.name, 0) + 1
+        try:
+            (self.folder / OFFERED).write_text(json.dumps(offers), encoding="utf-8")
+        except OSError:
+            log.warning("what was offered could not be written down")
+
+    def _offers(self) -> dict[str, int]:
+        """How often each report has been offered."""
+        try:
+            offers = json.loads((self.folder / OFFERED).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {n: c for n, c in offers.items() if isinstance(c, int)} if isinstance(offers, dict) else {}
 
     def close(self) -> None:
         """End of a clean run: the empty native file goes."""

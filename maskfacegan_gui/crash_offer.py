@@ -1,4 +1,4 @@
-"""Tells a person about reports of earlier crashes, once."""
+"""Tells a person about reports of earlier crashes until there is an answer, and twice at most."""
 
 from __future__ import annotations
 
@@ -12,17 +12,23 @@ from .notices import Level, Notice
 
 
 def offer(reports: Reports, tell: Callable[[Notice], None]) -> None:
-    """Say that there is a report, and show its folder if asked to."""
-    if not reports.earlier():
+    """Say that there is a report, and show its folder if asked to. Closing the message is an answer too."""
+    found = reports.earlier()
+    if not found:
         return
 
+    def answered() -> None:
+        reports.note_offer(found, answered=True)
+
     def show() -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(reports.folder)))
-        reports.mark_seen()
+        answered()
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(reports.folder))):
+            tell(Notice(text("The report is {0}.").format(found[-1].name), str(reports.folder)))
 
     def text(sentence: str) -> str:
         return QCoreApplication.translate("crash_offer", sentence)
 
+    reports.note_offer(found)
     tell(
         Notice(
             text("The application ended unexpectedly the last time."),
@@ -30,5 +36,6 @@ def offer(reports: Reports, tell: Callable[[Notice], None]) -> None:
             level=Level.WARNING,
             action=(text("Show the report"), show),
             lasting=True,
+            closed=answered,
         )
     )

@@ -18,7 +18,8 @@ class Level(Enum):
 @dataclass(frozen=True)
 class Notice:
     """`text` is one sentence, `hint` the next thing to do, `details` for a developer (foldable).
-    `action` is a button's text and what it does. A `lasting` one outlives the photo that is open."""
+    `action` is a button's text and what it does. A `lasting` one outlives the photo that is open. `closed`
+    is called when a person closes it unanswered."""
 
     text: str
     hint: str = ""
@@ -26,6 +27,7 @@ class Notice:
     level: Level = Level.INFO
     action: tuple[str, Callable[[], None]] | None = None
     lasting: bool = False
+    closed: Callable[[], None] | None = None
 
     @classmethod
     def of(cls, failure: Failure) -> Notice:

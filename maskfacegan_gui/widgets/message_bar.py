@@ -60,7 +60,7 @@ class MessageBar(QFrame):
         self._lay_out()
         self.fold.toggled.connect(self._unfold)
         self.copy.clicked.connect(self._copy)
-        self.close_button.clicked.connect(self.dismiss)
+        self.close_button.clicked.connect(self._close_by_hand)
         self.action.clicked.connect(self._act)
         self.hide()
 
@@ -87,6 +87,12 @@ class MessageBar(QFrame):
             self.show_notice(self._kept.pop())
         else:
             self.hide()
+
+    def _close_by_hand(self) -> None:
+        notice = self._notice
+        self.dismiss()
+        if notice is not None and notice.closed is not None:
+            notice.closed()
 
     def forget_passing(self) -> None:
         """Another photo is opened: what was said of the one before is over."""
