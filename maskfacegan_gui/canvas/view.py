@@ -25,7 +25,8 @@ from .items import FaceItem, OverlayItem, PhotoItem, PreviewItem
 from .pyramid import Pyramid
 
 MAX_ZOOM = 32.0  # device px per photo px
-GRID_FROM = 10.0
+GRID_FROM = 8.0
+GRID_COLOURS = (QColor(0, 0, 0, 80), QColor(255, 255, 255, 80))  # one of them shows on any photo
 FIT_MARGIN = 24  # view px around a fitted photo
 WHEEL_STEP = 1.2
 CURSOR_MARGIN = 4  # view px; half a pen and what antialiasing adds
@@ -345,18 +346,17 @@ class CanvasView(QGraphicsView):
     # --- over the scene
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
-        if self.zoom >= GRID_FROM:
+        if round(self.zoom, 2) >= GRID_FROM:
             self._draw_grid(painter, QRectF(rect).intersected(self.photo.boundingRect()))
         if self.tool is not None and self._mouse is not None and not self._space:
             self.tool.draw_cursor(painter, self._mouse)
 
     def _draw_grid(self, painter: QPainter, rect: QRectF) -> None:
-        pen = QPen(QColor(128, 128, 128, 70), 0)
-        painter.setPen(pen)
-        lines = [
-            QLineF(x, rect.top(), x, rect.bottom()) for x in range(int(rect.left()), int(rect.right()) + 2)
-        ]
-        lines += [
-            QLineF(rect.left(), y, rect.right(), y) for y in range(int(rect.top()), int(rect.bottom()) + 2)
-        ]
-        painter.drawLines(lines)
+        """A dark line where a pixel begins, and beside it a light one, each one device px wide."""
+        columns = range(int(rect.left()), int(rect.right()) + 2)
+        rows = range(int(rect.top()), int(rect.bottom()) + 2)
+        for shift, colour in zip((0.0, 1 / self.zoom), GRID_COLOURS, strict=True):
+            painter.setPen(QPen(colour, 0))
+            lines = [QLineF(x + shift, rect.top(), x + shift, rect.bottom()) for x in columns]
+            lines += [QLineF(rect.left(), y + shift, rect.right(), y + shift) for y in rows]
+            painter.drawLines(lines)
