@@ -23,7 +23,7 @@ def offer(reports: Reports, tell: Callable[[Notice], None]) -> None:
     def show() -> None:
         answered()
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(reports.folder))):
-            tell(Notice(text("The report is {0}.").format(found[-1].name), str(reports.folder)))
+            tell(Notice(text("No program could be found to show it."), str(found[-1]), level=Level.WARNING))
 
     def text(sentence: str) -> str:
         return QCoreApplication.translate("crash_offer", sentence)

@@ -380,8 +380,8 @@
    <translation>Das Foto. Das Mausrad oder Strg mit Plus oder Minus zoomt, Leertaste und Ziehen verschiebt.</translation>
   </message>
   <message>
-   <source>The report is {0}.</source>
-   <translation>Der Bericht ist {0}.</translation>
+   <source>No program could be found to show it.</source>
+   <translation>Es wurde kein Programm gefunden, das ihn zeigen kann.</translation>
   </message>
   <message>
    <source>The application ended unexpectedly the last time.</source>
