@@ -57,13 +57,16 @@ class Group(QWidget):
         """Show the rows that match; True when any does."""
         any_shown = False
         for row in self.rows:
-            name = wording.attribute(row.name).lower()
-            fits = text in name or text in row.name.replace("_", " ")
-            shown = row.picked or (fits and (with_unsupported or row.isEnabled()))
+            shown = row.picked or (fits(row, text) and (with_unsupported or row.isEnabled()))
             row.setVisible(shown)
             any_shown = any_shown or shown
         self.setVisible(any_shown)
         return any_shown
+
+
+def fits(row: AttributeRow, text: str) -> bool:
+    """Whether an attribute is found by a text in small letters."""
+    return text in wording.attribute(row.name).lower() or text in row.name.replace("_", " ")
 
 
 class AttributesPanel(QWidget):
@@ -177,8 +180,11 @@ class AttributesPanel(QWidget):
         """The rows from top to bottom."""
         return [row for group in self._groups for row in group.rows]
 
+    def _text(self) -> str:
+        return self.search.text().strip().lower()
+
     def _filter(self) -> None:
-        text = self.search.text().strip().lower()
+        text = self._text()
         shown = [group.filter(text, self.unsupported.isChecked()) for group in self._groups]
         self.nothing.setVisible(bool(text) and not any(shown))
 
@@ -189,8 +195,9 @@ class AttributesPanel(QWidget):
                 self.search.clear()
                 return True
             if event.key() == Qt.Key.Key_Down:
-                first = next((row for row in self._in_order() if row.isVisible() and row.isEnabled()), None)
-                if first is not None:
+                rows = [row for row in self._in_order() if row.isVisible() and row.isEnabled()]
+                if rows:  # those that are shown only because they are picked come after what was found
+                    first = next((row for row in rows if fits(row, self._text())), rows[0])
                     first.box.setFocus(Qt.FocusReason.TabFocusReason)
                 return True
         return super().eventFilter(watched, event)
@@ -206,6 +213,7 @@ class AttributesPanel(QWidget):
         wanted = {edit.name: edit for edit in edits}
         for name, row in self.rows.items():
             row.set_edit(wanted.get(name))
+        self._filter()  # a picked one is seen whatever is searched for
 
     def clear(self) -> None:
         self.set_edits(())

@@ -41,6 +41,17 @@ def test_search_finds_by_either_name_and_keeps_what_is_picked(window: MainWindow
     assert all(row.isVisibleTo(panel) for row in panel.rows.values())
 
 
+def test_the_arrow_goes_to_what_was_found_and_not_to_what_is_picked(window: MainWindow, qtbot: QtBot) -> None:
+    panel = window.parts.attributes
+    window.activateWindow()
+    panel.rows["smiling"].box.setChecked(True)
+    panel.search.setFocus()
+    qtbot.keyClicks(panel.search, "blond")
+    assert panel.rows["smiling"].isVisible()
+    qtbot.keyClick(panel.search, Qt.Key.Key_Down)
+    assert window.focusWidget() is panel.rows["blond_hair"].box
+
+
 def test_search_that_finds_nothing_says_so(window: MainWindow, qtbot: QtBot) -> None:
     panel = window.parts.attributes
     qtbot.keyClicks(panel.search, "zebra")

@@ -123,6 +123,15 @@ def test_edit_again_brings_its_settings_back(two: MainWindow, qtbot: QtBot) -> N
     assert two.parts.run.result_part.isVisible()
 
 
+def test_edit_again_shows_its_attribute_whatever_is_searched_for(two: MainWindow, qtbot: QtBot) -> None:
+    panel = two.parts.attributes
+    panel.clear()
+    qtbot.keyClicks(panel.search, "blond")
+    qtbot.mouseClick(two.parts.edits.rows[1].again, LEFT)
+    settle(two, qtbot)
+    assert panel.rows["smiling"].picked and panel.rows["smiling"].isVisible()
+
+
 def test_run_again_keeps_opacity_and_the_hand_made_mask(two: MainWindow, qtbot: QtBot) -> None:
     commands, document = two.studio.edits, two.studio.document
     mouth = document.edits[0]
