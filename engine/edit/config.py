@@ -43,6 +43,7 @@ ADDED: dict[str, Any] = {
     "optimizer.lr_hold": 0.0,  # learning rate before `steps.hold_region`, falling evenly; 0: lr_latent
     "optimizer.decay": 1.0,  # the latent learning rate falls to this fraction by the last step
     "optimizer.directions": False,  # the edit begins with a step along the pack's attribute directions
+    "optimizer.shared": 0.0,  # how far all layers of the code take the same steps while one edits; 1: wholly
     "steps.hold_region": 0,  # before this step the whole face is reconstructed, whatever is edited
     "steps.coarse": 0,  # before this step the generator stops at 256 px
     "steps.parse_every": 1,  # masks follow the region in every so-many-th step, and in the last
@@ -84,7 +85,7 @@ PRESETS: dict[str, Preset] = {
             "optimizer.decay": 0.1,
             "optimizer.directions": True,
             "steps.e4e_start": 0,
-            "steps.latent": 125,
+            "steps.latent": 120,
             "steps.noise": 0,
             "steps.hold_region": 90,
             "steps.coarse": 70,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from ..types import FloatArray
 
+LUMA = (0.299, 0.587, 0.114)
+"""Shares of the channels in the luminance of sRGB values."""
 LARGE_REGION = 0.08
 """Edited regions of a larger share of the square, hair, keep the photo's texture."""
 REACH = 0.02
@@ -24,6 +26,14 @@ MISSED = (8 / 255, 20 / 255)
 """Between which errors of its structure, outside the face, a reconstruction no longer shows the photo."""
 MISSED_WITHIN, MISSED_BELOW = 0.02, 0.03
 """Sigmas for that: of the neighbourhood an error counts for, and above which a difference is a tint."""
+
+KNOWN = 0.91
+"""The least correlation of structure, in and around a region, at which a generator knows the photo's."""
+STRUCTURE = (0.004, 0.04)
+"""Sigmas between which differences are structure: finer ones are grain, coarser ones are light."""
+
+AROUND, EVENED = 0.05, 0.015
+"""Reach and sigma of the neighbourhood that recoloured pixels may be as light as."""
 
 
 def is_large(region: FloatArray | Tensor) -> bool:

@@ -12,19 +12,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .extent import is_large
 from .losses import target_divergence
 from .problem import Problem
 from .views import random_views
 
-RUNGS = (0.0, 0.5, 0.75, 1.0, 1.25)
-"""Steps in units of the directions; 1 is the step from "no" to "yes" of average pictures.
-
-For a mouth or brows no longer ones: they bring another face where the attribute is out of reach, and what
-the optimisation then takes back of them leaves mouths too white.
-"""
-FARTHER = (1.5, 2.0, 2.5)
-"""Further steps for hair and edits of the whole face, which average pictures show too little of."""
+RUNGS = (0.0, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5)
+"""Steps in units of the directions; 1 is the step from "no" to "yes" of average pictures."""
 _SIDE = 256
 _VIEWS = 2
 _COST = 0.003
@@ -77,8 +70,8 @@ def first_guess(problem: Problem, latent: Tensor, side: int) -> Tensor | None:
 def _ladder(problem: Problem) -> tuple[float, ...]:
     if problem.everywhere:
         # What is shown of another face is less than the classifier is: no short steps.
-        return tuple(way for way in RUNGS if way >= 1) + FARTHER
-    return RUNGS + FARTHER if is_large(problem.masks.dynamic) else RUNGS
+        return tuple(way for way in RUNGS if way >= 1)
+    return RUNGS
 
 
 def _direction(problem: Problem) -> Tensor | None:

@@ -36,7 +36,7 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
     objective = _Objective(problem)
     latent = problem.latent.requires_grad_(True)
     optimiser = Adam([latent], settings.number("optimizer.lr_latent"))
-    coarse = min(COARSE_SIZE, generator.resolution // 2)
+    coarse, shared = min(COARSE_SIZE, generator.resolution // 2), 0.0
     for step in range(problem.first_step, last):
         if not control.wait():
             problem.cancelled = True
@@ -47,6 +47,9 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
         if editing_starts:
             problem.latent_before_edit = latent.detach().clone()
             objective.show_on_photo(latent)
+            shared = min(settings.number("optimizer.shared"), 1.0)
+            # What Adam has gathered for each layer would part them.
+            optimiser = Adam([latent], settings.number("optimizer.lr_latent")) if shared else optimiser
         if step == follow_to and second_stage:
             problem.redraw_noise()
         if step == max(settings.count("steps.hold_region"), problem.first_step):
@@ -59,6 +62,8 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
         render = generator(latent, problem.noise, size)
         terms, total = objective.at(step, render, latent)
         total.backward()  # type: ignore[no-untyped-call]
+        if shared:
+            _share(latent, shared)
         optimiser.step()
         follows = settings.flag("dynamic_masking") and follow_from <= step < follow_to
         # Counted from the end, so that the last of these steps is among them.
@@ -67,6 +72,15 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
             problem.masks.follow(problem.photo_masks, region, settings.flag("models.update_shape"))
         yield step, loss_terms(terms, total), render.detach()
     problem.latent = latent.detach()
+
+
+def _share(latent: Tensor, share: float) -> None:
+    """Draw the layers' gradients to their mean: steps in W, where the generator was trained.
+
+    A layer that goes its own way draws what pleases the classifier and what no face has.
+    """
+    assert latent.grad is not None
+    latent.grad.lerp_(latent.grad.mean(1, keepdim=True).expand_as(latent), share)
 
 
 def _set_learning_rate(optimiser: Adam, problem: Problem, step: int) -> None:

@@ -10,10 +10,10 @@ import numpy as np
 from scipy import ndimage
 
 from ..types import FloatArray
+from .extent import LUMA
 from .flow import blurred
 
-LIGHT = np.array([0.299, 0.587, 0.114], np.float32)
-"""Luminance of sRGB values."""
+LIGHT = np.array(LUMA, np.float32)
 
 _BANDS = (0.004, 0.008, 0.016)
 """Sigmas between which sharpness is compared, in shares of the side."""

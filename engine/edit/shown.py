@@ -8,16 +8,33 @@ render's own pixels where a small region is edited, in the photo's tint, and wit
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .extent import FACE_AXES, FACE_CENTRE, FACE_EDGE, MISSED, MISSED_BELOW, MISSED_WITHIN, REACH, is_large
+from .extent import (
+    AROUND,
+    EVENED,
+    FACE_AXES,
+    FACE_CENTRE,
+    FACE_EDGE,
+    KNOWN,
+    LUMA,
+    MISSED,
+    MISSED_BELOW,
+    MISSED_WITHIN,
+    REACH,
+    STRUCTURE,
+    is_large,
+)
 from .problem import Problem
 from .regions import resize
 
 _SIDE = 256
 _NEAR = 0.1
+_LEAST = 0.004
 
 
 class ShownOnPhoto:
@@ -33,13 +50,24 @@ class ShownOnPhoto:
         self.before = resize(before, self.size).detach()
         self.tint = _blurred(self.source - self.before, MISSED_BELOW * self.size)
         self.known = _face_or_known(self.source - self.before - self.tint) if problem.everywhere else None
+        self.painted = not problem.everywhere and self._is_known()
+        self.room = None if problem.everywhere or self.painted else _room(self.source)
 
     def __call__(self, render: Tensor) -> Tensor:
         edited = resize(render, self.size)
         with torch.no_grad():
             shown, new = self._masks()
-        changed = self.source + shown * (edited - self.before)
+        change = edited - self.before
+        if self.room is not None and not is_large(self.problem.masks.dynamic):
+            change = change * (self.room / self._gain(change)).clamp(max=1)
+        changed = self.source + shown * change
         return torch.lerp(changed, edited + self.tint, new).clamp(0, 1)
+
+    def _gain(self, change: Tensor) -> Tensor:
+        """By how much a change is lighter at the most, around each pixel."""
+        reach = 2 * int(EVENED * self.size)
+        peaks = F.max_pool2d(_light(change), 2 * reach + 1, 1, reach)
+        return _blurred(peaks, EVENED * self.size).clamp(min=_LEAST)
 
     def _masks(self) -> tuple[Tensor, Tensor]:
         """Where the change is shown, and where the render's pixels are; (1, 1, s, s) each."""
@@ -51,7 +79,19 @@ class ShownOnPhoto:
         if is_large(region):
             return region, torch.zeros_like(region)
         grown = _grown(region, REACH * size)
-        return torch.maximum(blend * _grown(region, _NEAR * size), grown), grown
+        shown = torch.maximum(blend * _grown(region, _NEAR * size), grown)
+        return shown, grown if self.painted else torch.zeros_like(grown)
+
+    def _is_known(self) -> bool:
+        """Whether the render of the unedited code shows the region as the photo does."""
+        size = self.size
+        weight = _grown(resize(self.problem.masks.dynamic, size).clamp(0, 1), REACH * size)
+        a, b = (_light(p) for p in (self.source, self.before))
+        fine, coarse = (sigma * size for sigma in STRUCTURE)
+        a, b = (_blurred(p, fine) - _blurred(p, coarse) for p in (a, b))
+        together, alone, other = (float((weight * v).sum()) for v in (a * b, a * a, b * b))
+        floor = float(weight.sum()) / 255**2
+        return together + floor > KNOWN * (math.sqrt(alone * other) + floor)
 
 
 def _face_or_known(missed: Tensor) -> Tensor:
@@ -68,6 +108,18 @@ def _face_or_known(missed: Tensor) -> Tensor:
 def _smoothstep(values: Tensor, low: float, high: float) -> Tensor:
     t = ((values - low) / (high - low)).clamp(0, 1)
     return t * t * (3 - 2 * t)
+
+
+def _light(image: Tensor) -> Tensor:
+    return (image * image.new_tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
+
+
+def _room(source: Tensor) -> Tensor:
+    """By how much recoloured pixels of the photo may become lighter, (1, 1, s, s)."""
+    size = source.shape[-1]
+    reach = int(AROUND * size)
+    even = _blurred(_light(source), EVENED * size)
+    return (F.max_pool2d(even, 2 * reach + 1, 1, reach) - even).clamp(min=_LEAST)
 
 
 def _grown(mask: Tensor, reach: float) -> Tensor:

@@ -7,6 +7,7 @@ in the image's range 0..1, so that the same numbers hold at every resolution.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,20 @@ from scipy import ndimage
 
 from ..faces.warp import resized
 from ..types import FloatArray
-from .extent import FACE_AXES, FACE_CENTRE, FACE_EDGE, MISSED, MISSED_BELOW, MISSED_WITHIN, REACH, is_large
+from .extent import (
+    AROUND,
+    EVENED,
+    FACE_AXES,
+    FACE_CENTRE,
+    FACE_EDGE,
+    KNOWN,
+    MISSED,
+    MISSED_BELOW,
+    MISSED_WITHIN,
+    REACH,
+    STRUCTURE,
+    is_large,
+)
 from .flow import blurred, dense_flow, moved, without_folds
 from .new_content import LIGHT, fitting
 
@@ -26,6 +40,8 @@ _REPAINTED = (0.2, 0.4)
 """Between which changes of the luminance a pixel is no longer the same thing in another colour."""
 _OUTLINES, _STRANDS = 0.03, 0.1
 """Reach of the filter that follows outlines, as share of the side; contrasts below the second are none."""
+_LEAST = 0.004
+"""Changes of the luminance below this are none."""
 _SMALL = 256
 """What is decided is smooth: pictures above this size are reduced for it."""
 
@@ -72,8 +88,10 @@ def take_apart(
     flow = _trusted_flow(fitted - drift, tiny[1], changed * followed) * followed[..., None]
     flow = without_folds(flow * small) / np.float32(small)
     new = _novelty(fitted - drift, moved(tiny[1], flow * small))
+    # Hair is recoloured strand by strand and never painted over: no generator has its texture.
+    painted = near is None or (not large and _is_known(tiny[0], tiny[1], near))
     if near is not None:
-        new = _whole_region(new, near)
+        new = _whole_region(new, near) if painted else np.zeros_like(new)
 
     flow = resized(flow, size)
     share, changed, new = (_weights(m, size) for m in (share, changed, new))
@@ -88,10 +106,14 @@ def take_apart(
     structure = np.sqrt(np.maximum(blurred(_strongest(fine) ** 2, 0.01 * size), 0))
     shown = np.maximum(new, _smoothstep(structure, 6 / 255, 16 / 255))
     change = np.asarray(soft + shown[..., None] * fine, np.float32)
+    if near is not None and large:
+        change = _within(change, resized(near, size), source)
+    elif not painted:
+        change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
     tint = moved(blurred(source - before, 0.03 * size), flow * np.float32(size))
     return Parts(
         flow=flow,
-        change=change if region is None or not large else _within(change, resized(region, size), source),
+        change=change,
         new=new,
         picture=fitting(np.asarray(after - level + tint, np.float32), source, before),
         changed=changed,
@@ -236,17 +258,42 @@ def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
     """Novelty of an edited region (S, S): a small one is new as a whole where a good part of it is.
 
     Half a mouth moved and half a mouth painted make no mouth: the old lips show through beside the new.
-    Away from the region nothing is new: what an edit paints there is by the way. A large region, hair, is
-    recoloured strand by strand and never painted over: no generator has its texture.
+    Away from the region nothing is new: what an edit paints there is by the way.
     """
     size = new.shape[0]
-    if is_large(region):
-        return np.zeros_like(new)
     reach = max(int(REACH * size), 1)
     grown = blurred(ndimage.maximum_filter(region, 2 * reach + 1), REACH * size / 2)
     grown = _smoothstep(grown, 0.2, 0.8)
     share = float((new * region).sum() / (region.sum() + 1))
     return np.asarray(np.maximum(new, grown if share > _WHOLE else 0) * grown, np.float32)
+
+
+def _is_known(source: FloatArray, before: FloatArray, region: FloatArray) -> bool:
+    """Whether the reconstruction shows the edited region as the photo does, lines where it has lines.
+
+    What a generator draws in the place of a mouth that it does not know is a blot. Then nothing is painted:
+    the photo's own mouth moves and takes other colours.
+    """
+    size = source.shape[0]
+    weight = blurred(ndimage.maximum_filter(region, 2 * max(int(REACH * size), 1) + 1), REACH * size / 2)
+    a, b = (_light(p) for p in (source, before))
+    fine, coarse = (sigma * size for sigma in STRUCTURE)
+    a, b = (blurred(p, fine) - blurred(p, coarse) for p in (a, b))
+    together, alone, other = (float((weight * v).sum()) for v in (a * b, a * a, b * b))
+    floor = float(weight.sum()) / 255**2
+    return together + floor > KNOWN * (math.sqrt(alone * other) + floor)
+
+
+def _no_lighter_than_around(change: FloatArray, source: FloatArray, own: FloatArray) -> FloatArray:
+    """A change of what is not painted, (S, S, 3), that makes the moved photo `own` no lighter than the photo
+    is around there. Teeth where a lip shone would be a white lip."""
+    size = source.shape[0]
+    even, light = (blurred(_light(p), EVENED * size) for p in (source, own))
+    peaks = ndimage.maximum_filter(_light(change), 4 * int(EVENED * size) + 1)
+    more = blurred(peaks, EVENED * size)
+    limit = ndimage.maximum_filter(even, 2 * int(AROUND * size) + 1)
+    share = np.clip(np.maximum(limit - light, 0) / np.maximum(more, _LEAST), 0, 1)
+    return np.asarray(change * np.where(more > _LEAST, share, 1)[..., None], np.float32)
 
 
 def _within(change: FloatArray, region: FloatArray, source: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""An edit of the whole face: what of it is shown, and that the classifier is shown the same."""
+"""What of an edit is shown: of the whole face, and of a mouth that the generator does not know."""
 
 from __future__ import annotations
 
@@ -93,3 +93,30 @@ def test_the_classifier_is_shown_what_a_person_will_see() -> None:
     judged = shown._face_or_known(torch.from_numpy(error).permute(2, 0, 1)[None])[0, 0].numpy()
     assert composed.min() < 0.1 < 0.9 < composed.max()
     assert np.abs(composed - judged).mean() < 0.02
+
+
+MOUTH = spot(0.5, 0.74, 0.11, 0.035)
+LINE = spot(0.5, 0.74, 0.09, 0.006)
+TEETH = spot(0.5, 0.745, 0.07, 0.02)
+
+
+def toothy(known: bool) -> tuple[transfer.Parts, FloatArray]:
+    """White teeth in a mouth whose lips the reconstruction shows, or in the place of lips it shows not."""
+    photo = np.asarray(face() - MOUTH * np.array([0.0, 0.15, 0.12], np.float32) - 0.25 * LINE, np.float32)
+    before = photo if known else np.asarray(face() - 0.1 * spot(0.47, 0.7, 0.06, 0.06), np.float32)
+    after = np.asarray(before * (1 - TEETH) + TEETH * 0.95, np.float32)
+    return transfer.take_apart(photo, before, after, MOUTH[..., 0]), photo
+
+
+def test_a_mouth_that_the_generator_knows_is_painted() -> None:
+    parts, _ = toothy(known=True)
+    assert parts.new[MOUTH[..., 0] > 0.9].mean() > 0.9
+
+
+def test_a_mouth_that_it_does_not_know_is_not_painted_nor_whitened() -> None:
+    parts, photo = toothy(known=False)
+    assert not parts.new.any()
+    recoloured = photo + parts.change
+    inside = TEETH[..., 0] > 0.9
+    light = np.array([0.299, 0.587, 0.114], np.float32)
+    assert (recoloured[inside] @ light).max() < 0.75  # skin is 0.6, the teeth are 0.95
