@@ -32,6 +32,8 @@ class PhotoItem(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        # The aligned square may reach beyond the photo; what lies in it is shown on the photo only.
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
         self._now: Pyramid | None = None
         self._before: Pyramid | None = None
         self._split: float | None = None

@@ -59,9 +59,10 @@ class CanvasView(QGraphicsView):
         self.preview = PreviewItem()
         self.overlay = OverlayItem()
         self.split = SplitItem()
-        for z, item in enumerate((self.photo, self.preview, self.overlay)):
+        self._scene.addItem(self.photo)
+        for z, item in enumerate((self.preview, self.overlay)):
             item.setZValue(z)
-            self._scene.addItem(item)
+            item.setParentItem(self.photo)
         self._scene.addItem(self.split)
         self._faces: list[FaceItem] = []
         self.tool: Tool | None = None

@@ -133,6 +133,15 @@ def test_overlay_recolours_its_rectangle_only(view: CanvasView) -> None:
     assert colour_at(view, 220, 100) == (0, 255, 0)
 
 
+def test_overlay_ends_at_the_photos_edge(view: CanvasView) -> None:
+    around = colour_at(view, -20, 100)
+    view.overlay.set_quad(np.array([[-100, 0], [-100, 200], [100, 200], [100, 0]], float), 8)
+    view.overlay.recolour(np.full((1, 8, 8), 255, np.uint8), [QColor(0, 255, 0)])
+    view.overlay.setVisible(True)
+    assert colour_at(view, 50, 100) == (0, 255, 0)
+    assert colour_at(view, -20, 100) == around
+
+
 def test_several_faces_can_be_clicked(view: CanvasView, qtbot: QtBot) -> None:
     quads = [np.array([[x, 50], [x, 120], [x + 70, 120], [x + 70, 50]], float) for x in (20, 200)]
     view.set_faces(quads, chosen=0)
