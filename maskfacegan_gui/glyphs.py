@@ -70,6 +70,8 @@ class _Engine(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """`size` is in px of the screen; Qt's `scaledPixmap`, which differs between its versions, asks."""
         pixmap = QPixmap(size)
+        if pixmap.isNull():  # a button that has no room yet
+            return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self.paint(painter, QRect(QPoint(0, 0), size), mode, state)

@@ -99,6 +99,13 @@ class EditRow(QFrame):
         icons.put(button, icon)
         return button
 
+    def controls(self) -> list[QWidget]:
+        """What the keyboard can be in."""
+        return [
+            *(self.title, self.visible_button, self.again, self.delete),
+            *(self.opacity.slider, self.up, self.down),
+        ]
+
     def _renamed(self) -> None:
         text = self.title.text().strip()
         if text and text != self._shown_title:
@@ -154,6 +161,7 @@ class EditsPanel(QWidget):
                     row.opacity.set_value(round(100 * edit.opacity))
             self._made_of = list(edits)
             return
+        focused = self._focused()
         for row in self.rows:
             self._list.removeWidget(row)
             row.hide()
@@ -166,6 +174,23 @@ class EditsPanel(QWidget):
             self.rows.append(row)
             self._list.addWidget(row)
         self.empty.setVisible(not edits)
+        if focused is not None and self.rows:
+            self._focus_again(*focused)
+
+    def _focused(self) -> tuple[str, int, int] | None:
+        """The edit, its place from the top, and which of its controls the keyboard is in."""
+        widget = self.window().focusWidget()
+        for place, row in enumerate(self.rows):
+            if widget in row.controls():
+                return row.edit_id, place, row.controls().index(widget)
+        return None
+
+    def _focus_again(self, edit_id: str, place: int, control: int) -> None:
+        """The keyboard goes on where it was; from a deleted edit to the one that took its place."""
+        same = (row for row in self.rows if row.edit_id == edit_id)
+        row = next(same, self.rows[min(place, len(self.rows) - 1)])
+        wanted = (row.controls()[control], row.up, row.down, row.title)  # the first that can be used
+        next(widget for widget in wanted if widget.isEnabled()).setFocus()
 
 
 def thumbnail(edit: Edit, ratio: float) -> QPixmap:

@@ -103,6 +103,30 @@ def test_delete_and_undo(two: MainWindow, qtbot: QtBot) -> None:
     np.testing.assert_array_equal(picture(two), both)
 
 
+def test_the_keyboard_stays_where_it_was_in_the_list(two: MainWindow, qtbot: QtBot) -> None:
+    def rows() -> list:
+        return two.parts.edits.rows
+
+    two.activateWindow()
+    rows()[1].visible_button.setFocus()
+    for _ in range(2):  # off and on again
+        qtbot.keyClick(two.focusWidget(), Qt.Key.Key_Space)
+        settle(two, qtbot)
+        assert two.focusWidget() is rows()[1].visible_button
+    rows()[1].up.setFocus()
+    qtbot.keyClick(two.focusWidget(), Qt.Key.Key_Space)
+    settle(two, qtbot)
+    assert titles(two) == ["Smiling", "Blond hair"]
+    assert two.focusWidget() is rows()[0].down, "it cannot go up any further"
+    rows()[0].delete.setFocus()
+    qtbot.keyClick(two.focusWidget(), Qt.Key.Key_Space)
+    settle(two, qtbot)
+    assert titles(two) == ["Blond hair"] and two.focusWidget() is rows()[0].delete
+    qtbot.keyClick(two.focusWidget(), Qt.Key.Key_Space)
+    settle(two, qtbot)
+    assert rows() == []
+
+
 def test_rename(two: MainWindow, qtbot: QtBot) -> None:
     title = two.parts.edits.rows[0].title
     title.selectAll()

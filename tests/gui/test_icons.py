@@ -43,6 +43,10 @@ def test_icons_are_sharp_on_screens_of_many_pixels(qapp: QApplication) -> None:
     assert sum(0 < alpha < 255 for alpha in row) <= 2, "an enlarged picture has soft edges"
 
 
+def test_a_button_without_room_has_no_icon(qapp: QApplication) -> None:
+    assert glyphs.icon("stop", "#3060c0", "#808080").pixmap(QSize(16, 0), 1.0).isNull()
+
+
 def test_an_unknown_icon_is_refused(qapp: QApplication) -> None:
     with pytest.raises(KeyError):
         glyphs.icon("no-such-glyph", "#000000", "#000000")
