@@ -16,7 +16,7 @@ from pathlib import Path
 
 import engine
 
-from . import crash, platform_check
+from . import allocator, crash, platform_check
 
 log = logging.getLogger("maskfacegan.bootstrap")
 
@@ -31,6 +31,7 @@ def start(argv: list[str]) -> int:
     if problem is not None:
         print(problem, file=sys.stderr)
         return 1
+    allocator.share_one_heap()
     home = engine.user_folder()
     set_up_log(home / "logs")
     reports = crash.install(home / "crashes")

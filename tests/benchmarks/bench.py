@@ -17,7 +17,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 import engine
-from maskfacegan_gui import none_guard
+from maskfacegan_gui import allocator, none_guard
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.settings import Settings
 from maskfacegan_gui.theme import Theme
@@ -44,6 +44,7 @@ class Row:
 def application() -> QApplication:
     if QApplication.instance() is None:
         none_guard.protect()
+        allocator.share_one_heap()
     return QApplication.instance() or QApplication(["benchmarks"])
 
 

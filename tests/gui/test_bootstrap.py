@@ -118,6 +118,39 @@ def test_clean_end_leaves_no_report(tmp_path: Path) -> None:
     assert list((tmp_path / "crashes").iterdir()) == []
 
 
+HEAPS = """
+import ctypes, sys, threading
+from maskfacegan_gui import app, bootstrap
+
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.fopen.restype = ctypes.c_void_p
+
+def run(argv, reports):
+    threads = [threading.Thread(target=libc.malloc, args=(100_000,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
+    libc.malloc_info(0, file)
+    libc.fclose(file)
+    reports.close()
+    return 0
+
+app.run = run
+sys.exit(bootstrap.start(["editor"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="of glibc")
+def test_all_threads_take_their_memory_from_one_heap(tmp_path: Path) -> None:
+    """What is free at the end of a thread's own heap could never be given back."""
+    places = {"MASKFACEGAN_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", HEAPS, str(tmp_path / "heaps.xml")]
+    subprocess.run(command, check=True, env={**os.environ, **places}, timeout=120)
+    assert (tmp_path / "heaps.xml").read_text().count("<heap nr=") == 1
+
+
 LONG_SESSION = """
 from maskfacegan_gui import app
 from PySide6.QtWidgets import QWidget
