@@ -51,12 +51,14 @@ class ShownOnPhoto:
         self.tint = _blurred(self.source - self.before, MISSED_BELOW * self.size)
         self.known = _face_or_known(self.source - self.before - self.tint) if problem.everywhere else None
         self.painted = not problem.everywhere and self._is_known()
+        # The masks stand still in most steps.
+        self._made: tuple[Tensor, Tensor] | None = None
+        self._made_of: tuple[Tensor, ...] = ()
         self.room = None if problem.everywhere or self.painted else _room(self.source)
 
     def __call__(self, render: Tensor) -> Tensor:
         edited = resize(render, self.size)
-        with torch.no_grad():
-            shown, new = self._masks()
+        shown, new = self._masks()
         change = edited - self.before
         if self.room is not None and not is_large(self.problem.masks.dynamic):
             change = change * (self.room / self._gain(change)).clamp(max=1)
@@ -71,6 +73,13 @@ class ShownOnPhoto:
 
     def _masks(self) -> tuple[Tensor, Tensor]:
         """Where the change is shown, and where the render's pixels are; (1, 1, s, s) each."""
+        followed = (self.problem.masks.blend, self.problem.masks.dynamic)
+        if self._made is None or any(a is not b for a, b in zip(followed, self._made_of, strict=True)):
+            with torch.no_grad():
+                self._made, self._made_of = self._make_masks(), followed
+        return self._made
+
+    def _make_masks(self) -> tuple[Tensor, Tensor]:
         masks, size = self.problem.masks, self.size
         blend = resize(masks.blend, size).clamp(0, 1)
         if self.known is not None:
@@ -132,6 +141,6 @@ def _blurred(image: Tensor, sigma: float) -> Tensor:
     """Three box filters, whose sum is nearly a Gaussian of `sigma` px; the border is repeated."""
     half = max(round(sigma), 1)
     for _ in range(3):
-        padded = F.pad(image, (half,) * 4, mode="replicate")
-        image = F.avg_pool2d(padded, 2 * half + 1, 1)
+        image = F.avg_pool2d(F.pad(image, (0, 0, half, half), mode="replicate"), (2 * half + 1, 1), 1)
+        image = F.avg_pool2d(F.pad(image, (half, half, 0, 0), mode="replicate"), (1, 2 * half + 1), 1)
     return image
