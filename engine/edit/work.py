@@ -9,10 +9,10 @@ from .problem import Problem
 
 # Relative costs, measured on the built-in pack on two CPU cores (median of a step of each kind). Steps at
 # low resolution that only reconstruct are the unit.
-_RECONSTRUCTING = 2.0
+_RECONSTRUCTING = 1.5
 _COARSE = 1.0
 _EDITING = 3.5
-_BEGINNING = 7.0
+_BEGINNING = 12.0
 _NOISE = 2.0
 _ENDING = 6.0
 
