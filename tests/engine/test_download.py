@@ -22,7 +22,7 @@ from .bad_server import Server, model_bytes, serving, wait_until
 
 DATA = model_bytes()
 HASH = hashlib.sha256(DATA).hexdigest()
-QUICK = Tries(count=2, wait=0.01, patience=Patience(connect=2, answer=0.5, stall=0.5, least_bytes=10))
+QUICK = Tries(count=2, wait=0.01, patience=Patience(connect=5, answer=2, stall=2, least_bytes=10))
 
 
 @pytest.fixture

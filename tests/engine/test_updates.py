@@ -14,7 +14,7 @@ from engine.updates import Update, latest_address
 
 from .bad_server import Server, serving
 
-QUICK = Patience(connect=1, answer=0.5, stall=0.5, least_bytes=10)
+QUICK = Patience(connect=5, answer=2, stall=2, least_bytes=10)
 
 
 @pytest.fixture
