@@ -27,8 +27,8 @@ MISSED = (8 / 255, 20 / 255)
 MISSED_WITHIN, MISSED_BELOW = 0.02, 0.03
 """Sigmas for that: of the neighbourhood an error counts for, and above which a difference is a tint."""
 
-KNOWN = 0.91
-"""The least correlation of structure, in and around a region, at which a generator knows the photo's."""
+KNOWN = 0.81
+"""How much of the photo's structure, in and around a region, a generator that knows it shows at least."""
 STRUCTURE = (0.004, 0.04)
 """Sigmas between which differences are structure: finer ones are grain, coarser ones are light."""
 

@@ -8,8 +8,6 @@ render's own pixels where a small region is edited, in the photo's tint, and wit
 
 from __future__ import annotations
 
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -100,7 +98,7 @@ class ShownOnPhoto:
         a, b = (_blurred(p, fine) - _blurred(p, coarse) for p in (a, b))
         together, alone, other = (float((weight * v).sum()) for v in (a * b, a * a, b * b))
         floor = float(weight.sum()) / 255**2
-        return together + floor > KNOWN * (math.sqrt(alone * other) + floor)
+        return together + floor > KNOWN * (max(alone, other) + floor)
 
 
 def _face_or_known(missed: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ in the image's range 0..1, so that the same numbers hold at every resolution.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -281,7 +280,7 @@ def _is_known(source: FloatArray, before: FloatArray, region: FloatArray) -> boo
     a, b = (blurred(p, fine) - blurred(p, coarse) for p in (a, b))
     together, alone, other = (float((weight * v).sum()) for v in (a * b, a * a, b * b))
     floor = float(weight.sum()) / 255**2
-    return together + floor > KNOWN * (math.sqrt(alone * other) + floor)
+    return together + floor > KNOWN * (max(alone, other) + floor)
 
 
 def _no_lighter_than_around(change: FloatArray, source: FloatArray, own: FloatArray) -> FloatArray:
