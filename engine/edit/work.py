@@ -7,14 +7,15 @@ from itertools import accumulate
 from ..types import StageName
 from .problem import Problem
 
-# Relative costs, measured on the built-in pack on two CPU cores (median of a step of each kind). Steps at
-# low resolution that only reconstruct are the unit.
+# Relative costs, measured on the built-in pack in the window (median of a step of each kind). Steps at low
+# resolution that only reconstruct are the unit.
 _RECONSTRUCTING = 1.5
 _COARSE = 1.0
-_EDITING = 3.5
-_BEGINNING = 12.0
+_EDITING = 3.0
+_STARTING = 3.0
+_BEGINNING = 4.0
 _NOISE = 2.0
-_ENDING = 6.0
+_ENDING = 2.0
 
 
 class Work:
@@ -29,6 +30,8 @@ class Work:
             _EDITING if step >= editing else _COARSE if step < coarse else _RECONSTRUCTING
             for step in range(self._first, settings.count("steps.latent"))
         ]
+        if latent:
+            latent[0] += _STARTING
         begins = editing - self._first
         if settings.flag("optimizer.directions") and begins < len(latent):
             latent[begins] += _BEGINNING
