@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from safetensors.torch import load_file, save_file
 
 import engine
 from engine import AttributeEdit, EditRequest, EditResult, Face, FaceSession
+from engine.edit import transfer
 from engine.edit.guide import along_directions
 from engine.edit.problem import build
 from engine.edit.shown import ShownOnPhoto
@@ -181,3 +183,25 @@ def test_no_guess_without_a_direction_or_a_reconstruction(pack: ModelPack, face:
     finished(edit, pack, session)
     later = engine.run(edit, pack, engine.RunControl(0.0), session)
     assert all(step.first_guess is None for step in later)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_layers_take_the_same_steps_when_they_share_them(pack: ModelPack, face: Face, share: float) -> None:
+    settings = {"optimizer.shared": share, "optimizer.directions": False}
+    asked = request(face, pack, AttributeEdit("smiling"))
+    result = finished(replace(asked, settings={**asked.settings, **settings}), pack)
+    assert result.latent_before is not None
+    change = result.latent - result.latent_before
+    assert np.abs(change).max() > 0.005
+    apart = np.abs(change - change.mean(0)).max()
+    assert apart < 1e-5 if share else apart > 0.005
+
+
+def test_the_classifier_is_shown_paint_where_paint_will_be_shown(pack: ModelPack, face: Face) -> None:
+    problem = build(request(face, pack, AttributeEdit("smiling")), pack)
+    source, region = (t[0].permute(1, 2, 0).numpy() for t in (problem.source, problem.masks.dynamic))
+    flat = problem.source.mean((2, 3), keepdim=True).expand_as(problem.source)
+    for before, known in ((problem.source, True), (flat, False)):
+        picture = before[0].permute(1, 2, 0).numpy()
+        assert ShownOnPhoto(problem, before).painted is known
+        assert transfer._is_known(source, picture, region[..., 0]) is known
