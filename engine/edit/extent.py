@@ -27,13 +27,13 @@ MISSED = (8 / 255, 20 / 255)
 MISSED_WITHIN, MISSED_BELOW = 0.02, 0.03
 """Sigmas for that: of the neighbourhood an error counts for, and above which a difference is a tint."""
 
-KNOWN = 0.81
+KNOWN = 0.835
 """How much of the photo's structure, in and around a region, a generator that knows it shows at least."""
 STRUCTURE = (0.004, 0.04)
 """Sigmas between which differences are structure: finer ones are grain, coarser ones are light."""
 
-AROUND, EVENED = 0.05, 0.015
-"""Reach and sigma of the neighbourhood that recoloured pixels may be as light as."""
+AROUND, EVENED = 0.04, 0.015
+"""Sigmas of the neighbourhood that recoloured pixels may be as light as, and of what counts in it."""
 
 
 def is_large(region: FloatArray | Tensor) -> bool:

@@ -124,9 +124,9 @@ def _light(image: Tensor) -> Tensor:
 def _room(source: Tensor) -> Tensor:
     """By how much recoloured pixels of the photo may become lighter, (1, 1, s, s)."""
     size = source.shape[-1]
-    reach = int(AROUND * size)
     even = _blurred(_light(source), EVENED * size)
-    return (F.max_pool2d(even, 2 * reach + 1, 1, reach) - even).clamp(min=_LEAST)
+    mean, square = (_blurred(v, AROUND * size) for v in (even, even * even))
+    return (mean + (square - mean * mean).clamp(min=0).sqrt() - even).clamp(min=_LEAST)
 
 
 def _grown(mask: Tensor, reach: float) -> Tensor:

@@ -91,6 +91,7 @@ def take_apart(
     painted = near is None or (not large and _is_known(tiny[0], tiny[1], near))
     if near is not None:
         new = _whole_region(new, near) if painted else np.zeros_like(new)
+        painted = bool(new.any())
 
     flow = resized(flow, size)
     share, changed, new = (_weights(m, size) for m in (share, changed, new))
@@ -254,7 +255,8 @@ def _novelty(edit: FloatArray, origin: FloatArray) -> FloatArray:
 
 
 def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
-    """Novelty of an edited region (S, S): a small one is new as a whole where a good part of it is.
+    """Novelty of an edited region (S, S): a small one is new as a whole where a good part of it is, or not
+    at all.
 
     Half a mouth moved and half a mouth painted make no mouth: the old lips show through beside the new.
     Away from the region nothing is new: what an edit paints there is by the way.
@@ -264,7 +266,7 @@ def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
     grown = blurred(ndimage.maximum_filter(region, 2 * reach + 1), REACH * size / 2)
     grown = _smoothstep(grown, 0.2, 0.8)
     share = float((new * region).sum() / (region.sum() + 1))
-    return np.asarray(np.maximum(new, grown if share > _WHOLE else 0) * grown, np.float32)
+    return np.asarray(grown if share > _WHOLE else np.zeros_like(new), np.float32)
 
 
 def _is_known(source: FloatArray, before: FloatArray, region: FloatArray) -> bool:
@@ -285,12 +287,13 @@ def _is_known(source: FloatArray, before: FloatArray, region: FloatArray) -> boo
 
 def _no_lighter_than_around(change: FloatArray, source: FloatArray, own: FloatArray) -> FloatArray:
     """A change of what is not painted, (S, S, 3), that makes the moved photo `own` no lighter than the photo
-    is around there. Teeth where a lip shone would be a white lip."""
+    is around there (mean and one standard deviation). Teeth where a lip shone would be a white lip."""
     size = source.shape[0]
     even, light = (blurred(_light(p), EVENED * size) for p in (source, own))
     peaks = ndimage.maximum_filter(_light(change), 4 * int(EVENED * size) + 1)
     more = blurred(peaks, EVENED * size)
-    limit = ndimage.maximum_filter(even, 2 * int(AROUND * size) + 1)
+    mean, square = (blurred(v, AROUND * size) for v in (even, even * even))
+    limit = mean + np.sqrt(np.maximum(square - mean * mean, 0))
     share = np.clip(np.maximum(limit - light, 0) / np.maximum(more, _LEAST), 0, 1)
     return np.asarray(change * np.where(more > _LEAST, share, 1)[..., None], np.float32)
 

@@ -57,7 +57,7 @@ def source() -> np.ndarray:
 @functools.cache
 def reconstruction() -> np.ndarray:
     """What a generator makes of it: soft, and a little off in colour."""
-    return np.asarray(blurred(source(), 0.7) + np.array([0.02, -0.01, 0.015], np.float32))
+    return np.asarray(blurred(source(), 0.6) + np.array([0.02, -0.01, 0.015], np.float32))
 
 
 def skin_mask() -> np.ndarray:
