@@ -35,6 +35,9 @@ STRUCTURE = (0.004, 0.04)
 AROUND, EVENED = 0.04, 0.015
 """Sigmas of the neighbourhood that recoloured pixels may be as light as, and of what counts in it."""
 
+LEAST_LIGHT = 0.004
+"""Changes of the luminance below this are none."""
+
 
 def is_large(region: FloatArray | Tensor) -> bool:
     """Whether a region (..., S, S) in 0..1 covers more than `LARGE_REGION` of the square."""

@@ -19,6 +19,7 @@ from .extent import (
     FACE_CENTRE,
     FACE_EDGE,
     KNOWN,
+    LEAST_LIGHT,
     LUMA,
     MISSED,
     MISSED_BELOW,
@@ -32,7 +33,6 @@ from .regions import resize
 
 _SIDE = 256
 _NEAR = 0.1
-_LEAST = 0.004
 
 
 class ShownOnPhoto:
@@ -67,7 +67,7 @@ class ShownOnPhoto:
         """By how much a change is lighter at the most, around each pixel."""
         reach = 2 * int(EVENED * self.size)
         peaks = F.max_pool2d(_light(change), 2 * reach + 1, 1, reach)
-        return _blurred(peaks, EVENED * self.size).clamp(min=_LEAST)
+        return _blurred(peaks, EVENED * self.size).clamp(min=LEAST_LIGHT)
 
     def _masks(self) -> tuple[Tensor, Tensor]:
         """Where the change is shown, and where the render's pixels are; (1, 1, s, s) each."""
@@ -126,7 +126,7 @@ def _room(source: Tensor) -> Tensor:
     size = source.shape[-1]
     even = _blurred(_light(source), EVENED * size)
     mean, square = (_blurred(v, AROUND * size) for v in (even, even * even))
-    return (mean + (square - mean * mean).clamp(min=0).sqrt() - even).clamp(min=_LEAST)
+    return (mean + (square - mean * mean).clamp(min=0).sqrt() - even).clamp(min=LEAST_LIGHT)
 
 
 def _grown(mask: Tensor, reach: float) -> Tensor:

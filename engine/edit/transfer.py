@@ -21,6 +21,7 @@ from .extent import (
     FACE_CENTRE,
     FACE_EDGE,
     KNOWN,
+    LEAST_LIGHT,
     MISSED,
     MISSED_BELOW,
     MISSED_WITHIN,
@@ -39,8 +40,6 @@ _REPAINTED = (0.2, 0.4)
 """Between which changes of the luminance a pixel is no longer the same thing in another colour."""
 _OUTLINES, _STRANDS = 0.03, 0.1
 """Reach of the filter that follows outlines, as share of the side; contrasts below the second are none."""
-_LEAST = 0.004
-"""Changes of the luminance below this are none."""
 _SMALL = 256
 """What is decided is smooth: pictures above this size are reduced for it."""
 
@@ -294,8 +293,8 @@ def _no_lighter_than_around(change: FloatArray, source: FloatArray, own: FloatAr
     more = blurred(peaks, EVENED * size)
     mean, square = (blurred(v, AROUND * size) for v in (even, even * even))
     limit = mean + np.sqrt(np.maximum(square - mean * mean, 0))
-    share = np.clip(np.maximum(limit - light, 0) / np.maximum(more, _LEAST), 0, 1)
-    return np.asarray(change * np.where(more > _LEAST, share, 1)[..., None], np.float32)
+    share = np.clip(np.maximum(limit - light, 0) / np.maximum(more, LEAST_LIGHT), 0, 1)
+    return np.asarray(change * np.where(more > LEAST_LIGHT, share, 1)[..., None], np.float32)
 
 
 def _within(change: FloatArray, region: FloatArray, source: FloatArray) -> FloatArray:

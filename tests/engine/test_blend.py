@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import replace
 
 import numpy as np
@@ -11,71 +10,32 @@ from PIL import Image
 from scipy import ndimage
 
 from engine.edit.blend import BLEND_MODES, Recipe, compose, laid_over, recipe, render
-from engine.edit.flow import blurred, dense_flow, moved, without_folds
-from engine.edit.new_content import fitting
+from engine.edit.flow import blurred, dense_flow, moved
 from engine.edit.transfer import take_apart
 from engine.evaluate.detail import colour_shift, figures, laplacian_variance, seam
 from engine.faces.align import cut_square
 from engine.faces.paste import paste, paste_mask
 from engine.faces.warp import resized
-from engine.types import EditResult, Face, Photo, RegionMasks
+from engine.types import Face, Photo, RegionMasks
 
-S, R = 512, 128
-Y, X = (np.indices((R, R), np.float32) + 0.5) / R
-SY, SX = (np.indices((S, S), np.float32) + 0.5) / S
-
-
-def ellipse(x: np.ndarray, y: np.ndarray, cx: float, cy: float, rx: float, ry: float) -> np.ndarray:
-    """1 inside, 0 outside, with a soft edge."""
-    distance = np.sqrt(((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2)
-    return np.clip((1.05 - distance) / 0.1, 0, 1).astype(np.float32)
-
-
-def paint(base: np.ndarray, where: np.ndarray, colour: tuple[float, float, float]) -> np.ndarray:
-    return base * (1 - where[..., None]) + np.array(colour, np.float32) * where[..., None]
-
-
-@functools.cache
-def photo() -> np.ndarray:
-    """A face with pores: shaded skin, eyes, brows, a closed mouth, and fine grain all over."""
-    face = np.stack([0.75 - 0.2 * SX, 0.58 - 0.15 * SX + 0.05 * SY, 0.5 - 0.1 * SX], -1).astype(np.float32)
-    for cx in (0.38, 0.62):
-        face = paint(face, ellipse(SX, SY, cx, 0.48, 0.05, 0.025), (0.2, 0.15, 0.15))
-        face = paint(face, ellipse(SX, SY, cx, 0.41, 0.07, 0.012), (0.3, 0.2, 0.15))
-    face = paint(face, ellipse(SX, SY, 0.5, 0.62, 0.03, 0.02), (0.55, 0.38, 0.33))
-    face = paint(face, ellipse(SX, SY, 0.5, 0.74, 0.11, 0.035), (0.7, 0.42, 0.42))
-    face = paint(face, ellipse(SX, SY, 0.5, 0.74, 0.1, 0.006), (0.5, 0.25, 0.25))
-    grain = np.random.default_rng(4).normal(0, 0.03, (S, S, 1)).astype(np.float32)
-    return np.clip(face + grain, 0, 1)
-
-
-@functools.cache
-def source() -> np.ndarray:
-    return resized(photo(), R)
-
-
-@functools.cache
-def reconstruction() -> np.ndarray:
-    """What a generator makes of it: soft, and a little off in colour."""
-    return np.asarray(blurred(source(), 0.6) + np.array([0.02, -0.01, 0.015], np.float32))
-
-
-def skin_mask() -> np.ndarray:
-    return ellipse(X, Y, 0.5, 0.55, 0.4, 0.42)
-
-
-MOUTH = ellipse(X, Y, 0.5, 0.74, 0.11, 0.035)
-
-
-def detail_ratio(picture: np.ndarray, where: np.ndarray) -> float:
-    as_bytes = [np.rint(p * 255).astype(np.uint8) for p in (picture, photo())]
-    return laplacian_variance(as_bytes[0], where) / laplacian_variance(as_bytes[1], where)
-
-
-def smile_flow() -> np.ndarray:
-    """The corners of the mouth go up and out: the flow from the edit back to the reconstruction, in px."""
-    left, right = (np.exp(-((X - cx) ** 2 + (Y - 0.74) ** 2) / 0.006) for cx in (0.4, 0.6))
-    return np.stack([2.5 * left - 2.5 * right, 4 * left + 4 * right], -1).astype(np.float32)
+from .drawn_face import (
+    MOUTH,
+    SX,
+    SY,
+    R,
+    S,
+    X,
+    Y,
+    detail_ratio,
+    ellipse,
+    paint,
+    photo,
+    reconstruction,
+    result,
+    skin_mask,
+    smile_flow,
+    source,
+)
 
 
 def test_no_edit_gives_the_photo_back() -> None:
@@ -193,28 +153,6 @@ def test_rendering_a_part_of_a_picture() -> None:
     maps = Recipe(np.ones((200, 200), np.float32), np.zeros((200, 200), np.float32), 0 * own[part], flow)
     shown = render(own, maps, (100, 50))
     assert np.allclose(shown[20:-20, 20:-20], own[127:287, 77:237], atol=1e-4)
-
-
-def result(generated: np.ndarray, before: np.ndarray | None) -> EditResult:
-    mask = skin_mask()
-    image = mask[..., None] * generated + (1 - mask[..., None]) * source()
-    return EditResult(
-        image=np.asarray(np.clip(image, 0, 1), np.float32),
-        generated=np.asarray(np.clip(generated, 0, 1), np.float32),
-        source=source(),
-        blend_mask=mask,
-        latent=np.zeros((2, 4), np.float32),
-        noise=(),
-        masks={"dynamic": MOUTH},
-        losses={},
-        probabilities={},
-        settings={},
-        seed=0,
-        cancelled=False,
-        seconds=0.0,
-        steps_done=0,
-        reconstruction=before,
-    )
 
 
 def turned_photo() -> tuple[Photo, Face]:
@@ -344,106 +282,3 @@ def test_what_the_figures_measure() -> None:
     assert ratio > 1.05
     assert growth > 5
     assert colour_shift(flat, flat + np.array([0, 3, 1], np.uint8), everywhere) == pytest.approx(3)
-
-
-def test_teeth_where_a_lip_shone_are_new() -> None:
-    """The same shape, much lighter: no lip is painted white, the photo's line between the lips goes."""
-    shine = ellipse(X, Y, 0.5, 0.755, 0.08, 0.015)[..., None]
-    photo_then, before = (p + shine * np.float32(0.08) for p in (source(), reconstruction()))
-    edited = before + shine * np.float32(0.45)
-    lips = before + MOUTH[..., None] * np.array([0.05, -0.12, -0.08], np.float32)
-    teeth, recoloured = (take_apart(photo_then, before, after, MOUTH).new for after in (edited, lips))
-    assert teeth[MOUTH > 0.9].mean() > 0.9
-    assert recoloured[MOUTH > 0.9].mean() < 0.1
-
-
-def test_a_flow_that_would_fold_the_picture_is_calmed() -> None:
-    edge = np.where(X < 0.5, 4.0, -4.0)
-    flow = np.stack([edge, np.where(Y < 0.5, 0.0, 3.0)], -1).astype(np.float32)
-    calm = without_folds(flow)
-    (x_down, y_down), (x_right, y_right) = (np.moveaxis(d, -1, 0) for d in np.gradient(calm, axis=(0, 1)))
-    assert ((1 + x_right) * (1 + y_down) - x_down * y_right).min() > 0.2
-    gentle = smile_flow() / 2
-    assert np.array_equal(without_folds(gentle), gentle)
-
-
-def hair_result(beside: float) -> tuple[np.ndarray, np.ndarray, EditResult]:
-    """A photo of dark hair on a light wall, where it is hair, and an edit that makes the hair blond.
-
-    The generator's hair ends softly and `beside` (shares of the side) beyond the photo's.
-    """
-    strands = np.float32(0.04) * np.sin(SX * 400)[..., None]
-    where = ((SX > 0.2) & (SX < 0.6)).astype(np.float32)
-    wall, hair = np.float32(0.85), np.float32(0.2) + strands
-    picture = np.asarray(where[..., None] * hair + (1 - where[..., None]) * wall, np.float32)
-    picture = np.broadcast_to(picture, (S, S, 3)).copy()
-    drawn = blurred(((0.2 - beside < X) & (0.6 + beside > X)).astype(np.float32), 2)[..., None]
-    before = np.asarray(drawn * np.float32(0.2) + (1 - drawn) * wall, np.float32) * np.ones(3, np.float32)
-    after = np.asarray(before + drawn * np.array([0.4, 0.3, 0.1], np.float32), np.float32)
-    edit = replace(
-        result(after, before),
-        source=resized(picture, R),
-        blend_mask=np.ones((R, R), np.float32),
-        masks={"dynamic": ((X > 0.2) & (X < 0.6)).astype(np.float32)},
-    )
-    return picture, where > 0.5, edit
-
-
-def test_hair_of_another_colour_ends_at_the_photos_own_outline() -> None:
-    picture, hair, edit = hair_result(0.02)
-    plan = laid_over(recipe(edit), S)
-    change = render(picture, plan) - picture
-    middle = (np.abs(SY - 0.5) < 0.2) & hair
-    inside = middle & (SX > 0.25) & (SX < 0.55)
-    assert np.allclose(change[inside].mean(axis=0), [0.4, 0.3, 0.1], atol=0.08)
-    rim = ~hair & (SX > 0.6) & (SX < 0.64) & (np.abs(SY - 0.5) < 0.2)
-    assert change[rim].mean() < 0.25 * change[inside].mean()
-    assert plan.flow is not None and not plan.flow.any()
-    columns = [np.rint(np.clip(p, 0, 1) * 255).astype(np.uint8) for p in (picture, render(picture, plan))]
-    ratio = laplacian_variance(columns[1], inside) / laplacian_variance(columns[0], inside)
-    assert 0.9 < ratio < 1.15
-
-
-def test_new_content_is_as_sharp_as_the_photo() -> None:
-    """An edge drawn softly between lip and gap gets the photo's steepness, without a rim beside it."""
-    edge = blurred(np.where(Y < 0.74, 0.2, 0.5).astype(np.float32), 1.5)
-    picture = np.repeat(edge[..., None], 3, axis=-1)
-    fitted = fitting(picture, source(), blurred(source(), 2.0))
-    steepest = [float(np.diff(p[..., 1], axis=0).max()) for p in (picture, fitted)]
-    assert steepest[1] > 1.25 * steepest[0]
-    assert fitted.max() < 0.53 and fitted.min() > 0.17
-    assert np.allclose(fitting(picture, source(), source()), picture, atol=1e-5)
-
-
-def test_teeth_in_a_dim_photo_are_no_paper() -> None:
-    white = np.ones((R, R, 3), np.float32)
-    dim, bright = (fitting(white, source() * light, source() * light) for light in (0.3, 1.5))
-    assert dim.max() < 0.75
-    assert bright.min() > 0.85
-    grey = np.full((R, R, 3), 0.4, np.float32)
-    assert np.allclose(fitting(grey, source(), source()), grey, atol=1e-5)
-
-
-def test_nothing_of_the_old_mouth_shimmers_through_new_teeth() -> None:
-    """The render comes nearer to the photo as it opens the mouth; what it missed before is not put back."""
-    before = np.asarray(blurred(source(), 4), np.float32)
-    closer = before + np.float32(0.7) * (source() - before)
-    gap = ellipse(X, Y, 0.5, 0.74, 0.09, 0.025)
-    after = np.asarray(paint(closer, gap, (0.8, 0.8, 0.78)), np.float32)
-    inside = ellipse(X, Y, 0.5, 0.74, 0.06, 0.015) > 0.95
-    shown = take_apart(source(), before, after, np.maximum(MOUTH, gap)).picture[inside]
-    assert np.abs(shown - shown.mean(axis=0)).max() < 0.06
-
-
-def test_a_smile_draws_creases_but_makes_no_darker_skin() -> None:
-    """An even darkness all around the mouth is the render's other light; a line in it is the smile's."""
-    far = np.hypot((X - 0.5) / 0.3, (Y - 0.7) / 0.25)
-    shade = np.float32(-0.07) * np.clip(1.2 - far, 0, 0.4)[..., None] / np.float32(0.4)
-    crease = ellipse(X, Y, 0.33, 0.68, 0.012, 0.07)[..., None] * np.float32(-0.12)
-    edited = np.asarray(reconstruction() + shade + crease, np.float32)
-    composed = render(photo(), laid_over(recipe(result(edited, reconstruction())), S))
-    change = blurred(np.asarray((composed - photo()).mean(axis=-1), np.float32), 2)
-    beside = (np.abs(SX - 0.66) < 0.03) & (np.abs(SY - 0.66) < 0.05)
-    line = ellipse(SX, SY, 0.33, 0.68, 0.008, 0.05) > 0.95
-    assert abs(change[beside].mean()) < 0.02
-    assert change[line].mean() < -0.06

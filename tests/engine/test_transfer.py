@@ -1,0 +1,135 @@
+"""What moves, what takes another colour and what is new: the parts of an edit, on drawn faces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.edit.blend import laid_over, recipe, render
+from engine.edit.flow import blurred, without_folds
+from engine.edit.new_content import fitting
+from engine.edit.transfer import take_apart
+from engine.evaluate.detail import laplacian_variance
+from engine.faces.warp import resized
+from engine.types import EditResult
+
+from .drawn_face import (
+    MOUTH,
+    SX,
+    SY,
+    R,
+    S,
+    X,
+    Y,
+    ellipse,
+    paint,
+    photo,
+    reconstruction,
+    result,
+    smile_flow,
+    source,
+)
+
+
+def test_teeth_where_a_lip_shone_are_new() -> None:
+    """The same shape, much lighter: no lip is painted white, the photo's line between the lips goes."""
+    shine = ellipse(X, Y, 0.5, 0.755, 0.08, 0.015)[..., None]
+    photo_then, before = (p + shine * np.float32(0.08) for p in (source(), reconstruction()))
+    edited = before + shine * np.float32(0.45)
+    lips = before + MOUTH[..., None] * np.array([0.05, -0.12, -0.08], np.float32)
+    teeth, recoloured = (take_apart(photo_then, before, after, MOUTH).new for after in (edited, lips))
+    assert teeth[MOUTH > 0.9].mean() > 0.9
+    assert recoloured[MOUTH > 0.9].mean() < 0.1
+
+
+def test_a_flow_that_would_fold_the_picture_is_calmed() -> None:
+    edge = np.where(X < 0.5, 4.0, -4.0)
+    flow = np.stack([edge, np.where(Y < 0.5, 0.0, 3.0)], -1).astype(np.float32)
+    calm = without_folds(flow)
+    (x_down, y_down), (x_right, y_right) = (np.moveaxis(d, -1, 0) for d in np.gradient(calm, axis=(0, 1)))
+    assert ((1 + x_right) * (1 + y_down) - x_down * y_right).min() > 0.2
+    gentle = smile_flow() / 2
+    assert np.array_equal(without_folds(gentle), gentle)
+
+
+def hair_result(beside: float) -> tuple[np.ndarray, np.ndarray, EditResult]:
+    """A photo of dark hair on a light wall, where it is hair, and an edit that makes the hair blond.
+
+    The generator's hair ends softly and `beside` (shares of the side) beyond the photo's.
+    """
+    strands = np.float32(0.04) * np.sin(SX * 400)[..., None]
+    where = ((SX > 0.2) & (SX < 0.6)).astype(np.float32)
+    wall, hair = np.float32(0.85), np.float32(0.2) + strands
+    picture = np.asarray(where[..., None] * hair + (1 - where[..., None]) * wall, np.float32)
+    picture = np.broadcast_to(picture, (S, S, 3)).copy()
+    drawn = blurred(((0.2 - beside < X) & (0.6 + beside > X)).astype(np.float32), 2)[..., None]
+    before = np.asarray(drawn * np.float32(0.2) + (1 - drawn) * wall, np.float32) * np.ones(3, np.float32)
+    after = np.asarray(before + drawn * np.array([0.4, 0.3, 0.1], np.float32), np.float32)
+    edit = replace(
+        result(after, before),
+        source=resized(picture, R),
+        blend_mask=np.ones((R, R), np.float32),
+        masks={"dynamic": ((X > 0.2) & (X < 0.6)).astype(np.float32)},
+    )
+    return picture, where > 0.5, edit
+
+
+def test_hair_of_another_colour_ends_at_the_photos_own_outline() -> None:
+    picture, hair, edit = hair_result(0.02)
+    plan = laid_over(recipe(edit), S)
+    change = render(picture, plan) - picture
+    middle = (np.abs(SY - 0.5) < 0.2) & hair
+    inside = middle & (SX > 0.25) & (SX < 0.55)
+    assert np.allclose(change[inside].mean(axis=0), [0.4, 0.3, 0.1], atol=0.08)
+    rim = ~hair & (SX > 0.6) & (SX < 0.64) & (np.abs(SY - 0.5) < 0.2)
+    assert change[rim].mean() < 0.25 * change[inside].mean()
+    assert plan.flow is not None and not plan.flow.any()
+    columns = [np.rint(np.clip(p, 0, 1) * 255).astype(np.uint8) for p in (picture, render(picture, plan))]
+    ratio = laplacian_variance(columns[1], inside) / laplacian_variance(columns[0], inside)
+    assert 0.9 < ratio < 1.15
+
+
+def test_new_content_is_as_sharp_as_the_photo() -> None:
+    """An edge drawn softly between lip and gap gets the photo's steepness, without a rim beside it."""
+    edge = blurred(np.where(Y < 0.74, 0.2, 0.5).astype(np.float32), 1.5)
+    picture = np.repeat(edge[..., None], 3, axis=-1)
+    fitted = fitting(picture, source(), blurred(source(), 2.0))
+    steepest = [float(np.diff(p[..., 1], axis=0).max()) for p in (picture, fitted)]
+    assert steepest[1] > 1.25 * steepest[0]
+    assert fitted.max() < 0.53 and fitted.min() > 0.17
+    assert np.allclose(fitting(picture, source(), source()), picture, atol=1e-5)
+
+
+def test_teeth_in_a_dim_photo_are_no_paper() -> None:
+    white = np.ones((R, R, 3), np.float32)
+    dim, bright = (fitting(white, source() * light, source() * light) for light in (0.3, 1.5))
+    assert dim.max() < 0.75
+    assert bright.min() > 0.85
+    grey = np.full((R, R, 3), 0.4, np.float32)
+    assert np.allclose(fitting(grey, source(), source()), grey, atol=1e-5)
+
+
+def test_nothing_of_the_old_mouth_shimmers_through_new_teeth() -> None:
+    """The render comes nearer to the photo as it opens the mouth; what it missed before is not put back."""
+    before = np.asarray(blurred(source(), 4), np.float32)
+    closer = before + np.float32(0.7) * (source() - before)
+    gap = ellipse(X, Y, 0.5, 0.74, 0.09, 0.025)
+    after = np.asarray(paint(closer, gap, (0.8, 0.8, 0.78)), np.float32)
+    inside = ellipse(X, Y, 0.5, 0.74, 0.06, 0.015) > 0.95
+    shown = take_apart(source(), before, after, np.maximum(MOUTH, gap)).picture[inside]
+    assert np.abs(shown - shown.mean(axis=0)).max() < 0.06
+
+
+def test_a_smile_draws_creases_but_makes_no_darker_skin() -> None:
+    """An even darkness all around the mouth is the render's other light; a line in it is the smile's."""
+    far = np.hypot((X - 0.5) / 0.3, (Y - 0.7) / 0.25)
+    shade = np.float32(-0.07) * np.clip(1.2 - far, 0, 0.4)[..., None] / np.float32(0.4)
+    crease = ellipse(X, Y, 0.33, 0.68, 0.012, 0.07)[..., None] * np.float32(-0.12)
+    edited = np.asarray(reconstruction() + shade + crease, np.float32)
+    composed = render(photo(), laid_over(recipe(result(edited, reconstruction())), S))
+    change = blurred(np.asarray((composed - photo()).mean(axis=-1), np.float32), 2)
+    beside = (np.abs(SX - 0.66) < 0.03) & (np.abs(SY - 0.66) < 0.05)
+    line = ellipse(SX, SY, 0.33, 0.68, 0.008, 0.05) > 0.95
+    assert abs(change[beside].mean()) < 0.02
+    assert change[line].mean() < -0.06
