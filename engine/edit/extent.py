@@ -42,3 +42,14 @@ LEAST_LIGHT = 0.004
 def is_large(region: FloatArray | Tensor) -> bool:
     """Whether a region (..., S, S) in 0..1 covers more than `LARGE_REGION` of the square."""
     return float((region > 0.5).sum()) / math.prod(region.shape) > LARGE_REGION
+
+
+def is_known(photo: FloatArray | Tensor, render: FloatArray | Tensor, weight: FloatArray | Tensor) -> bool:
+    """Whether a render draws at least `KNOWN` of a photo's structure, and not much more than it has.
+
+    `photo` and `render` are luminances between the sigmas of `STRUCTURE`, `weight` says where they count.
+    """
+    pairs = ((photo, render), (photo, photo), (render, render))
+    together, alone, other = (float((weight * a * b).sum()) for a, b in pairs)
+    floor = float(weight.sum()) / 255**2
+    return together + floor > KNOWN * (max(alone, other) + floor)

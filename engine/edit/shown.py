@@ -18,7 +18,6 @@ from .extent import (
     FACE_AXES,
     FACE_CENTRE,
     FACE_EDGE,
-    KNOWN,
     LEAST_LIGHT,
     LUMA,
     MISSED,
@@ -26,6 +25,7 @@ from .extent import (
     MISSED_WITHIN,
     REACH,
     STRUCTURE,
+    is_known,
     is_large,
 )
 from .problem import Problem
@@ -50,16 +50,16 @@ class ShownOnPhoto:
         self.known = _face_or_known(self.source - self.before - self.tint) if problem.everywhere else None
         self.painted = not problem.everywhere and self._is_known()
         # The masks stand still in most steps.
-        self._made: tuple[Tensor, Tensor] | None = None
+        self._made: tuple[Tensor, Tensor, Tensor | None] | None = None
         self._made_of: tuple[Tensor, ...] = ()
         self.room = None if problem.everywhere or self.painted else _room(self.source)
 
     def __call__(self, render: Tensor) -> Tensor:
         edited = resize(render, self.size)
-        shown, new = self._masks()
+        shown, new, room = self._masks()
         change = edited - self.before
-        if self.room is not None and not is_large(self.problem.masks.dynamic):
-            change = change * (self.room / self._gain(change)).clamp(max=1)
+        if room is not None:
+            change = change * (room / self._gain(change)).clamp(max=1)
         changed = self.source + shown * change
         return torch.lerp(changed, edited + self.tint, new).clamp(0, 1)
 
@@ -69,25 +69,26 @@ class ShownOnPhoto:
         peaks = F.max_pool2d(_light(change), 2 * reach + 1, 1, reach)
         return _blurred(peaks, EVENED * self.size).clamp(min=LEAST_LIGHT)
 
-    def _masks(self) -> tuple[Tensor, Tensor]:
-        """Where the change is shown, and where the render's pixels are; (1, 1, s, s) each."""
+    def _masks(self) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Where the change is shown, where the render's pixels are, and how much lighter the photo's may
+        become, None for as much as they like; (1, 1, s, s) each."""
         followed = (self.problem.masks.blend, self.problem.masks.dynamic)
         if self._made is None or any(a is not b for a, b in zip(followed, self._made_of, strict=True)):
             with torch.no_grad():
                 self._made, self._made_of = self._make_masks(), followed
         return self._made
 
-    def _make_masks(self) -> tuple[Tensor, Tensor]:
+    def _make_masks(self) -> tuple[Tensor, Tensor, Tensor | None]:
         masks, size = self.problem.masks, self.size
         blend = resize(masks.blend, size).clamp(0, 1)
         if self.known is not None:
-            return blend * self.known, torch.zeros_like(blend)
+            return blend * self.known, torch.zeros_like(blend), None
         region = resize(masks.dynamic, size).clamp(0, 1)
         if is_large(region):
-            return region, torch.zeros_like(region)
+            return region, torch.zeros_like(region), None
         grown = _grown(region, REACH * size)
         shown = torch.maximum(blend * _grown(region, _NEAR * size), grown)
-        return shown, grown if self.painted else torch.zeros_like(grown)
+        return shown, grown if self.painted else torch.zeros_like(grown), self.room
 
     def _is_known(self) -> bool:
         """Whether the render of the unedited code shows the region as the photo does."""
@@ -96,9 +97,7 @@ class ShownOnPhoto:
         a, b = (_light(p) for p in (self.source, self.before))
         fine, coarse = (sigma * size for sigma in STRUCTURE)
         a, b = (_blurred(p, fine) - _blurred(p, coarse) for p in (a, b))
-        together, alone, other = (float((weight * v).sum()) for v in (a * b, a * a, b * b))
-        floor = float(weight.sum()) / 255**2
-        return together + floor > KNOWN * (max(alone, other) + floor)
+        return is_known(a, b, weight)
 
 
 def _face_or_known(missed: Tensor) -> Tensor:

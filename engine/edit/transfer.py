@@ -20,13 +20,13 @@ from .extent import (
     FACE_AXES,
     FACE_CENTRE,
     FACE_EDGE,
-    KNOWN,
     LEAST_LIGHT,
     MISSED,
     MISSED_BELOW,
     MISSED_WITHIN,
     REACH,
     STRUCTURE,
+    is_known,
     is_large,
 )
 from .flow import blurred, dense_flow, moved, without_folds
@@ -87,10 +87,9 @@ def take_apart(
     flow = without_folds(flow * small) / np.float32(small)
     new = _novelty(fitted - drift, moved(tiny[1], flow * small))
     # Hair is recoloured strand by strand and never painted over: no generator has its texture.
-    painted = near is None or (not large and _is_known(tiny[0], tiny[1], near))
     if near is not None:
-        new = _whole_region(new, near) if painted else np.zeros_like(new)
-        painted = bool(new.any())
+        known = not large and _is_known(tiny[0], tiny[1], near)
+        new = _whole_region(new, near) if known else np.zeros_like(new)
 
     flow = resized(flow, size)
     share, changed, new = (_weights(m, size) for m in (share, changed, new))
@@ -107,7 +106,7 @@ def take_apart(
     change = np.asarray(soft + shown[..., None] * fine, np.float32)
     if near is not None and large:
         change = _within(change, resized(near, size), source)
-    elif not painted:
+    elif near is not None and not new.any():
         change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
     tint = moved(blurred(source - before, 0.03 * size), flow * np.float32(size))
     return Parts(
@@ -279,9 +278,7 @@ def _is_known(source: FloatArray, before: FloatArray, region: FloatArray) -> boo
     a, b = (_light(p) for p in (source, before))
     fine, coarse = (sigma * size for sigma in STRUCTURE)
     a, b = (blurred(p, fine) - blurred(p, coarse) for p in (a, b))
-    together, alone, other = (float((weight * v).sum()) for v in (a * b, a * a, b * b))
-    floor = float(weight.sum()) / 255**2
-    return together + floor > KNOWN * (max(alone, other) + floor)
+    return is_known(a, b, weight)
 
 
 def _no_lighter_than_around(change: FloatArray, source: FloatArray, own: FloatArray) -> FloatArray:
