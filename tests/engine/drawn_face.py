@@ -11,6 +11,8 @@ from engine.evaluate.detail import laplacian_variance
 from engine.faces.warp import resized
 from engine.types import EditResult
 
+from .results import bare_result
+
 S, R = 512, 128
 Y, X = (np.indices((R, R), np.float32) + 0.5) / R
 SY, SX = (np.indices((S, S), np.float32) + 0.5) / S
@@ -72,20 +74,5 @@ def smile_flow() -> np.ndarray:
 def result(generated: np.ndarray, before: np.ndarray | None) -> EditResult:
     mask = skin_mask()
     image = mask[..., None] * generated + (1 - mask[..., None]) * source()
-    return EditResult(
-        image=np.asarray(np.clip(image, 0, 1), np.float32),
-        generated=np.asarray(np.clip(generated, 0, 1), np.float32),
-        source=source(),
-        blend_mask=mask,
-        latent=np.zeros((2, 4), np.float32),
-        noise=(),
-        masks={"dynamic": MOUTH},
-        losses={},
-        probabilities={},
-        settings={},
-        seed=0,
-        cancelled=False,
-        seconds=0.0,
-        steps_done=0,
-        reconstruction=before,
-    )
+    shown, drawn = (np.asarray(np.clip(p, 0, 1), np.float32) for p in (image, generated))
+    return bare_result(shown, drawn, source(), mask, masks={"dynamic": MOUTH}, reconstruction=before)

@@ -17,6 +17,8 @@ from engine.faces.warp import Box, mask_to_photo, resized
 from engine.photo import open_photo, save_photo
 from engine.types import EditResult, Face, Photo
 
+from .results import bare_result
+
 R = 64
 ONES = np.ones((R, R), np.float32)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -57,22 +59,7 @@ def result_of(face: Face, change: np.ndarray | float, mask: np.ndarray | None = 
     generated = np.clip(source + np.float32(change), 0, 1).astype(np.float32)
     blend = disc() if mask is None else mask
     image = blend[..., None] * generated + (1 - blend[..., None]) * source
-    return EditResult(
-        image=image,
-        generated=generated,
-        source=source,
-        blend_mask=blend,
-        latent=np.zeros((2, 4), np.float32),
-        noise=(),
-        masks={},
-        losses={},
-        probabilities={},
-        settings={},
-        seed=0,
-        cancelled=False,
-        seconds=0.0,
-        steps_done=0,
-    )
+    return bare_result(image, generated, source, blend)
 
 
 @pytest.mark.parametrize("mode", ["paper", "detail"])

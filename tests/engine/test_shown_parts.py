@@ -13,6 +13,8 @@ from engine.edit.extent import MISSED_BELOW
 from engine.edit.flow import blurred
 from engine.types import EditResult, FloatArray
 
+from .results import bare_result
+
 R = 128
 Y, X = (np.indices((R, R), np.float32) + 0.5) / R
 CHANGE = 0.2
@@ -46,23 +48,9 @@ def edited(everywhere: bool) -> EditResult:
     """Darker brows and chin, and hair of another colour."""
     after = reconstruction() - CHANGE * (BROWS + CHIN) + 0.3 * HAIR
     whole = np.ones((R, R), np.float32)
-    return EditResult(
-        image=face(),
-        generated=np.asarray(after, np.float32),
-        source=face(),
-        reconstruction=reconstruction(),
-        blend_mask=whole,
-        latent=np.zeros((2, 8), np.float32),
-        noise=(),
-        masks={"recon": whole if everywhere else 1 - HAIR[..., 0], "dynamic": whole, "blend": whole},
-        losses={},
-        probabilities={},
-        settings={},
-        seed=0,
-        cancelled=False,
-        seconds=0.0,
-        steps_done=0,
-    )
+    masks = {"recon": whole if everywhere else 1 - HAIR[..., 0], "dynamic": whole, "blend": whole}
+    drawn = np.asarray(after, np.float32)
+    return bare_result(face(), drawn, face(), whole, masks=masks, reconstruction=reconstruction())
 
 
 def change(result: EditResult) -> FloatArray:
