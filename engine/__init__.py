@@ -62,6 +62,7 @@ _HOME = {
     "prepare_runs": "edit.prepare",
     "at_strength": "edit.strength",
     "continued": "edit.strength",
+    "scored": "edit.scored",
     "release_memory": "memory",
     "open_photo": "photo",
     "remarks": "photo",

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
+TunedWeights = Mapping[str, npt.NDArray[np.float16]]
+"""Weights of a generator that were fitted to one face, by their names in its state."""
 Points = npt.NDArray[np.float64]
 ByteArray = npt.NDArray[np.uint8]
 AnyImage = npt.NDArray[np.generic]
@@ -139,7 +141,8 @@ class EditRequest:
     `settings` holds published keys ("steps.latent", "loss.weights.classf", ...) that win over
     `config` (a nested mapping as read from a config file), which wins over what the attributes
     imply, which wins over the preset. `encoder_start` None means: as the preset and the attributes
-    imply. `initial_latent` is (L, D) float32 and wins over every other start.
+    imply. `initial_latent` is (L, D) float32 and wins over every other start; `tuned` are the weights that
+    go with it, those of the result it was taken from.
     """
 
     face: Face
@@ -154,6 +157,7 @@ class EditRequest:
     config: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     initial_latent: FloatArray | None = field(default=None, repr=False)
+    tuned: TunedWeights | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +171,7 @@ class EditResult:
     none did. `latent` (L, D) and `noise` (list of (S, S)) float32 reproduce `generated`. `probabilities` maps
     every attribute of the pack's classifier to (before, after), both 0..1 and measured on the input
     and on `image`. `losses` are the last unweighted terms of each stage. `warnings` are sentences.
+    `tuned` are the generator's weights that were fitted to the face, None where none were.
     `strength` is 1 for what a run made; `engine.at_strength` gives others.
     """
 
@@ -188,6 +193,7 @@ class EditResult:
     warnings: tuple[str, ...] = ()
     latent_before: FloatArray | None = field(default=None, repr=False)
     strength: float = 1.0
+    tuned: TunedWeights | None = field(default=None, repr=False)
 
 
 class LossTerms(Mapping[str, float]):

@@ -93,16 +93,17 @@ def run_edit(
     sessions: Sessions,
     earlier: EditResult | None,
     report: Report,
+    mode: str = "detail",
 ) -> Kept | None:
-    """Walk the engine's run; every step is reported, the last one brings the result. A run that started
-    from an `earlier` result is one edit together with it."""
+    """Walk the engine's run; every step is reported, the last one brings the result, scored as the blend
+    `mode` shows it. A run that started from an `earlier` result is one edit together with it."""
     result = None
     for step in engine.run(request, pack, control, sessions.of(request.face, pack)):
         report(step)
         result = step.result or result
     if result is not None and earlier is not None:
         result = engine.continued(result, earlier, pack)
-    return None if result is None else Kept.of(result)
+    return None if result is None else Kept.of(engine.scored(result, pack, mode))
 
 
 def go_on_settings(pack: ModelPack, preset: str) -> dict[str, Any]:
@@ -113,7 +114,8 @@ def go_on_settings(pack: ModelPack, preset: str) -> dict[str, Any]:
 
 
 def at_strength(edit: Edit, pack: ModelPack) -> Kept:
-    return edit.kept.at(engine.at_strength(edit.result, pack, edit.strength))
+    drawn = engine.at_strength(edit.result, pack, edit.strength)
+    return edit.kept.at(engine.scored(drawn, pack, edit.mode))
 
 
 def compose(composer: Composer, photo: Photo, edits: list[Edit]) -> Opened:

@@ -21,6 +21,8 @@ from engine import AttributeEdit, EditRequest, EditResult, Face
 
 PICTURES = ("image", "generated", "source", "blend_mask", "reconstruction")
 CODES = ("latent", "latent_before")
+TUNED = "tuned."
+"""What the names of a generator's weights begin with that were fitted to the face."""
 REGION = "dynamic"
 """The one of a result's masks that composing needs: the edited region after the edit."""
 
@@ -46,6 +48,7 @@ class Asked:
     config: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     initial_latent: np.ndarray | None = None
+    tuned: Mapping[str, np.ndarray] | None = None
 
     @classmethod
     def of(cls, request: EditRequest) -> Asked:
@@ -60,7 +63,8 @@ def placed(face: Face) -> Face:
 class Kept:
     """A result in little memory. `frame` is the result without its arrays, `arrays` are these by name: the
     pictures and the edited region as float16, (R, R, 3) and (R, R), 0..1; `latent` and `latent_before`
-    (L, D) and `noise.0`, `noise.1`, ... (S, S) as float32. Two are equal only when they are the same object.
+    (L, D) and `noise.0`, `noise.1`, ... (S, S) as float32; `tuned.` and a weight's name as float16, the same
+    arrays for all edits of a face in one sitting. Two are equal only when they are the same object.
     """
 
     def __init__(self, frame: EditResult, arrays: Mapping[str, np.ndarray]) -> None:
@@ -71,6 +75,7 @@ class Kept:
             latent_before=None,
             noise=(),
             masks={},
+            tuned=None,
         )
         self.arrays = dict(arrays)
         self._made: weakref.ref[EditResult] | None = None
@@ -83,6 +88,7 @@ class Kept:
         arrays = {n: a.astype(np.float16) for n, a in pictures.items() if a is not None}
         arrays.update({n: a for n in CODES if (a := getattr(result, n)) is not None})
         arrays.update({f"noise.{i}": noise for i, noise in enumerate(result.noise)})
+        arrays.update({TUNED + name: weight for name, weight in (result.tuned or {}).items()})
         return cls(result, arrays)
 
     def at(self, drawn: EditResult) -> Kept:
@@ -113,9 +119,11 @@ class Kept:
     def _unpacked(self) -> EditResult:
         named = {name: self.array(name) for name in (*PICTURES, *CODES) if name in self.arrays}
         noise = (name for name in self.arrays if name.startswith("noise."))
+        tuned = {n.removeprefix(TUNED): a for n, a in self.arrays.items() if n.startswith(TUNED)}
         return replace(
             self.frame,
             **named,
             noise=tuple(self.array(name) for name in sorted(noise, key=lambda n: int(n[6:]))),
             masks={REGION: self.array(REGION)} if REGION in self.arrays else {},
+            tuned=tuned or None,
         )

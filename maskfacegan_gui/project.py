@@ -35,7 +35,7 @@ from . import project_records as records
 from .document import Edit, FaceState
 from .zip_rescue import rescue
 
-VERSION = 3
+VERSION = 4
 """1: no codes from before an edit, no pictures at other strengths. 2: float32 pictures, and with every edit
 its run's masks and crop. 3: half as precise, without these."""
 

@@ -118,6 +118,13 @@ def code(array: np.ndarray) -> np.ndarray:
     return array
 
 
+def weight(array: np.ndarray) -> np.ndarray:
+    """Float16 weights of a network."""
+    if floats(array).dtype != np.float16:
+        raise ValueError("not the weights of a network")
+    return array
+
+
 def pixels(array: np.ndarray, mode: str) -> np.ndarray:
     """A photo's pixels, of the shape and depth that its mode says."""
     channels = _CHANNELS[mode]

@@ -18,7 +18,7 @@ from engine import REGIONS, AttributeEdit, EditResult, Face, FaceBox, Photo, Reg
 
 from . import project_checks as checks
 from .document import MASK_SIZE, PARSED_STEPS, BlendMask, Edit, FaceState, from_steps
-from .kept import CODES, PICTURES, REGION, Asked, Kept, placed
+from .kept import CODES, PICTURES, REGION, TUNED, Asked, Kept, placed
 
 Record = dict[str, Any]
 
@@ -231,6 +231,7 @@ def _request_record(request: Asked, writer: Writer) -> Record:
         "config": dict(request.config),
         "settings": dict(request.settings),
         "initial_latent": None if request.initial_latent is None else writer.put(request.initial_latent),
+        "tuned": _weights_record(request.tuned or {}, writer),
     }
 
 
@@ -247,6 +248,7 @@ def _request_of(record: Record, reader: Reader) -> Asked:
         checks.table(record["config"]),
         checks.table(record["settings"]),
         None if latent is None else checks.code(reader.get(latent)),
+        _weights_of(record, reader) or None,
     )
 
 
@@ -260,13 +262,25 @@ def _attribute_of(record: Record) -> AttributeEdit:
     )
 
 
+def _weights_record(tuned: Mapping[str, np.ndarray], writer: Writer) -> Record:
+    return {name: writer.put(weight) for name, weight in tuned.items()}
+
+
+def _weights_of(record: Record, reader: Reader) -> dict[str, np.ndarray]:
+    """The weights that were fitted to a face, as far as there are any: versions before 4 have none."""
+    tuned = checks.table(record.get("tuned", {}))
+    return {name: checks.weight(reader.get(stored)) for name, stored in tuned.items()}
+
+
 def _result_record(kept: Kept, writer: Writer) -> Record:
     arrays, frame = kept.arrays, kept.frame
     noise = [name for name in arrays if name.startswith("noise.")]
+    tuned = {name.removeprefix(TUNED): a for name, a in arrays.items() if name.startswith(TUNED)}
     return {
         **{name: writer.put(arrays[name]) if name in arrays else None for name in (*PICTURES, *CODES)},
         "noise": [writer.put(arrays[f"noise.{i}"]) for i in range(len(noise))],
         "masks": {REGION: writer.put(arrays[REGION])} if REGION in arrays else {},
+        "tuned": _weights_record(tuned, writer),
         "losses": {stage: {k: float(v) for k, v in terms.items()} for stage, terms in frame.losses.items()},
         "probabilities": _pairs(frame.probabilities),
         "settings": dict(frame.settings),
@@ -286,6 +300,7 @@ def _result_of(record: Record, reader: Reader) -> Kept:
         arrays["latent_before"] = checks.code(reader.get(record["latent_before"]))
     for place, name in enumerate(record["noise"]):
         arrays[f"noise.{place}"] = checks.floats(checks.square(reader.get(name)))
+    arrays |= {TUNED + name: weight for name, weight in _weights_of(record, reader).items()}
     frame = EditResult(
         **dict.fromkeys(("image", "generated", "source", "blend_mask", "latent"), _NOTHING),
         noise=(),

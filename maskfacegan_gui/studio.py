@@ -302,12 +302,13 @@ class Studio(PictureCrew):
             seed=seed,
             settings={} if earlier is None else jobs.go_on_settings(pack, preset),
             initial_latent=None if earlier is None else earlier.latent,
+            tuned=None if earlier is None else earlier.tuned,
         )
         self._run = (request, int(self.document.chosen or 0), wording.edit_title(attributes), mode)
         self._discard = False
         control = self.control = RunControl(PREVIEW_INTERVAL)
         self.engine_lane.submit(
-            lambda report: jobs.run_edit(request, pack, control, self._sessions, earlier, report),
+            lambda report: jobs.run_edit(request, pack, control, self._sessions, earlier, report, mode),
             done=self._run_done,
             failed=self._run_failed,
             cancelled=self._run_done,

@@ -146,6 +146,7 @@ def run(options: argparse.Namespace) -> int:
 def _edit_one(
     image: Path, options: argparse.Namespace, pack: ModelPack, request: Any, control: RunControl
 ) -> None:
+    from ..edit.scored import scored
     from ..faces.paste import paste, paste_mask
     from ..photo import open_photo, remarks, save_mask, save_photo
     from ..provenance import mark_edited
@@ -161,6 +162,7 @@ def _edit_one(
     for warning in result.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     mode: BlendMode = options.composite or ("paper" if options.preset == "paper" else "detail")
+    result = scored(result, pack, mode)
     names = Names(options.outdir, image, asked, result, pack, options)
     path = options.output or names.free_path(f".{options.format}")
     edited = paste(photo, face, result, mode=mode)

@@ -21,8 +21,9 @@ class Adam:
     Tensors without a gradient stay where they are.
     """
 
-    def __init__(self, parameters: Sequence[Tensor], rate: float) -> None:
+    def __init__(self, parameters: Sequence[Tensor], rate: float, betas: tuple[float, float] = BETAS) -> None:
         self.rate = rate
+        self._betas = betas
         self._parameters = list(parameters)
         self._mean = [torch.zeros_like(p) for p in self._parameters]
         self._square = [torch.zeros_like(p) for p in self._parameters]
@@ -31,7 +32,7 @@ class Adam:
     @torch.no_grad()
     def step(self) -> None:
         """One update, after which no tensor has a gradient."""
-        first, second = BETAS
+        first, second = self._betas
         for k, parameter in enumerate(self._parameters):
             gradient, parameter.grad = parameter.grad, None
             if gradient is None:

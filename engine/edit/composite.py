@@ -32,7 +32,7 @@ def make_result(
     problem: Problem, losses: Mapping[str, Mapping[str, float]], seconds: float, steps_done: int
 ) -> EditResult:
     """The outcome of what has been optimised so far."""
-    generator = problem.pack.generator
+    generator = problem.generator
     latent = problem.latent.detach()
     render = generator(latent, problem.noise)
     begun = problem.latent_before_edit
@@ -58,6 +58,7 @@ def make_result(
         reconstruction=before,
         warnings=tuple(problem.warnings),
         latent_before=None if begun is None else begun[0].cpu().numpy(),
+        tuned=problem.tuned,
     )
 
 
@@ -70,7 +71,7 @@ def _plane(mask: Tensor) -> FloatArray:
 
 
 def _noise_maps(problem: Problem) -> list[FloatArray]:
-    sizes = problem.pack.generator.noise_sizes
+    sizes = problem.generator.noise_sizes
     return [
         np.zeros((size, size), np.float32) if noise is None else noise[0, 0].detach().cpu().numpy()
         for size, noise in zip(sizes, problem.noise, strict=True)

@@ -43,8 +43,10 @@ ADDED: dict[str, Any] = {
     "optimizer.lr_hold": 0.0,  # learning rate before `steps.hold_region`, falling evenly; 0: lr_latent
     "optimizer.decay": 1.0,  # the latent learning rate falls to this fraction by the last step
     "optimizer.directions": False,  # the edit begins with a step along the pack's attribute directions
+    "optimizer.lr_tune": 0.02,  # learning rate of the generator's weights
     "optimizer.shared": 0.0,  # how far all layers of the code take the same steps while one edits; 1: wholly
     "steps.hold_region": 0,  # before this step the whole face is reconstructed, whatever is edited
+    "steps.tune": 0,  # the last so many of these fit the generator's weights to the face, not the code
     "steps.coarse": 0,  # before this step the generator stops at 256 px
     "steps.parse_every": 1,  # masks follow the region in every so-many-th step, and in the last
     "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own

@@ -8,6 +8,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -27,16 +30,42 @@ MISSED = (8 / 255, 20 / 255)
 MISSED_WITHIN, MISSED_BELOW = 0.02, 0.03
 """Sigmas for that: of the neighbourhood an error counts for, and above which a difference is a tint."""
 
-KNOWN = 0.835
-"""How much of the photo's structure, in and around a region, a generator that knows it shows at least."""
+KNOWN, DRAWN = 0.92, 0.75
+"""How alike the photo's structure and the render's, in and around a region that the generator knows, are at
+least (correlation), and how much of it the render has: soft it may be, that can be mended."""
 STRUCTURE = (0.004, 0.04)
 """Sigmas between which differences are structure: finer ones are grain, coarser ones are light."""
 
 AROUND, EVENED = 0.04, 0.015
 """Sigmas of the neighbourhood that recoloured pixels may be as light as, and of what counts in it."""
 
+UNDRAWN = (24 / 255, 56 / 255)
+"""Between which errors of its colour a reconstruction no longer shows the photo's hair."""
+MOST_COLOURED, COLOURED = 0.8, (0.25, 0.75)
+"""The quantile of a large region's changes that is its colour, and from which shares of it on it is there."""
+OUTLINES, CARRIED, FAR_SHARE = 0.03, 0.15, 0.01
+"""Sigmas over which a change of colour follows outlines and is carried on, and how little the latter counts.
+"""
+
+BRIGHTEST, KNEE = 0.99, 0.8
+"""Quantile of the face's luminance that is its lightest place, and from which share of the lightest paint on
+luminances are bent down to it."""
+_WHITER = 0.45
+
 LEAST_LIGHT = 0.004
 """Changes of the luminance below this are none."""
+
+
+def inner_face(size: int) -> npt.NDArray[np.bool_]:
+    """Where an aligned face is skin, eyes and mouth, whoever it is: (S, S) of True and False."""
+    y, x = (np.indices((size, size)) + 0.5) / size
+    return np.asarray(np.hypot((x - 0.5) / 0.25, (y - 0.62) / 0.3) < 1)
+
+
+def lightest_paint(brightest: float) -> float:
+    """The limit of painted luminances, between the face's lightest place and white: teeth are lighter than
+    skin, but in a dim picture not as white as paper."""
+    return brightest + _WHITER * (1 - brightest)
 
 
 def is_large(region: FloatArray | Tensor) -> bool:
@@ -45,11 +74,12 @@ def is_large(region: FloatArray | Tensor) -> bool:
 
 
 def is_known(photo: FloatArray | Tensor, render: FloatArray | Tensor, weight: FloatArray | Tensor) -> bool:
-    """Whether a render draws at least `KNOWN` of a photo's structure, and not much more than it has.
+    """Whether a render has a photo's structure: lines where it has lines, and no others.
 
     `photo` and `render` are luminances between the sigmas of `STRUCTURE`, `weight` says where they count.
     """
     pairs = ((photo, render), (photo, photo), (render, render))
     together, alone, other = (float((weight * a * b).sum()) for a, b in pairs)
     floor = float(weight.sum()) / 255**2
-    return together + floor > KNOWN * (max(alone, other) + floor)
+    alike = together + floor > KNOWN * (math.sqrt(alone * other) + floor)
+    return alike and together + floor > DRAWN * (max(alone, other) + floor)

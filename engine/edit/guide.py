@@ -38,7 +38,7 @@ def along_directions(
     direction = _direction(problem)
     if direction is None:
         return latent
-    generator = problem.pack.generator
+    generator = problem.generator
     size = _SIDE if generator.resolution > _SIDE else None
     best, least = latent, float("inf")
     for way in _ladder(problem):
@@ -63,7 +63,7 @@ def first_guess(problem: Problem, latent: Tensor, side: int) -> Tensor | None:
     if direction is None:
         return None
     size = side if side < problem.pack.resolution else None
-    picture: Tensor = problem.pack.generator(latent + direction, problem.noise, size)
+    picture: Tensor = problem.generator(latent + direction, problem.noise, size)
     return picture
 
 

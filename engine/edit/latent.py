@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ..control import RunControl
+from ..models.tuned import tunable
 from ..types import LossTerms
 from .adam import Adam
 from .guide import along_directions
@@ -15,6 +16,7 @@ from .losses import area_divergence, masked_squared_error, step_size, target_div
 from .problem import Problem, loss_terms
 from .regions import resize, to_size
 from .shown import ShownOnPhoto
+from .tune import Tuning
 from .views import random_views
 
 COARSE_SIZE = 256
@@ -27,7 +29,7 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
     Leaves the code, the masks and the noise maps in `problem`; sets `problem.cancelled` when the control
     said so. Source: the paper's latent code optimisation; schedule and defaults as published.
     """
-    settings, generator = problem.settings, problem.pack.generator
+    settings, resolution = problem.settings, problem.pack.resolution
     last = settings.count("steps.latent")
     classifier_start = settings.count("loss.start_steps.classf")
     follow_from = settings.count("loss.start_steps.seg")
@@ -36,11 +38,21 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
     objective = _Objective(problem)
     latent = problem.latent.requires_grad_(True)
     optimiser = Adam([latent], settings.number("optimizer.lr_latent"))
-    coarse, shared = min(COARSE_SIZE, generator.resolution // 2), 0.0
+    coarse, shared = min(COARSE_SIZE, resolution // 2), 0.0
+    fitting = _fitting_from(problem, coarse)
+    tuning: Tuning | None = None
     for step in range(problem.first_step, last):
         if not control.wait():
             problem.cancelled = True
             break
+        if fitting <= step < settings.count("steps.hold_region"):
+            tuning = tuning or Tuning(problem, latent, coarse, settings.count("steps.hold_region") - step)
+            terms, total, render = tuning.step()
+            yield step, loss_terms(terms, total), render
+            continue
+        if tuning is not None:
+            tuning.finish()
+            tuning = None
         if settings.flag("optimizer.reinit") and step == classifier_start:
             optimiser = Adam([latent], settings.number("optimizer.lr_latent"))
         editing_starts = step == max(classifier_start, problem.first_step)
@@ -59,7 +71,7 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
             problem.latent_anchor = latent.detach().clone()
         _set_learning_rate(optimiser, problem, step)
         size = coarse if step < settings.count("steps.coarse") else None
-        render = generator(latent, problem.noise, size)
+        render = problem.generator(latent, problem.noise, size)
         terms, total = objective.at(step, render, latent)
         total.backward()  # type: ignore[no-untyped-call]
         if shared:
@@ -68,10 +80,19 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
         follows = settings.flag("dynamic_masking") and follow_from <= step < follow_to
         # Counted from the end, so that the last of these steps is among them.
         if follows and (follow_to - 1 - step) % max(settings.count("steps.parse_every"), 1) == 0:
-            region = to_size(objective.parse(render).detach(), problem.classes.dynamic, generator.resolution)
+            region = to_size(objective.parse(render).detach(), problem.classes.dynamic, resolution)
             problem.masks.follow(problem.photo_masks, region, settings.flag("models.update_shape"))
         yield step, loss_terms(terms, total), render.detach()
+    if tuning is not None:
+        tuning.finish()
     problem.latent = latent.detach()
+
+
+def _fitting_from(problem: Problem, side: int) -> int:
+    """The first step that fits the generator's weights; the last one is before `steps.hold_region`."""
+    hold, count = (problem.settings.count(f"steps.{key}") for key in ("hold_region", "tune"))
+    can = problem.tuned is None and any(tunable(problem.generator, side))
+    return max(hold - count, problem.first_step) if can else hold
 
 
 def _share(latent: Tensor, share: float) -> None:
@@ -86,9 +107,10 @@ def _share(latent: Tensor, share: float) -> None:
 def _set_learning_rate(optimiser: Adam, problem: Problem, step: int) -> None:
     settings, start = problem.settings, problem.schedule_start
     decay, hold = settings.number("optimizer.decay"), settings.count("steps.hold_region")
+    held = hold - settings.count("steps.tune")
     holding = settings.number("optimizer.lr_hold")
     if holding > 0 and step < hold:
-        rate = holding * (1 - 0.9 * (step - start) / max(hold - start, 1))
+        rate = holding * (1 - 0.9 * min((step - start) / max(held - start, 1), 1))
     elif decay == 1 and holding == 0:
         return
     else:
@@ -114,7 +136,7 @@ class _Objective:
     def show_on_photo(self, latent: Tensor) -> None:
         """From now on the classifier sees edits of `latent` on the photo, if the settings say so."""
         if self.problem.settings.flag("loss.on_photo"):
-            before = self.problem.pack.generator(latent, self.problem.noise, self._coarse())
+            before = self.problem.generator(latent, self.problem.noise, self._coarse())
             self.seen = ShownOnPhoto(self.problem, before)
 
     def _coarse(self) -> int | None:

@@ -7,12 +7,14 @@ thing: the photo, and the generator's picture of it before the edit.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from scipy import ndimage
 
 from ..types import FloatArray
-from .extent import LUMA
+from .extent import BRIGHTEST, KNEE, LUMA, inner_face, lightest_paint
 from .flow import blurred
 
+Where = npt.NDArray[np.bool_]
 LIGHT = np.array(LUMA, np.float32)
 
 _BANDS = (0.004, 0.008, 0.016)
@@ -20,9 +22,6 @@ _BANDS = (0.004, 0.008, 0.016)
 _MOST = 3.0
 _REACH = 0.012
 _BEYOND = 0.02
-_BRIGHTEST = 0.99
-_WHITER = 0.7
-_KNEE = 0.8
 
 
 def fitting(picture: FloatArray, source: FloatArray, before: FloatArray) -> FloatArray:
@@ -33,11 +32,11 @@ def fitting(picture: FloatArray, source: FloatArray, before: FloatArray) -> Floa
     neighbourhood by it, so that an edge gets steeper without a bright line beside it. Teeth in a dim picture
     are not painted in the white of paper.
     """
-    face = _face(picture.shape[0])
+    face = inner_face(picture.shape[0])
     return _dimmed(_sharpened(picture, source @ LIGHT, before @ LIGHT, face), source @ LIGHT, face)
 
 
-def _sharpened(picture: FloatArray, photo: FloatArray, render: FloatArray, face: FloatArray) -> FloatArray:
+def _sharpened(picture: FloatArray, photo: FloatArray, render: FloatArray, face: Where) -> FloatArray:
     size = picture.shape[0]
     raised, finer = picture.copy(), picture
     for sigma in _BANDS:
@@ -51,18 +50,11 @@ def _sharpened(picture: FloatArray, photo: FloatArray, render: FloatArray, face:
     return np.asarray(np.clip(raised, low, high), np.float32)
 
 
-def _dimmed(picture: FloatArray, photo: FloatArray, face: FloatArray) -> FloatArray:
+def _dimmed(picture: FloatArray, photo: FloatArray, face: Where) -> FloatArray:
     """The highest luminances bent down to a limit that lies between the face's lightest places and white."""
-    brightest = float(np.quantile(photo[face], _BRIGHTEST))
-    brightest += _WHITER * (1 - brightest)
-    knee = _KNEE * brightest
+    brightest = lightest_paint(float(np.quantile(photo[face], BRIGHTEST)))
+    knee = KNEE * brightest
     light = np.maximum(picture @ LIGHT, 1e-4)
     over = np.maximum(light - knee, 0) / (brightest - knee)
     bent = np.where(over > 0, knee + (brightest - knee) * (1 - np.exp(-over)), light)
     return np.asarray(picture * (bent / light)[..., None], np.float32)
-
-
-def _face(size: int) -> FloatArray:
-    """Where an aligned face is skin, eyes and mouth, whoever it is: (S, S) of True and False."""
-    y, x = (np.indices((size, size)) + 0.5) / size
-    return np.asarray(np.hypot((x - 0.5) / 0.25, (y - 0.62) / 0.3) < 1)

@@ -35,7 +35,7 @@ def optimise_noise(problem: Problem, control: RunControl) -> Iterator[tuple[int,
         if not control.wait():
             problem.cancelled = True
             break
-        render = problem.pack.generator(latent, maps)
+        render = problem.generator(latent, maps)
         terms = {}
         total = render.new_zeros(())
         if step >= settings.count("loss.start_steps.n_loss"):

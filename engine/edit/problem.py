@@ -10,8 +10,10 @@ import torch
 from torch import Tensor
 
 from ..errors import EngineError, NoEncoderError, UnsupportedAttributeError
+from ..models.stylegan2 import Generator
+from ..models.tuned import with_weights
 from ..packs.pack import ModelPack, picture
-from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms
+from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms, TunedWeights
 from .config import Settings, describe_preset, resolve
 from .regions import (
     MaskClasses,
@@ -43,7 +45,8 @@ class Problem:
     `latent_held` what it was when the whole face was no longer held,
     `latent_anchor` after the first step of the edit along the attributes' directions. The schedule begins at
     `schedule_start`, this run at `first_step`, later where a session knows the rest. `noise` holds a map
-    or None (zeros) per layer.
+    or None (zeros) per layer. `generator` is the pack's, or a copy with the weights `tuned` to this face.
+    `photo_probabilities` (1, 9, 512, 512) is the photo's parse.
     """
 
     request: EditRequest
@@ -63,6 +66,9 @@ class Problem:
     first_step: int
     latent: Tensor
     noise: list[Tensor | None]
+    photo_probabilities: Tensor
+    generator: Generator
+    tuned: TunedWeights | None = None
     noise_drawn: bool = False
     latent_before_edit: Tensor | None = None
     latent_held: Tensor | None = None
@@ -71,7 +77,7 @@ class Problem:
     warnings: list[str] = field(default_factory=list)
 
     def redraw_noise(self) -> None:
-        self.noise = list(self.pack.generator.draw_noise(self.request.seed))
+        self.noise = list(self.generator.draw_noise(self.request.seed))
         self.noise_drawn = True
 
     def perceptual_distance(self, size: int) -> Callable[[Tensor], Tensor]:
@@ -120,6 +126,9 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
         first_step=first_step,
         latent=latent,
         noise=[None] * len(pack.generator.noise_sizes),
+        photo_probabilities=probabilities,
+        generator=pack.generator if request.tuned is None else with_weights(pack.generator, request.tuned),
+        tuned=request.tuned,
         warnings=warnings,
     )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from torch import Tensor
 
+from ..models.stylegan2 import Generator
 from ..packs.pack import ModelPack
-from ..types import Face
+from ..types import Face, TunedWeights
 from .problem import Problem
 
 _SHAPING = (
@@ -14,7 +17,9 @@ _SHAPING = (
     "optimizer.decay",
     "steps.latent",
     "steps.e4e_start",
+    "optimizer.lr_tune",
     "steps.hold_region",
+    "steps.tune",
     "steps.coarse",
     "loss.weights.mse",
     "loss.start_steps.mse",
@@ -22,30 +27,42 @@ _SHAPING = (
 """The keys that the reconstruction phase depends on."""
 
 
+@dataclass(frozen=True)
+class _Held:
+    """A code (1, L, D), and the generator that draws the face from it."""
+
+    latent: Tensor
+    generator: Generator
+    tuned: TunedWeights | None
+
+
 class FaceSession:
     """The reconstruction of one face by one pack; give it to every `engine.run` of that face.
 
     The steps before `steps.hold_region` reconstruct the whole face and do not depend on the attributes.
-    Their latent code is kept, and an edit with the same settings for them starts behind them. A session
-    may be used by one run at a time. Presets without such a phase (paper) run in full.
+    Their latent code, and the weights that were fitted to the face, are kept, and an edit with the same
+    settings for them starts behind them. A session may be used by one run at a time. Presets without such a
+    phase (paper) run in full.
     """
 
     def __init__(self, face: Face, pack: ModelPack) -> None:
         self.face = face
         self.pack = pack
-        self._held: dict[tuple[object, ...], Tensor] = {}
+        self._held: dict[tuple[object, ...], _Held] = {}
 
     def resume(self, problem: Problem) -> None:
         """Put the problem behind its reconstruction phase, where a code for that is known."""
         held = self._held.get(self._key(problem))
         if self._fits(problem) and held is not None:
-            problem.latent = held.clone()
+            problem.latent = held.latent.clone()
+            problem.generator, problem.tuned = held.generator, held.tuned
             problem.first_step = problem.settings.count("steps.hold_region")
 
     def remember(self, problem: Problem) -> None:
-        """Keep the code that the reconstruction phase ended with."""
+        """Keep what the reconstruction phase ended with."""
         if problem.latent_held is not None and self._fits(problem):
-            self._held.setdefault(self._key(problem), problem.latent_held)
+            held = _Held(problem.latent_held, problem.generator, problem.tuned)
+            self._held.setdefault(self._key(problem), held)
 
     def _fits(self, problem: Problem) -> bool:
         settings, request = problem.settings, problem.request

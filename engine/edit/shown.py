@@ -14,24 +14,36 @@ from torch import Tensor
 
 from .extent import (
     AROUND,
+    BRIGHTEST,
+    CARRIED,
+    COLOURED,
     EVENED,
     FACE_AXES,
     FACE_CENTRE,
     FACE_EDGE,
+    FAR_SHARE,
+    KNEE,
     LEAST_LIGHT,
     LUMA,
     MISSED,
     MISSED_BELOW,
     MISSED_WITHIN,
+    MOST_COLOURED,
+    OUTLINES,
     REACH,
     STRUCTURE,
+    UNDRAWN,
+    inner_face,
     is_known,
     is_large,
+    lightest_paint,
 )
 from .problem import Problem
 from .regions import resize
 
 _SIDE = 256
+_COARSE = 64
+"""Side in px at which colours are carried on: they are smooth."""
 _NEAR = 0.1
 
 
@@ -48,20 +60,51 @@ class ShownOnPhoto:
         self.before = resize(before, self.size).detach()
         self.tint = _blurred(self.source - self.before, MISSED_BELOW * self.size)
         self.known = _face_or_known(self.source - self.before - self.tint) if problem.everywhere else None
-        self.painted = not problem.everywhere and self._is_known()
+        self.large = not problem.everywhere and is_large(resize(problem.masks.dynamic, self.size))
+        missed = _blurred((self.source - self.before).abs().amax(1, keepdim=True), MISSED_WITHIN * self.size)
+        self.drawn = 1 - _smoothstep(missed, *UNDRAWN)
+        self.painted = not problem.everywhere and not self.large and self._is_known()
+        face = torch.from_numpy(inner_face(self.size)).to(before.device)
+        self.lightest = lightest_paint(float(torch.quantile(_light(self.source)[0, 0][face], BRIGHTEST)))
         # The masks stand still in most steps.
         self._made: tuple[Tensor, Tensor, Tensor | None] | None = None
         self._made_of: tuple[Tensor, ...] = ()
-        self.room = None if problem.everywhere or self.painted else _room(self.source)
+        self.room = None if problem.everywhere or self.painted or self.large else _room(self.source)
 
     def __call__(self, render: Tensor) -> Tensor:
         edited = resize(render, self.size)
         shown, new, room = self._masks()
         change = edited - self.before
+        if self.large:
+            change = self._carried_on(change)
         if room is not None:
             change = change * (room / self._gain(change)).clamp(max=1)
         changed = self.source + shown * change
-        return torch.lerp(changed, edited + self.tint, new).clamp(0, 1)
+        painted = self._dimmed(edited + self.tint) if self.painted else edited
+        return torch.lerp(changed, painted, new).clamp(0, 1)
+
+    def _carried_on(self, change: Tensor) -> Tensor:
+        """A change of colour taken from where it is one, over all of the picture."""
+        side = min(_COARSE, self.size)
+        region = resize(self.problem.masks.dynamic, side)
+        small = resize(change, side)
+        with torch.no_grad():
+            strength = _blurred(small.abs().amax(1, keepdim=True), MISSED_WITHIN * side)
+            inside = strength[region > 0.5]
+            most = torch.quantile(inside, MOST_COLOURED) if len(inside) else strength.new_ones(())
+            share = strength / (most + LEAST_LIGHT)
+            weight = region * resize(self.drawn, side) * _smoothstep(share, *COLOURED)
+        weighted = torch.cat([weight * small, weight], 1)
+        total = _blurred(weighted, OUTLINES * side) + FAR_SHARE * _blurred(weighted, CARRIED * side)
+        return resize(total[:, :3] / (total[:, 3:] + 1e-4), self.size)
+
+    def _dimmed(self, picture: Tensor) -> Tensor:
+        """A picture whose luminances are bent down to the lightest that is painted."""
+        knee = KNEE * self.lightest
+        light = _light(picture).clamp(min=1e-4)
+        over = (light - knee).clamp(min=0) / (self.lightest - knee)
+        bent = torch.where(over > 0, knee + (self.lightest - knee) * (1 - torch.exp(-over)), light)
+        return picture * (bent / light)
 
     def _gain(self, change: Tensor) -> Tensor:
         """By how much a change is lighter at the most, around each pixel."""
@@ -84,7 +127,7 @@ class ShownOnPhoto:
         if self.known is not None:
             return blend * self.known, torch.zeros_like(blend), None
         region = resize(masks.dynamic, size).clamp(0, 1)
-        if is_large(region):
+        if self.large:
             return region, torch.zeros_like(region), None
         grown = _grown(region, REACH * size)
         shown = torch.maximum(blend * _grown(region, _NEAR * size), grown)

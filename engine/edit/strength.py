@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ..errors import EngineError
+from ..models.tuned import with_weights
 from ..packs.pack import ModelPack
 from ..types import EditResult, FloatArray
 
@@ -86,7 +87,8 @@ def _fits(result: EditResult, pack: ModelPack) -> bool:
 def _render(latent: FloatArray, result: EditResult, pack: ModelPack) -> FloatArray:
     """G(latent) with the result's noise maps: (R, R, 3), 0..1."""
     maps = [_tensor(noise, pack)[None, None] for noise in result.noise]
-    render = pack.generator(_tensor(latent, pack)[None], maps)[0]
+    generator = pack.generator if result.tuned is None else with_weights(pack.generator, result.tuned)
+    render = generator(_tensor(latent, pack)[None], maps)[0]
     return np.ascontiguousarray(render.clamp(0, 1).permute(1, 2, 0).float().cpu().numpy())
 
 

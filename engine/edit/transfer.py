@@ -16,16 +16,22 @@ from ..faces.warp import resized
 from ..types import FloatArray
 from .extent import (
     AROUND,
+    CARRIED,
+    COLOURED,
     EVENED,
     FACE_AXES,
     FACE_CENTRE,
     FACE_EDGE,
+    FAR_SHARE,
     LEAST_LIGHT,
     MISSED,
     MISSED_BELOW,
     MISSED_WITHIN,
+    MOST_COLOURED,
+    OUTLINES,
     REACH,
     STRUCTURE,
+    UNDRAWN,
     is_known,
     is_large,
 )
@@ -38,8 +44,8 @@ _WHOLE = 0.12
 """The share of a region that must be new for all of it to be."""
 _REPAINTED = (0.2, 0.4)
 """Between which changes of the luminance a pixel is no longer the same thing in another colour."""
-_OUTLINES, _STRANDS = 0.03, 0.1
-"""Reach of the filter that follows outlines, as share of the side; contrasts below the second are none."""
+_STRANDS = 0.1
+"""Contrasts below this are no outlines."""
 _SMALL = 256
 """What is decided is smooth: pictures above this size are reduced for it."""
 
@@ -105,7 +111,7 @@ def take_apart(
     shown = np.maximum(new, _smoothstep(structure, 6 / 255, 16 / 255))
     change = np.asarray(soft + shown[..., None] * fine, np.float32)
     if near is not None and large:
-        change = _within(change, resized(near, size), source)
+        change = _within(change, resized(near, size), source, before)
     elif near is not None and not new.any():
         change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
     tint = moved(blurred(source - before, 0.03 * size), flow * np.float32(size))
@@ -294,27 +300,47 @@ def _no_lighter_than_around(change: FloatArray, source: FloatArray, own: FloatAr
     return np.asarray(change * np.where(more > LEAST_LIGHT, share, 1)[..., None], np.float32)
 
 
-def _within(change: FloatArray, region: FloatArray, source: FloatArray) -> FloatArray:
-    """A change of a large region's colour, (S, S, 3), that keeps to it and ends at the photo's own outlines.
+def _within(change: FloatArray, region: FloatArray, source: FloatArray, before: FloatArray) -> FloatArray:
+    """A change of a large region's colour, (S, S, 3), that goes through all of it and keeps to it.
 
-    The generator's hair ends softly and a little beside the photo's: a light rim on the wall, a dark one in
-    the hair; and another colour of hair is another light on the forehead.
+    The generator's hair ends softly and a little beside the photo's, and lacks what lies far from the face:
+    a light rim on the wall, half a head of hair as it was. The change is taken from where it draws the
+    photo's hair and colours it, and carried on over the rest, up to the photo's own outlines.
     """
     light = _light(source)
-    matte = np.clip(_along_outlines(region[..., None], light), 0, 1)
-    return np.asarray(_along_outlines(change, light) * matte, np.float32)
+    matte = np.clip(_along_outlines(region[..., None], light, np.ones_like(light)), 0, 1)
+    return np.asarray(_along_outlines(change, light, _coloured(change, region, source, before)) * matte)
 
 
-def _along_outlines(values: FloatArray, light: FloatArray) -> FloatArray:
-    """In each neighbourhood a line through the luminance (guided filter of He, Sun and Tang 2010)."""
-    sigma = _OUTLINES * light.shape[0]
-    mean, mean_value = blurred(light, sigma), blurred(values, sigma)
-    square, product = (np.asarray(v, np.float32) for v in (light * light, light[..., None] * values))
-    spread = np.maximum(blurred(square, sigma) - mean * mean, 0) + _STRANDS**2
-    together = blurred(product, sigma) - mean[..., None] * mean_value
-    slope = np.asarray(together / spread[..., None], np.float32)
-    rest = mean_value - slope * mean[..., None]
-    return np.asarray(blurred(slope, sigma) * light[..., None] + blurred(rest, sigma), np.float32)
+def _coloured(change: FloatArray, region: FloatArray, source: FloatArray, before: FloatArray) -> FloatArray:
+    """0..1: where in a large region the generator draws what the photo has there, and changes its colour."""
+    size = source.shape[0]
+    missed = blurred(_strongest(source - before), MISSED_WITHIN * size)
+    strength = blurred(_strongest(change), MISSED_WITHIN * size)
+    inside = strength[region > 0.5]
+    most = float(np.quantile(inside, MOST_COLOURED)) if inside.size else 1.0
+    known = 1 - _smoothstep(missed, *UNDRAWN)
+    return np.asarray(region * known * _smoothstep(strength / (most + LEAST_LIGHT), *COLOURED), np.float32)
+
+
+def _along_outlines(values: FloatArray, light: FloatArray, weight: FloatArray) -> FloatArray:
+    """In each neighbourhood a line through the luminance (guided filter of He, Sun and Tang 2010), fitted
+    where `weight` (S, S) is; where there is little of it nearby, by what lies farther."""
+    sigma, far = OUTLINES * light.shape[0], CARRIED * light.shape[0]
+
+    def mean(of: FloatArray) -> FloatArray:
+        weighted = np.concatenate([weight[..., None] * of, weight[..., None]], axis=-1)
+        total = blurred(weighted, sigma) + FAR_SHARE * blurred(weighted, far)
+        return np.asarray(total[..., :-1] / (total[..., -1:] + 1e-4), np.float32)
+
+    guide = light[..., None]
+    means = mean(np.concatenate([guide, guide * guide, values, guide * values], axis=-1))
+    count = values.shape[-1]
+    middle, square, value, product = np.split(means, [1, 2, 2 + count], axis=-1)
+    spread = np.maximum(square - middle * middle, 0) + _STRANDS**2
+    slope = np.asarray((product - middle * value) / spread, np.float32)
+    rest = np.asarray(value - slope * middle, np.float32)
+    return np.asarray(blurred(slope, sigma) * guide + blurred(rest, sigma), np.float32)
 
 
 def _beside(region: FloatArray | None, size: int) -> FloatArray:

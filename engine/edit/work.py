@@ -11,6 +11,7 @@ from .problem import Problem
 # resolution that only reconstruct are the unit.
 _RECONSTRUCTING = 1.5
 _COARSE = 1.0
+_FITTING = 1.2
 _EDITING = 3.0
 _STARTING = 3.0
 _BEGINNING = 4.0
@@ -25,11 +26,8 @@ class Work:
         settings = problem.settings
         self._first = problem.first_step
         editing = max(settings.count("loss.start_steps.classf"), self._first)
-        coarse = settings.count("steps.coarse")
-        latent = [
-            _EDITING if step >= editing else _COARSE if step < coarse else _RECONSTRUCTING
-            for step in range(self._first, settings.count("steps.latent"))
-        ]
+        last = settings.count("steps.latent")
+        latent = [_cost(problem, step, editing) for step in range(self._first, last)]
         if latent:
             latent[0] += _STARTING
         begins = editing - self._first
@@ -44,3 +42,13 @@ class Work:
         place = step - self._first if stage == "latent" else self._latent + step
         place = min(max(place, 0), len(self._behind) - 1)
         return self._behind[place] / self._behind[-1]
+
+
+def _cost(problem: Problem, step: int, editing: int) -> float:
+    """What a step of stage 1 costs; from `editing` on it looks at what is edited."""
+    hold, tune, coarse = (problem.settings.count(f"steps.{key}") for key in ("hold_region", "tune", "coarse"))
+    if step >= editing:
+        return _EDITING
+    if hold - tune <= step < hold:
+        return _FITTING
+    return _COARSE if step < coarse else _RECONSTRUCTING

@@ -12,7 +12,7 @@ from engine.types import EditResult, FloatArray
 def bare_result(
     image: FloatArray, generated: FloatArray, source: FloatArray, blend_mask: FloatArray, **more: Any
 ) -> EditResult:
-    """A result of these pictures; `more` are its masks, its reconstruction."""
+    """A result of these pictures; `more` are its masks, its reconstruction, its scores."""
     return EditResult(
         image=image,
         generated=generated,
@@ -21,11 +21,10 @@ def bare_result(
         latent=np.zeros((2, 4), np.float32),
         noise=(),
         losses={},
-        probabilities={},
         settings={},
         seed=0,
         cancelled=False,
         seconds=0.0,
         steps_done=0,
-        **{"masks": {}, **more},
+        **{"masks": {}, "probabilities": {}, **more},
     )

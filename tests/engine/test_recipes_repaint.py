@@ -1,4 +1,4 @@
-"""Repainted training pictures: one attribute changes, in its region, and only its label with it."""
+"""Repainted training pictures: one thing changes, in its region, and only its labels with it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,22 @@ sys.path.insert(0, str(weights("recipes")))
 import repaint
 
 NAMES = tuple(repaint.CHANCE)
+ROWS = {"lips": (60, 78), "brows": (24, 40), "glasses": (22, 60), "hair": (0, 17)}
+"""Between which rows of the drawn face a change of a region may be seen."""
 
 
 def face() -> tuple[Tensor, Tensor]:
-    """A drawn face (1, 3, 96, 96): skin, reddish lips with teeth between them, brown brows, dark eyes."""
+    """A drawn face (1, 3, 96, 96): skin, reddish lips with teeth between them, brown brows, dark eyes,
+    auburn hair."""
     source = torch.Generator().manual_seed(2)
     x = torch.tensor([0.8, 0.62, 0.52]).view(1, 3, 1, 1).expand(1, 3, 96, 96).clone()
-    masks = torch.zeros(1, 3, 96, 96, dtype=torch.uint8)
+    masks = torch.zeros(1, 4, 96, 96, dtype=torch.uint8)
     for k, (place, colour) in enumerate(
         (
             ((slice(64, 74), slice(32, 64)), (0.7, 0.3, 0.32)),
             ((slice(30, 34), slice(24, 72)), (0.35, 0.25, 0.2)),
             ((slice(38, 44), slice(26, 70)), (0.2, 0.2, 0.2)),
+            ((slice(0, 16), slice(10, 86)), (0.45, 0.25, 0.15)),
         )
     ):
         x[0, :, *place] = torch.tensor(colour).view(3, 1, 1)
@@ -37,6 +41,7 @@ def face() -> tuple[Tensor, Tensor]:
 def painted(name: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     torch.manual_seed(3)
     monkeypatch.setattr(repaint, "CHANCE", {name: 1.1})
+    monkeypatch.setattr(repaint, "AGAINST_CUSTOM", 1.0)
     x, masks = face()
     values, known = torch.full((1, 40), 0.25), torch.full((1, 40), 0.75)
     return x, *repaint.repaint(x, masks, values, known)
@@ -48,7 +53,7 @@ def test_the_change_stays_around_its_region(name: str, monkeypatch: pytest.Monke
     change = (after - before).abs().amax((0, 1))
     assert change.max() > 0.05 and after.min() >= 0 and after.max() <= 1
     rows = change.amax(1) > 0.02
-    low, high = {"l": (60, 78), "b": (24, 40), "g": (22, 60)}[name.split("_")[1][0]]
+    low, high = ROWS[name.split("_")[1]]
     assert not rows[:low].any() and not rows[high:].any()
 
 
@@ -56,12 +61,40 @@ def test_the_change_stays_around_its_region(name: str, monkeypatch: pytest.Monke
 def test_no_other_label_changes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _, _, values, known = painted(name, monkeypatch)
     unsure = {repaint.CELEBA_ATTRIBUTES.index(other) for other in repaint.UNSURE[name]}
-    label = {"l": repaint.LIPSTICK, "b": repaint.BUSHY, "g": None}[name.split("_")[1][0]]
-    for k in range(40):
-        if k == label:
-            assert values[0, k] == float(name in ("paint_lips", "thick_brows")) and known[0, k] == 1
+    kind = name.split("_")[1]
+    certain = {
+        "lips": {"wearing_lipstick": name == "paint_lips"},
+        "brows": {"bushy_eyebrows": name == "thick_brows"},
+        "glasses": {},
+        "hair": {f"{c}_hair": name == f"{c}_hair" for c in ("black", "brown", "blond", "gray")},
+    }[kind]
+    for k, attribute in enumerate(repaint.CELEBA_ATTRIBUTES):
+        if attribute in certain:
+            assert values[0, k] == float(certain[attribute]) and known[0, k] == 1
         else:
             assert values[0, k] == 0.25 and known[0, k] == (0 if k in unsure else 0.75)
+
+
+def test_men_are_painted_and_women_bared_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repaint, "CHANCE", {"paint_lips": 0.25, "bare_lips": 0.25})
+    x, masks = (t.expand(200, -1, -1, -1) for t in face())
+    answers = {}
+    for male in (0.0, 1.0):
+        torch.manual_seed(1)
+        values, known = torch.full((200, 40), 0.25), torch.ones(200, 40)
+        values[:, repaint.MALE] = male
+        _, after, _ = repaint.repaint(x, masks, values, known)
+        lipstick = after[:, repaint.LIPSTICK]
+        answers[male] = (int((lipstick == 1).sum()), int((lipstick == 0).sum()))
+    assert answers[1.0][0] > 2 * answers[1.0][1] > 0 and answers[0.0][1] > 2 * answers[0.0][0] > 0
+
+
+@pytest.mark.parametrize("colour", ["black", "brown", "blond", "gray"])
+def test_dyed_hair_keeps_its_strands(colour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after, _, _ = painted(f"{colour}_hair", monkeypatch)
+    a, b = (repaint.luma(x)[0, 0, 2:14, 14:82].flatten() for x in (before, after))
+    assert torch.corrcoef(torch.stack([a, b]))[0, 1] > 0.9
+    assert {"black": b.mean() < 0.2, "brown": 0.1 < b.mean() < 0.5}.get(colour, bool(b.mean() > a.mean()))
 
 
 def test_painted_lips_leave_the_teeth(monkeypatch: pytest.MonkeyPatch) -> None:

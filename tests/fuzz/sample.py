@@ -33,6 +33,7 @@ def _edit(face: engine.Face, masks: engine.RegionMasks) -> Edit:
     blend = np.zeros((_SIDE, _SIDE), np.float32)
     blend[4:12, 4:12] = 0.8
     latent = np.zeros((8, 32), np.float32)
+    tuned = {"convs.4.conv.weight": np.full((1, 2, 2, 3, 3), 0.3, np.float16)}
     result = engine.EditResult(
         image=np.minimum(source + 0.2 * blend[..., None], 1),
         generated=np.minimum(source + 0.2, 1),
@@ -51,10 +52,18 @@ def _edit(face: engine.Face, masks: engine.RegionMasks) -> Edit:
         seconds=1.5,
         steps_done=3,
         warnings=("A sentence.",),
+        tuned=tuned,
     )
     attribute = engine.AttributeEdit("smiling", 1.0, 0.9)
     request = engine.EditRequest(
-        face, masks, (attribute,), "quick", seed=3, settings={"steps.latent": 3}, initial_latent=latent
+        face,
+        masks,
+        (attribute,),
+        "quick",
+        seed=3,
+        settings={"steps.latent": 3},
+        initial_latent=latent,
+        tuned=tuned,
     )
     drawn = replace(result, generated=result.generated * 0.9, strength=0.5)
     refined, kept = BlendMask(np.rint(blend * 200).astype(np.uint8)), Kept.of(result)

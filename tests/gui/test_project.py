@@ -22,6 +22,7 @@ from maskfacegan_gui import crash, project
 from maskfacegan_gui.document import arrays_of
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.project import ProjectError
+from tests.fuzz.sample import project_state
 
 from .conftest import WAIT, drop, settle
 from .test_edits import make_edit, picture
@@ -109,6 +110,21 @@ def test_what_edits_share_is_stored_once(worked: MainWindow, tmp_path: Path, qtb
         manifest = json.loads(archive.read("manifest.json"))
     assert names[0] == "manifest.json" and len(names) == len(set(names))
     assert manifest["pending"]["result"]["generated"] == manifest["edits"][-1]["result"]["generated"]
+
+
+def test_weights_that_were_fitted_to_the_face_stay_with_the_edit(tmp_path: Path) -> None:
+    made = project_state()
+    state = project.read(project.write(tmp_path / "fitted.mfg", made))
+    wanted = made.edits[0].result.tuned
+    for edit in (state.edits[0], state.pending):
+        for found in (edit.result.tuned, edit.drawn and edit.drawn.whole().tuned, edit.request.tuned):
+            if found is None:
+                assert edit is state.pending  # which has no picture at another strength
+                continue
+            assert found.keys() == wanted.keys()
+            for name, weight in found.items():
+                assert weight.dtype == np.float16
+                np.testing.assert_array_equal(weight, wanted[name])
 
 
 def as_version_2(path: Path, target: Path) -> None:

@@ -43,6 +43,7 @@ def test_the_picture_is_the_one_of_the_code_between(edited: MainWindow, qtbot: Q
     settle(edited, qtbot)
     np.testing.assert_array_equal(document.picture.pixels, expected(edited, per_cent / 100))
     drawn = engine.at_strength(document.pending.result, edited.studio.pack, per_cent / 100)
+    drawn = engine.scored(drawn, edited.studio.pack, document.pending.mode)
     assert edited.parts.run.figures.text() == wording.figures(drawn, document.pending.request.attributes)
     slider.setValue(100)
     settle(edited, qtbot)

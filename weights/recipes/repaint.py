@@ -1,10 +1,11 @@
 """Pictures repainted so that one attribute changes and nothing else does, for the classifiers' training.
 
 Labels go together in what was collected: hardly a man wears lipstick, so a network may look for a woman
-instead of at the lips, and an edit that follows it changes the sex. Here lips are painted or bared, brows
-thickened or thinned and eyes hidden behind dark glasses on training pictures, where the parser saw these
-regions; only the label of the painted attribute changes, and every other keeps its value. What the
-paint makes uncertain gets no weight.
+instead of at the lips, and an edit that follows it changes the sex. Here lips are painted or bared, hair is
+dyed, brows are thickened or thinned and eyes hidden behind dark glasses on training pictures, where the
+parser saw these regions; only the labels of what is painted change, and every other keeps its value. What
+the paint makes uncertain gets no weight. Lips are painted on men and bared on women more often than the
+other way round: that is where the labels say the least.
 """
 
 from __future__ import annotations
@@ -25,17 +26,31 @@ from engine.models.attribute_classifier import CELEBA_ATTRIBUTES  # noqa: E402
 from engine.models.unet_parser import UNetParser  # noqa: E402
 from engine.types import REGIONS  # noqa: E402
 
-KEPT = ("mouth", "eyebrows", "eyes")
+KEPT = ("mouth", "eyebrows", "eyes", "hair")
 SIZE = 96
 STICKS = ((0.72, 0.08, 0.16), (0.55, 0.05, 0.13), (0.84, 0.28, 0.42), (0.52, 0.13, 0.28), (0.8, 0.2, 0.15))
-CHANCE = {
-    "paint_lips": 0.07,
-    "bare_lips": 0.05,
-    "thick_brows": 0.05,
-    "thin_brows": 0.05,
-    "dark_glasses": 0.05,
+HAIR = {
+    "black_hair": ((0.09, 0.075, 0.07), (0.13, 0.1, 0.09), (0.07, 0.07, 0.08)),
+    "brown_hair": ((0.35, 0.22, 0.14), (0.27, 0.17, 0.11), (0.42, 0.28, 0.18)),
+    "blond_hair": ((0.84, 0.7, 0.47), (0.74, 0.58, 0.36), (0.9, 0.8, 0.6)),
+    "gray_hair": ((0.62, 0.61, 0.6), (0.5, 0.5, 0.5), (0.76, 0.75, 0.74)),
 }
+CHANCE = {
+    "paint_lips": 0.08,
+    "bare_lips": 0.06,
+    "thick_brows": 0.05,
+    "thin_brows": 0.04,
+    "dark_glasses": 0.03,
+    "black_hair": 0.05,
+    "brown_hair": 0.04,
+    "blond_hair": 0.06,
+    "gray_hair": 0.02,
+}
+AGAINST_CUSTOM = 1.8
+"""How much more often men's lips are painted, and women's bared; the others' as much less."""
 LIPSTICK, BUSHY = CELEBA_ATTRIBUTES.index("wearing_lipstick"), CELEBA_ATTRIBUTES.index("bushy_eyebrows")
+MALE = CELEBA_ATTRIBUTES.index("male")
+_DYED = ("attractive", "young", "pale_skin")
 UNSURE = {
     "paint_lips": ("heavy_makeup", "attractive", "big_lips"),
     "bare_lips": ("heavy_makeup", "attractive", "big_lips"),
@@ -45,14 +60,15 @@ UNSURE = {
         *("eyeglasses", "narrow_eyes", "bags_under_eyes", "attractive", "young", "heavy_makeup"),
         *("bushy_eyebrows", "arched_eyebrows"),
     ),
+    **dict.fromkeys(HAIR, _DYED),
 }
 
 
 def load_masks(data: Path, sources: list[str], weights: Path, names: list[str]) -> np.ndarray:
-    """The parser's `KEPT` regions of the named pictures, (N, 3, 96, 96) uint8, cached a source."""
+    """The parser's `KEPT` regions of the named pictures, (N, 4, 96, 96) uint8, cached a source."""
     found: dict[str, np.ndarray] = {}
     for source in sources:
-        cache = common.RUNS / "cache" / f"{source}-regions-{SIZE}.npz"
+        cache = common.RUNS / "cache" / f"{source}-{len(KEPT)}-regions-{SIZE}.npz"
         if not cache.exists():
             _parse(data, source, weights, cache)
         stored = np.load(cache)
@@ -73,7 +89,7 @@ def _parse(data: Path, source: str, weights: Path, cache: Path) -> None:
 
 
 def repaint(x: Tensor, masks: Tensor, values: Tensor, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Repaint part of a batch: pictures (N, 3, S, S) in 0..1, masks (N, 3, 96, 96) bytes, labels (N, 40).
+    """Repaint part of a batch: pictures (N, 3, S, S) in 0..1, masks (N, 4, 96, 96) bytes, labels (N, 40).
 
     At most one change a picture; pictures whose region is too small to see stay as they are.
     """
@@ -81,31 +97,45 @@ def repaint(x: Tensor, masks: Tensor, values: Tensor, weights: Tensor) -> tuple[
     regions = F.interpolate(masks.to(x.device).float() / 255, size=x.shape[-2:], mode="bilinear")
     for k in range(len(x)):
         dice = float(torch.rand(()))
+        male = float(values[k, MALE]) > 0.5
         for name, chance in CHANCE.items():
-            dice -= chance
+            dice -= chance * _custom(name, male)
             if dice < 0:
                 _change(name, k, x, regions[k : k + 1], values, weights)
                 break
     return x, values, weights
 
 
+def _custom(name: str, male: bool) -> float:
+    """How often lips are repainted, against what is usual for the one who is shown."""
+    if "lips" not in name:
+        return 1.0
+    return AGAINST_CUSTOM if (name == "paint_lips") == male else 2 - AGAINST_CUSTOM
+
+
 def _change(name: str, k: int, x: Tensor, regions: Tensor, values: Tensor, weights: Tensor) -> None:
-    mouth, brows, eyes = (regions[:, i : i + 1] for i in range(3))
-    region = {"l": mouth, "b": brows, "g": eyes}[name.split("_")[1][0]]
-    if float(region.mean()) < 0.002:
+    mouth, brows, eyes, hair = (regions[:, i : i + 1] for i in range(4))
+    region = {"lips": mouth, "brows": brows, "glasses": eyes, "hair": hair}[name.split("_")[1]]
+    if float(region.mean()) < (0.02 if name in HAIR else 0.002):
         return
-    paint: Callable[[Tensor, Tensor], Tensor] = globals()[name]
-    painted = paint(x[k : k + 1], region)
-    if float(((painted - x[k : k + 1]).abs().mean(1, keepdim=True) * region).sum() / region.sum()) < 0.025:
+    own = x[k : k + 1]
+    painted = dyed(own, region, HAIR[name]) if name in HAIR else _PAINTS[name](own, region)
+    if float(((painted - own).abs().mean(1, keepdim=True) * region).sum() / region.sum()) < 0.025:
         return  # nobody would see it
     x[k : k + 1] = painted
     for other in UNSURE[name]:
         weights[k, CELEBA_ATTRIBUTES.index(other)] = 0
+    for label, answer in _answers(name).items():
+        values[k, label], weights[k, label] = answer, 1
+
+
+def _answers(name: str) -> dict[int, float]:
+    """The labels that are certain after a change, by their places."""
+    if name in HAIR:
+        return {CELEBA_ATTRIBUTES.index(colour): float(colour == name) for colour in HAIR}
     if name == "dark_glasses":
-        return
-    label = LIPSTICK if "lips" in name else BUSHY
-    values[k, label] = float(name in ("paint_lips", "thick_brows"))
-    weights[k, label] = 1
+        return {}
+    return {LIPSTICK if "lips" in name else BUSHY: float(name in ("paint_lips", "thick_brows"))}
 
 
 def luma(x: Tensor) -> Tensor:
@@ -157,6 +187,18 @@ def bare_lips(x: Tensor, mouth: Tensor) -> Tensor:
     return torch.lerp(x, (skin * tint * shade).clamp(0, 1), lips(x, mouth) * _random(0.6, 0.95))
 
 
+def dyed(x: Tensor, hair: Tensor, colours: tuple[tuple[float, float, float], ...]) -> Tensor:
+    """Hair of another colour, as light as the face's light has it, with its own strands."""
+    dye = torch.tensor(colours[int(torch.randint(len(colours), ()))], device=x.device).view(1, 3, 1, 1)
+    dye = dye * torch.empty(1, 3, 1, 1, device=x.device).uniform_(0.95, 1.05)
+    y, size = luma(x), x.shape[-1]
+    lit = y[..., size * 2 // 5 : size * 3 // 4, size // 3 : size * 2 // 3].mean()
+    typical = (y * hair).sum() / hair.sum()
+    strands = ((y + 0.04) / (typical + 0.04)) ** _random(0.5, 0.9)
+    shade = strands * (lit / 0.6).clamp(0.6, 1.2) * _random(0.8, 1.15)
+    return torch.lerp(x, (dye * shade).clamp(0, 1), hair * _random(0.75, 1))
+
+
 def thick_brows(x: Tensor, brows: Tensor) -> Tensor:
     """Brows as dark as they are, or a little darker, but taller; the skin's texture shows through."""
     own = (x * brows).sum((2, 3), keepdim=True) / brows.sum((2, 3), keepdim=True)
@@ -188,3 +230,12 @@ def dark_glasses(x: Tensor, eyes: Tensor) -> Tensor:
     tint = torch.rand(1, 3, 1, 1, device=x.device) * 0.2
     glow = torch.linspace(_random(0, 0.15), 0, size, device=x.device).view(1, 1, size, 1)
     return torch.lerp(x, (tint + glow).expand_as(x), cover * _random(0.75, 1))
+
+
+_PAINTS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "paint_lips": paint_lips,
+    "bare_lips": bare_lips,
+    "thick_brows": thick_brows,
+    "thin_brows": thin_brows,
+    "dark_glasses": dark_glasses,
+}
