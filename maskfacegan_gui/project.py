@@ -37,7 +37,8 @@ from .zip_rescue import rescue
 
 VERSION = 4
 """1: no codes from before an edit, no pictures at other strengths. 2: float32 pictures, and with every edit
-its run's masks and crop. 3: half as precise, without these."""
+its run's masks and crop. 3: half as precise, without these. 4: with the weights that were
+fitted to a face."""
 
 FORMAT = "maskfacegan-project"
 SUFFIX = ".mfg"

@@ -50,7 +50,7 @@ OUTLINES, CARRIED, FAR_SHARE = 0.03, 0.15, 0.01
 BRIGHTEST, KNEE = 0.99, 0.8
 """Quantile of the face's luminance that is its lightest place, and from which share of the lightest paint on
 luminances are bent down to it."""
-_WHITER = 0.45
+_WHITER, _TEETH = 0.45, 0.87
 
 LEAST_LIGHT = 0.004
 """Changes of the luminance below this are none."""
@@ -64,8 +64,8 @@ def inner_face(size: int) -> npt.NDArray[np.bool_]:
 
 def lightest_paint(brightest: float) -> float:
     """The limit of painted luminances, between the face's lightest place and white: teeth are lighter than
-    skin, but in a dim picture not as white as paper."""
-    return brightest + _WHITER * (1 - brightest)
+    skin, but in a dim picture not as white as paper, and hardly in any."""
+    return min(brightest + _WHITER * (1 - brightest), _TEETH)
 
 
 def is_large(region: FloatArray | Tensor) -> bool:
