@@ -10,7 +10,7 @@ Held-out pictures of the recipes' data, with the median and the mean of each err
   of the side.
 - again: a face that was found and aligned is taken as a photo, found and aligned once more; the distance of
   its square's corners from that picture's own, in percent.
-- photos: unaligned photos; eyes and mouth corners against a public detector's, in percent as above.
+- photos: unaligned photos; eyes and mouth corners against marks made by hand, in percent as above.
 """
 
 from __future__ import annotations
@@ -133,10 +133,12 @@ def measure(pack: ModelPack, data: Path, count: int) -> dict[str, dict[str, floa
         pixels = np.asarray(Image.open(picture.path).convert("RGB"))
         classes = np.asarray(Image.open(picture.path.with_suffix(".png")))
         measure_aligned(pixels, classes, pack, random, errors)
+    by_hand = common.read_csv(recipe("finder").HAND_MARKS)
     for folder in ("lfw", "aaf"):
-        for picture in _spread(common.pictures(data, folder, "held_out"), count // 2):
+        marked = [p for p in common.pictures(data, folder, "held_out") if p.path.stem in by_hand]
+        for picture in _spread(marked, count // 2):
             pixels = np.asarray(Image.open(picture.path).convert("RGB"))
-            measure_photo(pixels, picture.landmarks, pack, errors)
+            measure_photo(pixels, common.landmarks_of(by_hand[picture.path.stem]), pack, errors)
     return {
         name: {"median": float(np.median(values)), "mean": float(np.mean(values)), "faces": len(values)}
         for name, values in sorted(errors.items())

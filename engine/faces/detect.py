@@ -2,7 +2,8 @@
 
 The detector (`engine.models.face_finder`) answers to faces of one octave and a half in size, so that it
 runs over copies of the photo, each half as large as the last. What it proposes is cut out of the photo
-upright and at one scale; the refiner places the landmarks there and discards what is no face.
+upright and at one scale; the refiner places the landmarks there and discards what is no face. What is left
+is cut out again, from several distances, for the landmarks alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from torch.nn import functional as F
 
 from ..colour import to_srgb
 from ..errors import NoFaceError, PhotoError
-from ..models.face_finder import CROP_SIZE, LARGEST, MULTIPLE, SMALLEST, FaceFinder
+from ..models.face_finder import CROP_SIZE, LARGEST, LOOKS, MULTIPLE, SMALLEST, FaceFinder
 from ..types import ByteArray, FaceBox, Photo, Points
 from .align import SMALLEST as SMALLEST_CROP
 from .align import align, check_square, cut_square, ffhq_quad
@@ -76,13 +77,8 @@ def find_faces(photo: Photo, pack: ModelPack, limit: int | None = None) -> list[
     `NoFaceError` when there is none, and `EngineError` when the pack has no finder.
     """
     finder = cast(FaceFinder, pack.finder)
-    small = small_copy(photo, LONGEST)
-    scale = max(photo.width, photo.height) / max(small.shape[:2])
-    proposals = _suppress(_propose(finder, small))
-    found = _refine(finder, photo, [(score, marks * scale) for score, marks in proposals])
-    if not found:
-        raise NoFaceError("No face was found in this photo.", path=photo.path)
-    boxes = [_face_box(photo, score, marks) for score, marks in _suppress(found)]
+    found = _search(finder, photo)
+    boxes = [_face_box(photo, score, marks) for score, marks in _placed(finder, photo, found)]
     boxes = _without_noseless(photo, boxes, pack)
     if not boxes:
         raise NoFaceError("No face was found in this photo.", path=photo.path)
@@ -118,6 +114,14 @@ def small_copy(photo: Photo, longest: int) -> ByteArray:
 
 Candidate = tuple[float, Points]
 """A score 0..1 and five landmarks (5, 2) in px."""
+
+
+def _search(finder: FaceFinder, photo: Photo) -> list[Candidate]:
+    """The faces of a photo, each once, as the refiner sees them."""
+    small = small_copy(photo, LONGEST)
+    scale = max(photo.width, photo.height) / max(small.shape[:2])
+    proposals = _suppress(_propose(finder, small))
+    return _suppress(_refine(finder, photo, [(score, marks * scale) for score, marks in proposals]))
 
 
 def _propose(finder: FaceFinder, small: ByteArray) -> list[Candidate]:
@@ -199,6 +203,36 @@ def _refine(finder: FaceFinder, photo: Photo, proposals: list[Candidate]) -> lis
     return list(zip(scores, faces, strict=True))
 
 
+def _placed(finder: FaceFinder, photo: Photo, faces: list[Candidate]) -> list[Candidate]:
+    """The faces with their landmarks (px of the photo) placed by the last looks from several distances."""
+    inside = [marks for _, marks in faces if _is_inside(photo, marks)]
+    if not inside:
+        return faces
+    quads = [closer(upright_quad(marks), share) for marks in inside for share in LOOKS]
+    places = last_look(finder, np.stack([cut_square(photo, quad, CROP_SIZE) for quad in quads]))
+    answers = np.stack([_to_photo(place, quad) for place, quad in zip(places, quads, strict=True)])
+    placed = iter(answers.reshape(-1, len(LOOKS), 5, 2).mean(axis=1))
+    return [(score, next(placed) if _is_inside(photo, marks) else marks) for score, marks in faces]
+
+
+def closer(quad: Points, share: float) -> Points:
+    """The middle of a square, with that share of its side."""
+    centre = quad.mean(axis=0)
+    result: Points = centre + share * (quad - centre)
+    return result
+
+
+def last_look(finder: FaceFinder, crops: ByteArray) -> Points:
+    """Landmarks (N, 5, 2) px of crops (N, 96, 96, 3), averaged over each and its mirror image."""
+    device = next(finder.parameters()).device
+    answers = []
+    for start in range(0, len(crops), _BATCH):
+        with torch.inference_mode():
+            places = finder.place(_both_ways(crops[start : start + _BATCH], device))
+        answers.append(_halves(places))
+    return _without_mirror(np.concatenate(answers, axis=1))
+
+
 def second_look(finder: FaceFinder, crops: ByteArray) -> tuple[Points, Points]:
     """The refiner's answer to crops (N, 96, 96, 3) uint8, averaged over each crop and its mirror image.
 
@@ -207,20 +241,29 @@ def second_look(finder: FaceFinder, crops: ByteArray) -> tuple[Points, Points]:
     device = next(finder.parameters()).device
     answers = []
     for start in range(0, len(crops), _BATCH):
-        batch = torch.from_numpy(np.array(crops[start : start + _BATCH])).to(device)
-        batch = batch.permute(0, 3, 1, 2).float() / 255
         with torch.inference_mode():
-            places, scores = finder.refine(torch.cat([batch, batch.flip(3)]))
-        count = len(batch)
-        answers.append((places.double().cpu().numpy().reshape(2, count, 5, 2), _halves(scores, count)))
-    straight, mirrored = np.concatenate([p for p, _ in answers], axis=1)
+            places, scores = finder.refine(_both_ways(crops[start : start + _BATCH], device))
+        answers.append((_halves(places), _halves(scores)))
     judged = np.concatenate([s for _, s in answers], axis=1).mean(0)
-    mirrored = mirrored[:, _MIRRORED] * [-1, 1] + [CROP_SIZE, 0]
-    return (straight + mirrored) / 2, judged
+    return _without_mirror(np.concatenate([p for p, _ in answers], axis=1)), judged
 
 
-def _halves(scores: Tensor, count: int) -> Points:
-    return np.asarray(scores.double().cpu().numpy().reshape(2, count))
+def _both_ways(crops: ByteArray, device: torch.device) -> Tensor:
+    """Crops (N, S, S, 3) as a batch (2 N, 3, S, S) in 0..1: first as they are, then mirrored."""
+    batch = torch.from_numpy(np.array(crops)).to(device).permute(0, 3, 1, 2).float() / 255
+    return torch.cat([batch, batch.flip(3)])
+
+
+def _halves(answer: Tensor) -> Points:
+    """The answers (2, N, ...) to crops and to their mirror images."""
+    values = answer.double().cpu().numpy()
+    return np.asarray(values.reshape(2, len(values) // 2, *values.shape[1:]))
+
+
+def _without_mirror(places: Points) -> Points:
+    """The mean of landmarks in crops and in their mirror images, (2, N, 5, 2) -> (N, 5, 2)."""
+    straight, mirrored = places
+    return np.asarray((straight + mirrored[:, _MIRRORED] * [-1, 1] + [CROP_SIZE, 0]) / 2)
 
 
 def _to_photo(place: Points, quad: Points) -> Points:

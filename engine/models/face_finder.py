@@ -4,7 +4,9 @@ Two small networks in one file. The detector is fully convolutional, in the mann
 al. 2019, "Objects as points"): a heat map of face centres at stride 4 with landmarks beside it, for faces
 of one octave and a half in size; `engine.faces.detect` runs it over an image pyramid. The refiner looks
 at an upright crop of one face, places the landmarks as the centres of heat maps (integral regression, Sun
-et al. 2018) and says whether it is a face at all.
+et al. 2018) and says whether it is a face at all. Last, a linear step reads off the refiner's own features
+around each landmark of closer crops how far it lies beside its place (supervised descent, Xiong and De la
+Torre 2013).
 """
 
 from __future__ import annotations
@@ -23,12 +25,20 @@ MULTIPLE = 16
 """The detector's pictures have sides that are multiples of this."""
 
 CROP_SIZE = 96
+LOOKS = (0.64, 0.8, 1.0)
+"""Sides of the crops that the last step looks at, as shares of the refiner's; its answers are averaged."""
+
 SMALLEST, LARGEST = 20.0, 57.0
 """Sides of face squares (see `engine.faces.detect.face_square`) in px that the detector answers to."""
 
 LANDMARK_UNIT = 16.0
 DETECTOR_WIDTHS = (40, 56, 80)
 REFINER_WIDTHS = (24, 48, 64)
+_GRID = 3
+_SPACING = 2.0, 1.5
+"""The linear step reads `_GRID` squared places around a landmark, so many cells apart: in the refiner's
+coarse and in its fine map."""
+
 _NAME = "built-in face finder"
 _KEYS = ("detector.stem.conv.weight", "refiner.stem.conv.weight")
 
@@ -84,11 +94,16 @@ class Refiner(nn.Module):
         self.judge = nn.Linear(c, 1)
 
     def forward(self, crop: Tensor) -> tuple[Tensor, Tensor]:
-        middle = self.middle(self.fine(self.stem(F.pixel_unshuffle((crop - 0.5) * 4, 2))))
+        _, merged, whole = self.maps(crop)
+        return _centres(self.head(merged).float()), self.judge(whole)[:, 0].float()
+
+    def maps(self, crop: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What it sees: a fine map (N, A, 48, 48), a coarse one (N, B, 24, 24), the whole crop's (N, C)."""
+        fine = self.fine(self.stem(F.pixel_unshuffle((crop - 0.5) * 4, 2)))
+        middle = self.middle(fine)
         coarse = self.coarse(middle)
-        logit = self.judge(coarse.mean((2, 3)))[:, 0].float()
-        middle = self.merge(middle + F.interpolate(self.narrow(coarse), scale_factor=2, mode="nearest"))
-        return _centres(self.head(middle).float()), logit
+        merged = self.merge(middle + F.interpolate(self.narrow(coarse), scale_factor=2, mode="nearest"))
+        return fine, merged, coarse.mean((2, 3))
 
 
 def _centres(heat: Tensor) -> Tensor:
@@ -97,6 +112,53 @@ def _centres(heat: Tensor) -> Tensor:
     weight = torch.softmax(heat.flatten(2), 2).view_as(heat)
     place = (torch.arange(side, device=heat.device, dtype=heat.dtype) + 0.5) * (CROP_SIZE / side)
     return torch.stack([(weight.sum(2) * place).sum(2), (weight.sum(3) * place).sum(2)], 2)
+
+
+class Placer(nn.Module):
+    """The linear step: what a refiner sees around its landmarks -> where they are.
+
+    `weight` (5, features, 2) is fitted in closed form (weights/recipes/placer.py), not trained; all zeros, it
+    moves nothing.
+    """
+
+    def __init__(self, widths: tuple[int, int, int] = REFINER_WIDTHS) -> None:
+        super().__init__()
+        a, b, c = widths
+        self.weight: Tensor
+        self.register_buffer("weight", torch.zeros(5, _GRID**2 * (a + b) + c + 11, 2))
+
+    def forward(self, refiner: Refiner, crop: Tensor) -> Tensor:
+        """Landmarks (N, 5, 2) in px of the crops (N, 3, 96, 96)."""
+        seen, marks = self.features(refiner, crop)
+        step = torch.einsum("nkf,kfc->nkc", seen, self.weight)
+        placed: Tensor = marks + step * _eye_distance(marks)
+        return placed
+
+    def features(self, refiner: Refiner, crop: Tensor) -> tuple[Tensor, Tensor]:
+        """What `weight` is multiplied with, (N, 5, features), and the refiner's landmarks (N, 5, 2) in px."""
+        fine, merged, whole = refiner.maps(crop)
+        marks = _centres(refiner.head(merged).float())
+        around = [
+            _around(marks, map_.float(), cells) for map_, cells in zip((merged, fine), _SPACING, strict=True)
+        ]
+        shape = (marks - marks[:, :2].mean(1, keepdim=True)) / _eye_distance(marks)
+        one = torch.ones(len(crop), 1, device=crop.device)
+        common = torch.cat([whole.float(), shape.flatten(1), one], 1)
+        return torch.cat([*around, common[:, None].expand(-1, 5, -1)], 2), marks
+
+
+def _eye_distance(marks: Tensor) -> Tensor:
+    distance: Tensor = torch.linalg.vector_norm(marks[:, 1] - marks[:, 0], dim=1)
+    return distance.clamp_min(1)[:, None, None]
+
+
+def _around(marks: Tensor, seen: Tensor, cells: float) -> Tensor:
+    """A map's values (N, 5, channels * places) on a grid around each landmark (px of the crop)."""
+    offset = (torch.arange(_GRID, device=seen.device) - (_GRID - 1) / 2) * (2 * cells / seen.shape[-1])
+    grid = torch.stack([offset.repeat(_GRID), offset.repeat_interleave(_GRID)], 1)
+    places = marks[:, :, None] * (2 / CROP_SIZE) - 1 + grid
+    values = F.grid_sample(seen, places.clamp(-1, 1), align_corners=False)
+    return values.permute(0, 2, 1, 3).flatten(2)
 
 
 class FaceFinder(nn.Module):
@@ -112,6 +174,7 @@ class FaceFinder(nn.Module):
         super().__init__()
         self.detector = Detector(detector, norm=norm)
         self.refiner = Refiner(refiner, norm=norm)
+        self.placer = Placer(refiner)
 
     @classmethod
     def from_state(cls, state: State) -> Self:
@@ -140,6 +203,11 @@ class FaceFinder(nn.Module):
         """Upright crops (N, 3, 96, 96) -> landmarks (N, 5, 2) in px, probabilities (N,) of a face."""
         marks, logit = self.refiner(crops)
         return marks, torch.sigmoid(logit)
+
+    def place(self, crops: Tensor) -> Tensor:
+        """Upright crops of about `LOOKS` times the refiner's side, (N, 3, 96, 96) -> landmarks (N, 5, 2)."""
+        marks: Tensor = self.placer(self.refiner, crops)
+        return marks
 
 
 def _widths(state: State, part: str) -> tuple[int, int, int]:

@@ -52,6 +52,33 @@ def test_a_sharp_heat_map_places_the_landmark_in_its_cell() -> None:
     assert ((scores > 0) & (scores < 1)).all()
 
 
+def test_the_linear_step_moves_a_landmark_by_what_is_seen_around_it() -> None:
+    torch.manual_seed(2)
+    finder = FaceFinder(*SMALL).eval()
+    crops = torch.rand(2, 3, CROP_SIZE, CROP_SIZE)
+    with torch.no_grad():
+        torch.nn.init.normal_(finder.refiner.head.weight, std=2.0)
+        before, _ = finder.refine(crops)
+        torch.testing.assert_close(finder.place(crops), before)
+        features, marks = finder.placer.features(finder.refiner, crops)
+        torch.testing.assert_close(marks, before)
+        finder.placer.weight[3, -1] = torch.tensor([0.5, -0.25])  # the constant one
+        finder.placer.weight[1, 4, 0] = 2.0  # the refiner's first coarse map, at the landmark itself
+        moved = (finder.place(crops) - before) / torch.hypot(*(before[:, 1] - before[:, 0]).T)[:, None, None]
+        _, coarse, _ = finder.refiner.maps(crops)
+    wanted = torch.zeros(2, 5, 2)
+    wanted[:, 3] = torch.tensor([0.5, -0.25])
+    places = before[:, 1] / CROP_SIZE * coarse.shape[-1] - 0.5
+    for k, (x, y) in enumerate(places):
+        column, row = int(x), int(y)
+        right, down = x - column, y - row
+        square = coarse[k, 0, row : row + 2, column : column + 2]
+        across = square[:, 0] * (1 - right) + square[:, 1] * right
+        wanted[k, 1, 0] = 2 * (across[0] * (1 - down) + across[1] * down)
+    torch.testing.assert_close(moved, wanted, atol=1e-4, rtol=1e-4)
+    assert features.shape[1] == 5
+
+
 def test_the_detector_does_not_care_where_a_picture_begins() -> None:
     torch.manual_seed(1)
     finder = FaceFinder(*SMALL).eval()
@@ -86,3 +113,5 @@ def test_a_foreign_file_is_refused() -> None:
         FaceFinder.from_state(foreign)
     with pytest.raises(CheckpointError):
         FaceFinder.from_state({k: v for k, v in state.items() if not k.startswith("refiner.judge")})
+    with pytest.raises(CheckpointError, match="placer"):
+        FaceFinder.from_state({k: v for k, v in state.items() if k != "placer.weight"})

@@ -63,7 +63,8 @@ def read_csv(path: Path) -> dict[str, dict[str, str]]:
         return {row["name"]: row for row in csv.DictReader(stream)}
 
 
-def _landmarks(row: Mapping[str, str]) -> np.ndarray:
+def landmarks_of(row: Mapping[str, str]) -> np.ndarray:
+    """The five landmarks (5, 2) of a listing's row."""
     keys = ("right_eye", "left_eye", "nose", "mouth_right", "mouth_left")
     return np.array([[float(row[f"x_{k}"]), float(row[f"y_{k}"])] for k in keys])
 
@@ -84,7 +85,7 @@ def pictures(data: Path, folder: str, split: Split = "all") -> list[Picture]:
         rows = read_csv(data / "unaligned.csv")
         names = _split(sorted(n for n in rows if n.startswith(folder)), HELD_OUT[folder], split)
         return [
-            Picture(f"unaligned/{n}", data / "unaligned" / f"{n}.webp", folder, _landmarks(rows[n]), False)
+            Picture(f"unaligned/{n}", data / "unaligned" / f"{n}.webp", folder, landmarks_of(rows[n]), False)
             for n in names
         ]
     files = sorted((data / folder).glob("*.webp"))
@@ -98,7 +99,7 @@ def pictures(data: Path, folder: str, split: Split = "all") -> list[Picture]:
     for f in files:
         marks = CELEBA_LANDMARKS if folder == "celeba" else None
         if f.stem in rows:
-            marks = _landmarks(rows[f.stem])
+            marks = landmarks_of(rows[f.stem])
         found.append(Picture(f"{folder}/{f.stem}", f, folder, marks, folder != "celeba"))
     return found
 

@@ -22,6 +22,8 @@ from engine.faces.detect import face_square, upright_quad  # noqa: E402
 
 CANVAS = 128
 SWAP = [1, 0, 2, 4, 3]
+MOUTH_END = 0.02
+"""Share of the mouth's width whose mean is its corner, as in engine.faces.refine."""
 
 
 @dataclass
@@ -52,7 +54,7 @@ def mask_landmarks(path: Path) -> np.ndarray | None:
     centres = sorted([np.array(ndimage.center_of_mass(e))[::-1] + 0.5 for e in eyes], key=lambda p: p[0])
     y, x = np.nonzero(mouth)
     width = x.max() - x.min()
-    left, right = x < x.min() + 0.08 * width, x > x.max() - 0.08 * width
+    left, right = x <= x.min() + MOUTH_END * width, x >= x.max() - MOUTH_END * width
     corners = [np.array([x[s].mean() + 0.5, y[s].mean() + 0.5]) for s in (left, right)]
     ny, nx = np.nonzero(nose)
     tip_y = ny.min() + 0.78 * (ny.max() - ny.min())

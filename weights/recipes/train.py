@@ -47,6 +47,7 @@ STAGES: dict[str, list[tuple[str, list[str], float]]] = {
         ("finder", ["--relabel"], 0),
         ("finder", [], 0.5),
         ("finder", ["--export"], 0),
+        ("placer", [], 0),
     ],
     "pack": [("export", [], 0), ("pack", [], 0)],
 }
