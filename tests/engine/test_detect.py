@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from engine.errors import NoFaceError, PhotoError
 from engine.faces.align import align, cut_square, ffhq_quad
 from engine.faces.detect import (
+    _search,
     _suppress,
     closer,
     face_from_points,
@@ -122,6 +123,15 @@ def test_places_found_in_the_pyramid_are_those_of_the_photo(zoom: int) -> None:
         assert 0 <= y0 < y1 <= 400 * zoom
         assert face.landmarks.shape == (5, 2)
     assert len(find_faces(photo, pack, limit=1)) == 1  # type: ignore[arg-type]
+
+
+def test_a_photo_too_dark_for_the_first_search_is_searched_again_brightened() -> None:
+    dark = (blobs(3) * 0.45).astype(np.uint8)
+    photo, finder = photo_of(dark), Marker().eval()
+    assert not _search(finder, photo)
+    faces = find_faces(photo, SimpleNamespace(finder=finder))  # type: ignore[arg-type]
+    centres = sorted(tuple(face_square(f.landmarks)[0] / 3) for f in faces)
+    np.testing.assert_allclose(centres, [(150, 100), (450, 280)], atol=1.5)
 
 
 def test_a_last_look_is_at_the_middle_of_a_square_and_averages_both_ways() -> None:
