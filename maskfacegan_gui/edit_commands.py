@@ -27,13 +27,16 @@ class EditCommands(QObject):
     # --- the pending edit
 
     def put(self, edit: Edit) -> None:
-        """A run's result arrives; it takes the place of one that waited, with its opacity. A blend mask
-        refined by hand stays where the same is edited again."""
-        earlier = self._document.pending
+        """A run's result arrives; it takes the place of one of the same face that waited, with its opacity. A
+        blend mask refined by hand stays where the same is edited again. What waited on another face is
+        committed in the same step: edits of one face do not cost those of another."""
+        earlier, edits = self._document.pending, list(self._document.edits)
         if earlier is not None and earlier.face_index == edit.face_index:
             same = _names(earlier) == _names(edit)
             edit = replace(edit, opacity=earlier.opacity, blend=earlier.blend if same else None)
-        self._push(self._document.edits, edit, self.tr("Apply {0}").format(edit.title))
+        elif earlier is not None:
+            edits.append(earlier)
+        self._push(edits, edit, self.tr("Apply {0}").format(edit.title))
 
     def discard(self) -> None:
         if self._document.pending is not None:

@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
     def _connect_studio(self) -> None:
         studio, parts = self.studio, self.parts
         studio.noticed.connect(parts.message.show_notice)
+        studio.withdrawn.connect(parts.message.withdraw)
         studio.opening.connect(parts.message.forget_passing)
         studio.busy_changed.connect(self._show_busy)
         studio.pack_changed.connect(self._pack_arrived)

@@ -39,6 +39,7 @@ class Studio(PictureCrew):
 
     opening = Signal()  # another photo was asked for
     marking_wanted = Signal()  # a face shall be marked by hand
+    withdrawn = Signal(object)  # a Notice that is true no longer
     pack_changed = Signal()
     run_started = Signal()
     run_stepped = Signal(list)  # Steps
@@ -55,6 +56,7 @@ class Studio(PictureCrew):
         self._open_job = self._face_job = 0
         self._unrefined: set[int] = set()  # faces whose landmarks are as the finder placed them
         self._discard = False
+        self._no_face: Notice | None = None  # what was said of a photo without a face
         self.last_run_whole = True  # neither cancelled nor failed
         self._run: tuple[EditRequest, int, str, str] | None = None
         self.face_stale.connect(self._take_face)
@@ -195,9 +197,12 @@ class Studio(PictureCrew):
 
     def _not_found(self, failure: Failure) -> None:
         photo, action = self.document.photo, (self.tr("Mark a face…"), self.marking_wanted.emit)
+        hint = self.tr("Mark its eyes, nose and mouth yourself, or try a photo with a larger, upright face.")
         if photo is not None and photo.width == photo.height:
             action = (self.tr("Use the whole picture"), lambda: self._use_whole_of(photo))
-        self.noticed.emit(Notice(failure.message, failure.hint, failure.details, Level.WARNING, action))
+            hint = failure.hint
+        self._no_face = Notice(failure.message, hint, failure.details, Level.WARNING, action)
+        self.noticed.emit(self._no_face)
 
     def _use_whole_of(self, photo: Photo) -> None:
         if self.document.photo is photo:  # the offer may be older than the photo that is open now
@@ -257,6 +262,9 @@ class Studio(PictureCrew):
                 self._unrefined.discard(index)
                 self.document.boxes[index] = state.box
             self.document.set_face(index, state.with_refinement(old))
+            if self._no_face is not None:
+                self.withdrawn.emit(self._no_face)
+                self._no_face = None
             log.info("face %d is ready", index)
 
         self.drop(self.engine_lane, self._face_job)
@@ -288,12 +296,13 @@ class Studio(PictureCrew):
         mode: str = "detail",
         go_on: bool = False,
     ) -> None:
-        """Run an edit of the chosen face. A result that was pending is replaced; with `go_on` the run
+        """Run an edit of the chosen face. Its result that was pending is replaced; with `go_on` the run
         starts from that result's latent code. `mode` is how the new one will be blended."""
         state, pack, pending = self.document.face, self.pack, self.document.pending
         if state is None or pack is None or self.running or not attributes:
             return
-        earlier = pending.result if go_on and pending is not None else None
+        of_this_face = pending is not None and pending.face_index == self.document.chosen
+        earlier = pending.result if go_on and pending is not None and of_this_face else None
         request = EditRequest(
             face=state.crop,
             masks=state.request_masks(),

@@ -100,6 +100,12 @@ class MessageBar(QFrame):
         if self._notice is not None and not self._notice.lasting:
             self.dismiss()
 
+    def withdraw(self, notice: Notice) -> None:
+        """What the notice says is true no longer."""
+        self._kept = [kept for kept in self._kept if kept is not notice]
+        if self._notice is notice:
+            self.dismiss()
+
     def show_notice(self, notice: Notice) -> None:
         """Show a message. One that offers to do something is not lost under it."""
         covered = self._notice if self.isVisible() else None

@@ -79,7 +79,7 @@ def test_the_keyboard_alone_marks_a_face(window: MainWindow, wall: Path, qtbot: 
     canvas, marking = window.parts.canvas, window.faces.marking
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_M)
-    assert marking.on
+    assert marking.on and "No face" in window.parts.message.text.text()
     before, step = marking.points.copy(), 1 / canvas.transform().m11()
     qtbot.keyClick(canvas, Qt.Key.Key_4)
     assert marking.active == 3 and "mouth" in window.parts.faces.guide.text()
@@ -93,6 +93,7 @@ def test_the_keyboard_alone_marks_a_face(window: MainWindow, wall: Path, qtbot: 
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
     assert np.allclose(window.studio.document.face.box.landmarks, marking.points)
+    assert not window.parts.message.isVisible()  # there is a face now
 
 
 def test_escape_leaves_everything_as_it_was(window: MainWindow, wall: Path, qtbot: QtBot) -> None:
@@ -189,11 +190,13 @@ def test_landmarks_are_refined_once_in_the_photo_as_it_was(
     assert np.array_equal(document.face.crop.quad, quad)
 
 
+@pytest.mark.parametrize("committed", [True, False])
 def test_an_edit_of_one_face_stays_when_another_is_edited(
     window: MainWindow,
     two_faces: Path,  # noqa: F811
     tmp_path: Path,
     qtbot: QtBot,
+    committed: bool,
 ) -> None:
     opened(window, two_faces, qtbot)
     document, studio = window.studio.document, window.studio
@@ -202,9 +205,11 @@ def test_an_edit_of_one_face_stays_when_another_is_edited(
     for index in (0, 1):
         studio.choose_face(index)
         settle(window, qtbot)
-        studio.apply((engine.AttributeEdit("smiling"),), "quick", index, "paper")
+        studio.apply((engine.AttributeEdit("smiling"),), "quick", index, "paper", go_on=not committed)
+        assert studio.running_request.initial_latent is None  # the other face's code is none of its own
         qtbot.waitUntil(lambda: not studio.running, timeout=WAIT)
-        studio.edits.commit()
+        if committed:
+            studio.edits.commit()
         settle(window, qtbot)
         touched.append((document.picture.pixels != original).any(axis=2))
     left, right = np.s_[:, :340], np.s_[:, 380:]
@@ -216,3 +221,6 @@ def test_an_edit_of_one_face_stays_when_another_is_edited(
     np.testing.assert_array_equal(document.picture.pixels, first)
     engine.save_photo(document.picture, tmp_path / "both.png")
     np.testing.assert_array_equal(engine.open_photo(tmp_path / "both.png").pixels, first)
+    assert [edit.face_index for edit in document.visible_edits()] == [0, 1]
+    studio.undo_stack.undo()  # the second's result, or its commit
+    assert [edit.face_index for edit in document.visible_edits()] == ([0, 1] if committed else [0])
