@@ -74,7 +74,7 @@ class FaceBench(QObject):
             return
         side = round(float(np.hypot(*(state.crop.quad[3] - state.crop.quad[0]))))
         text = self.tr("This face is {0} px wide in the photo; the pack draws changes at {1} px.")
-        self._bar.size_text.setText(text.format(numbers.whole(side), numbers.whole(pack.resolution)))
+        self._bar.size_text.setText(text.format(numbers.whole(side), numbers.whole(pack.detail)))
         self._bar.size_text.setToolTip(
             self.tr(
                 "What an edit moves or recolours keeps the photo's own detail. What it draws anew, such as"

@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
             return
         self.parts.attributes.set_pack(pack)
         self.parts.run.set_presets(self.settings.get("preset"))
-        self.parts.pack.setText(f"{pack.title} · {pack.resolution} px · {pack.device}")
+        self.parts.pack.setText(f"{pack.title} · {pack.detail} px · {pack.device}")
         self.parts.welcome.status.setText("")
         self._face_changed()
 

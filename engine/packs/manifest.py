@@ -68,7 +68,8 @@ class ModelFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A pack before any of its networks is loaded. `attributes` is None when the pack lists none."""
+    """A pack before any of its networks is loaded. `attributes` is None when the pack lists none, `detail`
+    when its generator draws as finely as its pictures are large."""
 
     name: str
     title: str
@@ -81,6 +82,7 @@ class Manifest:
     metrics: Mapping[str, Any] = field(default_factory=dict)
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     is_reference: bool = False
+    detail: int | None = None
 
     def missing(self) -> tuple[str, ...]:
         """The names of the files that the pack needs and lacks, relative to its folder."""
@@ -203,7 +205,7 @@ def _read_manifest(folder: Path) -> Manifest:
     lacking = [role for role in REQUIRED if role not in files]
     if lacking:
         raise PackError(f"The manifest {path} names no file for: {', '.join(lacking)}.", path=path)
-    resolution = data.get("resolution")
+    resolution, detail = data.get("resolution"), data.get("detail")
     return Manifest(
         name=str(data.get("name") or folder.name),
         title=str(data.get("title") or folder.name),
@@ -215,6 +217,7 @@ def _read_manifest(folder: Path) -> Manifest:
         attributes=_attributes(data, path),
         metrics=_table(data, "metrics", path),
         presets=_tables(data, "presets", path),
+        detail=detail if isinstance(detail, int) and detail > 0 else None,
     )
 
 

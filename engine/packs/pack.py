@@ -63,6 +63,11 @@ class ModelPack:
         return int(self.generator.resolution)
 
     @property
+    def detail(self) -> int:
+        """The side in px of the smallest picture that would hold all that the generator draws."""
+        return min(self.manifest.detail or self.resolution, self.resolution)
+
+    @property
     def supported(self) -> tuple[str, ...]:
         """The attributes that this pack can edit, in the classifier's order."""
         listed = self.manifest.attributes

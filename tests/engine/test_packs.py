@@ -418,6 +418,16 @@ def test_a_file_that_is_not_the_manifests_is_refused(starter: Path, role: str) -
         load_pack("starter", device="cpu")
 
 
+@pytest.mark.parametrize(
+    ("said", "detail"), [({}, RESOLUTION), ({"detail": 8}, 8), ({"detail": 4096}, RESOLUTION)]
+)
+def test_a_generator_may_draw_coarser_than_its_pictures_are(
+    starter: Path, said: dict[str, int], detail: int
+) -> None:
+    edit_manifest(starter, **said)
+    assert load_pack("starter", device="cpu").detail == detail
+
+
 def test_a_manifest_of_another_resolution_is_refused(starter: Path) -> None:
     edit_manifest(starter, resolution=256)
     with pytest.raises(PackError, match=f"256 px, but its generator makes {RESOLUTION} px"):

@@ -81,6 +81,18 @@ def test_a_face_half_outside_the_frame(cut: int, tmp_path: Path, capsys) -> None
         assert outside[:, 300:].all() and np.array_equal(pictures[0][outside], pictures[1][outside])
 
 
+def test_the_pack_draws_as_finely_as_it_says_and_no_finer() -> None:
+    def lost(seed: int, side: int) -> float:
+        whole = Image.fromarray(engine.random_face(pack(), seed))
+        small = whole.resize((side, side), Image.Resampling.LANCZOS)
+        again = small.resize(whole.size, Image.Resampling.BICUBIC)
+        return float((np.asarray(whole, np.float64) - np.asarray(again, np.float64)).std())
+
+    for seed in range(3):
+        assert lost(seed, pack().detail) < 2.5
+        assert lost(seed, pack().detail // 2) > 2 * lost(seed, pack().detail)
+
+
 def test_two_hundred_faces_are_all_found_and_the_last_can_be_taken() -> None:
     tile = placed((512, 512), (0, 0), (256, 0), (0, 256), (256, 256))
     picture = Image.new("RGB", (20 * 256, 10 * 256))

@@ -71,7 +71,7 @@ def test_five_points_are_dragged_where_no_face_was_found(
     qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
     face = window.studio.document.face
     assert not marking.on and np.allclose(face.crop.quad, engine.ffhq_quad(marking.points))
-    assert "px wide in the photo" in bar.size_text.text() and bar.size_text.text().endswith("at 32 px.")
+    assert "px wide in the photo" in bar.size_text.text() and bar.size_text.text().endswith("at 16 px.")
 
 
 def test_the_keyboard_alone_marks_a_face(window: MainWindow, wall: Path, qtbot: QtBot) -> None:

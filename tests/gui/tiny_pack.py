@@ -43,6 +43,7 @@ def write(folder: Path, steps: dict[str, Any] = STEPS, finder: bool = False) -> 
         "name": "tiny",
         "title": "Tiny test pack",
         "resolution": 32,
+        "detail": 16,
         "files": files,
         "attributes": {name: {"auc": 0.9} for name in names},
         "presets": {"quick": steps, "fast": steps},

@@ -21,6 +21,8 @@ from safetensors import safe_open
 ROLES = ("generator", "encoder", "parser", "classifier", "finder", "directions")
 LIMIT = 24_000_000
 LOWEST_AUC = 0.85
+DETAIL = 128
+"""The side in px at which the generator draws; its layers beyond enlarge that (see the README)."""
 
 TERMS = (
     "Research and non-commercial use only: the weights were trained on pictures whose terms say so "
@@ -88,6 +90,7 @@ def build(out: Path, runs: Path, presets: dict[str, Any]) -> dict[str, Any]:
         "title": "Built-in faces",
         "version": "1",
         "resolution": resolution(out / "generator.safetensors"),
+        "detail": DETAIL,
         "terms": TERMS,
         "data": DATA,
         "how": HOW,
