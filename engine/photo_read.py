@@ -2,13 +2,15 @@
 
 What Pillow cannot keep, and what happens then:
 - 16 bits in colour (PNG, TIFF): Pillow shows the upper byte only. The pixels are decoded twice, once
-  for the upper and once for the lower bytes, so nothing is lost. The rare layouts where that does not
-  work (16-bit CMYK, 16-bit TIFF in separate planes or with unnamed extra channels) are read at 8 bits,
-  and `Photo.info["reduced_from"]` says 16.
+  for the upper and once for the lower bytes, so nothing is lost; separate planes of a TIFF are read one
+  by one (`tiff_planes`). The rare layouts where that does not work (16-bit CMYK, 16-bit TIFF with unnamed
+  extra channels) are read at 8 bits, and `Photo.info["reduced_from"]` says 16.
 - 16-bit grey with alpha becomes 16-bit RGBA, 10- and 12-bit AVIF and HEIC become 8-bit (Pillow's
-  decoder does that), 32-bit integer grey becomes 16-bit when it fits; floating-point TIFF is refused.
-- Palette, 1-bit, YCbCr and LAB pictures become RGB, RGBA or grey at 8 bits. Of an animation the first
-  picture is read, and `Photo.info["animated"]` is set.
+  decoder does that; `reduced_from` says so too), 32-bit integer grey becomes 16-bit when it fits;
+  floating-point TIFF is refused.
+- Palette, 1-bit, YCbCr and LAB pictures become RGB, RGBA or grey at 8 bits; of LAB `converted_from`
+  tells. Of an animation or a TIFF of several pages the first picture is read, and `animated` or `pages`
+  is set.
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from .errors import PhotoError, PhotoTooLargeError
 from .metadata import tiff_exif, upright_exif, upright_xmp
+from .tiff_planes import in_planes, read_planes
 from .types import AnyImage, ByteArray, Photo
 
 MAX_PIXELS = 300_000_000
@@ -36,6 +39,10 @@ MIN_SIDE = 32
 _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "AVIF", "HEIF", "JPEG2000", "PPM")
 _MOVING = ("WEBP", "GIF", "PNG", "AVIF")
 _STRIP_PIXELS = 4_000_000
+_LARGEST_CHUNK = 16 * 2**20
+"""Bytes of an unpacked colour profile or text in a PNG: profiles of printers take some MB, and Pillow's own
+limit is one."""
+_AVIF_HEAD = 1 << 16
 _KEPT_MODES = ("L", "LA", "RGB", "RGBA", "CMYK")
 _ORIENTATION = 0x0112
 _pillow_limit = threading.Lock()
@@ -66,8 +73,13 @@ def remarks(photo: Photo) -> tuple[str, ...]:
     found = []
     if "animated" in photo.info:
         found.append("This is an animation; its first picture is edited.")
+    if "pages" in photo.info:
+        found.append("This file holds several pictures; only the first is edited and saved.")
     if "reduced_from" in photo.info:
-        found.append("This photo's 16 bits in each colour could not be kept; 8 are edited.")
+        bits = photo.info["reduced_from"]
+        found.append(f"This photo's {bits} bits in each colour could not be kept; 8 are edited.")
+    if "converted_from" in photo.info:
+        found.append(f"This photo's {photo.info['converted_from']} colours were turned into sRGB.")
     return tuple(found)
 
 
@@ -98,15 +110,15 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def _own_pixel_limit() -> Iterator[None]:
-    """Pillow's own limit lies below large panoramas; ours is checked right after the header is read."""
+def _own_limits() -> Iterator[None]:
+    """Pillow's limit of pixels lies below large panoramas; ours is checked right after the header is read."""
     with _pillow_limit:
-        before = Image.MAX_IMAGE_PIXELS
-        Image.MAX_IMAGE_PIXELS = None
+        before = Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK
+        Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK = None, _LARGEST_CHUNK
         try:
             yield
         finally:
-            Image.MAX_IMAGE_PIXELS = before
+            Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK = before
 
 
 def _identify(file: IO[bytes], path: Path) -> Image.Image:
@@ -119,7 +131,7 @@ def _identify(file: IO[bytes], path: Path) -> Image.Image:
     Image.init()
     known = [name for name in _FORMATS if name in Image.OPEN]
     try:
-        with _own_pixel_limit():
+        with _own_limits():
             return Image.open(file, formats=known)
     except UnidentifiedImageError:
         heif = start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
@@ -165,11 +177,13 @@ def _read(image: Image.Image, path: Path) -> Photo:
     # Decoders meet hostile and broken data in many ways; whatever they raise means the same to a person.
     try:
         raw = _raw_mode(image)
-        image.load()
+        planes = _planes(image, path)
+        if planes is None:
+            image.load()
         info: dict[str, Any] = {str(k): v for k, v in image.info.items()}
         orientation = _orientation(image)
         exif = _exif(image, info, orientation)
-        deep = _deep_pixels(image, raw, path)
+        deep = planes or _deep_pixels(image, raw, path)
         pixels, mode = deep or _plain_pixels(image, info, path)
     except (PhotoError, MemoryError):
         raise
@@ -178,18 +192,38 @@ def _read(image: Image.Image, path: Path) -> Photo:
     upright = np.ascontiguousarray(_turn(pixels, orientation))
     upright.setflags(write=False)
     kept = _kept_info(info)
-    if deep is None and ";16" in raw and image.mode in ("RGB", "RGBA", "CMYK"):
+    reduced = deep is None and ";16" in raw and image.mode in ("RGB", "RGBA", "CMYK")
+    if reduced or (planes is not None and ";16" not in mode):
         kept["reduced_from"] = 16
-    if _is_animated(image):
-        kept["animated"] = True
+    elif (bits := _av1_bits(image, info, path)) > 8:
+        kept["reduced_from"] = bits
+    if image.mode == "LAB":
+        kept["converted_from"] = "Lab"
+    if _has_more(image):
+        kept["animated" if image.format in _MOVING else "pages"] = True
     icc = None if image.mode == "LAB" else info.get("icc_profile") or None
     return Photo(upright, mode, path, image.format, icc, exif, kept)
 
 
-def _is_animated(image: Image.Image) -> bool:
+def _has_more(image: Image.Image) -> bool:
+    """Whether the file holds further pictures. (Those of an MPO are previews and depths of the first.)"""
     with contextlib.suppress(Exception):  # the pictures after the first may be broken in any way
-        return image.format in _MOVING and bool(getattr(image, "is_animated", False))
+        return image.format in (*_MOVING, "TIFF") and bool(getattr(image, "is_animated", False))
     return False
+
+
+def _av1_bits(image: Image.Image, info: dict[str, Any], path: Path) -> int:
+    """The bits of each colour in an AVIF (AV1-ISOBMFF, 2.3) or a HEIC; 8 for other files."""
+    if image.format == "HEIF":
+        bits = info.get("bit_depth", 8)
+        return bits if isinstance(bits, int) else 8
+    if image.format != "AVIF":
+        return 8
+    with path.open("rb") as file:
+        _, found, box = file.read(_AVIF_HEAD).partition(b"av1C")
+    if not found or len(box) < 3 or not box[2] & 0x40:
+        return 8
+    return 12 if box[2] & 0x20 else 10
 
 
 def _damaged(path: Path) -> PhotoError:
@@ -235,6 +269,21 @@ def _as_array(image: Image.Image) -> AnyImage:
     return pixels
 
 
+def _planes(image: Image.Image, path: Path) -> tuple[AnyImage, str] | None:
+    """The pixels of a 16-bit TIFF in separate planes, None for every other file."""
+    if not in_planes(image):
+        return None
+    with path.open("rb") as file:
+        found = read_planes(image, file)
+    if found is None:
+        raise PhotoError(
+            f"{path.name} keeps its channels in separate planes of a kind that cannot be read.",
+            "Export it with interleaved channels, or as a 16-bit PNG.",
+            path=path,
+        )
+    return found
+
+
 def _raw_mode(image: Image.Image) -> str:
     """How the file stores its samples, in Pillow's words; empty when its parts differ."""
     tiles = getattr(image, "tile", [])
@@ -269,7 +318,7 @@ def _deep_pixels(image: Image.Image, raw: str, path: Path) -> tuple[AnyImage, st
 def _decode_as(path: Path, mode: str, raw: str) -> ByteArray:
     """The file decoded once more with another reading of its bytes."""
     with path.open("rb") as file:
-        with _own_pixel_limit():
+        with _own_limits():
             image = Image.open(file, formats=["PNG", "TIFF"])
         image._mode = mode
         tiles = [

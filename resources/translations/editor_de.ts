@@ -1560,6 +1560,10 @@
    <translation>Ein Gesicht markieren …</translation>
   </message>
   <message>
+   <source>Mark its eyes, nose and mouth yourself, or try a photo with a larger, upright face.</source>
+   <translation>Markieren Sie Augen, Nase und Mund selbst, oder nehmen Sie ein Foto mit einem größeren, aufrechten Gesicht.</translation>
+  </message>
+  <message>
    <source>Use the whole picture</source>
    <translation>Das ganze Bild verwenden</translation>
   </message>
@@ -2056,6 +2060,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Export it as a 16-bit TIFF or PNG.</source>
    <translation>Exportieren Sie es als TIFF oder PNG mit 16 Bit.</translation>
+  </message>
+  <message>
+   <source>Export it with interleaved channels, or as a 16-bit PNG.</source>
+   <translation>Exportieren Sie es mit verschränkten Kanälen oder als PNG mit 16 Bit.</translation>
   </message>
   <message>
    <source>Faces come back as themselves ({0} times nearer than others).</source>
@@ -2598,6 +2606,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das passt nicht zu „{0}“: '{1}' liest kein Quadrat von Merkmalen.</translation>
   </message>
   <message>
+   <source>This file holds several pictures; only the first is edited and saved.</source>
+   <translation>Diese Datei enthält mehrere Bilder; nur das erste wird bearbeitet und gespeichert.</translation>
+  </message>
+  <message>
    <source>This is an animation; its first picture is edited.</source>
    <translation>Das ist eine Animation; ihr erstes Bild wird bearbeitet.</translation>
   </message>
@@ -2634,8 +2646,12 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das ist kein „{0}“: Die Tensoren von '{1}' fehlen.</translation>
   </message>
   <message>
-   <source>This photo's 16 bits in each colour could not be kept; 8 are edited.</source>
-   <translation>Die 16 Bit je Farbe dieses Fotos konnten nicht erhalten werden; 8 werden bearbeitet.</translation>
+   <source>This photo's {0} bits in each colour could not be kept; 8 are edited.</source>
+   <translation>Die {0} Bit je Farbe dieses Fotos konnten nicht erhalten werden; bearbeitet werden 8.</translation>
+  </message>
+  <message>
+   <source>This photo's {0} colours were turned into sRGB.</source>
+   <translation>Die {0}-Farben dieses Fotos wurden in sRGB umgerechnet.</translation>
   </message>
   <message>
    <source>This picture is not at its full strength; start from what the run made.</source>
@@ -2864,6 +2880,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} is {1} x {2} px, too small to hold a face.</source>
    <translation>{0} hat {1} x {2} px, zu klein für ein Gesicht.</translation>
+  </message>
+  <message>
+   <source>{0} keeps its channels in separate planes of a kind that cannot be read.</source>
+   <translation>{0} legt seine Kanäle in getrennten Ebenen ab, die so nicht gelesen werden können.</translation>
   </message>
   <message>
    <source>{0} may not be read.</source>

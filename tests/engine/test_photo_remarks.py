@@ -1,0 +1,72 @@
+"""What is left behind of a photo is said, and what looks large only is not refused."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms, PngImagePlugin
+
+from engine.errors import PhotoError
+from engine.photo import open_photo, remarks, save_photo
+from engine.types import Photo
+
+TEN_BITS = """AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADybWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAA
+AAAAAAAAAAAGxpYmF2aWYAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABGgAAACkAAAAoaWluZgAAAAAAAQAAABpp
+bmZlAgAAAAABAABhdjAxQ29sb3IAAAAAamlwcnAAAABLaXBjbwAAABRpc3BlAAAAAAAAACgAAAAgAAAAEHBpeGkAAAAAAwoKCgAAAAxhdj
+FDgSBAAAAAABNjb2xybmNseAABAA0ABoAAAAAXaXBtYQAAAAAAAAABAAEEAQKDBAAAADFtZGF0EgAKCTgVJ/84CGg0gDIaHgAPACCEAMRH
+YCcF3BQJZEDFfEwh3D53wqg="""
+"""An AVIF of 40 x 32 px and 10 bits a colour: a slope of red, one of green, an even blue."""
+
+
+def slopes() -> Image.Image:
+    y, x = np.mgrid[0:32, 0:40]
+    return Image.fromarray(np.stack([x * 6, y * 7, np.full_like(x, 90)], -1).astype(np.uint8))
+
+
+def test_further_pages_of_a_tiff_are_spoken_of(tmp_path: Path) -> None:
+    one, several = tmp_path / "one.tif", tmp_path / "several.tif"
+    slopes().save(one)
+    slopes().save(several, save_all=True, append_images=[slopes().rotate(180)], compression="tiff_lzw")
+    assert not remarks(open_photo(one))
+    photo = open_photo(several)
+    assert "only the first" in remarks(photo)[0]
+    np.testing.assert_array_equal(photo.pixels, np.asarray(slopes()))
+
+
+def test_other_colours_than_the_photos_own_are_spoken_of(tmp_path: Path) -> None:
+    lab = ImageCms.profileToProfile(
+        slopes(), ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
+    )
+    lab.save(tmp_path / "lab.tif")
+    photo = open_photo(tmp_path / "lab.tif")
+    assert photo.mode == "RGB" and "Lab" in remarks(photo)[0]
+    assert np.abs(photo.pixels.astype(int) - np.asarray(slopes())).mean() < 4
+
+
+def test_a_deep_avif_is_edited_at_8_bits_and_that_is_said(tmp_path: Path) -> None:
+    Image.init()
+    (tmp_path / "deep.avif").write_bytes(base64.b64decode(TEN_BITS))
+    if "AVIF" not in Image.OPEN:  # Pillow before 11.3
+        with pytest.raises(PhotoError):
+            open_photo(tmp_path / "deep.avif")
+        return
+    photo = open_photo(tmp_path / "deep.avif")
+    assert remarks(photo) == ("This photo's 10 bits in each colour could not be kept; 8 are edited.",)
+    assert np.abs(photo.pixels.astype(int) - np.asarray(slopes())).mean() < 20
+    slopes().save(tmp_path / "usual.avif")
+    assert not remarks(open_photo(tmp_path / "usual.avif"))
+
+
+def test_a_colour_profile_of_some_megabytes_is_no_bomb(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    large = (len(profile) + 3_000_000).to_bytes(4, "big") + profile[4:] + bytes(3_000_000)
+    before, limit = np.asarray(slopes()), PngImagePlugin.MAX_TEXT_CHUNK
+    for name in ("a.png", "a.tif"):
+        path = save_photo(Photo(before, "RGB", icc_profile=large), tmp_path / name)
+        photo = open_photo(path)
+        assert photo.icc_profile == large
+        np.testing.assert_array_equal(photo.pixels, before)
+    assert limit == PngImagePlugin.MAX_TEXT_CHUNK
