@@ -66,6 +66,7 @@ _HOME = {
     "release_memory": "memory",
     "open_photo": "photo",
     "remarks": "photo",
+    "conversions": "photo",
     "save_photo": "photo",
     "save_mask": "photo",
     "to_srgb": "photo",
@@ -162,6 +163,7 @@ if TYPE_CHECKING:
     from .packs.store import PackState as PackState
     from .packs.store import pack_states as pack_states
     from .packs.store import remove_pack as remove_pack
+    from .photo import conversions as conversions
     from .photo import open_photo as open_photo
     from .photo import remarks as remarks
     from .photo import save_mask as save_mask

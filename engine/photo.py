@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from .colour import from_srgb, to_srgb, to_srgb_float
 from .photo_read import MAX_PIXELS, MIN_SIDE, open_photo, remarks
-from .photo_write import SUFFIXES, format_of, save_mask, save_photo
+from .photo_write import SUFFIXES, conversions, format_of, save_mask, save_photo
 
 __all__ = [
     "MAX_PIXELS",
     "MIN_SIDE",
     "SUFFIXES",
+    "conversions",
     "format_of",
     "from_srgb",
     "open_photo",

@@ -69,6 +69,20 @@ def save_photo(photo: Photo, path: Path | str, quality: int = 95) -> Path:
     return path
 
 
+def conversions(photo: Photo, path: Path | str) -> tuple[str, ...]:
+    """What the format of a path cannot hold of a photo: a sentence for each thing that is converted."""
+    kind = format_of(Path(path))
+    allowed, mode = _CHANNELS[kind], photo.mode.removesuffix(";16")
+    found = []
+    if photo.pixels.dtype == np.uint16 and not any(held.endswith(";16") for held in allowed):
+        found.append(f"{kind} holds 8 bits in each colour; the photo's 16 were rounded.")
+    if mode == "CMYK" and mode not in allowed:
+        found.append(f"{kind} holds no inks; the photo's CMYK colours were turned into sRGB.")
+    if mode in ("LA", "RGBA") and "RGBA" not in allowed:
+        found.append(f"{kind} holds no transparency; what was transparent is on white.")
+    return tuple(found)
+
+
 def format_of(path: Path) -> str:
     """The format that a path's suffix stands for; `SaveError` where it is none that can be written."""
     kind = SUFFIXES.get(path.suffix.lower())

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+import engine
 from engine import Photo
 
 from . import jobs, project
@@ -55,7 +56,7 @@ class Keeper(QObject):
 
             def done(written: Path) -> None:
                 self._exported = (written, photo, looks_of(edits))
-                self._say_saved(written)
+                self._say_saved(written, engine.conversions(photo, written))
                 if then is not None:
                     then()
 
@@ -93,8 +94,10 @@ class Keeper(QObject):
 
         studio.strengths.when_drawn(export)
 
-    def _say_saved(self, path: Path) -> None:
-        self.studio.tell(self.tr("Saved {0}.").format(path.name), str(path.parent))
+    def _say_saved(self, path: Path, lost: tuple[str, ...] = ()) -> None:
+        """Where it is, or what the format could not hold."""
+        hint, level = " ".join(map(translated, lost)), Level.WARNING if lost else Level.INFO
+        self.studio.tell(self.tr("Saved {0}.").format(path.name), hint or str(path.parent), level)
 
     # --- projects
 

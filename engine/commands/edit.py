@@ -148,7 +148,7 @@ def _edit_one(
 ) -> None:
     from ..edit.scored import scored
     from ..faces.paste import paste, paste_mask
-    from ..photo import open_photo, remarks, save_mask, save_photo
+    from ..photo import conversions, open_photo, remarks, save_mask, save_photo
     from ..provenance import mark_edited
 
     photo = open_photo(image)
@@ -167,6 +167,8 @@ def _edit_one(
     path = options.output or names.free_path(f".{options.format}")
     edited = paste(photo, face, result, mode=mode)
     save_photo(edited if options.no_tag else mark_edited(edited), path, options.quality)
+    for lost in conversions(photo, path):
+        print(f"note: {lost}", file=sys.stderr)
     write_record(path, names.record(face))
     if options.save_mask:
         mask = paste_mask(photo, face, result, mode=mode)

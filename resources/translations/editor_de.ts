@@ -2802,12 +2802,24 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>{0} hat {1}, deshalb ist das Format nicht bekannt.</translation>
   </message>
   <message>
+   <source>{0} holds 8 bits in each colour; the photo's 16 were rounded.</source>
+   <translation>{0} fasst 8 Bit je Farbe; die 16 des Fotos wurden gerundet.</translation>
+  </message>
+  <message>
    <source>{0} holds floating-point values, which cannot be edited.</source>
    <translation>{0} enthält Gleitkommawerte, die nicht bearbeitet werden können.</translation>
   </message>
   <message>
    <source>{0} holds no generator ('G_ema').</source>
    <translation>{0} enthält keinen Generator ('G_ema').</translation>
+  </message>
+  <message>
+   <source>{0} holds no inks; the photo's CMYK colours were turned into sRGB.</source>
+   <translation>{0} fasst keine Druckfarben; die CMYK-Farben des Fotos wurden in sRGB umgerechnet.</translation>
+  </message>
+  <message>
+   <source>{0} holds no transparency; what was transparent is on white.</source>
+   <translation>{0} fasst keine Transparenz; was durchsichtig war, liegt auf Weiß.</translation>
   </message>
   <message>
    <source>{0} is a HEIC photo, which cannot be read on this computer.</source>

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from engine.errors import PhotoError
-from engine.photo import open_photo, remarks, save_photo
+from engine.photo import conversions, open_photo, remarks, save_photo
 from engine.types import Photo
 
 TEN_BITS = """AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADybWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAA
@@ -70,3 +70,36 @@ def test_a_colour_profile_of_some_megabytes_is_no_bomb(tmp_path: Path) -> None:
         assert photo.icc_profile == large
         np.testing.assert_array_equal(photo.pixels, before)
     assert limit == PngImagePlugin.MAX_TEXT_CHUNK
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "said"),
+    [
+        ("CMYK", "a.png", ["no inks"]),
+        ("CMYK", "a.webp", ["no inks"]),
+        ("CMYK", "a.tif", []),
+        ("CMYK", "a.jpg", []),
+        ("RGB;16", "a.jpg", ["8 bits"]),
+        ("RGBA;16", "a.bmp", ["8 bits", "no transparency"]),
+        ("I;16", "a.webp", ["8 bits"]),
+        ("RGBA;16", "a.png", []),
+        ("LA", "a.jpg", ["no transparency"]),
+        ("LA", "a.webp", []),
+        ("RGB", "a.jpg", []),
+    ],
+)
+def test_what_a_format_cannot_hold_is_said_and_true(
+    mode: str, name: str, said: list[str], tmp_path: Path
+) -> None:
+    channels = {"I;16": 1, "LA": 2, "RGB": 3, "RGB;16": 3}.get(mode, 4)
+    random, deep = np.random.default_rng(0), mode.endswith(";16")
+    values = random.integers(0, 65536 if deep else 256, (32, 40, channels), np.uint16)
+    values = values if deep else values.astype(np.uint8)
+    photo = Photo(values[..., 0] if channels == 1 else values, mode)
+    sentences = conversions(photo, tmp_path / name)
+    assert len(sentences) == len(said) and all(w in s for w, s in zip(said, sentences, strict=True))
+    again = open_photo(save_photo(photo, tmp_path / name))
+    kept_depth, kept_inks = again.pixels.dtype == values.dtype, "CMYK" in again.mode
+    assert kept_depth == ("8 bits" not in said)
+    assert ("CMYK" in mode and not kept_inks) == ("no inks" in said)
+    assert ("A" in mode and "A" not in again.mode) == ("no transparency" in said)

@@ -60,6 +60,17 @@ def test_every_format_with_and_without_metadata(
         assert 0x013B not in other.getexif()
 
 
+def test_what_the_format_cannot_hold_is_said(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path, bar = tmp_path / "inks.tif", window.parts.message
+    Image.new("CMYK", (192, 192), (10, 60, 90, 20)).save(path)
+    take_whole(window, path, qtbot)
+    for name, lost in (("a.tif", False), ("a.png", True)):
+        window.keeper.save_picture(tmp_path / name)
+        settle(window, qtbot)
+        assert bar.text.text() == f"Saved {name}." and ("no inks" in bar.hint.text()) == lost
+        assert bar.property("level") == ("warning" if lost else "info")
+
+
 def test_quality_changes_the_file(with_face: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     fine = export(with_face, qtbot, tmp_path / "fine.jpg", quality=98)
     coarse = export(with_face, qtbot, tmp_path / "coarse.jpg", quality=20)
