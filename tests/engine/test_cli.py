@@ -111,6 +111,18 @@ def test_the_suffix_says_the_format_and_everything_goes_along(
     assert json.loads(out.with_suffix(".json").read_text())["request"]["image"] == str(photo)
 
 
+def test_what_the_results_format_cannot_hold_is_said(
+    narrow_models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = tmp_path / "inks.tif"
+    Image.fromarray(as_bytes(standin.face(96))).convert("CMYK").save(photo)
+    for name, lost in (("made.tif", False), ("made.png", True)):
+        assert (
+            edit(narrow_models, None, photo, "--attribute", "smiling", "--output", str(tmp_path / name)) == 0
+        )
+        assert ("no inks" in capsys.readouterr().err) == lost
+
+
 def test_a_folder_of_results_in_another_format(narrow_models: Path, tmp_path: Path, picture: Path) -> None:
     out, smile = tmp_path / "out", ["--attribute", "smiling", "--format", "jpg"]
     for more in (smile, smile, [*smile, "--seed", "3"], ["--attribute", "smiling", "--seed", "4"]):
