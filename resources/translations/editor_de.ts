@@ -2150,6 +2150,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Laden Sie jenes Paket, um die Stärke zu ändern.</translation>
   </message>
   <message>
+   <source>Load that pack to go on with the edit.</source>
+   <translation>Laden Sie dieses Paket, um mit der Bearbeitung weiterzumachen.</translation>
+  </message>
+  <message>
    <source>Look where you got the program.</source>
    <translation>Sehen Sie dort nach, woher Sie das Programm haben.</translation>
   </message>
