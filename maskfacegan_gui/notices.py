@@ -18,14 +18,16 @@ class Level(Enum):
 @dataclass(frozen=True)
 class Notice:
     """`text` is one sentence, `hint` the next thing to do, `details` for a developer (foldable).
-    `action` is a button's text and what it does. A `lasting` one outlives the photo that is open. `closed`
-    is called when a person closes it unanswered."""
+    `action` is a button's text and what it does. One with an action, or that `stays`, comes back when a later
+    message over it is gone. A `lasting` one outlives the photo that is open. `closed` is called when a person
+    closes it unanswered."""
 
     text: str
     hint: str = ""
     details: str = ""
     level: Level = Level.INFO
     action: tuple[str, Callable[[], None]] | None = None
+    stays: bool = False
     lasting: bool = False
     closed: Callable[[], None] | None = None
 

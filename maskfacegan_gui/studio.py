@@ -122,7 +122,7 @@ class Studio(PictureCrew):
     def _opened(self, opened: jobs.Opened) -> None:
         self._show_photo(opened)
         for remark in engine.remarks(opened.photo):
-            self.tell(remark)
+            self.tell(translated(remark), level=Level.WARNING, stays=True)
         if self.pack is not None:
             self._find_faces()
 

@@ -32,7 +32,7 @@ class MessageBar(QFrame):
         self._icons = icons
         self._action: Callable[[], None] | None = None
         self._notice: Notice | None = None
-        self._kept: list[Notice] = []  # offers that a later message has covered
+        self._kept: list[Notice] = []  # what stays or offers something, and a later message has covered
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
@@ -107,9 +107,10 @@ class MessageBar(QFrame):
             self.dismiss()
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a message. One that offers to do something is not lost under it."""
+        """Show a message. One that offers to do something, or that stays, is not lost under it."""
         covered = self._notice if self.isVisible() else None
-        if covered is not None and covered.action is not None and covered.action != notice.action:
+        offers = covered is not None and covered.action is not None and covered.action != notice.action
+        if covered is not None and (offers or covered.stays):
             self._kept.append(covered)
         self._notice = notice
         self._timer.stop()

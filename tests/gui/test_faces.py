@@ -101,6 +101,19 @@ def test_of_an_animation_the_first_picture_is_taken_and_that_is_said(
     assert np.array_equal(window.studio.document.photo.pixels, np.asarray(first))
 
 
+def test_what_is_left_behind_of_a_photo_is_said_beside_how_many_faces_it_has(
+    window: MainWindow, two_faces: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path, bar = tmp_path / "pages.tif", window.parts.message
+    Image.open(two_faces).save(path, save_all=True, append_images=[Image.new("RGB", (700, 400))])
+    drop(window, [path])
+    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    settle(window, qtbot)
+    assert bar.text.text().startswith("2 faces")
+    bar.dismiss()  # as it goes by itself
+    assert bar.isVisible() and "only the first" in bar.text.text()
+
+
 def test_an_offer_comes_back_when_the_message_over_it_is_closed(window: MainWindow, qtbot: QtBot) -> None:
     bar, done = window.parts.message, []
     bar.show_notice(Notice("An offer.", level=Level.WARNING, action=("Take it", lambda: done.append(1))))
