@@ -104,6 +104,10 @@ class StyledLayer(nn.Module):
         """Drop what was derived from the weights, after they or their device changed."""
         self._frozen = None
 
+    def __getstate__(self) -> dict[str, object]:
+        """What a copy takes over: not what was derived, its weights may become others."""
+        return {**self.__dict__, "_frozen": None}
+
     def forward(self, x: Tensor, w: Tensor, noise: Tensor | None) -> Tensor:
         """x (N, I, H, W), w (N, D), noise (1 or N, 1, H', W') or None -> (N, O, H', W')."""
         style = self.conv.modulation(w)

@@ -40,8 +40,6 @@ def with_own_weights(generator: Generator, side: int) -> Generator:
 
 
 def _with_own(generator: Generator, names: Collection[str]) -> Generator:
-    # What is derived from frozen weights is made anew, by either.
-    generator.forget()
     shared = {id(weight): weight for name, weight in generator.named_parameters() if name not in names}
     return copy.deepcopy(generator, shared)
 

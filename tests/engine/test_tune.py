@@ -132,6 +132,16 @@ def test_all_else_is_shared_with_the_packs_generator(result: engine.EditResult, 
     assert set(result.tuned) <= {name for name, _ in tunable(pack.generator, pack.resolution)}
 
 
+def test_a_copy_draws_with_its_own_weights_at_once(result: engine.EditResult, pack: ModelPack) -> None:
+    code = torch.from_numpy(result.latent)[None]
+    with torch.no_grad():
+        own = pack.generator(code)
+        darker = {n: np.zeros_like(w) if n.endswith("bias") else w for n, w in (result.tuned or {}).items()}
+        other = with_weights(pack.generator, darker)(code)
+        assert not torch.allclose(own, other, atol=0.01)
+        assert torch.equal(pack.generator(code), own)
+
+
 def test_a_later_edit_of_the_face_takes_the_weights_from_the_session(
     face: engine.Face, masks: engine.RegionMasks, pack: ModelPack
 ) -> None:
