@@ -95,8 +95,9 @@ class ShownOnPhoto:
             share = strength / (most + LEAST_LIGHT)
             weight = region * resize(self.drawn, side) * _smoothstep(share, *COLOURED)
         weighted = torch.cat([weight * small, weight], 1)
-        total = _blurred(weighted, OUTLINES * side) + FAR_SHARE * _blurred(weighted, CARRIED * side)
-        return resize(total[:, :3] / (total[:, 3:] + 1e-4), self.size)
+        farther = _blurred(weighted, CARRIED * side) + FAR_SHARE * weighted.mean((2, 3), keepdim=True)
+        total = _blurred(weighted, OUTLINES * side) + FAR_SHARE * farther
+        return resize(total[:, :3] / (total[:, 3:] + 1e-9), self.size)
 
     def _dimmed(self, picture: Tensor) -> Tensor:
         """A picture whose luminances are bent down to the lightest that is painted."""

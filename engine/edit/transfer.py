@@ -46,6 +46,8 @@ _REPAINTED = (0.2, 0.4)
 """Between which changes of the luminance a pixel is no longer the same thing in another colour."""
 _STRANDS = 0.1
 """Contrasts below this are no outlines."""
+_SEEN = (3 / 255, 10 / 255)
+"""Between which strengths a change of a large region's colour comes to be seen."""
 _SMALL = 256
 """What is decided is smooth: pictures above this size are reduced for it."""
 
@@ -112,6 +114,7 @@ def take_apart(
     change = np.asarray(soft + shown[..., None] * fine, np.float32)
     if near is not None and large:
         change = _within(change, resized(near, size), source, before)
+        changed = np.maximum(changed, _smoothstep(_strongest(change), *_SEEN))
     elif near is not None and not new.any():
         change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
     tint = moved(blurred(source - before, 0.03 * size), flow * np.float32(size))
@@ -330,8 +333,9 @@ def _along_outlines(values: FloatArray, light: FloatArray, weight: FloatArray) -
 
     def mean(of: FloatArray) -> FloatArray:
         weighted = np.concatenate([weight[..., None] * of, weight[..., None]], axis=-1)
-        total = blurred(weighted, sigma) + FAR_SHARE * blurred(weighted, far)
-        return np.asarray(total[..., :-1] / (total[..., -1:] + 1e-4), np.float32)
+        everywhere = weighted.mean(axis=(0, 1), keepdims=True)
+        total = blurred(weighted, sigma) + FAR_SHARE * (blurred(weighted, far) + FAR_SHARE * everywhere)
+        return np.asarray(total[..., :-1] / (total[..., -1:] + 1e-9), np.float32)
 
     guide = light[..., None]
     means = mean(np.concatenate([guide, guide * guide, values, guide * values], axis=-1))

@@ -205,3 +205,17 @@ def test_the_classifier_is_shown_paint_where_paint_will_be_shown(pack: ModelPack
         picture = before[0].permute(1, 2, 0).numpy()
         assert ShownOnPhoto(problem, before).painted is known
         assert transfer._is_known(source, picture, region[..., 0]) is known
+
+
+def test_the_classifier_sees_one_colour_of_hair_all_over(pack: ModelPack, face: Face) -> None:
+    """Half of the hair is drawn in another colour; the picture that is judged has it everywhere."""
+    problem = build(request(face, pack, AttributeEdit("blond_hair")), pack)
+    hair = problem.masks.dynamic > 0.9
+    half = hair & (torch.arange(problem.source.shape[-1]) < problem.source.shape[-1] // 2)
+    edited = problem.source + 0.2 * half
+    change = ShownOnPhoto(problem, problem.source)(edited) - problem.source
+    dark = hair & (problem.source.amax(1, keepdim=True) < 0.75)  # nothing is cut off at white
+    for side in (half & dark, ~half & dark):
+        assert int(side.sum()) > 200
+        assert abs(float(change[side.expand(-1, 3, -1, -1)].mean()) - 0.2) < 0.05
+    assert float(change[(problem.masks.dynamic < 0.01).expand(-1, 3, -1, -1)].abs().max()) < 1 / 255
