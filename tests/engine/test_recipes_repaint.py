@@ -14,7 +14,7 @@ sys.path.insert(0, str(weights("recipes")))
 import repaint
 
 NAMES = tuple(repaint.CHANCE)
-ROWS = {"lips": (60, 78), "brows": (24, 40), "glasses": (22, 60), "hair": (0, 17), "skin": (10, 96)}
+ROWS = {"lips": (60, 78), "brows": (24, 40), "glasses": (22, 60), "hair": (0, 17)}
 """Between which rows of the drawn face a change of a region may be seen."""
 
 
@@ -66,7 +66,6 @@ def test_no_other_label_changes(name: str, monkeypatch: pytest.MonkeyPatch) -> N
         "lips": {"wearing_lipstick": name == "paint_lips"},
         "brows": {"bushy_eyebrows": name == "thick_brows"},
         "glasses": {},
-        "skin": {},
         "hair": {f"{c}_hair": name == f"{c}_hair" for c in ("black", "brown", "blond", "gray")},
     }[kind]
     for k, attribute in enumerate(repaint.CELEBA_ATTRIBUTES):
@@ -88,19 +87,6 @@ def test_men_are_painted_and_women_bared_more_often(monkeypatch: pytest.MonkeyPa
         lipstick = after[:, repaint.LIPSTICK]
         answers[male] = (int((lipstick == 1).sum()), int((lipstick == 0).sum()))
     assert answers[1.0][0] > 2 * answers[1.0][1] > 0 and answers[0.0][1] > 2 * answers[0.0][0] > 0
-
-
-def test_where_no_hair_is_seen_it_has_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repaint, "CHANCE", {})
-    x, masks = face()
-    bald = masks.clone()
-    bald[:, 3, 1:] = 0
-    values, known = torch.ones(2, 40), torch.full((2, 40), 0.5)
-    after = repaint.repaint(x.expand(2, -1, -1, -1), torch.cat([masks, bald]), values, known)
-    for k, attribute in enumerate(repaint.CELEBA_ATTRIBUTES):
-        colour = attribute in repaint.HAIR
-        assert after[1][:, k].tolist() == [1, 0 if colour else 1]
-        assert after[2][:, k].tolist() == [0.5, 1 if colour else 0.5]
 
 
 @pytest.mark.parametrize("colour", ["black", "brown", "blond", "gray"])

@@ -45,15 +45,12 @@ CHANCE = {
     "brown_hair": 0.04,
     "blond_hair": 0.06,
     "gray_hair": 0.02,
-    "dark_skin": 0.08,
 }
 AGAINST_CUSTOM = 1.8
 """How much more often men's lips are painted, and women's bared; the others' as much less."""
 LIPSTICK, BUSHY = CELEBA_ATTRIBUTES.index("wearing_lipstick"), CELEBA_ATTRIBUTES.index("bushy_eyebrows")
 MALE = CELEBA_ATTRIBUTES.index("male")
 _DYED = ("attractive", "young", "pale_skin")
-BALD_BELOW = 0.012
-"""The share of a picture that must be hair for it to have a colour."""
 UNSURE = {
     "paint_lips": ("heavy_makeup", "attractive", "big_lips"),
     "bare_lips": ("heavy_makeup", "attractive", "big_lips"),
@@ -64,7 +61,6 @@ UNSURE = {
         *("bushy_eyebrows", "arched_eyebrows"),
     ),
     **dict.fromkeys(HAIR, _DYED),
-    "dark_skin": ("attractive", "pale_skin", "heavy_makeup", "5_o_clock_shadow"),
 }
 
 
@@ -95,15 +91,10 @@ def _parse(data: Path, source: str, weights: Path, cache: Path) -> None:
 def repaint(x: Tensor, masks: Tensor, values: Tensor, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Repaint part of a batch: pictures (N, 3, S, S) in 0..1, masks (N, 4, 96, 96) bytes, labels (N, 40).
 
-    At most one change a picture; pictures whose region is too small to see stay as they are. Where hardly any
-    hair is seen, it has no colour.
+    At most one change a picture; pictures whose region is too small to see stay as they are.
     """
     x, values, weights = x.clone(), values.clone(), weights.clone()
     regions = F.interpolate(masks.to(x.device).float() / 255, size=x.shape[-2:], mode="bilinear")
-    colourless = regions[:, 3].mean((1, 2)) < BALD_BELOW
-    for colour in HAIR:
-        place = CELEBA_ATTRIBUTES.index(colour)
-        values[colourless, place], weights[colourless, place] = 0, 1
     for k in range(len(x)):
         dice = float(torch.rand(()))
         male = float(values[k, MALE]) > 0.5
@@ -124,8 +115,7 @@ def _custom(name: str, male: bool) -> float:
 
 def _change(name: str, k: int, x: Tensor, regions: Tensor, values: Tensor, weights: Tensor) -> None:
     mouth, brows, eyes, hair = (regions[:, i : i + 1] for i in range(4))
-    kinds = {"lips": mouth, "brows": brows, "glasses": eyes, "hair": hair, "skin": bare_skin(regions)}
-    region = kinds[name.split("_")[1]]
+    region = {"lips": mouth, "brows": brows, "glasses": eyes, "hair": hair}[name.split("_")[1]]
     if float(region.mean()) < (0.02 if name in HAIR else 0.002):
         return
     own = x[k : k + 1]
@@ -143,7 +133,7 @@ def _answers(name: str) -> dict[int, float]:
     """The labels that are certain after a change, by their places."""
     if name in HAIR:
         return {CELEBA_ATTRIBUTES.index(colour): float(colour == name) for colour in HAIR}
-    if name in ("dark_glasses", "dark_skin"):
+    if name == "dark_glasses":
         return {}
     return {LIPSTICK if "lips" in name else BUSHY: float(name in ("paint_lips", "thick_brows"))}
 
@@ -209,22 +199,6 @@ def dyed(x: Tensor, hair: Tensor, colours: tuple[tuple[float, float, float], ...
     return torch.lerp(x, (dye * shade).clamp(0, 1), hair * _random(0.75, 1))
 
 
-def bare_skin(regions: Tensor) -> Tensor:
-    """(N, 1, H, W) in 0..1: the middle of an aligned face without hair, and little of eyes and teeth."""
-    size = regions.shape[-1]
-    at = (torch.arange(size, device=regions.device) + 0.5) / size
-    far = torch.hypot((at - 0.5)[None] / 0.27, (at - 0.6)[:, None] / 0.36)
-    mouth, _, eyes, hair = (regions[:, i : i + 1] for i in range(4))
-    light = (1 - hair) * (1 - 0.4 * mouth) * (1 - 0.7 * eyes)
-    return torch.sigmoid((1 - far) / 0.06)[None, None] * light
-
-
-def dark_skin(x: Tensor, skin: Tensor) -> Tensor:
-    """Skin of a darker, warmer colour, with its own light and shade."""
-    tone = torch.tensor([0.62, 0.5, 0.42], device=x.device).view(1, 3, 1, 1) ** _random(0.4, 1.6)
-    return torch.lerp(x, x ** _random(1, 1.25) * tone, skin)
-
-
 def thick_brows(x: Tensor, brows: Tensor) -> Tensor:
     """Brows as dark as they are, or a little darker, but taller; the skin's texture shows through."""
     own = (x * brows).sum((2, 3), keepdim=True) / brows.sum((2, 3), keepdim=True)
@@ -264,5 +238,4 @@ _PAINTS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "thick_brows": thick_brows,
     "thin_brows": thin_brows,
     "dark_glasses": dark_glasses,
-    "dark_skin": dark_skin,
 }
