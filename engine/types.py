@@ -171,7 +171,8 @@ class EditResult:
     none did. `latent` (L, D) and `noise` (list of (S, S)) float32 reproduce `generated`. `probabilities` maps
     every attribute of the pack's classifier to (before, after), both 0..1 and measured on the input
     and on `image`. `losses` are the last unweighted terms of each stage. `warnings` are sentences.
-    `tuned` are the generator's weights that were fitted to the face, None where none were.
+    `tuned` are the generator's weights that were fitted to the face, None where none were. `enlarged` says
+    over how many px of the photo a px that the pack really draws is spread, along each side.
     `strength` is 1 for what a run made; `engine.at_strength` gives others.
     """
 
@@ -194,6 +195,7 @@ class EditResult:
     latent_before: FloatArray | None = field(default=None, repr=False)
     strength: float = 1.0
     tuned: TunedWeights | None = field(default=None, repr=False)
+    enlarged: float = 1.0
 
 
 class LossTerms(Mapping[str, float]):

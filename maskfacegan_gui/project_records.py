@@ -289,6 +289,7 @@ def _result_record(kept: Kept, writer: Writer) -> Record:
         "seconds": frame.seconds,
         "steps_done": frame.steps_done,
         "warnings": list(frame.warnings),
+        "enlarged": frame.enlarged,
     }
 
 
@@ -316,6 +317,7 @@ def _result_of(record: Record, reader: Reader) -> Kept:
         seconds=checks.number(record["seconds"], 0, 1e9),
         steps_done=checks.whole(record["steps_done"]),
         warnings=tuple(checks.text(warning) for warning in record["warnings"]),
+        enlarged=checks.number(record.get("enlarged", 1.0), 0, checks.FARTHEST),
     )
     return Kept(frame, arrays)
 

@@ -77,7 +77,7 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
     region = _edited_region(result)
     parts = _taken_apart.get(result)
     if parts is None:
-        parts = take_apart(result.source, result.reconstruction, result.generated, region)
+        parts = take_apart(result.source, result.reconstruction, result.generated, region, result.enlarged)
         _taken_apart[result] = parts
     return _keeping(parts, shown, region, mask is None)
 

@@ -59,6 +59,7 @@ def make_result(
         warnings=tuple(problem.warnings),
         latent_before=None if begun is None else begun[0].cpu().numpy(),
         tuned=problem.tuned,
+        enlarged=problem.enlarged,
     )
 
 

@@ -52,8 +52,16 @@ BRIGHTEST, KNEE = 0.99, 0.8
 luminances are bent down to it."""
 _WHITER, _TEETH = 0.45, 0.87
 
+_SOFTEST = 3.0
+
 LEAST_LIGHT = 0.004
 """Changes of the luminance below this are none."""
+
+
+def is_fine_enough(enlarged: float) -> bool:
+    """Whether what a pack draws may take the place of a photo's pixels, each of its own spread over
+    `enlarged` of them: a mouth softer than that is worse than the photo's own mouth, moved."""
+    return enlarged <= _SOFTEST
 
 
 def inner_face(size: int) -> npt.NDArray[np.bool_]:

@@ -76,6 +76,11 @@ class Problem:
     cancelled: bool = False
     warnings: list[str] = field(default_factory=list)
 
+    @property
+    def enlarged(self) -> float:
+        """How many px of the photo's face a px that the pack really draws is spread over, along a side."""
+        return len(self.request.face.crop) / self.pack.detail
+
     def redraw_noise(self) -> None:
         self.noise = list(self.generator.draw_noise(self.request.seed))
         self.noise_drawn = True

@@ -34,6 +34,7 @@ from .extent import (
     STRUCTURE,
     UNDRAWN,
     inner_face,
+    is_fine_enough,
     is_known,
     is_large,
     lightest_paint,
@@ -63,7 +64,8 @@ class ShownOnPhoto:
         self.large = not problem.everywhere and is_large(resize(problem.masks.dynamic, self.size))
         missed = _blurred((self.source - self.before).abs().amax(1, keepdim=True), MISSED_WITHIN * self.size)
         self.drawn = 1 - _smoothstep(missed, *UNDRAWN)
-        self.painted = not problem.everywhere and not self.large and self._is_known()
+        small = not problem.everywhere and not self.large
+        self.painted = small and is_fine_enough(problem.enlarged) and self._is_known()
         face = torch.from_numpy(inner_face(self.size)).to(before.device)
         self.lightest = lightest_paint(float(torch.quantile(_light(self.source)[0, 0][face], BRIGHTEST)))
         # The masks stand still in most steps.

@@ -32,6 +32,7 @@ from .extent import (
     REACH,
     STRUCTURE,
     UNDRAWN,
+    is_fine_enough,
     is_known,
     is_large,
 )
@@ -71,12 +72,17 @@ class Parts:
 
 
 def take_apart(
-    source: FloatArray, before: FloatArray, after: FloatArray, region: FloatArray | None = None
+    source: FloatArray,
+    before: FloatArray,
+    after: FloatArray,
+    region: FloatArray | None = None,
+    enlarged: float = 1.0,
 ) -> Parts:
     """The parts of the edit from `before` to `after` of the input `source`; all (S, S, 3), 0..1.
 
     `region` (S, S) is the edited region: far from it a change must be clearer to count. Without one the
-    whole face is edited.
+    whole face is edited. Where a px of the generator's is spread over too many of the photo's (`enlarged`,
+    see `EditResult`), no region is painted.
     """
     size = before.shape[0]
     small = min(size, _SMALL)
@@ -96,7 +102,7 @@ def take_apart(
     new = _novelty(fitted - drift, moved(tiny[1], flow * small))
     # Hair is recoloured strand by strand and never painted over: no generator has its texture.
     if near is not None:
-        known = not large and _is_known(tiny[0], tiny[1], near)
+        known = not large and is_fine_enough(enlarged) and _is_known(tiny[0], tiny[1], near)
         new = _whole_region(new, near) if known else np.zeros_like(new)
 
     flow = resized(flow, size)

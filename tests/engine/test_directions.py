@@ -219,3 +219,11 @@ def test_the_classifier_sees_one_colour_of_hair_all_over(pack: ModelPack, face: 
         assert int(side.sum()) > 200
         assert abs(float(change[side.expand(-1, 3, -1, -1)].mean()) - 0.2) < 0.05
     assert float(change[(problem.masks.dynamic < 0.01).expand(-1, 3, -1, -1)].abs().max()) < 1 / 255
+
+
+def test_on_a_large_photo_the_classifier_sees_no_paint(pack: ModelPack, face: Face) -> None:
+    large = Face(np.repeat(np.repeat(face.crop, 3, 0), 3, 1), 3 * face.quad)
+    for one, painted in ((face, True), (large, False)):
+        problem = build(request(one, pack, AttributeEdit("smiling")), pack)
+        assert problem.enlarged == len(one.crop) / pack.detail
+        assert ShownOnPhoto(problem, problem.source).painted is painted

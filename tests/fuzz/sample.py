@@ -53,6 +53,7 @@ def _edit(face: engine.Face, masks: engine.RegionMasks) -> Edit:
         steps_done=3,
         warnings=("A sentence.",),
         tuned=tuned,
+        enlarged=2.5,
     )
     attribute = engine.AttributeEdit("smiling", 1.0, 0.9)
     request = engine.EditRequest(
