@@ -21,6 +21,7 @@ from engine.faces.detect import (
     find_faces,
     last_look,
     small_copy,
+    turned_copy,
     upright_quad,
 )
 from engine.locations import weights
@@ -132,6 +133,17 @@ def test_a_photo_too_dark_for_the_first_search_is_searched_again_brightened() ->
     faces = find_faces(photo, SimpleNamespace(finder=finder))  # type: ignore[arg-type]
     centres = sorted(tuple(face_square(f.landmarks)[0] / 3) for f in faces)
     np.testing.assert_allclose(centres, [(150, 100), (450, 280)], atol=1.5)
+
+
+@pytest.mark.parametrize("degrees", [-35.0, 35.0])
+def test_a_place_in_a_turned_copy_is_led_back(degrees: float) -> None:
+    picture = np.zeros((90, 140, 3), np.uint8)
+    picture[20:23, 100:103] = 255
+    copy, back = turned_copy(picture, degrees)
+    y, x = np.nonzero(copy[..., 0] > 180)
+    place = back[:, :2] @ np.array([x.mean() + 0.5, y.mean() + 0.5]) + back[:, 2]
+    np.testing.assert_allclose(place, [101.5, 21.5], atol=0.6)
+    assert copy.shape[0] > 140 and copy[0, 0].tolist() == [128, 128, 128]
 
 
 def test_a_last_look_is_at_the_middle_of_a_square_and_averages_both_ways() -> None:

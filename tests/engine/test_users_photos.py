@@ -107,6 +107,40 @@ def test_two_hundred_faces_are_all_found_and_the_last_can_be_taken() -> None:
     assert engine.align(photo, faces[-1]).crop.shape[0] >= 256
 
 
+@pytest.mark.parametrize("degrees", [-45, -30, 30, 45])
+def test_a_turned_face_is_found_where_it_is(degrees: int) -> None:
+    """The face lies where turning the picture by hand puts it, and a found one is not searched for again."""
+    upright = placed((640, 640), (192, 172))
+    photo = as_photo(upright.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=(130, 128, 126)))
+    before = engine.find_faces(as_photo(upright), pack())[0].landmarks
+    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    expected = (before - 320) @ np.array([[cos, -sin], [sin, cos]]) + 320
+    faces = engine.find_faces(photo, pack())
+    misses = np.hypot(*(faces[0].landmarks - expected).T) / np.hypot(*(before[1] - before[0]))
+    assert len(faces) == 1 and misses.max() < 0.12
+    turned = detect._search_turned(pack().finder, photo)  # type: ignore[arg-type]
+    assert len(turned) == 1 and np.hypot(*(turned[0][1] - expected).T).max() < 20
+
+
+def test_a_photo_with_an_upright_face_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("searched again")
+
+    monkeypatch.setattr(detect, "_search_turned", never)
+    monkeypatch.setattr(detect, "_search_lit", never)
+    assert len(engine.find_faces(as_photo(placed((500, 400), (120, 72))), pack())) == 1
+
+
+def test_pictures_without_faces_have_none_turned_either() -> None:
+    random = np.random.default_rng(5)
+    for grain in (3, 9, 40, 160):
+        noise = Image.fromarray(random.integers(0, 255, (grain, grain, 3), dtype=np.uint8))
+        photo = as_photo(noise.resize((420, 420), Image.Resampling.BICUBIC))
+        assert not detect._search_turned(pack().finder, photo)  # type: ignore[arg-type]
+        with pytest.raises(engine.NoFaceError):
+            engine.find_faces(photo, pack())
+
+
 def test_sunglasses_leave_a_face_that_can_be_aligned(tmp_path: Path, capsys) -> None:
     picture = placed((500, 400), (120, 72))
     draw = ImageDraw.Draw(picture)
