@@ -49,12 +49,19 @@ def refined(monkeypatch: pytest.MonkeyPatch) -> Any:
 LEFT, RIGHT = (190, 240, 24, 11), (322, 240, 24, 11)
 
 
-def test_points_move_to_the_masks(refined: Any) -> None:
+def test_points_move_towards_the_masks_and_not_beyond(refined: Any) -> None:
     before, after = refined(masks(LEFT, RIGHT))
-    error = np.hypot(*(after - TRUE).T)
-    assert error[[0, 1]].max() < 0.5 and error[[3, 4]].max() < 6
-    assert error.mean() < np.hypot(*(before - TRUE).T).mean() / 2
+    moved = np.hypot(*(after - before).T) / np.hypot(*(TRUE - before).T).clip(1e-9)
+    error, was = np.hypot(*(after - TRUE).T), np.hypot(*(before - TRUE).T)
+    assert (error[[0, 1, 3, 4]] < was[[0, 1, 3, 4]]).all() and error[:2].sum() < 0.7 * was[:2].sum()
+    assert moved[:2].min() > 0.25 and moved.max() < 0.8
     assert np.array_equal(after[2], before[2])
+
+
+def test_where_both_agree_nothing_moves(refined: Any) -> None:
+    """The parser's eyes lie 3 px from the finder's points, of 117 px between those."""
+    before, after = refined(masks((200, 232, 24, 11), (317, 243, 24, 11), mouth=False))
+    assert np.array_equal(before, after)
 
 
 def test_joined_eyes_and_missing_parts_leave_the_points(refined: Any) -> None:
