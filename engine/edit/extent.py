@@ -54,6 +54,8 @@ _WHITER, _TEETH = 0.45, 0.87
 
 _SOFTEST = 3.0
 
+DARKEST = 0.15
+"""By which share of its light a change may darken the skin beside a region that is not painted."""
 LEAST_LIGHT = 0.004
 """Changes of the luminance below this are none."""
 

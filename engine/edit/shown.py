@@ -17,6 +17,7 @@ from .extent import (
     BRIGHTEST,
     CARRIED,
     COLOURED,
+    DARKEST,
     EVENED,
     FACE_AXES,
     FACE_CENTRE,
@@ -68,6 +69,7 @@ class ShownOnPhoto:
         self.painted = small and is_fine_enough(problem.enlarged) and self._is_known()
         face = torch.from_numpy(inner_face(self.size)).to(before.device)
         self.lightest = lightest_paint(float(torch.quantile(_light(self.source)[0, 0][face], BRIGHTEST)))
+        self.even_light = _blurred(_light(self.source), EVENED * self.size)
         # The masks stand still in most steps.
         self._made: tuple[Tensor, Tensor, Tensor | None] | None = None
         self._made_of: tuple[Tensor, ...] = ()
@@ -80,7 +82,8 @@ class ShownOnPhoto:
         if self.large:
             change = self._carried_on(change)
         if room is not None:
-            change = change * (room / self._gain(change)).clamp(max=1)
+            change = change * (room / self._gain(change)).clamp(max=1).square()
+            change = change * self._kept_beside(change)
         changed = self.source + shown * change
         painted = self._dimmed(edited + self.tint) if self.painted else edited
         return torch.lerp(changed, painted, new).clamp(0, 1)
@@ -114,6 +117,13 @@ class ShownOnPhoto:
         reach = 2 * int(EVENED * self.size)
         peaks = F.max_pool2d(_light(change), 2 * reach + 1, 1, reach)
         return _blurred(peaks, EVENED * self.size).clamp(min=LEAST_LIGHT)
+
+    def _kept_beside(self, change: Tensor) -> Tensor:
+        """The share of a change that darkens the skin beside the region no more than it may."""
+        region = resize(self.problem.masks.dynamic, self.size).clamp(0, 1)
+        darker = _blurred((-_light(change)).clamp(min=0), EVENED * self.size).clamp(min=LEAST_LIGHT)
+        share = (DARKEST * self.even_light / darker).clamp(max=1)
+        return 1 - (1 - _grown(region, REACH / 2 * self.size)) * (1 - share)
 
     def _masks(self) -> tuple[Tensor, Tensor, Tensor | None]:
         """Where the change is shown, where the render's pixels are, and how much lighter the photo's may

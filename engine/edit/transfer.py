@@ -18,6 +18,7 @@ from .extent import (
     AROUND,
     CARRIED,
     COLOURED,
+    DARKEST,
     EVENED,
     FACE_AXES,
     FACE_CENTRE,
@@ -123,6 +124,7 @@ def take_apart(
         changed = np.maximum(changed, _smoothstep(_strongest(change), *_SEEN))
     elif near is not None and not new.any():
         change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
+        change = _no_darker_beside(change, source, resized(near, size))
     tint = moved(blurred(source - before, 0.03 * size), flow * np.float32(size))
     return Parts(
         flow=flow,
@@ -306,7 +308,19 @@ def _no_lighter_than_around(change: FloatArray, source: FloatArray, own: FloatAr
     mean, square = (blurred(v, AROUND * size) for v in (even, even * even))
     limit = mean + np.sqrt(np.maximum(square - mean * mean, 0))
     share = np.clip(np.maximum(limit - light, 0) / np.maximum(more, LEAST_LIGHT), 0, 1)
-    return np.asarray(change * np.where(more > LEAST_LIGHT, share, 1)[..., None], np.float32)
+    # Squared: what would have to be much lighter is something else, and a part of it only its tint.
+    return np.asarray(change * np.where(more > LEAST_LIGHT, share**2, 1)[..., None], np.float32)
+
+
+def _no_darker_beside(change: FloatArray, source: FloatArray, region: FloatArray) -> FloatArray:
+    """A change of what is not painted, (S, S, 3), that darkens the skin beside the region by a share of its
+    light at the most: a crease is drawn, no beard."""
+    size = source.shape[0]
+    beside = 1 - np.clip(blurred(ndimage.maximum_filter(region, 2 * int(REACH * size / 2) + 1), 2), 0, 1)
+    light = blurred(_light(source), EVENED * size)
+    darker = blurred(np.maximum(-_light(change), 0), EVENED * size)
+    share = np.clip(DARKEST * light / np.maximum(darker, LEAST_LIGHT), 0, 1)
+    return np.asarray(change * (1 - beside * (1 - share))[..., None], np.float32)
 
 
 def _within(change: FloatArray, region: FloatArray, source: FloatArray, before: FloatArray) -> FloatArray:
