@@ -43,6 +43,7 @@ def along_directions(
     best, least = latent, float("inf")
     for way in _ladder(problem):
         moved = latent + way * direction
+        problem.rungs_tried += 1
         render = generator(moved, problem.noise, size)
         divergence, there = _judged(problem, render if seen is None else seen(render))
         found = divergence + _COST * way**2

@@ -43,7 +43,8 @@ class Problem:
     `source` (1, 3, R, R) in 0..1 is the input at the generator's size; `masks` change during stage 1,
     `photo_masks` never; `whole_face` (1, 1, R, R) is all but the background. `latent` is (1, L, D),
     `latent_held` what it was when the whole face was no longer held,
-    `latent_anchor` after the first step of the edit along the attributes' directions. The schedule begins at
+    `latent_anchor` after the first step of the edit along the attributes' directions, for which
+    `rungs_tried` codes were rendered. The schedule begins at
     `schedule_start`, this run at `first_step`, later where a session knows the rest. `noise` holds a map
     or None (zeros) per layer. `generator` is the pack's, or a copy with the weights `tuned` to this face.
     `photo_probabilities` (1, 9, 512, 512) is the photo's parse.
@@ -73,6 +74,7 @@ class Problem:
     latent_before_edit: Tensor | None = None
     latent_held: Tensor | None = None
     latent_anchor: Tensor | None = None
+    rungs_tried: int = 0
     cancelled: bool = False
     warnings: list[str] = field(default_factory=list)
 

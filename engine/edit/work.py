@@ -11,12 +11,13 @@ from .problem import Problem
 # resolution that only reconstruct are the unit.
 _RECONSTRUCTING = 1.5
 _COARSE = 1.0
-_FITTING = 1.2
-_EDITING = 3.0
-_STARTING = 3.0
-_BEGINNING = 4.0
+_FITTING = 1.0
+_EDITING = 4.2
+_STARTING = 2.0
+_RUNG = 2.8
+_USUAL_RUNGS = 5  # of those along the attributes' directions, until it is known how many were tried
 _NOISE = 2.0
-_ENDING = 2.0
+_ENDING = 5.0
 
 
 class Work:
@@ -24,6 +25,7 @@ class Work:
 
     def __init__(self, problem: Problem) -> None:
         settings = problem.settings
+        self._problem = problem
         self._first = problem.first_step
         editing = max(settings.count("loss.start_steps.classf"), self._first)
         last = settings.count("steps.latent")
@@ -31,8 +33,7 @@ class Work:
         if latent:
             latent[0] += _STARTING
         begins = editing - self._first
-        if settings.flag("optimizer.directions") and begins < len(latent):
-            latent[begins] += _BEGINNING
+        self._begins = begins if settings.flag("optimizer.directions") and begins < len(latent) else None
         noise = settings.count("steps.noise")
         self._latent = len(latent)
         self._behind = list(accumulate([*latent, *([_NOISE] * (noise + 1 if noise else 0)), _ENDING]))
@@ -41,7 +42,9 @@ class Work:
         """The share 0..1 of the work that is done after `step` of a stage; 1 only after the last."""
         place = step - self._first if stage == "latent" else self._latent + step
         place = min(max(place, 0), len(self._behind) - 1)
-        return self._behind[place] / self._behind[-1]
+        rungs = 0.0 if self._begins is None else _RUNG * (self._problem.rungs_tried or _USUAL_RUNGS)
+        behind = self._behind[place] + (rungs if self._begins is not None and place >= self._begins else 0.0)
+        return behind / (self._behind[-1] + rungs)
 
 
 def _cost(problem: Problem, step: int, editing: int) -> float:
