@@ -116,6 +116,7 @@ if TYPE_CHECKING:
     from .edit.regions import is_global as is_global
     from .edit.run import run as run
     from .edit.sample import random_face as random_face
+    from .edit.scored import scored as scored
     from .edit.session import FaceSession as FaceSession
     from .edit.strength import STRONGEST as STRONGEST
     from .edit.strength import at_strength as at_strength

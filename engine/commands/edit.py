@@ -162,8 +162,8 @@ def _edit_one(
     for warning in result.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     mode: BlendMode = options.composite or ("paper" if options.preset == "paper" else "detail")
-    result = scored(result, pack, mode)
-    names = Names(options.outdir, image, asked, result, pack, options)
+    # Pasted is the result itself: what scoring took apart of it is remembered with it.
+    names = Names(options.outdir, image, asked, scored(result, pack, mode), pack, options)
     path = options.output or names.free_path(f".{options.format}")
     edited = paste(photo, face, result, mode=mode)
     save_photo(edited if options.no_tag else mark_edited(edited), path, options.quality)

@@ -64,26 +64,26 @@ class ShownOnPhoto:
         self.known = _face_or_known(self.source - self.before - self.tint) if problem.everywhere else None
         self.large = not problem.everywhere and is_large(resize(problem.masks.dynamic, self.size))
         missed = _blurred((self.source - self.before).abs().amax(1, keepdim=True), MISSED_WITHIN * self.size)
-        self.drawn = 1 - _smoothstep(missed, *UNDRAWN)
+        self.drawn = resize(1 - _smoothstep(missed, *UNDRAWN), min(_COARSE, self.size))
         small = not problem.everywhere and not self.large
         self.painted = small and is_fine_enough(problem.enlarged) and self._is_known()
         face = torch.from_numpy(inner_face(self.size)).to(before.device)
         self.lightest = lightest_paint(float(torch.quantile(_light(self.source)[0, 0][face], BRIGHTEST)))
         self.even_light = _blurred(_light(self.source), EVENED * self.size)
         # The masks stand still in most steps.
-        self._made: tuple[Tensor, Tensor, Tensor | None] | None = None
+        self._made: tuple[Tensor, Tensor, Tensor] | None = None
         self._made_of: tuple[Tensor, ...] = ()
         self.room = None if problem.everywhere or self.painted or self.large else _room(self.source)
 
     def __call__(self, render: Tensor) -> Tensor:
         edited = resize(render, self.size)
-        shown, new, room = self._masks()
+        shown, new, beside = self._masks()
         change = edited - self.before
         if self.large:
             change = self._carried_on(change)
-        if room is not None:
-            change = change * (room / self._gain(change)).clamp(max=1).square()
-            change = change * self._kept_beside(change)
+        if self.room is not None:
+            change = change * (self.room / self._gain(change)).clamp(max=1).square()
+            change = change * (1 - beside * (1 - self._not_too_dark(change)))
         changed = self.source + shown * change
         painted = self._dimmed(edited + self.tint) if self.painted else edited
         return torch.lerp(changed, painted, new).clamp(0, 1)
@@ -98,7 +98,7 @@ class ShownOnPhoto:
             inside = strength[region > 0.5]
             most = torch.quantile(inside, MOST_COLOURED) if len(inside) else strength.new_ones(())
             share = strength / (most + LEAST_LIGHT)
-            weight = region * resize(self.drawn, side) * _smoothstep(share, *COLOURED)
+            weight = region * self.drawn * _smoothstep(share, *COLOURED)
         weighted = torch.cat([weight * small, weight], 1)
         farther = _blurred(weighted, CARRIED * side) + FAR_SHARE * weighted.mean((2, 3), keepdim=True)
         total = _blurred(weighted, OUTLINES * side) + FAR_SHARE * farther
@@ -118,33 +118,32 @@ class ShownOnPhoto:
         peaks = F.max_pool2d(_light(change), 2 * reach + 1, 1, reach)
         return _blurred(peaks, EVENED * self.size).clamp(min=LEAST_LIGHT)
 
-    def _kept_beside(self, change: Tensor) -> Tensor:
-        """The share of a change that darkens the skin beside the region no more than it may."""
-        region = resize(self.problem.masks.dynamic, self.size).clamp(0, 1)
+    def _not_too_dark(self, change: Tensor) -> Tensor:
+        """The share of a change that darkens the photo no more than skin beside a region may be."""
         darker = _blurred((-_light(change)).clamp(min=0), EVENED * self.size).clamp(min=LEAST_LIGHT)
-        share = (DARKEST * self.even_light / darker).clamp(max=1)
-        return 1 - (1 - _grown(region, REACH / 2 * self.size)) * (1 - share)
+        return (DARKEST * self.even_light / darker).clamp(max=1)
 
-    def _masks(self) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Where the change is shown, where the render's pixels are, and how much lighter the photo's may
-        become, None for as much as they like; (1, 1, s, s) each."""
+    def _masks(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Where the change is shown, where the render's pixels are, and what lies beside the edited region;
+        (1, 1, s, s) each."""
         followed = (self.problem.masks.blend, self.problem.masks.dynamic)
         if self._made is None or any(a is not b for a, b in zip(followed, self._made_of, strict=True)):
             with torch.no_grad():
                 self._made, self._made_of = self._make_masks(), followed
         return self._made
 
-    def _make_masks(self) -> tuple[Tensor, Tensor, Tensor | None]:
+    def _make_masks(self) -> tuple[Tensor, Tensor, Tensor]:
         masks, size = self.problem.masks, self.size
         blend = resize(masks.blend, size).clamp(0, 1)
         if self.known is not None:
-            return blend * self.known, torch.zeros_like(blend), None
+            return blend * self.known, torch.zeros_like(blend), torch.zeros_like(blend)
         region = resize(masks.dynamic, size).clamp(0, 1)
         if self.large:
-            return region, torch.zeros_like(region), None
+            return region, torch.zeros_like(region), torch.zeros_like(region)
         grown = _grown(region, REACH * size)
         shown = torch.maximum(blend * _grown(region, _NEAR * size), grown)
-        return shown, grown if self.painted else torch.zeros_like(grown), self.room
+        beside = 1 - _grown(region, REACH / 2 * size)
+        return shown, grown if self.painted else torch.zeros_like(grown), beside
 
     def _is_known(self) -> bool:
         """Whether the render of the unedited code shows the region as the photo does."""
