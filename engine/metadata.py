@@ -1,4 +1,4 @@
-"""The metadata that travels with a photo: EXIF and XMP with the orientation reset.
+"""The metadata that travels with a photo: EXIF and XMP, made those of the upright photo.
 
 EXIF is patched in place, byte for byte, instead of being rewritten: makers' notes hold offsets that a
 rewrite would break.
@@ -6,6 +6,7 @@ rewrite would break.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import struct
 
@@ -16,15 +17,22 @@ EXIF_PREFIX = b"Exif\x00\x00"
 _ORIENTATION = 0x0112
 _EXIF_FOLDER = 0x8769
 _GPS_FOLDER = 0x8825
-_PIXEL_WIDTH, _PIXEL_HEIGHT = 0xA002, 0xA003
+_IMAGE_SIDES = 0x0100, 0x0101
+"""ImageWidth and ImageLength, in the first folder."""
+_PIXEL_SIDES = 0xA002, 0xA003
+"""PixelXDimension and PixelYDimension, in the EXIF folder."""
+_LONG = 4
 _TIFF_TAGS = (270, 271, 272, 305, 306, 315, 33432, _EXIF_FOLDER, _GPS_FOLDER)
 """The tags of a TIFF's first folder that describe the photo and not the layout of the file."""
 
 
-def upright_exif(exif: bytes, turned: bool) -> bytes | None:
-    """EXIF of the upright photo: orientation 1, no embedded thumbnail, sides swapped when `turned`.
+def upright_exif(exif: bytes, width: int, height: int) -> bytes | None:
+    """EXIF of the upright photo: orientation 1, no embedded thumbnail, its own sides in px.
 
-    The thumbnail shows the photo as it was before; it is unlinked. None when the block is broken.
+    The thumbnail shows the photo as it was before; it is unlinked. Sides that the block names (Exif 2.32:
+    ImageWidth and ImageLength, PixelXDimension and PixelYDimension) become `width` and `height`: those of a
+    turned photo are the other way round, and a photo that was scaled before may name its former ones. None
+    when the block is broken.
     """
     data = bytearray(exif.removeprefix(EXIF_PREFIX))
     if bytes(data[:4]) not in (b"II*\x00", b"MM\x00*"):
@@ -39,11 +47,14 @@ def upright_exif(exif: bytes, turned: bool) -> bytes | None:
         end = first + 2 + 12 * count
         if end + 4 <= len(data):
             struct.pack_into(order + "I", data, end, 0)
-        if turned and _EXIF_FOLDER in entries:
-            inner = _entries(data, struct.unpack_from(order + "I", data, entries[_EXIF_FOLDER] + 8)[0], order)
-            _swap_sides(data, inner)
+        _set_sides(data, entries, order, _IMAGE_SIDES, (width, height))
     except struct.error:
         return None
+    # What the first folder tells is worth keeping even where a second one is broken.
+    with contextlib.suppress(struct.error):
+        if _EXIF_FOLDER in entries:
+            inner = _entries(data, struct.unpack_from(order + "I", data, entries[_EXIF_FOLDER] + 8)[0], order)
+            _set_sides(data, inner, order, _PIXEL_SIDES, (width, height))
     return EXIF_PREFIX + bytes(data)
 
 
@@ -67,11 +78,17 @@ def tiff_tags(exif: bytes) -> Image.Exif:
     return block
 
 
-def upright_xmp(xmp: bytes | str) -> bytes:
-    """XMP with its copy of the orientation, if it has one, set to upright."""
+def upright_xmp(xmp: bytes | str, width: int, height: int) -> bytes:
+    """XMP with what it says of orientation and sides, set to upright and `width`, `height` px."""
     raw = xmp.encode() if isinstance(xmp, str) else bytes(xmp)
-    raw = re.sub(rb'(tiff:Orientation\s*=\s*["\'])\d(["\'])', rb"\g<1>1\g<2>", raw)
-    return re.sub(rb"(<tiff:Orientation>)\d(</tiff:Orientation>)", rb"\g<1>1\g<2>", raw)
+    values = {b"tiff:Orientation": 1}
+    values |= {b"tiff:ImageWidth": width, b"tiff:ImageLength": height}
+    values |= {b"exif:PixelXDimension": width, b"exif:PixelYDimension": height}
+    for name, value in values.items():
+        new = rb"\g<1>%d\g<2>" % value
+        raw = re.sub(rb'(%s\s*=\s*["\'])\d+(["\'])' % name, new, raw)
+        raw = re.sub(rb"(<%s>)\s*\d+\s*(</%s>)" % (name, name), new, raw)
+    return raw
 
 
 def _entries(data: bytearray, start: int, order: str) -> dict[int, int]:
@@ -81,8 +98,10 @@ def _entries(data: bytearray, start: int, order: str) -> dict[int, int]:
     return {struct.unpack_from(order + "H", data, p)[0]: p for p in places}
 
 
-def _swap_sides(data: bytearray, entries: dict[int, int]) -> None:
-    """Exchange the stored width and height; type and value both lie in the entry's last ten bytes."""
-    if _PIXEL_WIDTH in entries and _PIXEL_HEIGHT in entries:
-        a, b = entries[_PIXEL_WIDTH] + 2, entries[_PIXEL_HEIGHT] + 2
-        data[a : a + 10], data[b : b + 10] = data[b : b + 10], data[a : a + 10]
+def _set_sides(
+    data: bytearray, entries: dict[int, int], order: str, tags: tuple[int, int], sides: tuple[int, int]
+) -> None:
+    """Overwrite the entries of two sides in px, as far as the folder has them, with numbers of 32 bits."""
+    for tag, side in zip(tags, sides, strict=True):
+        if tag in entries:
+            struct.pack_into(order + "HII", data, entries[tag] + 2, _LONG, 1, side)

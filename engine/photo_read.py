@@ -182,7 +182,7 @@ def _read(image: Image.Image, path: Path) -> Photo:
             image.load()
         info: dict[str, Any] = {str(k): v for k, v in image.info.items()}
         orientation = _orientation(image)
-        exif = _exif(image, info, orientation)
+        exif = _exif(image, info)
         deep = planes or _deep_pixels(image, raw, path)
         pixels, mode = deep or _plain_pixels(image, info, path)
     except (PhotoError, MemoryError):
@@ -191,7 +191,10 @@ def _read(image: Image.Image, path: Path) -> Photo:
         raise _damaged(path) from error
     upright = np.ascontiguousarray(_turn(pixels, orientation))
     upright.setflags(write=False)
-    kept = _kept_info(info)
+    height, width = upright.shape[:2]
+    # What the file says of its sides is no guide: some decoders turn the picture, but not that.
+    exif = upright_exif(exif, width, height) if exif else None
+    kept = _kept_info(info, width, height)
     reduced = deep is None and ";16" in raw and image.mode in ("RGB", "RGBA", "CMYK")
     if reduced or (planes is not None and ";16" not in mode):
         kept["reduced_from"] = 16
@@ -349,23 +352,24 @@ def _turn(pixels: AnyImage, orientation: int) -> AnyImage:
     return pixels[:: -1 if down else 1, :: -1 if across else 1]
 
 
-def _exif(image: Image.Image, info: dict[str, Any], orientation: int) -> bytes | None:
+def _exif(image: Image.Image, info: dict[str, Any]) -> bytes | None:
+    """The EXIF block as the file has it, with the orientation and sides of the stored picture."""
     try:
         block = tiff_exif(image) if image.format == "TIFF" else info.get("exif")
     except Exception:
         # As above: unreadable metadata are left out.
         return None
-    return upright_exif(block, orientation >= 5) if isinstance(block, bytes) else None
+    return block if isinstance(block, bytes) else None
 
 
-def _kept_info(info: dict[str, Any]) -> dict[str, Any]:
+def _kept_info(info: dict[str, Any], width: int, height: int) -> dict[str, Any]:
     """Resolution, XMP and comment; the rest describes how the file was stored."""
     kept: dict[str, Any] = {}
     dpi = info.get("dpi")
     if isinstance(dpi, tuple) and len(dpi) == 2 and min(dpi) > 1:
         kept["dpi"] = (float(dpi[0]), float(dpi[1]))
     if isinstance(info.get("xmp"), (bytes, str)):
-        kept["xmp"] = upright_xmp(info["xmp"])
+        kept["xmp"] = upright_xmp(info["xmp"], width, height)
     if isinstance(info.get("comment"), (bytes, str)):
         kept["comment"] = info["comment"]
     return kept

@@ -1,0 +1,112 @@
+"""EXIF and XMP of a saved photo name its own sides and no orientation, whatever the photo was stored as."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.metadata import upright_exif
+from engine.photo import open_photo, save_photo
+from engine.raster_files import write_tiff
+
+ORIENTATION, WIDTH, LENGTH, MAKER, FOLDER = 0x0112, 0x0100, 0x0101, 0x010F, 0x8769
+X, Y, TAKEN = 0xA002, 0xA003, 0x9003
+XMP = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf tiff:Orientation="{0}" tiff:ImageWidth="{1}" '
+    "tiff:ImageLength='{2}'><exif:PixelXDimension>{1}</exif:PixelXDimension>"
+    "<exif:PixelYDimension>{2}</exif:PixelYDimension><a>{1}x{2}</a></rdf></x:xmpmeta>"
+)
+
+
+def stored(path: Path, orientation: int, order: str, named: tuple[int, int] | None) -> np.ndarray:
+    """Write a photo of random sides with that orientation and byte order; `named`: the sides that its
+    metadata name, its own without. Returns the stored pixels."""
+    random = np.random.default_rng([orientation, order == "<", named is not None])
+    height, width = random.choice(np.arange(32, 90), 2, replace=False)
+    pixels = random.integers(0, 256, (height, width, 3), np.uint8)
+    x, y = named or (int(width), int(height))
+    xmp = XMP.format(orientation, x, y).encode()
+    if path.suffix == ".tif":
+        folder = {X: x, Y: y, TAKEN: "2020:02:02 20:20:20"}
+        with path.open("wb") as file:
+            deep = pixels.astype(np.uint16) * 257 if order == ">" else pixels
+            write_tiff(file, deep, {ORIENTATION: orientation, MAKER: "A camera", FOLDER: folder, 700: xmp})
+        return pixels
+    exif = Image.Exif()
+    exif.endian = order
+    exif[ORIENTATION], exif[MAKER], exif[WIDTH], exif[LENGTH] = orientation, "A camera", x, y
+    exif[FOLDER] = {X: x, Y: y, TAKEN: "2020:02:02 20:20:20"}
+    more = {"xmp": xmp} if path.suffix != ".png" else {}
+    Image.fromarray(pixels).save(path, exif=exif, **more)
+    return pixels
+
+
+def upright_sides(pixels: np.ndarray, orientation: int) -> tuple[int, int]:
+    height, width = pixels.shape[:2]
+    return (height, width) if orientation >= 5 else (width, height)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("source", [".jpg", ".png", ".webp", ".tif"])
+def test_saved_photos_name_their_own_sides(tmp_path: Path, orientation: int, source: str) -> None:
+    for order, named in (("<", None), (">", None), ("<", (640, 480)), (">", (70_000, 7))):
+        path = tmp_path / f"stored{source}"
+        sides = upright_sides(stored(path, orientation, order, named), orientation)
+        photo = open_photo(path)
+        deep = replace(photo, pixels=photo.pixels.astype(np.uint16) << 8, mode="RGB;16")
+        for target in (".jpg", ".png", ".webp", ".tif"):
+            for each in (photo, deep) if photo.mode == "RGB" else (photo,):
+                with Image.open(save_photo(each, tmp_path / f"saved{target}")) as image:
+                    check(image, sides, f"{source} {order} {named} {target} {each.mode}")
+
+
+def check(image: Image.Image, sides: tuple[int, int], case: str) -> None:
+    exif = image.getexif()
+    folder = exif.get_ifd(FOLDER)
+    assert image.size == sides, case
+    assert exif.get(ORIENTATION, 1) == 1, case
+    assert (exif.get(WIDTH, sides[0]), exif.get(LENGTH, sides[1])) == sides, case
+    assert (folder[X], folder[Y]) == sides, case
+    assert (exif[MAKER], folder[TAKEN]) == ("A camera", "2020:02:02 20:20:20"), case
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("source", [".jpg", ".webp", ".tif"])
+def test_so_does_the_xmp(tmp_path: Path, orientation: int, source: str) -> None:
+    path = tmp_path / f"stored{source}"
+    pixels = stored(path, orientation, "<", None)
+    width, height = upright_sides(pixels, orientation)
+    before = f"<a>{pixels.shape[1]}x{pixels.shape[0]}</a>"
+    named = f"<a>{width}x{height}</a>"
+    expected = XMP.format(1, width, height).replace(named, before).encode()
+    photo = open_photo(path)
+    for kept in (photo, open_photo(save_photo(photo, tmp_path / "saved.webp"))):
+        # Pillow takes the orientation out of a TIFF that it turns.
+        assert kept.info["xmp"] in (expected, re.sub(rb'tiff:Orientation="1"', b"", expected))
+
+
+def test_a_photo_whose_metadata_name_no_sides_gets_none(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[FOLDER] = 6, {TAKEN: "2020:02:02 20:20:20"}
+    Image.new("RGB", (64, 48)).save(tmp_path / "a.jpg", exif=exif)
+    with Image.open(save_photo(open_photo(tmp_path / "a.jpg"), tmp_path / "b.jpg")) as image:
+        kept = image.getexif()
+        assert image.size == (48, 64)
+        assert WIDTH not in kept and X not in kept.get_ifd(FOLDER)
+
+
+def test_a_broken_second_folder_costs_nothing_else() -> None:
+    # One folder of two entries: orientation 6, and an EXIF folder that would begin behind the block's end.
+    entries = struct.pack(">HHIHH", ORIENTATION, 3, 1, 6, 0) + struct.pack(">HHII", FOLDER, 4, 1, 9999)
+    block = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 2) + entries + struct.pack(">I", 0)
+    patched = upright_exif(block, 64, 48)
+    assert patched is not None and len(patched) == len(block)
+    kept = Image.Exif()
+    kept.load(patched)
+    assert kept[ORIENTATION] == 1
