@@ -67,6 +67,7 @@ _HOME = {
     "open_photo": "photo",
     "remarks": "photo",
     "conversions": "photo",
+    "save_formats": "photo",
     "save_photo": "photo",
     "save_mask": "photo",
     "to_srgb": "photo",
@@ -167,6 +168,7 @@ if TYPE_CHECKING:
     from .photo import conversions as conversions
     from .photo import open_photo as open_photo
     from .photo import remarks as remarks
+    from .photo import save_formats as save_formats
     from .photo import save_mask as save_mask
     from .photo import save_photo as save_photo
     from .photo import to_srgb as to_srgb

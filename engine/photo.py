@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .colour import from_srgb, to_srgb, to_srgb_float
 from .photo_read import MAX_PIXELS, MIN_SIDE, open_photo, remarks
-from .photo_write import SUFFIXES, conversions, format_of, save_mask, save_photo
+from .photo_write import SUFFIXES, conversions, format_of, save_formats, save_mask, save_photo
 
 __all__ = [
     "MAX_PIXELS",
@@ -15,6 +15,7 @@ __all__ = [
     "from_srgb",
     "open_photo",
     "remarks",
+    "save_formats",
     "save_mask",
     "save_photo",
     "to_srgb",

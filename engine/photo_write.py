@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from PIL import Image, PngImagePlugin
+from PIL import Image, PngImagePlugin, features
 
 from .colour import to_srgb
 from .errors import SaveError
@@ -31,6 +31,9 @@ SUFFIXES = {
 }
 """The suffixes that can be saved, and the format of each."""
 
+_NEEDED = {"PNG": "zlib", "JPEG": "jpg", "WEBP": "webp"}
+"""Parts of Pillow without which a format cannot be written; TIFF and BMP need none."""
+_WITHOUT_LOSS = ("PNG", "TIFF", "BMP")
 _TIFF_XMP = 700
 _LONGEST_SIDE = {"JPEG": 65535, "WEBP": 16383}
 _LONGEST_EXIF = {"JPEG": 65533}
@@ -69,6 +72,20 @@ def save_photo(photo: Photo, path: Path | str, quality: int = 95) -> Path:
     return path
 
 
+def save_formats(without_loss: bool = False) -> dict[str, tuple[str, ...]]:
+    """The formats that can be written on this computer, with the suffixes of each, the usual one first.
+
+    `without_loss`: only those that keep every pixel, which `save_mask` needs. WebP and JPEG are missing where
+    Pillow was built without them.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for suffix, kind in SUFFIXES.items():
+        known = kind not in _NEEDED or features.check(_NEEDED[kind])
+        if known and (kind in _WITHOUT_LOSS or not without_loss):
+            found[kind] = (*found.get(kind, ()), suffix)
+    return found
+
+
 def conversions(photo: Photo, path: Path | str) -> tuple[str, ...]:
     """What the format of a path cannot hold of a photo: a sentence for each thing that is converted."""
     kind = format_of(Path(path))
@@ -80,6 +97,8 @@ def conversions(photo: Photo, path: Path | str) -> tuple[str, ...]:
         found.append(f"{kind} holds no inks; the photo's CMYK colours were turned into sRGB.")
     if mode in ("LA", "RGBA") and "RGBA" not in allowed:
         found.append(f"{kind} holds no transparency; what was transparent is on white.")
+    if kind == "BMP" and (photo.exif or "xmp" in photo.info):
+        found.append(f"{kind} holds no metadata; the photo's EXIF and XMP were left out.")
     return tuple(found)
 
 
@@ -99,7 +118,7 @@ def format_of(path: Path) -> str:
 def save_mask(path: Path | str, mask: ByteArray) -> Path:
     """Write a (H, W) uint8 mask as a grey picture without loss (.png, .tiff or .bmp)."""
     path = Path(path)
-    if SUFFIXES.get(path.suffix.lower()) not in ("PNG", "TIFF", "BMP"):
+    if SUFFIXES.get(path.suffix.lower()) not in _WITHOUT_LOSS:
         raise SaveError(
             f"A mask cannot be saved as {path.name}, which would change its values.",
             "Save it as .png.",

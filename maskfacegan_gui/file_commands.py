@@ -127,6 +127,7 @@ class FileCommands(QObject):
             self.tr("Export the mask"),
             self._suggestion(self.tr("mask")).with_suffix(".png"),
             self._keeper.export_mask,
+            without_loss=True,
         )
 
     def copy(self) -> None:

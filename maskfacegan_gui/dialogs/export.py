@@ -15,10 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+import engine
+
 from ..settings import Settings
 from ..widgets.basics import ValueSlider, label
+from .files import format_name
 
 LOSSY = (".jpg", ".webp")
+BARE = (".bmp",)
+"""What holds pixels and nothing beside them."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +48,16 @@ class ExportDialog(QDialog):
         self._settings = settings
         self.format = QComboBox()
         self.format.setAccessibleName(self.tr("Format"))
-        for suffix, name, text in (
-            (".png", "PNG", self.tr("keeps every pixel")),
-            (".jpg", "JPEG", self.tr("small, for sharing")),
-            (".webp", "WebP", self.tr("smaller, without loss at 100")),
-            (".tif", "TIFF", self.tr("keeps every pixel, 16 bit and CMYK too")),
-        ):
-            self.format.addItem(f"{name} ({text})", suffix)
+        texts = {
+            "PNG": self.tr("keeps every pixel"),
+            "JPEG": self.tr("small, for sharing"),
+            "WEBP": self.tr("smaller, without loss at 100"),
+            "TIFF": self.tr("keeps every pixel, 16 bit and CMYK too"),
+            "BMP": self.tr("large, for old programs"),
+        }
+        for kind, suffixes in engine.save_formats().items():
+            text = f" ({texts[kind]})" if kind in texts else ""
+            self.format.addItem(format_name(kind) + text, suffixes[0])
         self.format.setCurrentIndex(max(0, self.format.findData(settings.get("export/suffix"))))
         self.quality = ValueSlider("", 1, 100, settings.get("save/quality"), str, name_width=0)
         self.quality.slider.setAccessibleName(self.tr("Quality"))
@@ -74,15 +82,26 @@ class ExportDialog(QDialog):
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(14)
         column.addLayout(form)
-        column.addWidget(label(self.tr("The colour profile is always kept."), "muted"))
+        self.note = label("", "muted", wrap=True)
+        column.addWidget(self.note)
         column.addWidget(buttons)
         self.setMinimumWidth(460)
-        self.format.currentIndexChanged.connect(self._show_quality)
-        self._show_quality()
+        self.format.currentIndexChanged.connect(self._show_what_it_holds)
+        self._show_what_it_holds()
         self.go_on.setFocus()
 
-    def _show_quality(self) -> None:
-        self.quality.setEnabled(self.format.currentData() in LOSSY)
+    def _show_what_it_holds(self) -> None:
+        """Only the choices that the format has, and what becomes of the colours."""
+        suffix = self.format.currentData()
+        bare = suffix in BARE
+        self.quality.setEnabled(suffix in LOSSY)
+        self.metadata.setEnabled(not bare)
+        self.tag.setEnabled(not bare)
+        self.note.setText(
+            self.tr("This format holds no metadata and no colour profile; the colours become sRGB.")
+            if bare
+            else self.tr("The colour profile is always kept.")
+        )
 
     def _accept(self) -> None:
         wish = Export(

@@ -9,17 +9,18 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
+import engine
+
 OPEN_SUFFIXES = ("png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "heic", "heif", "avif")
-SAVE_FILTERS = {
-    ".png": "PNG (*.png)",
-    ".jpg": "JPEG (*.jpg *.jpeg)",
-    ".webp": "WebP (*.webp)",
-    ".tif": "TIFF (*.tif *.tiff)",
-}
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("files", text)
+
+
+def format_name(kind: str) -> str:
+    """A format as people write it."""
+    return {"WEBP": "WebP"}.get(kind, kind)
 
 
 def choose_photo(parent: QWidget, folder: Path, chosen: Callable[[Path], None]) -> QFileDialog:
@@ -34,20 +35,29 @@ def choose_photo(parent: QWidget, folder: Path, chosen: Callable[[Path], None]) 
 
 
 def choose_target(
-    parent: QWidget, title: str, suggestion: Path, chosen: Callable[[Path], None]
+    parent: QWidget,
+    title: str,
+    suggestion: Path,
+    chosen: Callable[[Path], None],
+    without_loss: bool = False,
 ) -> QFileDialog:
-    """Ask where to save; a name without a suffix gets the chosen format's."""
+    """Ask where to save; a name without a suffix gets the chosen format's. `without_loss` offers only the
+    formats that keep every pixel."""
     dialog = QFileDialog(parent, title, str(suggestion.parent))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setNameFilters(list(SAVE_FILTERS.values()))
-    suffix = suggestion.suffix.lower().replace("jpeg", "jpg").replace("tiff", "tif")
-    suffix = suffix if suffix in SAVE_FILTERS else ".png"
-    dialog.selectNameFilter(SAVE_FILTERS[suffix])
-    dialog.setDefaultSuffix(suffix[1:])
-    by_filter = {text: key for key, text in SAVE_FILTERS.items()}
-    dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(by_filter[text][1:]))
-    dialog.selectFile(suggestion.with_suffix(suffix).name)
+    formats = engine.save_formats(without_loss)
+    filters = {
+        f"{format_name(kind)} ({' '.join(f'*{suffix}' for suffix in suffixes)})": suffixes
+        for kind, suffixes in formats.items()
+    }
+    dialog.setNameFilters(list(filters))
+    wished = suggestion.suffix.lower()
+    text = next((text for text, suffixes in filters.items() if wished in suffixes), next(iter(filters)))
+    dialog.selectNameFilter(text)
+    dialog.setDefaultSuffix(filters[text][0][1:])
+    dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(filters[text][0][1:]))
+    dialog.selectFile(suggestion.with_suffix(filters[text][0]).name)
     return _show(dialog, chosen)
 
 

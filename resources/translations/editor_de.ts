@@ -444,6 +444,10 @@
    <translation>behält jeden Pixel, auch 16 Bit und CMYK</translation>
   </message>
   <message>
+   <source>large, for old programs</source>
+   <translation>groß, für alte Programme</translation>
+  </message>
+  <message>
    <source>Quality</source>
    <translation>Qualität</translation>
   </message>
@@ -462,6 +466,10 @@
   <message>
    <source>Choose a place…</source>
    <translation>Ort wählen …</translation>
+  </message>
+  <message>
+   <source>This format holds no metadata and no colour profile; the colours become sRGB.</source>
+   <translation>Dieses Format enthält weder Metadaten noch ein Farbprofil; die Farben werden zu sRGB.</translation>
   </message>
   <message>
    <source>The colour profile is always kept.</source>
@@ -2820,6 +2828,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} holds no inks; the photo's CMYK colours were turned into sRGB.</source>
    <translation>{0} fasst keine Druckfarben; die CMYK-Farben des Fotos wurden in sRGB umgerechnet.</translation>
+  </message>
+  <message>
+   <source>{0} holds no metadata; the photo's EXIF and XMP were left out.</source>
+   <translation>{0} enthält keine Metadaten; EXIF und XMP des Fotos wurden weggelassen.</translation>
   </message>
   <message>
    <source>{0} holds no transparency; what was transparent is on white.</source>

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, PngImagePlugin, features
 
 from engine.errors import PhotoError
-from engine.photo import conversions, open_photo, remarks, save_photo
+from engine.photo import conversions, open_photo, remarks, save_formats, save_photo
 from engine.types import Photo
 
 TEN_BITS = """AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADybWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAA
@@ -103,3 +103,31 @@ def test_what_a_format_cannot_hold_is_said_and_true(
     assert kept_depth == ("8 bits" not in said)
     assert ("CMYK" in mode and not kept_inks) == ("no inks" in said)
     assert ("A" in mode and "A" not in again.mode) == ("no transparency" in said)
+
+
+def test_metadata_that_a_bmp_leaves_out_are_spoken_of(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"
+    slopes().save(tmp_path / "a.png", exif=exif)
+    slopes().save(tmp_path / "bare.png")
+    photo = open_photo(tmp_path / "a.png")
+    assert "no metadata" in conversions(photo, tmp_path / "b.bmp")[0]
+    assert open_photo(save_photo(photo, tmp_path / "b.bmp")).exif is None
+    assert not conversions(open_photo(tmp_path / "bare.png"), tmp_path / "b.bmp")
+
+
+@pytest.mark.parametrize("without_loss", [False, True])
+def test_every_format_that_is_said_to_be_written_is(tmp_path: Path, without_loss: bool) -> None:
+    formats = save_formats(without_loss)
+    assert {"PNG", "TIFF", "BMP"} <= set(formats) and (len(formats) > 3) != without_loss
+    photo = Photo(np.asarray(slopes()), "RGB")
+    for kind, suffixes in formats.items():
+        for suffix in suffixes:
+            again = open_photo(save_photo(photo, tmp_path / f"a{suffix}"))
+            assert again.format == kind
+            assert np.array_equal(again.pixels, photo.pixels) or not without_loss
+
+
+def test_formats_that_pillow_lacks_are_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(features.modules, "webp", ("PIL._built_without", None))
+    assert set(save_formats()) == {"PNG", "JPEG", "TIFF", "BMP"}

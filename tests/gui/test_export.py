@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+import engine
 from maskfacegan_gui.dialogs.export import ExportDialog
 from maskfacegan_gui.main_window import MainWindow
 
@@ -37,6 +39,8 @@ def export(window: MainWindow, qtbot: QtBot, path: Path, **choices: object) -> P
         dialog.quality.slider.setValue(choices["quality"])
     dialog.metadata.setChecked(choices.get("metadata", True))
     assert dialog.quality.isEnabled() == (path.suffix in (".jpg", ".webp"))
+    assert dialog.metadata.isEnabled() == dialog.tag.isEnabled() == (path.suffix != ".bmp")
+    assert ("no metadata" in dialog.note.text()) == (path.suffix == ".bmp")
     qtbot.mouseClick(dialog.go_on, LEFT)
     place = window.findChild(QFileDialog)
     assert place.defaultSuffix() == path.suffix[1:]
@@ -58,6 +62,50 @@ def test_every_format_with_and_without_metadata(
         assert one.size == other.size == (192, 192)
         assert one.getexif().get(0x013B) == "Somebody"
         assert 0x013B not in other.getexif()
+
+
+def offered(window: MainWindow, qtbot: QtBot) -> tuple[list[str], list[str]]:
+    """What the dialog of export lists, and the filters of the one that asks where."""
+    window.commands.export.trigger()
+    dialog = window.findChild(ExportDialog)
+    listed = [dialog.format.itemText(i) for i in range(dialog.format.count())]
+    qtbot.mouseClick(dialog.go_on, LEFT)
+    place = window.findChild(QFileDialog)
+    filters = place.nameFilters()
+    place.reject()
+    qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
+    return listed, filters
+
+
+def test_every_format_that_the_engine_writes_is_offered(with_face: MainWindow, qtbot: QtBot) -> None:
+    listed, filters = offered(with_face, qtbot)
+    assert [text.split(" (")[0] for text in listed] == ["PNG", "JPEG", "WebP", "TIFF", "BMP"]
+    assert all(text.endswith(")") for text in listed), "each says what it is for"
+    suffixes = {pattern.strip("*)") for text in filters for pattern in text.split("(")[1].split()}
+    assert suffixes == {suffix for each in engine.save_formats().values() for suffix in each}
+
+
+def test_a_format_that_pillow_lacks_is_not(
+    with_face: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(features.modules, "webp", ("PIL._built_without", None))
+    with_face.settings.set("export/suffix", ".webp")
+    listed, filters = offered(with_face, qtbot)
+    assert [text.split(" (")[0] for text in listed] == ["PNG", "JPEG", "TIFF", "BMP"]
+    assert not any("webp" in text for text in filters)
+    assert with_face.settings.get("export/suffix") == ".png", "the first takes its place"
+
+
+def test_bmp_holds_every_pixel_and_nothing_else(
+    window: MainWindow, photo: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    take_whole(window, photo, qtbot)
+    saved = export(window, qtbot, tmp_path / "kept.bmp")
+    with Image.open(saved) as one, Image.open(photo) as other:
+        assert one.format == "BMP" and np.array_equal(np.asarray(one), np.asarray(other))
+        assert not one.getexif()
+    assert "no metadata" in window.parts.message.hint.text()
+    assert window.settings.get("save/metadata") and window.settings.get("save/tag")
 
 
 def test_what_the_format_cannot_hold_is_said(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

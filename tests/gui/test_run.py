@@ -216,6 +216,8 @@ def test_export_mask_has_the_photos_size(with_face: MainWindow, qtbot: QtBot, tm
     apply(window, qtbot)
     finished(window, qtbot)
     window.commands.export_mask.trigger()
+    filters = window.findChild(QFileDialog).nameFilters()
+    assert [text.split(" (")[0] for text in filters] == ["PNG", "TIFF", "BMP"], "what keeps every value"
     choose_name(window, qtbot, tmp_path / "mask.png")
     settle(window, qtbot)
     with Image.open(tmp_path / "mask.png") as saved:
