@@ -73,8 +73,15 @@ class FaceBench(QObject):
             self._bar.size_text.setText("")
             return
         side = round(float(np.hypot(*(state.crop.quad[3] - state.crop.quad[0]))))
-        text = self.tr("This face is {0} px wide in the photo; the pack draws changes at {1} px.")
-        self._bar.size_text.setText(text.format(numbers.whole(side), numbers.whole(pack.detail)))
+        mouth = pack.detail_of(["mouth"])
+        if mouth > pack.detail:
+            text = self.tr(
+                "This face is {0} px wide in the photo; the pack draws changes at {1} px, a mouth at {2} px."
+            )
+        else:
+            text = self.tr("This face is {0} px wide in the photo; the pack draws changes at {1} px.")
+        sizes = (numbers.whole(number) for number in (side, pack.detail, mouth))
+        self._bar.size_text.setText(text.format(*sizes))
         self._bar.size_text.setToolTip(
             self.tr(
                 "What an edit moves or recolours keeps the photo's own detail. What it draws anew, such as"

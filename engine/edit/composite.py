@@ -34,9 +34,9 @@ def make_result(
     """The outcome of what has been optimised so far."""
     generator = problem.generator
     latent = problem.latent.detach()
-    render = generator(latent, problem.noise)
+    render = problem.pack.refined(generator(latent, problem.noise))
     begun = problem.latent_before_edit
-    before = None if begun is None else _picture(generator(begun, problem.noise))
+    before = None if begun is None else _picture(problem.pack.refined(generator(begun, problem.noise)))
     image = blended(problem, render)
     logits = problem.pack.classifier(torch.cat([problem.source, image]))
     scores = logits.sigmoid().cpu().tolist()

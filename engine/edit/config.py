@@ -45,6 +45,7 @@ ADDED: dict[str, Any] = {
     "optimizer.directions": False,  # the edit begins with a step along the pack's attribute directions
     "optimizer.lr_tune": 0.02,  # learning rate of the generator's weights
     "optimizer.shared": 0.0,  # how far all layers of the code take the same steps while one edits; 1: wholly
+    "optimizer.farthest": 1.0,  # an edit that falls short on the photo is made up to so many times as strong
     "steps.hold_region": 0,  # before this step the whole face is reconstructed, whatever is edited
     "steps.tune": 0,  # the last so many of these fit the generator's weights to the face, not the code
     "steps.coarse": 0,  # before this step the generator stops at 256 px
@@ -86,6 +87,7 @@ PRESETS: dict[str, Preset] = {
             "optimizer.lr_hold": 0.03,
             "optimizer.decay": 0.1,
             "optimizer.directions": True,
+            "optimizer.farthest": 1.5,
             "steps.e4e_start": 0,
             "steps.latent": 120,
             "steps.noise": 0,
@@ -99,7 +101,7 @@ PRESETS: dict[str, Preset] = {
             "loss.perceptual_size": 256,
             "dynamic_masking_iters": 20,
         },
-        {"loss.start_steps.classf": 90, "optimizer.lr_latent": 0.005},
+        {"loss.start_steps.classf": 90, "optimizer.lr_latent": 0.005, "optimizer.farthest": 1.0},
         encoder_start=True,
     ),
     "quick": Preset(
@@ -112,12 +114,13 @@ PRESETS: dict[str, Preset] = {
             "steps.noise": 50,
             "steps.hold_region": 80,
             "optimizer.directions": True,
+            "optimizer.farthest": 1.5,
             "loss.on_photo": True,
             "loss.start_steps.classf": 80,
             "loss.start_steps.seg": 80,
             "dynamic_masking_iters": 60,
         },
-        {"loss.start_steps.classf": 80},
+        {"loss.start_steps.classf": 80, "optimizer.farthest": 1.0},
         encoder_start=True,
     ),
     "paper": Preset(

@@ -30,10 +30,10 @@ MISSED = (8 / 255, 20 / 255)
 MISSED_WITHIN, MISSED_BELOW = 0.02, 0.03
 """Sigmas for that: of the neighbourhood an error counts for, and above which a difference is a tint."""
 
-KNOWN, DRAWN = 0.92, 0.75
+KNOWN, DRAWN = 0.93, 0.8
 """How alike the photo's structure and the render's, in and around a region that the generator knows, are at
 least (correlation), and how much of it the render has: soft it may be, that can be mended."""
-STRUCTURE = (0.004, 0.04)
+STRUCTURE = (0.008, 0.04)
 """Sigmas between which differences are structure: finer ones are grain, coarser ones are light."""
 
 AROUND, EVENED = 0.04, 0.015
@@ -50,9 +50,11 @@ OUTLINES, CARRIED, FAR_SHARE = 0.03, 0.15, 0.01
 BRIGHTEST, KNEE = 0.99, 0.8
 """Quantile of the face's luminance that is its lightest place, and from which share of the lightest paint on
 luminances are bent down to it."""
-_WHITER, _TEETH = 0.45, 0.87
+COLDEST = 0.9
+"""Quantile of the face's green and blue in relation to its red that paint may have."""
+_WHITER, _TEETH = 0.2, 0.82
 
-_SOFTEST = 3.0
+_SOFTEST = 3.5
 
 DARKEST = 0.15
 """By which share of its light a change may darken the skin beside a region that is not painted."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from ..types import FloatArray
-from .extent import BRIGHTEST, KNEE, LUMA, inner_face, lightest_paint
+from .extent import BRIGHTEST, COLDEST, KNEE, LUMA, inner_face, lightest_paint
 from .flow import blurred
 
 Where = npt.NDArray[np.bool_]
@@ -20,28 +20,34 @@ LIGHT = np.array(LUMA, np.float32)
 _BANDS = (0.004, 0.008, 0.016)
 """Sigmas between which sharpness is compared, in shares of the side."""
 _MOST = 3.0
+_SHOWN = 0.25
+_EVEN = 0.008
 _REACH = 0.012
 _BEYOND = 0.02
 
 
-def fitting(picture: FloatArray, source: FloatArray, before: FloatArray) -> FloatArray:
+def fitting(picture: FloatArray, source: FloatArray, before: FloatArray, new: FloatArray) -> FloatArray:
     """The edit's picture with the photo's sharpness and range of light; all (S, S, 3), about 0..1.
 
-    `source` is the photo and `before` the generator's picture of it. Each band of frequencies is raised by as
-    much as the photo has more of it on the face, at most three times; no value leaves the range of its
+    `source` is the photo, `before` the generator's picture of it and `new` (S, S), 0..1, where the edit's is
+    shown. Each band of frequencies is raised by as much as the photo has more of it there, at most three
+    times; no value leaves the range of its
     neighbourhood by it, so that an edge gets steeper without a bright line beside it. Teeth in a dim picture
-    are not painted in the white of paper.
+    are not painted in the white of paper, and none are blue.
     """
     face = inner_face(picture.shape[0])
-    return _dimmed(_sharpened(picture, source @ LIGHT, before @ LIGHT, face), source @ LIGHT, face)
+    light = source @ LIGHT
+    there = new > _SHOWN
+    sharp = _sharpened(picture, light, before @ LIGHT, there) if there.any() else picture
+    return _warm(_dimmed(sharp, light, face), source, face)
 
 
-def _sharpened(picture: FloatArray, photo: FloatArray, render: FloatArray, face: Where) -> FloatArray:
+def _sharpened(picture: FloatArray, photo: FloatArray, render: FloatArray, where: Where) -> FloatArray:
     size = picture.shape[0]
     raised, finer = picture.copy(), picture
     for sigma in _BANDS:
         coarser, photo_left, render_left = (blurred(p, sigma * size) for p in (finer, photo, render))
-        has, lacks = (photo - photo_left)[face].std(), (render - render_left)[face].std()
+        has, lacks = (photo - photo_left)[where].std(), (render - render_left)[where].std()
         raised += (float(np.clip(has / max(float(lacks), 1e-4), 1, _MOST)) - 1) * (finer - coarser)
         finer, photo, render = coarser, photo_left, render_left
     window = 2 * max(round(_REACH * size), 1) + 1
@@ -51,10 +57,22 @@ def _sharpened(picture: FloatArray, photo: FloatArray, render: FloatArray, face:
 
 
 def _dimmed(picture: FloatArray, photo: FloatArray, face: Where) -> FloatArray:
-    """The highest luminances bent down to a limit that lies between the face's lightest places and white."""
+    """The highest luminances bent down to a limit that lies between the face's lightest places and white.
+
+    Of the even luminance, so that a row of teeth keeps its gaps and edges.
+    """
     brightest = lightest_paint(float(np.quantile(photo[face], BRIGHTEST)))
     knee = KNEE * brightest
-    light = np.maximum(picture @ LIGHT, 1e-4)
-    over = np.maximum(light - knee, 0) / (brightest - knee)
-    bent = np.where(over > 0, knee + (brightest - knee) * (1 - np.exp(-over)), light)
-    return np.asarray(picture * (bent / light)[..., None], np.float32)
+    even = np.maximum(blurred(picture @ LIGHT, _EVEN * len(picture)), 1e-4)
+    over = np.maximum(even - knee, 0) / (brightest - knee)
+    bent = np.where(over > 0, knee + (brightest - knee) * (1 - np.exp(-over)), even)
+    return np.asarray(picture * (bent / even)[..., None], np.float32)
+
+
+def _warm(picture: FloatArray, photo: FloatArray, face: Where) -> FloatArray:
+    """Green and blue bent down to the red, as far as the light on the face allows: lips, gums and teeth are
+    red to yellow under a white light, and no colder than skin's coldest places under any."""
+    red = np.maximum(photo[face][:, 0], 1 / 255)
+    colder = np.quantile(photo[face][:, 1:] / red[:, None], COLDEST, axis=0)
+    limit = np.maximum(picture[..., :1], 0) * np.maximum(colder, 1).astype(np.float32)
+    return np.concatenate([picture[..., :1], np.minimum(picture[..., 1:], limit)], axis=-1)

@@ -23,6 +23,7 @@ from .regions import (
     edits_everywhere,
     is_global,
     mask_classes,
+    regions_of,
     resize,
     to_size,
 )
@@ -81,7 +82,8 @@ class Problem:
     @property
     def enlarged(self) -> float:
         """How many px of the photo's face a px that the pack really draws is spread over, along a side."""
-        return len(self.request.face.crop) / self.pack.detail
+        edited = {region for edit in self.request.attributes for region in regions_of(edit.name)}
+        return len(self.request.face.crop) / self.pack.detail_of(() if self.everywhere else edited)
 
     def redraw_noise(self) -> None:
         self.noise = list(self.generator.draw_noise(self.request.seed))

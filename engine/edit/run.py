@@ -21,6 +21,7 @@ from .guide import first_guess
 from .latent import optimise_latent
 from .noise import optimise_noise
 from .problem import Problem, build
+from .reach import reaching
 from .session import FaceSession
 from .work import Work
 
@@ -73,7 +74,8 @@ def _steps(
     # The last step, or after a cancel the last one made once more.
     losses: dict[str, dict[str, float]] = {name: dict(terms) for name, terms in last.items()}
     result = make_result(problem, losses, time.monotonic() - start - control.paused_seconds, made.done)
-    yield replace(made, seconds=result.seconds, result=result)
+    result = reaching(result, request, pack, problem.settings.number("optimizer.farthest"))
+    yield replace(made, seconds=time.monotonic() - start - control.paused_seconds, result=result)
 
 
 def _first_guess(problem: Problem, stage: StageName, step: int, render: Tensor) -> ByteArray | None:

@@ -22,6 +22,6 @@ def random_face(pack: ModelPack, seed: int, truncation: float = _TRUNCATION) -> 
     z = torch.randn(1, generator.style_dim, generator=source).to(pack.device)
     mean = pack.latent_mean[None]
     w = mean + truncation * (generator.mapping(z)[:, None] - mean)
-    picture = generator(w, list(generator.draw_noise(seed)))[0].clamp(0, 1)
+    picture = pack.refined(generator(w, list(generator.draw_noise(seed))))[0].clamp(0, 1)
     array: ByteArray = (picture * 255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
     return np.ascontiguousarray(array)

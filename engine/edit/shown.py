@@ -149,7 +149,8 @@ class ShownOnPhoto:
         """Whether the render of the unedited code shows the region as the photo does."""
         size = self.size
         weight = _grown(resize(self.problem.masks.dynamic, size).clamp(0, 1), REACH * size)
-        a, b = (_light(p) for p in (self.source, self.before))
+        drawn = self.problem.pack.refined(self.before)
+        a, b = (_light(p) for p in (self.source, drawn))
         fine, coarse = (sigma * size for sigma in STRUCTURE)
         a, b = (_blurred(p, fine) - _blurred(p, coarse) for p in (a, b))
         return is_known(a, b, weight)

@@ -88,7 +88,7 @@ def _render(latent: FloatArray, result: EditResult, pack: ModelPack) -> FloatArr
     """G(latent) with the result's noise maps: (R, R, 3), 0..1."""
     maps = [_tensor(noise, pack)[None, None] for noise in result.noise]
     generator = pack.generator if result.tuned is None else with_weights(pack.generator, result.tuned)
-    render = generator(_tensor(latent, pack)[None], maps)[0]
+    render = pack.refined(generator(_tensor(latent, pack)[None], maps))[0]
     return np.ascontiguousarray(render.clamp(0, 1).permute(1, 2, 0).float().cpu().numpy())
 
 

@@ -125,12 +125,12 @@ def take_apart(
     elif near is not None and not new.any():
         change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
         change = _no_darker_beside(change, source, resized(near, size))
-    tint = moved(blurred(source - before, 0.03 * size), flow * np.float32(size))
+    tint = moved(blurred(source - before, 0.05 * size), flow * np.float32(size))
     return Parts(
         flow=flow,
         change=change,
         new=new,
-        picture=fitting(np.asarray(after - level + tint, np.float32), source, before),
+        picture=fitting(np.asarray(after - level + tint, np.float32), source, before, new),
         changed=changed,
         grain=_beside(region, size),
     )

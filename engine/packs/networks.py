@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ..errors import CheckpointError
 from . import checkpoint
 
-ROLES = ("generator", "parser", "classifier", "encoder", "perceptual", "finder", "directions")
+ROLES = ("generator", "parser", "classifier", "encoder", "perceptual", "finder", "directions", "refiner")
 
 _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
     "generator": (("stylegan2", "Generator"),),
@@ -26,6 +26,7 @@ _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
     "perceptual": (("perceptual", "MaskedLPIPS"),),
     "finder": (("face_finder", "FaceFinder"),),
     "directions": (("directions", "AttributeDirections"),),
+    "refiner": (("mouth_refiner", "MouthRefiner"),),
 }
 _TITLES = {
     "generator": "StyleGAN2 generator",
@@ -35,6 +36,7 @@ _TITLES = {
     "perceptual": "VGG16 network",
     "finder": "face finder",
     "directions": "set of attribute directions",
+    "refiner": "mouth refiner",
 }
 _UNUSED = {"perceptual": ("classifier.",)}
 """Tensors that a role never uses and that are not worth reading: VGG16's own 500 MB of classification."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from ..edit.regions import resize
 from ..errors import OutOfMemoryError, PackError
 from ..models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier
 from ..models.directions import AttributeDirections
+from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
 from ..models.stylegan2 import Generator
@@ -111,6 +112,23 @@ class ModelPack:
         if not self._has("directions"):
             return None
         return cast(AttributeDirections, self._once("directions", lambda: self._load("directions")))
+
+    @property
+    def refiner(self) -> MouthRefiner | None:
+        """Draws a render's mouth more finely; None when the pack has none."""
+        if not self._has("refiner"):
+            return None
+        return cast(MouthRefiner, self._once("refiner", lambda: self._load("refiner")))
+
+    def refined(self, render: Tensor) -> Tensor:
+        """A full-size render (N, 3, R, R), 0..1, as it is shown: with all the detail that the pack draws."""
+        refiner = self.refiner
+        return render if refiner is None else refiner(render.clamp(0, 1))
+
+    def detail_of(self, regions: Collection[str]) -> int:
+        """`detail` where only these regions are edited: a mouth may be drawn more finely than the rest."""
+        fine = self._has("refiner") and set(regions) == {"mouth"}
+        return self.resolution if fine else self.detail
 
     def unsupported_reason(self, attribute: str) -> str | None:
         """Why this pack cannot edit `attribute`, as one sentence; None when it can."""

@@ -880,6 +880,10 @@
    <translation>{0} erneut bearbeiten</translation>
   </message>
   <message>
+   <source>This face is {0} px wide in the photo; the pack draws changes at {1} px, a mouth at {2} px.</source>
+   <translation>Dieses Gesicht ist im Foto {0} px breit; das Paket zeichnet Änderungen mit {1} px, einen Mund mit {2} px.</translation>
+  </message>
+  <message>
    <source>This face is {0} px wide in the photo; the pack draws changes at {1} px.</source>
    <translation>Dieses Gesicht ist im Foto {0} px breit; das Paket zeichnet Änderungen mit {1} px.</translation>
   </message>

@@ -222,8 +222,8 @@ def test_the_classifier_sees_one_colour_of_hair_all_over(pack: ModelPack, face: 
 
 
 def test_on_a_large_photo_the_classifier_sees_no_paint(pack: ModelPack, face: Face) -> None:
-    large = Face(np.repeat(np.repeat(face.crop, 3, 0), 3, 1), 3 * face.quad)
+    large = Face(np.repeat(np.repeat(face.crop, 4, 0), 4, 1), 4 * face.quad)
     for one, painted in ((face, True), (large, False)):
         problem = build(request(one, pack, AttributeEdit("smiling")), pack)
-        assert problem.enlarged == len(one.crop) / pack.detail
+        assert problem.enlarged == len(one.crop) / pack.detail_of(["mouth"])
         assert ShownOnPhoto(problem, problem.source).painted is painted

@@ -108,24 +108,48 @@ def test_hair_that_the_generator_lacks_takes_the_colour_of_the_rest() -> None:
     assert np.abs(change[~hair & (SX > 0.65)]).max() < 4 / 255
 
 
+EVERYWHERE = np.ones((R, R), np.float32)
+
+
 def test_new_content_is_as_sharp_as_the_photo() -> None:
     """An edge drawn softly between lip and gap gets the photo's steepness, without a rim beside it."""
     edge = blurred(np.where(Y < 0.74, 0.2, 0.5).astype(np.float32), 1.5)
     picture = np.repeat(edge[..., None], 3, axis=-1)
-    fitted = fitting(picture, source(), blurred(source(), 2.0))
+    fitted = fitting(picture, source(), blurred(source(), 2.0), EVERYWHERE)
     steepest = [float(np.diff(p[..., 1], axis=0).max()) for p in (picture, fitted)]
     assert steepest[1] > 1.25 * steepest[0]
     assert fitted.max() < 0.53 and fitted.min() > 0.17
-    assert np.allclose(fitting(picture, source(), source()), picture, atol=1e-5)
+    assert np.allclose(fitting(picture, source(), source(), EVERYWHERE), picture, atol=1e-5)
 
 
 def test_teeth_in_a_dim_photo_are_no_paper() -> None:
     white = np.ones((R, R, 3), np.float32)
-    dim, bright = (fitting(white, source() * light, source() * light) for light in (0.3, 1.5))
-    assert dim.max() < 0.75
-    assert bright.min() > 0.8
+    dim, bright = (fitting(white, source() * light, source() * light, EVERYWHERE) for light in (0.3, 1.5))
+    assert dim.max() < 0.6
+    assert bright.min() > 0.75
     grey = np.full((R, R, 3), 0.4, np.float32)
-    assert np.allclose(fitting(grey, source(), source()), grey, atol=1e-5)
+    assert np.allclose(fitting(grey, source(), source(), EVERYWHERE), grey, atol=1e-5)
+
+
+def test_sharpness_is_compared_where_it_is_shown() -> None:
+    """A mouth that is drawn as finely as the photo's is not sharpened for the sake of soft skin around it."""
+    mouth = (np.hypot(X - 0.5, Y - 0.74) < 0.12).astype(np.float32)
+    soft = blurred(source(), 2.0)
+    before = np.where(mouth[..., None] > 0, source(), soft)
+    edge = np.repeat(np.where(Y < 0.74, 0.2, 0.5).astype(np.float32)[..., None], 3, axis=-1)
+    picture = blurred(edge, 1.5)
+    in_it, everywhere = (np.abs(fitting(picture, source(), before, w) - picture) for w in (mouth, EVERYWHERE))
+    assert everywhere.max() > 0.02
+    assert in_it.max() < 0.4 * everywhere.max()
+
+
+def test_teeth_are_not_blue_but_under_a_blue_light() -> None:
+    cyan = np.full((R, R, 3), (0.25, 0.3, 0.35), np.float32)
+    grey = np.full((R, R, 3), 0.5, np.float32)
+    warm = fitting(cyan, grey, grey, EVERYWHERE)
+    assert np.allclose(warm, 0.25, atol=1e-5)
+    blue_light = grey * np.array([0.6, 0.8, 1.0], np.float32)
+    assert np.allclose(fitting(cyan, blue_light, blue_light, EVERYWHERE), cyan, atol=1e-5)
 
 
 def test_nothing_of_the_old_mouth_shimmers_through_new_teeth() -> None:

@@ -40,9 +40,11 @@ class PatchCritic(nn.Module):
 class Critic:
     """The network and its optimiser; `pull` is what the generator feels, `learn` one step of its own."""
 
-    def __init__(self, device: torch.device, share: float) -> None:
-        self.device, self.share, self.steps = device, share, 0
-        self.net = PatchCritic().to(device, memory_format=torch.channels_last)
+    def __init__(
+        self, device: torch.device, share: float = 0.0, net: nn.Module | None = None, penalty: float = PENALTY
+    ) -> None:
+        self.device, self.share, self.penalty, self.steps = device, share, penalty, 0
+        self.net = (net or PatchCritic()).to(device, memory_format=torch.channels_last)
         self.adam = torch.optim.Adam(self.net.parameters(), lr=4e-4, betas=(0.5, 0.99))
 
     def pull(self, render: Tensor, wanted: Tensor, weight: Tensor) -> Tensor:
@@ -66,7 +68,8 @@ class Critic:
         loss = F.softplus(-yes).mean() + F.softplus(no).mean()
         if regularise:
             (slope,) = torch.autograd.grad(yes.sum(), real, create_graph=True)
-            loss = loss + PENALTY * PENALTY_EVERY / 2 * slope.square().sum((1, 2, 3)).mean() / yes[0].numel()
+            steep = slope.square().sum((1, 2, 3)).mean() / yes[0].numel()
+            loss = loss + self.penalty * PENALTY_EVERY / 2 * steep
         self.adam.zero_grad(set_to_none=True)
         loss.backward()
         self.adam.step()

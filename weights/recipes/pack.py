@@ -18,7 +18,7 @@ from typing import Any
 from common import arguments, atomic
 from safetensors import safe_open
 
-ROLES = ("generator", "encoder", "parser", "classifier", "finder", "directions")
+ROLES = ("generator", "encoder", "parser", "classifier", "finder", "directions", "refiner")
 LIMIT = 24_000_000
 LOWEST_AUC = 0.85
 DETAIL = 128
@@ -54,7 +54,7 @@ HOW = (
     "Trained with weights/recipes on two CPU cores. Generator: StyleGAN2 layout, latent codes started from "
     "a mirror-aware PCA of 32 px faces and optimised together with the network; mapping network fitted to "
     "the codes' distribution. Encoder: linear projection corrected by a residual net, through the frozen "
-    "generator. See weights/recipes/README.md for figures and held-out lists."
+    "generator. Mouth refiner: from 128 to 256 px, learnt against a critic. See weights/recipes/README.md for figures and held-out lists."
 )
 
 

@@ -49,6 +49,12 @@ STAGES: dict[str, list[tuple[str, list[str], float]]] = {
         ("finder", ["--export"], 0),
         ("placer", [], 0),
     ],
+    "refiner": [
+        ("directions", [], 0),
+        ("refiner", [], 0.7),
+        ("refiner", ["--decay"], 0.3),
+        ("refiner", ["--measure"], 0),
+    ],
     "pack": [("export", [], 0), ("pack", [], 0)],
 }
 

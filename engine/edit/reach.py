@@ -1,0 +1,49 @@
+"""An edit that falls short, carried on along its own line of latent codes until it shows what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..packs.pack import ModelPack
+from ..types import EditRequest, EditResult
+from .blend import recipe
+from .scored import scored
+from .strength import at_strength
+
+_FACTORS = (1.15, 1.3, 1.5)
+_NEAR = 0.14
+"""How far from its goal a probability may be for the edit to be enough."""
+_WORTH = 0.03
+"""By how much a stronger edit must come nearer to its goals to be taken."""
+
+
+def reaching(result: EditResult, request: EditRequest, pack: ModelPack, farthest: float) -> EditResult:
+    """The result itself where it shows what was asked for (composed in mode "detail"), else the weakest of
+    the stronger ones that does, up to `farthest` times as strong, or the nearest to it.
+
+    The optimisation sees the edit on the photo at low resolution and stops after a fixed number of steps;
+    some faces need more of the same. A stronger edit that would paint what the result does not, or move what
+    it paints, is another edit and not taken; nor is one of a region whose size was chosen.
+    """
+    sized = any(edit.size for edit in request.attributes)
+    if farthest <= 1 or sized or result.latent_before is None or result.cancelled:
+        return result
+    goals = {edit.name: edit.goal(request.smoothing) for edit in request.attributes}
+    best, missing = result, _missing(result, goals, pack)
+    for factor in _FACTORS:
+        if missing <= _NEAR or factor > farthest:
+            break
+        stronger = at_strength(result, pack, factor)
+        if recipe(stronger).gone.any() != recipe(result).gone.any():
+            break
+        left = _missing(stronger, goals, pack)
+        if left < missing - _WORTH:
+            best, missing = replace(stronger, strength=1.0), left
+    return best
+
+
+def _missing(result: EditResult, goals: Mapping[str, float], pack: ModelPack) -> float:
+    """The largest distance of a probability from its goal."""
+    shown = scored(result, pack).probabilities
+    return max(abs(shown[name][1] - goal) for name, goal in goals.items())

@@ -1,0 +1,82 @@
+"""Edits that fall short on the photo are carried on, and only those."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import engine
+from engine import AttributeEdit, EditRequest, EditResult, Face
+from engine.edit.blend import recipe
+from engine.edit.reach import reaching
+from engine.edit.scored import scored
+from engine.edit.strength import at_strength
+from engine.packs.pack import ModelPack, load_pack
+
+NAME = "blond_hair"
+
+
+@pytest.fixture(scope="module")
+def pack() -> ModelPack:
+    return load_pack("starter", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def asked(pack: ModelPack) -> EditRequest:
+    crop = engine.random_face(pack, 2)
+    side = crop.shape[0]
+    face = Face(crop, np.array([[0, 0], [0, side], [side, side], [side, 0]], np.float64))
+    settings = {"steps.hold_region": 6, "steps.coarse": 6, "steps.tune": 2, "steps.latent": 8}
+    settings |= {"loss.start_steps.classf": 6, "loss.start_steps.seg": 6, "optimizer.farthest": 1.0}
+    edit = AttributeEdit(NAME, 1.0)
+    return EditRequest(face, engine.parse(face, pack), (edit,), preset="fast", settings=settings)
+
+
+@pytest.fixture(scope="module")
+def result(asked: EditRequest, pack: ModelPack) -> EditResult:
+    last = list(engine.run(asked, pack))[-1].result
+    assert last is not None
+    return last
+
+
+def aimed(asked: EditRequest, goal: float, **more: float) -> EditRequest:
+    return replace(asked, attributes=(AttributeEdit(NAME, probability=goal, **more),))
+
+
+def shown(result: EditResult, pack: ModelPack) -> float:
+    return scored(result, pack).probabilities[NAME][1]
+
+
+def test_an_edit_that_shows_what_was_asked_for_stays(
+    asked: EditRequest, result: EditResult, pack: ModelPack
+) -> None:
+    assert reaching(result, aimed(asked, shown(result, pack)), pack, 1.5) is result
+
+
+def test_one_that_falls_short_is_made_stronger_as_far_as_it_helps(
+    asked: EditRequest, result: EditResult, pack: ModelPack
+) -> None:
+    weak = replace(at_strength(result, pack, 0.4), strength=1.0)
+    goal = shown(result, pack)
+    assert goal - shown(weak, pack) > 0.2, "the face shows no edit that could fall short"
+    stronger = reaching(weak, aimed(asked, goal), pack, 1.5)
+    assert shown(stronger, pack) > shown(weak, pack) + 0.03
+    assert stronger.strength == 1
+    step, whole = stronger.latent - weak.latent_before, weak.latent - weak.latent_before
+    factor = float((step * whole).sum() / (whole * whole).sum())
+    assert 1.1 < factor < 1.51
+    assert np.allclose(step, factor * whole, atol=1e-4)
+    assert recipe(stronger).gone.any() == recipe(weak).gone.any()
+    # From there every strength is reached as from any result.
+    assert np.abs(at_strength(stronger, pack, 1 / factor).generated - weak.generated).max() < 0.01
+
+
+def test_neither_a_chosen_size_nor_a_cancelled_run_nor_paper_is_touched(
+    asked: EditRequest, result: EditResult, pack: ModelPack
+) -> None:
+    far = aimed(asked, 0.01)
+    assert reaching(result, aimed(asked, 0.01, size=1.2), pack, 1.5) is result
+    assert reaching(replace(result, cancelled=True), far, pack, 1.5).latent is result.latent
+    assert reaching(result, far, pack, 1.0) is result
