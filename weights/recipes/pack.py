@@ -54,7 +54,8 @@ HOW = (
     "Trained with weights/recipes on two CPU cores. Generator: StyleGAN2 layout, latent codes started from "
     "a mirror-aware PCA of 32 px faces and optimised together with the network; mapping network fitted to "
     "the codes' distribution. Encoder: linear projection corrected by a residual net, through the frozen "
-    "generator. Mouth refiner: from 128 to 256 px, learnt against a critic. See weights/recipes/README.md for figures and held-out lists."
+    "generator. Mouth refiner: from 128 to 256 px, learnt against a critic. See weights/recipes/README.md "
+    "for figures and held-out lists."
 )
 
 
