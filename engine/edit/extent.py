@@ -76,8 +76,8 @@ def inner_face(size: int) -> npt.NDArray[np.bool_]:
 
 def lightest_paint(brightest: float) -> float:
     """The limit of painted luminances, between the face's lightest place and white: teeth are lighter than
-    skin, but in a dim picture not as white as paper, and hardly in any."""
-    return min(brightest + _WHITER * (1 - brightest), _TEETH)
+    skin, but in a dim picture not as white as paper, and lighter than teeth are only where skin is, too."""
+    return min(brightest + _WHITER * (1 - brightest), max(_TEETH, brightest))
 
 
 def is_large(region: FloatArray | Tensor) -> bool:

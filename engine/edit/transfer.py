@@ -115,9 +115,10 @@ def take_apart(
     soft = blurred(rest, 0.008 * size)
     fine = rest - soft
     # The generator's fine texture differs between any two renders. It is shown where it is new, or
-    # stronger than that.
+    # stronger than that; beside a small region creases are all there is, and they are soft.
     structure = np.sqrt(np.maximum(blurred(_strongest(fine) ** 2, 0.01 * size), 0))
-    shown = np.maximum(new, _smoothstep(structure, 6 / 255, 16 / 255))
+    strong = _smoothstep(structure, 6 / 255, 16 / 255)
+    shown = np.maximum(new, strong if near is None or large else strong * _close_to(resized(near, size)))
     change = np.asarray(soft + shown[..., None] * fine, np.float32)
     if near is not None and large:
         change = _within(change, resized(near, size), source, before)
@@ -365,6 +366,13 @@ def _along_outlines(values: FloatArray, light: FloatArray, weight: FloatArray) -
     slope = np.asarray((product - middle * value) / spread, np.float32)
     rest = np.asarray(value - slope * middle, np.float32)
     return np.asarray(blurred(slope, sigma) * guide + blurred(rest, sigma), np.float32)
+
+
+def _close_to(region: FloatArray) -> FloatArray:
+    """0..1: the region and a little around it."""
+    reach = REACH * region.shape[0]
+    grown = blurred(ndimage.maximum_filter(region, 2 * max(int(reach), 1) + 1), reach / 2)
+    return np.asarray(np.clip(grown, 0, 1), np.float32)
 
 
 def _beside(region: FloatArray | None, size: int) -> FloatArray:
