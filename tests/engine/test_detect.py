@@ -12,7 +12,9 @@ from safetensors.torch import load_file
 
 from engine.errors import NoFaceError, PhotoError
 from engine.faces.align import align, cut_square, ffhq_quad
+from engine.faces.copies import small_copy, turned_copy
 from engine.faces.detect import (
+    LONGEST,
     _search,
     _suppress,
     closer,
@@ -20,8 +22,6 @@ from engine.faces.detect import (
     face_square,
     find_faces,
     last_look,
-    small_copy,
-    turned_copy,
     upright_quad,
 )
 from engine.locations import weights
@@ -129,7 +129,7 @@ def test_places_found_in_the_pyramid_are_those_of_the_photo(zoom: int) -> None:
 def test_a_photo_too_dark_for_the_first_search_is_searched_again_brightened() -> None:
     dark = (blobs(3) * 0.45).astype(np.uint8)
     photo, finder = photo_of(dark), Marker().eval()
-    assert not _search(finder, photo)
+    assert not _search(finder, photo, small_copy(photo, LONGEST))
     faces = find_faces(photo, SimpleNamespace(finder=finder))  # type: ignore[arg-type]
     centres = sorted(tuple(face_square(f.landmarks)[0] / 3) for f in faces)
     np.testing.assert_allclose(centres, [(150, 100), (450, 280)], atol=1.5)

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 import engine
 from engine.cli import main
-from engine.faces import detect
+from engine.faces import copies, detect
 from engine.types import ByteArray, Photo
 
 SHORT = ["steps.latent=2", "steps.hold_region=1", "loss.start_steps.classf=1", "loss.start_steps.seg=1"]
@@ -118,15 +118,51 @@ def test_a_turned_face_is_found_where_it_is(degrees: int) -> None:
     faces = engine.find_faces(photo, pack())
     misses = np.hypot(*(faces[0].landmarks - expected).T) / np.hypot(*(before[1] - before[0]))
     assert len(faces) == 1 and misses.max() < 0.12
-    turned = detect._search_turned(pack().finder, photo)  # type: ignore[arg-type]
+    small = copies.small_copy(photo, detect.LONGEST)
+    turned = detect._search_turned(pack().finder, photo, small)  # type: ignore[arg-type]
     assert len(turned) == 1 and np.hypot(*(turned[0][1] - expected).T).max() < 20
 
 
-def test_a_photo_with_an_upright_face_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("seed", "degrees", "side"),
+    [(9, -45, 180), (9, -45, 330), (3, -45, 330), (1, 45, 180), (2, 28, 330), (1, -20, 330), (1, 10, 180)],
+)
+def test_a_turned_face_beside_an_upright_one_is_found_and_both_once(
+    seed: int, degrees: int, side: int
+) -> None:
+    """Those turned least both searches see, the first three only that of turned copies."""
+    picture = placed((1000, 600), (90, 150))
+    alone = engine.find_faces(as_photo(picture), pack())[0]
+    other = Image.fromarray(somebody(seed)).resize((side, side), Image.Resampling.BICUBIC).convert("RGBA")
+    other = other.rotate(degrees, Image.Resampling.BICUBIC, expand=True)
+    picture.paste(other, (700 - other.width // 2, 300 - other.height // 2), other)
+    faces = engine.find_faces(as_photo(picture), pack())
+    assert len(faces) == 2
+    upright, turned = sorted(faces, key=lambda face: face.landmarks[0, 0])
+    across = turned.landmarks[1] - turned.landmarks[0]
+    assert abs(np.degrees(np.arctan2(across[1], across[0])) + degrees) < 6
+    assert np.hypot(*(turned.landmarks.mean(axis=0) - (700, 300))) < 0.15 * side
+    assert np.abs(alone.landmarks - upright.landmarks).max() < 4
+
+
+def test_nothing_is_found_beside_upright_faces_where_nothing_is() -> None:
+    random = np.random.default_rng(11)
+    for grain in (4, 12, 30, 90):
+        noise = Image.fromarray(random.integers(0, 255, (grain, grain, 3), dtype=np.uint8))
+        picture = noise.resize((900, 600), Image.Resampling.BICUBIC)
+        for seed, place in enumerate(((20, 30), (560, 310))):
+            picture.paste(Image.fromarray(somebody(seed)), place)
+        photo, finder = as_photo(picture), pack().finder
+        small = copies.small_copy(photo, detect.LONGEST)
+        upright = detect._search(finder, photo, small)  # type: ignore[arg-type]
+        assert len(upright) >= 2
+        assert not detect._search_turned(finder, photo, small, upright)  # type: ignore[arg-type]
+
+
+def test_a_photo_with_a_face_is_not_searched_brightened(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         raise AssertionError("searched again")
 
-    monkeypatch.setattr(detect, "_search_turned", never)
     monkeypatch.setattr(detect, "_search_lit", never)
     assert len(engine.find_faces(as_photo(placed((500, 400), (120, 72))), pack())) == 1
 
@@ -136,7 +172,8 @@ def test_pictures_without_faces_have_none_turned_either() -> None:
     for grain in (3, 9, 40, 160):
         noise = Image.fromarray(random.integers(0, 255, (grain, grain, 3), dtype=np.uint8))
         photo = as_photo(noise.resize((420, 420), Image.Resampling.BICUBIC))
-        assert not detect._search_turned(pack().finder, photo)  # type: ignore[arg-type]
+        small = copies.small_copy(photo, detect.LONGEST)
+        assert not detect._search_turned(pack().finder, photo, small)  # type: ignore[arg-type]
         with pytest.raises(engine.NoFaceError):
             engine.find_faces(photo, pack())
 
