@@ -20,7 +20,7 @@ from scipy import ndimage
 
 from ..faces.warp import resized, sampled
 from ..types import EditResult, FloatArray
-from .new_content import LIGHT
+from .shades import LIGHT
 from .transfer import Parts, fitted_mask, take_apart
 
 Where = npt.NDArray[np.bool_]

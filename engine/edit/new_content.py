@@ -11,11 +11,11 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from ..types import FloatArray
-from .extent import BRIGHTEST, COLDEST, KNEE, LUMA, inner_face, lightest_paint
+from .extent import BRIGHTEST, COLDEST, KNEE, inner_face, lightest_paint
 from .flow import blurred
+from .shades import LIGHT
 
 Where = npt.NDArray[np.bool_]
-LIGHT = np.array(LUMA, np.float32)
 
 _BANDS = (0.004, 0.008, 0.016)
 """Sigmas between which sharpness is compared, in shares of the side."""

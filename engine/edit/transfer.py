@@ -16,29 +16,25 @@ from ..faces.warp import resized
 from ..types import FloatArray
 from .extent import (
     AROUND,
-    CARRIED,
-    COLOURED,
     DARKEST,
     EVENED,
     FACE_AXES,
     FACE_CENTRE,
     FACE_EDGE,
-    FAR_SHARE,
     LEAST_LIGHT,
     MISSED,
     MISSED_BELOW,
     MISSED_WITHIN,
-    MOST_COLOURED,
-    OUTLINES,
     REACH,
     STRUCTURE,
-    UNDRAWN,
     is_fine_enough,
     is_known,
     is_large,
 )
 from .flow import blurred, dense_flow, moved, without_folds
-from .new_content import LIGHT, fitting
+from .large_region import within
+from .new_content import fitting
+from .shades import light_of, smoothstep, strongest
 
 _PULL = (0.06, 0.15)
 """Between which distances from an edited region, in shares of the side, what it pulls along comes to rest."""
@@ -46,8 +42,6 @@ _WHOLE = 0.12
 """The share of a region that must be new for all of it to be."""
 _REPAINTED = (0.2, 0.4)
 """Between which changes of the luminance a pixel is no longer the same thing in another colour."""
-_STRANDS = 0.1
-"""Contrasts below this are no outlines."""
 _SEEN = (3 / 255, 10 / 255)
 """Between which strengths a change of a large region's colour comes to be seen."""
 _SMALL = 256
@@ -116,13 +110,13 @@ def take_apart(
     fine = rest - soft
     # The generator's fine texture differs between any two renders. It is shown where it is new, or
     # stronger than that; beside a small region creases are all there is, and they are soft.
-    structure = np.sqrt(np.maximum(blurred(_strongest(fine) ** 2, 0.01 * size), 0))
-    strong = _smoothstep(structure, 6 / 255, 16 / 255)
+    structure = np.sqrt(np.maximum(blurred(strongest(fine) ** 2, 0.01 * size), 0))
+    strong = smoothstep(structure, 6 / 255, 16 / 255)
     shown = np.maximum(new, strong if near is None or large else strong * _close_to(resized(near, size)))
     change = np.asarray(soft + shown[..., None] * fine, np.float32)
     if near is not None and large:
-        change = _within(change, resized(near, size), source, before)
-        changed = np.maximum(changed, _smoothstep(_strongest(change), *_SEEN))
+        change = within(change, resized(near, size), source, before)
+        changed = np.maximum(changed, smoothstep(strongest(change), *_SEEN))
     elif near is not None and not new.any():
         change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
         change = _no_darker_beside(change, source, resized(near, size))
@@ -180,10 +174,10 @@ def _drift(change: FloatArray, region: FloatArray | None) -> FloatArray:
     is even is such a shift: a smile draws creases into the cheeks, it makes no darker skin.
     """
     size = change.shape[0]
-    calm = 1 - _smoothstep(_strongest(blurred(change, 0.01 * size)), 5 / 255, 14 / 255)
+    calm = 1 - smoothstep(strongest(blurred(change, 0.01 * size)), 5 / 255, 14 / 255)
     if region is not None and not is_large(region):
         grown = blurred(ndimage.maximum_filter(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
-        calm = np.maximum(calm, 1 - _smoothstep(grown, 0.05, 0.3))
+        calm = np.maximum(calm, 1 - smoothstep(grown, 0.05, 0.3))
     even = blurred(np.concatenate([change * calm[..., None], calm[..., None]], axis=-1), 0.05 * size)
     return np.asarray(even[..., :3] / (even[..., 3:] + 0.08), np.float32)
 
@@ -194,15 +188,15 @@ def _where_changed(change: FloatArray, region: FloatArray | None) -> FloatArray:
     What passes unseen grows with the edit's own strength, and with the distance from its region.
     """
     size = change.shape[0]
-    strength = _strongest(blurred(change, 0.006 * size))
+    strength = strongest(blurred(change, 0.006 * size))
     # Of the whole face every shade belongs to the edit: a beard's shadow beside a brow.
     peak = 0.0 if region is None else float(np.quantile(strength, 0.99))
     low, high = np.clip(0.1 * peak, 3 / 255, 8 / 255), np.clip(0.3 * peak, 10 / 255, 24 / 255)
     wide = blurred(ndimage.maximum_filter(strength, max(int(0.02 * size), 1)), 0.01 * size)
     if region is not None:
         far = ndimage.distance_transform_edt(region < 0.5) if (region >= 0.5).any() else np.zeros_like(wide)
-        wide = wide * (1 - _smoothstep(far / size, 0.08, 0.2))
-    return _smoothstep(wide, low, high)
+        wide = wide * (1 - smoothstep(far / size, 0.08, 0.2))
+    return smoothstep(wide, low, high)
 
 
 def _followed(source: FloatArray, before: FloatArray, region: FloatArray | None) -> FloatArray:
@@ -215,12 +209,12 @@ def _followed(source: FloatArray, before: FloatArray, region: FloatArray | None)
     size = source.shape[0]
     wrong = source - before
     wrong = wrong - blurred(wrong, 0.03 * size)
-    missed = blurred(_strongest(wrong), 0.006 * size)
-    believed = 1 - _smoothstep(missed, 10 / 255, 30 / 255)
+    missed = blurred(strongest(wrong), 0.006 * size)
+    believed = 1 - smoothstep(missed, 10 / 255, 30 / 255)
     if region is None or not (region >= 0.5).any():
         return believed
     far = ndimage.distance_transform_edt(region < 0.5) / size
-    near = 1 - _smoothstep(np.asarray(far, np.float32), *_PULL)
+    near = 1 - smoothstep(np.asarray(far, np.float32), *_PULL)
     return np.asarray(np.maximum(believed, np.clip(region * 2, 0, 1)) * near, np.float32)
 
 
@@ -233,10 +227,10 @@ def _face_or_known(source: FloatArray, before: FloatArray) -> FloatArray:
     size = source.shape[0]
     y, x = ((i + 0.5) / size for i in np.indices((size, size), np.float32))
     (x0, y0), (wide, high) = FACE_CENTRE, FACE_AXES
-    face = 1 - _smoothstep(np.hypot((x - x0) / wide, (y - y0) / high), *FACE_EDGE)
+    face = 1 - smoothstep(np.hypot((x - x0) / wide, (y - y0) / high), *FACE_EDGE)
     wrong = source - before
-    missed = blurred(_strongest(wrong - blurred(wrong, MISSED_BELOW * size)), MISSED_WITHIN * size)
-    return np.asarray(np.maximum(face, 1 - _smoothstep(missed, *MISSED)), np.float32)
+    missed = blurred(strongest(wrong - blurred(wrong, MISSED_BELOW * size)), MISSED_WITHIN * size)
+    return np.asarray(np.maximum(face, 1 - smoothstep(missed, *MISSED)), np.float32)
 
 
 def _trusted_flow(edit: FloatArray, before: FloatArray, changed: FloatArray) -> FloatArray:
@@ -244,9 +238,9 @@ def _trusted_flow(edit: FloatArray, before: FloatArray, changed: FloatArray) -> 
     size = edit.shape[0]
     flow, trust = dense_flow(edit, before)
     sigma = 0.01 * size
-    unmoved = blurred(_strongest(edit - before), sigma)
-    left = blurred(_strongest(edit - moved(before, flow)), sigma)
-    helps = _smoothstep(1 - left / (unmoved + 2 / 255), 0.15, 0.5)
+    unmoved = blurred(strongest(edit - before), sigma)
+    left = blurred(strongest(edit - moved(before, flow)), sigma)
+    helps = smoothstep(1 - left / (unmoved + 2 / 255), 0.15, 0.5)
     weight = (trust * helps * changed)[..., None]
     smooth = blurred(np.concatenate([flow * weight, weight], axis=-1).astype(np.float32), 1.2 * sigma)
     return np.asarray(smooth[..., :2] / (smooth[..., 2:] + 0.15) / size, np.float32)
@@ -264,10 +258,10 @@ def _novelty(edit: FloatArray, origin: FloatArray) -> FloatArray:
     together, own_a, own_b = (blurred(v.sum(axis=-1), sigma) for v in (a * b, a * a, b * b))
     floor = 3 * (5 / 255) ** 2
     alike = (together + floor) / (np.sqrt(own_a * own_b) + floor)
-    rest = blurred(_strongest(edit - origin), 0.008 * size)
-    unlike = _smoothstep(1 - alike, 0.25, 0.6) * _smoothstep(rest, 8 / 255, 24 / 255)
-    light = np.abs(blurred(_light(edit - origin), 0.008 * size))
-    return np.asarray(np.maximum(unlike, _smoothstep(light, *_REPAINTED)), np.float32)
+    rest = blurred(strongest(edit - origin), 0.008 * size)
+    unlike = smoothstep(1 - alike, 0.25, 0.6) * smoothstep(rest, 8 / 255, 24 / 255)
+    light = np.abs(blurred(light_of(edit - origin), 0.008 * size))
+    return np.asarray(np.maximum(unlike, smoothstep(light, *_REPAINTED)), np.float32)
 
 
 def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
@@ -280,7 +274,7 @@ def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
     size = new.shape[0]
     reach = max(int(REACH * size), 1)
     grown = blurred(ndimage.maximum_filter(region, 2 * reach + 1), REACH * size / 2)
-    grown = _smoothstep(grown, 0.2, 0.8)
+    grown = smoothstep(grown, 0.2, 0.8)
     share = float((new * region).sum() / (region.sum() + 1))
     return np.asarray(grown if share > _WHOLE else np.zeros_like(new), np.float32)
 
@@ -293,7 +287,7 @@ def _is_known(source: FloatArray, before: FloatArray, region: FloatArray) -> boo
     """
     size = source.shape[0]
     weight = blurred(ndimage.maximum_filter(region, 2 * max(int(REACH * size), 1) + 1), REACH * size / 2)
-    a, b = (_light(p) for p in (source, before))
+    a, b = (light_of(p) for p in (source, before))
     fine, coarse = (sigma * size for sigma in STRUCTURE)
     a, b = (blurred(p, fine) - blurred(p, coarse) for p in (a, b))
     return is_known(a, b, weight)
@@ -303,8 +297,8 @@ def _no_lighter_than_around(change: FloatArray, source: FloatArray, own: FloatAr
     """A change of what is not painted, (S, S, 3), that makes the moved photo `own` no lighter than the photo
     is around there (mean and one standard deviation). Teeth where a lip shone would be a white lip."""
     size = source.shape[0]
-    even, light = (blurred(_light(p), EVENED * size) for p in (source, own))
-    peaks = ndimage.maximum_filter(_light(change), 4 * int(EVENED * size) + 1)
+    even, light = (blurred(light_of(p), EVENED * size) for p in (source, own))
+    peaks = ndimage.maximum_filter(light_of(change), 4 * int(EVENED * size) + 1)
     more = blurred(peaks, EVENED * size)
     mean, square = (blurred(v, AROUND * size) for v in (even, even * even))
     limit = mean + np.sqrt(np.maximum(square - mean * mean, 0))
@@ -318,54 +312,10 @@ def _no_darker_beside(change: FloatArray, source: FloatArray, region: FloatArray
     light at the most: a crease is drawn, no beard."""
     size = source.shape[0]
     beside = 1 - np.clip(blurred(ndimage.maximum_filter(region, 2 * int(REACH * size / 2) + 1), 2), 0, 1)
-    light = blurred(_light(source), EVENED * size)
-    darker = blurred(np.maximum(-_light(change), 0), EVENED * size)
+    light = blurred(light_of(source), EVENED * size)
+    darker = blurred(np.maximum(-light_of(change), 0), EVENED * size)
     share = np.clip(DARKEST * light / np.maximum(darker, LEAST_LIGHT), 0, 1)
     return np.asarray(change * (1 - beside * (1 - share))[..., None], np.float32)
-
-
-def _within(change: FloatArray, region: FloatArray, source: FloatArray, before: FloatArray) -> FloatArray:
-    """A change of a large region's colour, (S, S, 3), that goes through all of it and keeps to it.
-
-    The generator's hair ends softly and a little beside the photo's, and lacks what lies far from the face:
-    a light rim on the wall, half a head of hair as it was. The change is taken from where it draws the
-    photo's hair and colours it, and carried on over the rest, up to the photo's own outlines.
-    """
-    light = _light(source)
-    matte = np.clip(_along_outlines(region[..., None], light, np.ones_like(light)), 0, 1)
-    return np.asarray(_along_outlines(change, light, _coloured(change, region, source, before)) * matte)
-
-
-def _coloured(change: FloatArray, region: FloatArray, source: FloatArray, before: FloatArray) -> FloatArray:
-    """0..1: where in a large region the generator draws what the photo has there, and changes its colour."""
-    size = source.shape[0]
-    missed = blurred(_strongest(source - before), MISSED_WITHIN * size)
-    strength = blurred(_strongest(change), MISSED_WITHIN * size)
-    inside = strength[region > 0.5]
-    most = float(np.quantile(inside, MOST_COLOURED)) if inside.size else 1.0
-    known = 1 - _smoothstep(missed, *UNDRAWN)
-    return np.asarray(region * known * _smoothstep(strength / (most + LEAST_LIGHT), *COLOURED), np.float32)
-
-
-def _along_outlines(values: FloatArray, light: FloatArray, weight: FloatArray) -> FloatArray:
-    """In each neighbourhood a line through the luminance (guided filter of He, Sun and Tang 2010), fitted
-    where `weight` (S, S) is; where there is little of it nearby, by what lies farther."""
-    sigma, far = OUTLINES * light.shape[0], CARRIED * light.shape[0]
-
-    def mean(of: FloatArray) -> FloatArray:
-        weighted = np.concatenate([weight[..., None] * of, weight[..., None]], axis=-1)
-        everywhere = weighted.mean(axis=(0, 1), keepdims=True)
-        total = blurred(weighted, sigma) + FAR_SHARE * (blurred(weighted, far) + FAR_SHARE * everywhere)
-        return np.asarray(total[..., :-1] / (total[..., -1:] + 1e-9), np.float32)
-
-    guide = light[..., None]
-    means = mean(np.concatenate([guide, guide * guide, values, guide * values], axis=-1))
-    count = values.shape[-1]
-    middle, square, value, product = np.split(means, [1, 2, 2 + count], axis=-1)
-    spread = np.maximum(square - middle * middle, 0) + _STRANDS**2
-    slope = np.asarray((product - middle * value) / spread, np.float32)
-    rest = np.asarray(value - slope * middle, np.float32)
-    return np.asarray(blurred(slope, sigma) * guide + blurred(rest, sigma), np.float32)
 
 
 def _close_to(region: FloatArray) -> FloatArray:
@@ -379,17 +329,4 @@ def _beside(region: FloatArray | None, size: int) -> FloatArray:
     """0..1: what does not belong to the edited region, neither as it was nor as it is."""
     if region is None:
         return np.zeros((size, size), np.float32)
-    return 1 - _smoothstep(blurred(resized(region, size), 0.004 * size), 0.05, 0.4)
-
-
-def _smoothstep(values: FloatArray, low: float, high: float) -> FloatArray:
-    t = np.clip((values - low) / (high - low), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float32)
-
-
-def _light(picture: FloatArray) -> FloatArray:
-    return np.asarray(picture @ LIGHT, np.float32)
-
-
-def _strongest(difference: FloatArray) -> FloatArray:
-    return np.asarray(np.abs(difference).max(axis=-1), np.float32)
+    return 1 - smoothstep(blurred(resized(region, size), 0.004 * size), 0.05, 0.4)

@@ -36,6 +36,7 @@ from scipy import ndimage
 
 from ..colour import to_srgb
 from ..edit.blend import BLEND_MODES
+from ..edit.shades import LIGHT
 from ..errors import EngineError
 from ..faces.paste import paste, paste_mask
 from ..faces.warp import Box, box_around, clipped, mask_to_photo
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 Where = npt.NDArray[np.bool_]
 
-_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 _FEWEST = 50
 _LEAST, _MOST = 0.9, 1.15
 _BORDER = 0.015
@@ -157,7 +157,7 @@ def _at(mask: FloatArray, size: int) -> FloatArray:
 
 
 def _light(picture: ByteArray) -> FloatArray:
-    return np.asarray(picture @ _LUMINANCE, np.float32)
+    return np.asarray(picture @ LIGHT, np.float32)
 
 
 Prepared = tuple[Photo, Face, RegionMasks]

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.edit.blend import laid_over, recipe, render
 from engine.edit.flow import blurred, without_folds
+from engine.edit.large_region import within
 from engine.edit.new_content import fitting
 from engine.edit.transfer import take_apart
 from engine.evaluate.detail import laplacian_variance
@@ -122,6 +123,15 @@ def test_hair_that_the_generator_lacks_takes_the_colour_of_the_rest() -> None:
     above, below = (change[inside & rows].mean(axis=0) for rows in (SY < 0.4, (SY > 0.65) & (SY < 0.9)))
     assert np.allclose(below, above, atol=0.06) and above[0] > 0.3
     assert np.abs(change[~hair & (SX > 0.65)]).max() < 4 / 255
+
+
+def test_hair_before_a_wall_as_dark_keeps_to_its_own_region() -> None:
+    """Where no outline is seen the parser's is the best there is: no haze on the wall beside blond hair."""
+    hair = (X < 0.5).astype(np.float32)
+    dark = np.full((R, R, 3), 0.1, np.float32)
+    change = within(0.3 * hair[..., None] * np.ones(3, np.float32), hair, dark, dark)
+    assert np.abs(change[X > 0.53]).max() < 0.01
+    assert change[X < 0.45].min() > 0.25
 
 
 EVERYWHERE = np.ones((R, R), np.float32)

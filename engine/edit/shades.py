@@ -1,0 +1,23 @@
+"""Small arithmetic that the parts of a composite share: luminance, differences, soft thresholds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..types import FloatArray
+from .extent import LUMA
+
+LIGHT = np.array(LUMA, np.float32)
+
+
+def smoothstep(values: FloatArray, low: float, high: float) -> FloatArray:
+    t = np.clip((values - low) / (high - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def light_of(picture: FloatArray) -> FloatArray:
+    return np.asarray(picture @ LIGHT, np.float32)
+
+
+def strongest(difference: FloatArray) -> FloatArray:
+    return np.asarray(np.abs(difference).max(axis=-1), np.float32)
