@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ..control import RunControl
 from ..packs.pack import ModelPack
 from ..types import EditRequest, EditResult
 from .blend import recipe
@@ -18,13 +19,16 @@ _WORTH = 0.03
 """By how much a stronger edit must come nearer to its goals to be taken."""
 
 
-def reaching(result: EditResult, request: EditRequest, pack: ModelPack, farthest: float) -> EditResult:
+def reaching(
+    result: EditResult, request: EditRequest, pack: ModelPack, farthest: float, control: RunControl
+) -> EditResult:
     """The result itself where it shows what was asked for (composed in mode "detail"), else the weakest of
     the stronger ones that does, up to `farthest` times as strong, or the nearest to it.
 
     The optimisation sees the edit on the photo at low resolution and stops after a fixed number of steps;
     some faces need more of the same. A stronger edit that would paint what the result does not, or move what
-    it paints, is another edit and not taken; nor is one of a region whose size was chosen.
+    it paints, is another edit and not taken; nor is one of a region whose size was chosen. After a cancel no
+    other is tried.
     """
     sized = any(edit.size for edit in request.attributes)
     if farthest <= 1 or sized or result.latent_before is None or result.cancelled:
@@ -32,7 +36,7 @@ def reaching(result: EditResult, request: EditRequest, pack: ModelPack, farthest
     goals = {edit.name: edit.goal(request.smoothing) for edit in request.attributes}
     best, missing = result, _missing(result, goals, pack)
     for factor in _FACTORS:
-        if missing <= _NEAR or factor > farthest:
+        if missing <= _NEAR or factor > farthest or control.cancelled:
             break
         stronger = at_strength(result, pack, factor)
         if recipe(stronger).gone.any() != recipe(result).gone.any():

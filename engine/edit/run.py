@@ -74,7 +74,7 @@ def _steps(
     # The last step, or after a cancel the last one made once more.
     losses: dict[str, dict[str, float]] = {name: dict(terms) for name, terms in last.items()}
     result = make_result(problem, losses, time.monotonic() - start - control.paused_seconds, made.done)
-    result = reaching(result, request, pack, problem.settings.number("optimizer.farthest"))
+    result = reaching(result, request, pack, problem.settings.number("optimizer.farthest"), control)
     yield replace(made, seconds=time.monotonic() - start - control.paused_seconds, result=result)
 
 

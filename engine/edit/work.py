@@ -18,6 +18,7 @@ _RUNG = 2.0
 _USUAL_RUNGS = 5  # of those along the attributes' directions, until it is known how many were tried
 _NOISE = 2.0
 _ENDING = 5.0
+_COMPOSING = 12.0  # to see whether the edit falls short on the photo
 
 
 class Work:
@@ -36,7 +37,8 @@ class Work:
         self._begins = begins if settings.flag("optimizer.directions") and begins < len(latent) else None
         noise = settings.count("steps.noise")
         self._latent = len(latent)
-        self._behind = list(accumulate([*latent, *([_NOISE] * (noise + 1 if noise else 0)), _ENDING]))
+        ending = _ENDING + (_COMPOSING if settings.number("optimizer.farthest") > 1 else 0.0)
+        self._behind = list(accumulate([*latent, *([_NOISE] * (noise + 1 if noise else 0)), ending]))
 
     def share(self, stage: StageName, step: int) -> float:
         """The share 0..1 of the work that is done after `step` of a stage; 1 only after the last."""

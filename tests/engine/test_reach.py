@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine import AttributeEdit, EditRequest, EditResult, Face
+from engine import AttributeEdit, EditRequest, EditResult, Face, RunControl
 from engine.edit.blend import recipe
 from engine.edit.reach import reaching
 from engine.edit.scored import scored
@@ -52,7 +52,7 @@ def shown(result: EditResult, pack: ModelPack) -> float:
 def test_an_edit_that_shows_what_was_asked_for_stays(
     asked: EditRequest, result: EditResult, pack: ModelPack
 ) -> None:
-    assert reaching(result, aimed(asked, shown(result, pack)), pack, 1.5) is result
+    assert reaching(result, aimed(asked, shown(result, pack)), pack, 1.5, RunControl()) is result
 
 
 def test_one_that_falls_short_is_made_stronger_as_far_as_it_helps(
@@ -61,11 +61,14 @@ def test_one_that_falls_short_is_made_stronger_as_far_as_it_helps(
     weak = replace(at_strength(result, pack, 0.4), strength=1.0)
     goal = shown(result, pack)
     assert goal - shown(weak, pack) > 0.2, "the face shows no edit that could fall short"
-    stronger = reaching(weak, aimed(asked, goal), pack, 1.5)
+    stronger = reaching(weak, aimed(asked, goal), pack, 1.5, RunControl())
     assert shown(stronger, pack) > shown(weak, pack) + 0.03
     assert stronger.strength == 1
     step, whole = stronger.latent - weak.latent_before, weak.latent - weak.latent_before
     factor = float((step * whole).sum() / (whole * whole).sum())
+    cancelled = RunControl()
+    cancelled.cancel()
+    assert reaching(weak, aimed(asked, goal), pack, 1.5, cancelled) is weak
     assert 1.1 < factor < 1.51
     assert np.allclose(step, factor * whole, atol=1e-4)
     assert recipe(stronger).gone.any() == recipe(weak).gone.any()
@@ -77,6 +80,6 @@ def test_neither_a_chosen_size_nor_a_cancelled_run_nor_paper_is_touched(
     asked: EditRequest, result: EditResult, pack: ModelPack
 ) -> None:
     far = aimed(asked, 0.01)
-    assert reaching(result, aimed(asked, 0.01, size=1.2), pack, 1.5) is result
-    assert reaching(replace(result, cancelled=True), far, pack, 1.5).latent is result.latent
-    assert reaching(result, far, pack, 1.0) is result
+    assert reaching(result, aimed(asked, 0.01, size=1.2), pack, 1.5, RunControl()) is result
+    assert reaching(replace(result, cancelled=True), far, pack, 1.5, RunControl()).latent is result.latent
+    assert reaching(result, far, pack, 1.0, RunControl()) is result
