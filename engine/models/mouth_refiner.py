@@ -26,8 +26,8 @@ WINDOW = (136, 232, 64, 192)
 WIDTHS = (48, 96, 128)
 _SIGMA = 6.0
 """Sigma in px: coarser structure stays the generator's."""
-_EDGE = 14
-"""Width in px over which what is added begins at the window's border."""
+_EDGE = 0.2
+"""Share of the way to the window's border over which what is added comes to an end."""
 _NAME = "mouth refiner"
 
 
@@ -120,12 +120,10 @@ def _blur(count: int) -> Tensor:
 
 
 def _window(height: int, width: int) -> Tensor:
-    """(1, 1, H, W): one, fading to zero at the border."""
-    rows, columns = (torch.arange(n) + 0.5 for n in (height, width))
-    far = torch.minimum(
-        torch.minimum(rows, height - rows)[:, None], torch.minimum(columns, width - columns)[None]
-    )
-    t = (far / _EDGE).clamp(0, 1)
+    """(1, 1, H, W): one in the ellipse that touches the border, fading to zero towards it: the corners are
+    jaw and hair."""
+    y, x = torch.meshgrid(*(((torch.arange(n) + 0.5) / n * 2 - 1) for n in (height, width)), indexing="ij")
+    t = ((1 - torch.hypot(y, x)) / _EDGE).clamp(0, 1)
     return (t * t * (3 - 2 * t))[None, None]
 
 
