@@ -18,7 +18,7 @@ _RUNG = 2.0
 _USUAL_RUNGS = 5  # of those along the attributes' directions, until it is known how many were tried
 _NOISE = 2.0
 _ENDING = 5.0
-_COMPOSING = 12.0  # to see whether the edit falls short on the photo
+_COMPOSING = 16.0  # to see whether the edit falls short on the photo
 
 
 class Work:
