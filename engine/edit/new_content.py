@@ -31,10 +31,11 @@ def fitting(picture: FloatArray, source: FloatArray, before: FloatArray, new: Fl
 
     `source` is the photo, `before` the generator's picture of it and `new` (S, S), 0..1, where the edit's is
     shown. Each band of frequencies is raised by as much as the photo has more of it there, at most three
-    times; no value leaves the range of its
-    neighbourhood by it, so that an edge gets steeper without a bright line beside it. Teeth in a dim picture
-    are not painted in the white of paper, and none are blue.
+    times; no value leaves the range of its neighbourhood by it, so that an edge gets steeper without a bright
+    line beside it. Teeth in a dim picture are not painted in the white of paper, and none are blue.
     """
+    if not new.any():
+        return picture
     face = inner_face(picture.shape[0])
     light = source @ LIGHT
     there = new > _SHOWN
