@@ -75,11 +75,22 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
     if result.reconstruction is None:
         return Recipe(shown, np.zeros_like(shown), result.generated - result.source)
     region = _edited_region(result)
+    return _keeping(_parts_of(result, result.reconstruction, region), shown, region, mask is None)
+
+
+def paints(result: EditResult) -> bool:
+    """Whether mode "detail" shows pixels of the generator's in the place of the photo's anywhere."""
+    if result.reconstruction is None:
+        return False
+    return bool(_parts_of(result, result.reconstruction, _edited_region(result)).new.any())
+
+
+def _parts_of(result: EditResult, before: FloatArray, region: FloatArray | None) -> Parts:
     parts = _taken_apart.get(result)
     if parts is None:
-        parts = take_apart(result.source, result.reconstruction, result.generated, region, result.enlarged)
+        parts = take_apart(result.source, before, result.generated, region, result.enlarged)
         _taken_apart[result] = parts
-    return _keeping(parts, shown, region, mask is None)
+    return parts
 
 
 def _edited_region(result: EditResult) -> FloatArray | None:

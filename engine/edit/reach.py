@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..control import RunControl
 from ..packs.pack import ModelPack
 from ..types import EditRequest, EditResult
-from .blend import recipe
+from .blend import paints
 from .scored import scored
 from .strength import at_strength
 
@@ -38,12 +38,13 @@ def reaching(
     for factor in _FACTORS:
         if missing <= _NEAR or factor > farthest or control.cancelled:
             break
-        stronger = at_strength(result, pack, factor)
-        if recipe(stronger).gone.any() != recipe(result).gone.any():
+        # As it will be kept: what composing takes apart of it is remembered with it.
+        stronger = replace(at_strength(result, pack, factor), strength=1.0)
+        if paints(stronger) != paints(result):
             break
         left = _missing(stronger, goals, pack)
         if left < missing - _WORTH:
-            best, missing = replace(stronger, strength=1.0), left
+            best, missing = stronger, left
     return best
 
 

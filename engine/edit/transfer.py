@@ -112,7 +112,9 @@ def take_apart(
     # stronger than that; beside a small region creases are all there is, and they are soft.
     structure = np.sqrt(np.maximum(blurred(strongest(fine) ** 2, 0.01 * size), 0))
     strong = smoothstep(structure, 6 / 255, 16 / 255)
-    shown = np.maximum(new, strong if near is None or large else strong * _close_to(resized(near, size)))
+    shown = np.maximum(
+        new, strong if near is None or large else strong * np.clip(_grown(resized(near, size)), 0, 1)
+    )
     change = np.asarray(soft + shown[..., None] * fine, np.float32)
     if near is not None and large:
         change = within(change, resized(near, size), source, before)
@@ -271,10 +273,7 @@ def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
     Half a mouth moved and half a mouth painted make no mouth: the old lips show through beside the new.
     Away from the region nothing is new: what an edit paints there is by the way.
     """
-    size = new.shape[0]
-    reach = max(int(REACH * size), 1)
-    grown = blurred(ndimage.maximum_filter(region, 2 * reach + 1), REACH * size / 2)
-    grown = smoothstep(grown, 0.2, 0.8)
+    grown = smoothstep(_grown(region), 0.2, 0.8)
     share = float((new * region).sum() / (region.sum() + 1))
     return np.asarray(grown if share > _WHOLE else np.zeros_like(new), np.float32)
 
@@ -286,7 +285,7 @@ def _is_known(source: FloatArray, before: FloatArray, region: FloatArray) -> boo
     the photo's own mouth moves and takes other colours.
     """
     size = source.shape[0]
-    weight = blurred(ndimage.maximum_filter(region, 2 * max(int(REACH * size), 1) + 1), REACH * size / 2)
+    weight = _grown(region)
     a, b = (light_of(p) for p in (source, before))
     fine, coarse = (sigma * size for sigma in STRUCTURE)
     a, b = (blurred(p, fine) - blurred(p, coarse) for p in (a, b))
@@ -318,11 +317,10 @@ def _no_darker_beside(change: FloatArray, source: FloatArray, region: FloatArray
     return np.asarray(change * (1 - beside * (1 - share))[..., None], np.float32)
 
 
-def _close_to(region: FloatArray) -> FloatArray:
-    """0..1: the region and a little around it."""
+def _grown(region: FloatArray) -> FloatArray:
+    """The region (S, S), 0..1, and a little around it."""
     reach = REACH * region.shape[0]
-    grown = blurred(ndimage.maximum_filter(region, 2 * max(int(reach), 1) + 1), reach / 2)
-    return np.asarray(np.clip(grown, 0, 1), np.float32)
+    return blurred(ndimage.maximum_filter(region, 2 * max(int(reach), 1) + 1), reach / 2)
 
 
 def _beside(region: FloatArray | None, size: int) -> FloatArray:

@@ -19,6 +19,7 @@ from engine.edit.guide import along_directions
 from engine.edit.problem import build
 from engine.edit.shown import ShownOnPhoto
 from engine.errors import CheckpointError, PackError
+from engine.evaluate.report import whole_face
 from engine.locations import weights
 from engine.models.directions import AttributeDirections, code_shape, matches
 from engine.packs.pack import ModelPack, load_pack
@@ -31,9 +32,7 @@ def pack() -> ModelPack:
 
 @pytest.fixture(scope="module")
 def face(pack: ModelPack) -> Face:
-    crop = engine.random_face(pack, 4)
-    size = crop.shape[0]
-    return Face(crop, np.array([[0, 0], [0, size], [size, size], [size, 0]], np.float64))
+    return whole_face(engine.random_face(pack, 4))
 
 
 def request(face: Face, pack: ModelPack, *edits: AttributeEdit, **more: object) -> EditRequest:

@@ -15,6 +15,7 @@ import engine
 from engine import AttributeEdit, EditRequest, EditResult, Face
 from engine.edit.strength import at_strength
 from engine.errors import CheckpointError
+from engine.evaluate.report import whole_face
 from engine.locations import weights
 from engine.models import mouth_refiner
 from engine.models.mouth_refiner import RESOLUTION, WINDOW, MouthRefiner
@@ -107,9 +108,7 @@ def smile(pack: ModelPack, face: Face) -> EditResult:
 
 
 def test_results_are_drawn_with_it_at_every_strength(pack: ModelPack, bare: ModelPack) -> None:
-    crop = engine.random_face(bare, 4)
-    side = crop.shape[0]
-    face = Face(crop, np.array([[0, 0], [0, side], [side, side], [side, 0]], np.float64))
+    face = whole_face(engine.random_face(bare, 4))
     fine, soft = smile(pack, face), smile(bare, face)
     assert fine.reconstruction is not None and soft.reconstruction is not None
     changed = np.abs(fine.reconstruction - soft.reconstruction).max(-1)

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 import engine
-from engine import AttributeEdit, EditRequest, EditResult, Face, RunControl
+from engine import AttributeEdit, EditRequest, EditResult, RunControl
 from engine.edit.blend import recipe
 from engine.edit.reach import reaching
 from engine.edit.scored import scored
 from engine.edit.strength import at_strength
+from engine.evaluate.report import whole_face
 from engine.packs.pack import ModelPack, load_pack
 
 NAME = "blond_hair"
@@ -25,9 +26,7 @@ def pack() -> ModelPack:
 
 @pytest.fixture(scope="module")
 def asked(pack: ModelPack) -> EditRequest:
-    crop = engine.random_face(pack, 2)
-    side = crop.shape[0]
-    face = Face(crop, np.array([[0, 0], [0, side], [side, side], [side, 0]], np.float64))
+    face = whole_face(engine.random_face(pack, 2))
     settings = {"steps.hold_region": 6, "steps.coarse": 6, "steps.tune": 2, "steps.latent": 8}
     settings |= {"loss.start_steps.classf": 6, "loss.start_steps.seg": 6, "optimizer.farthest": 1.0}
     edit = AttributeEdit(NAME, 1.0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-import numpy as np
 import pytest
 
 import engine
-from engine import AttributeEdit, EditRequest, Face, Step
+from engine import AttributeEdit, EditRequest, Step
+from engine.evaluate.report import whole_face
 from engine.packs.pack import ModelPack, load_pack
 
 
@@ -19,9 +19,7 @@ def pack() -> ModelPack:
 
 
 def steps(pack: ModelPack, **settings: Any) -> list[Step]:
-    crop = engine.random_face(pack, 2)
-    size = crop.shape[0]
-    face = Face(crop, np.array([[0, 0], [0, size], [size, size], [size, 0]], np.float64))
+    face = whole_face(engine.random_face(pack, 2))
     request = EditRequest(
         face, engine.parse(face, pack), (AttributeEdit("smiling"),), preset="fast", settings=settings
     )

@@ -20,7 +20,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from common import (
-    STARTER,
     Clock,
     Metrics,
     amp,
@@ -44,6 +43,7 @@ from torch import Tensor, nn
 
 import_engine()
 
+from engine.evaluate.detail import laplacian_variance  # noqa: E402
 from engine.models.mouth_refiner import RESOLUTION, WINDOW, MouthRefiner  # noqa: E402
 from engine.models.starter_encoder import StarterEncoder  # noqa: E402
 from engine.models.stylegan2 import Generator  # noqa: E402
@@ -209,7 +209,7 @@ def mouths(args: argparse.Namespace) -> tuple[Tensor, Tensor, Tensor]:
         names, images = load_faces(args.data, FOLDERS, "train", RESOLUTION)
         index = torch.tensor([rows[n] for n in names])
         w = state["codes"][index, None] + state["offsets"][index, : net.num_layers]
-        table = load_file(STARTER / "directions.safetensors")
+        table = load_file(args.out / "directions.safetensors")
         along = torch.stack([table[a].float()[: net.num_layers] for a in ALONG])
         amounts = (torch.rand(len(w), WALKS, len(ALONG)) * 2 - 0.7) * FARTHEST / 1.3
         amounts *= (torch.rand(amounts.shape) < 0.7).float()
@@ -266,11 +266,10 @@ def measure(args: argparse.Namespace) -> None:
     print(metrics)
 
 
-def detail(picture: Tensor) -> Tensor:
-    """Variance of the Laplacian of pictures (N, 3, H, W): (N,)."""
-    light = (picture * picture.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
-    kernel = light.new_tensor([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
-    return F.conv2d(light, kernel[None, None]).flatten(1).var(1)
+def detail(pictures: Tensor) -> Tensor:
+    """Variance of the Laplacian of pictures (N, 3, H, W), 0..1: (N,)."""
+    images = (pictures * 255).permute(0, 2, 3, 1).numpy()
+    return torch.tensor([laplacian_variance(image, np.ones(image.shape[:2], bool)) for image in images])
 
 
 def main() -> None:

@@ -53,6 +53,7 @@ STAGES: dict[str, list[tuple[str, list[str], float]]] = {
         ("directions", [], 0),
         ("refiner", [], 0.7),
         ("refiner", ["--decay"], 0.3),
+        ("export", [], 0),  # it is measured with the generator it was made for
         ("refiner", ["--measure"], 0),
     ],
     "pack": [("export", [], 0), ("pack", [], 0)],
