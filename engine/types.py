@@ -241,6 +241,7 @@ class Step:
     without pauses. `preview` is (R, R, 3) uint8, the composite as it stands, when one was due.
     `result` is set on the last step only; after a cancel that step repeats the last one made.
     `share` is the estimated share of the run's work that is done, 0..1: steps differ in what they cost.
+    `seconds_left` is the estimated time to the end of the run.
     `first_guess` comes once, beside the first preview of a run that reconstructs the face before it edits:
     the composite of a guess at the edit, like `preview`; their difference shows where it is going.
     """
@@ -253,16 +254,11 @@ class Step:
     seconds: float
     preview: ByteArray | None = field(default=None, repr=False)
     result: EditResult | None = None
-    share: float | None = None
+    share: float = 0.0
+    seconds_left: float = 0.0
     first_guess: ByteArray | None = field(default=None, repr=False)
 
     @property
     def loss(self) -> float:
         """The weighted sum of the terms."""
         return self.losses.total
-
-    @property
-    def seconds_left(self) -> float:
-        """Estimated time to the end of the run."""
-        done = self.done / max(self.total, 1) if self.share is None else self.share
-        return self.seconds * (1 - done) / max(done, 1e-6) if self.done else 0.0

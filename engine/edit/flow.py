@@ -114,10 +114,11 @@ def _refined(flow: FloatArray, target: FloatArray, origin: FloatArray) -> FloatA
     arrived = moved(origin, flow)
     rest = target - arrived
     mean = (target + arrived) / 2
-    dy, dx = np.gradient(mean, axis=(0, 1))
-    weight = 1 / np.sqrt(np.square(rest).sum(-1, keepdims=True) + 0.05)
-    sums = np.stack([dx * dx, dy * dy, dx * dy, dx * rest, dy * rest], axis=-1) * weight[..., None]
-    xx, yy, xy, xr, yr = np.moveaxis(blurred(sums.sum(axis=2).astype(np.float32), _WINDOW), -1, 0)
+    dy, dx = (np.asarray(d, np.float32) for d in np.gradient(mean, axis=(0, 1)))
+    weight = 1 / np.sqrt(_dot(rest, rest)[..., None] + 0.05)
+    pairs = ((dx, dx), (dy, dy), (dx, dy), (dx, rest), (dy, rest))
+    sums = np.stack([_dot(a * weight, b) for a, b in pairs], axis=-1)
+    xx, yy, xy, xr, yr = np.moveaxis(blurred(sums, _WINDOW), -1, 0)
     xx, yy = xx + _HOLD, yy + _HOLD
     determinant = xx * yy - xy * xy
     step = np.stack([yy * xr - xy * yr, xx * yr - xy * xr], axis=-1) / determinant[..., None]
@@ -126,3 +127,8 @@ def _refined(flow: FloatArray, target: FloatArray, origin: FloatArray) -> FloatA
     firm = (determinant / (xx + yy))[..., None]
     spread = blurred(np.concatenate([(flow + step) * firm, firm], axis=-1).astype(np.float32), 1.5)
     return np.asarray(spread[..., :2] / (spread[..., 2:] + 1e-6), np.float32)
+
+
+def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Sum of products over the few channels, which are last."""
+    return np.asarray(np.einsum("...c,...c->...", a, b), np.float32)

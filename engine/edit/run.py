@@ -52,7 +52,7 @@ def _steps(
     problem = build(request, pack)
     session.resume(problem)
     total = _planned(problem)
-    work = Work(problem)
+    work = Work(problem, session.pace(request.preset))
     last: dict[StageName, LossTerms] = {}
     guessed = False
     made = Step("latent", problem.first_step, LossTerms((), lambda: [0.0]), 0, total, 0.0)
@@ -64,10 +64,8 @@ def _steps(
             guessed = True
         last[stage] = terms
         seconds = time.monotonic() - start - control.paused_seconds
-        share = work.share(stage, number)
-        made = Step(
-            stage, number, terms, made.done + 1, total, seconds, picture, share=share, first_guess=guess
-        )
+        share, left = work.share(stage, number), work.left(stage, number, seconds)
+        made = Step(stage, number, terms, made.done + 1, total, seconds, picture, None, share, left, guess)
         if made.done < total:
             yield made
         session.remember(problem)
@@ -75,7 +73,10 @@ def _steps(
     losses: dict[str, dict[str, float]] = {name: dict(terms) for name, terms in last.items()}
     result = make_result(problem, losses, time.monotonic() - start - control.paused_seconds, made.done)
     result = reaching(result, request, pack, problem.settings.number("optimizer.farthest"), control)
-    yield replace(made, seconds=time.monotonic() - start - control.paused_seconds, result=result)
+    seconds = time.monotonic() - start - control.paused_seconds
+    if not result.cancelled:
+        session.keep_pace(request.preset, work.pace(seconds))
+    yield replace(made, seconds=seconds, seconds_left=0.0, result=result)
 
 
 def _first_guess(problem: Problem, stage: StageName, step: int, render: Tensor) -> ByteArray | None:

@@ -49,6 +49,14 @@ class FaceSession:
         self.face = face
         self.pack = pack
         self._held: dict[tuple[object, ...], _Held] = {}
+        self._paces: dict[str, float] = {}
+
+    def pace(self, preset: str) -> float | None:
+        """What the last whole run with a preset took for a unit of its cost, in seconds (see `Work`)."""
+        return self._paces.get(preset)
+
+    def keep_pace(self, preset: str, pace: float) -> None:
+        self._paces[preset] = pace
 
     def resume(self, problem: Problem) -> None:
         """Put the problem behind its reconstruction phase, where a code for that is known."""

@@ -1,4 +1,4 @@
-"""How much of a run's work is done: steps of different kinds cost differently."""
+"""How much of a run's work is done and how long the rest takes: steps of different kinds cost differently."""
 
 from __future__ import annotations
 
@@ -19,14 +19,21 @@ _USUAL_RUNGS = 5  # of those along the attributes' directions, until it is known
 _NOISE = 2.0
 _ENDING = 5.0
 _COMPOSING = 16.0  # to see whether the edit falls short on the photo
+_BELIEVED = 0.2
+"""The share of a run after which its own pace counts as much as that of the face's last run."""
 
 
 class Work:
-    """The cumulated cost of a run's steps; `share` says how much of it lies behind a step."""
+    """The cumulated cost of a run's steps; `share` says how much of it lies behind a step.
 
-    def __init__(self, problem: Problem) -> None:
+    `pace` is what the face's last run took for a unit of cost, in seconds. One step, the first of an edit
+    that starts behind the reconstruction, is too little to tell a machine's speed by.
+    """
+
+    def __init__(self, problem: Problem, pace: float | None = None) -> None:
         settings = problem.settings
         self._problem = problem
+        self._usual = pace
         self._first = problem.first_step
         editing = max(settings.count("loss.start_steps.classf"), self._first)
         last = settings.count("steps.latent")
@@ -44,9 +51,26 @@ class Work:
         """The share 0..1 of the work that is done after `step` of a stage; 1 only after the last."""
         place = step - self._first if stage == "latent" else self._latent + step
         place = min(max(place, 0), len(self._behind) - 1)
-        rungs = 0.0 if self._begins is None else _RUNG * (self._problem.rungs_tried or _USUAL_RUNGS)
-        behind = self._behind[place] + (rungs if self._begins is not None and place >= self._begins else 0.0)
-        return behind / (self._behind[-1] + rungs)
+        rungs = self._rungs() if self._begins is not None and place >= self._begins else 0.0
+        return (self._behind[place] + rungs) / self._whole()
+
+    def left(self, stage: StageName, step: int, seconds: float) -> float:
+        """Seconds that are left after `step` of a stage, which ended `seconds` after the run began."""
+        whole = self._whole()
+        done = self.share(stage, step) * whole
+        believed = 0.0 if self._usual is None else _BELIEVED * whole
+        pace = (seconds + believed * (self._usual or 0.0)) / max(done + believed, 1e-6)
+        return (whole - done) * pace
+
+    def pace(self, seconds: float) -> float:
+        """What a unit of cost took in a whole run of `seconds`."""
+        return seconds / self._whole()
+
+    def _whole(self) -> float:
+        return self._behind[-1] + self._rungs()
+
+    def _rungs(self) -> float:
+        return 0.0 if self._begins is None else _RUNG * (self._problem.rungs_tried or _USUAL_RUNGS)
 
 
 def _cost(problem: Problem, step: int, editing: int) -> float:
