@@ -21,7 +21,7 @@ from scipy import ndimage
 from ..faces.warp import resized, sampled
 from ..types import EditResult, FloatArray
 from .shades import LIGHT
-from .transfer import Parts, fitted_mask, take_apart
+from .transfer import Parts, fitted_mask, take_apart, with_even_light
 
 Where = npt.NDArray[np.bool_]
 BlendMode = Literal["paper", "detail"]
@@ -210,4 +210,5 @@ def _keeping(parts: Parts, mask: FloatArray, region: FloatArray | None, fit: boo
     shown = fitted_mask(mask, region, parts.changed) if fit else mask
     new = parts.new[..., None]
     content = np.asarray((1 - new) * parts.change + new * parts.picture, np.float32)
+    content = with_even_light(content, shown, parts.new, region)
     return Recipe(shown, parts.new, content, parts.flow, parts.new * parts.grain, _FINE, parts.grain)

@@ -56,6 +56,8 @@ _WHITER, _TEETH = 0.2, 0.82
 
 _SOFTEST = 3.5
 
+CREASED = 0.03
+"""How far from a small region changes are creases only, and the sigma above which they would be light."""
 DARKEST = 0.15
 """By which share of its light a change may darken the skin beside a region that is not painted."""
 LEAST_LIGHT = 0.004

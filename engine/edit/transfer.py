@@ -16,6 +16,7 @@ from ..faces.warp import resized
 from ..types import FloatArray
 from .extent import (
     AROUND,
+    CREASED,
     DARKEST,
     EVENED,
     FACE_AXES,
@@ -44,6 +45,8 @@ _REPAINTED = (0.2, 0.4)
 """Between which changes of the luminance a pixel is no longer the same thing in another colour."""
 _SEEN = (3 / 255, 10 / 255)
 """Between which strengths a change of a large region's colour comes to be seen."""
+_HALF_EVENED = 0.5
+"""Mean mask around a pixel at which half of a change of light is taken out: a lone crease is to be seen."""
 _SMALL = 256
 """What is decided is smooth: pictures above this size are reduced for it."""
 
@@ -144,6 +147,24 @@ def fitted_mask(mask: FloatArray, region: FloatArray | None, changed: FloatArray
     grown = blurred(ndimage.maximum_filter(wide, max(int(reach), 1)), reach / 2)
     fitted = blurred(np.maximum(wide, grown) * changed, 0.006 * size)
     return np.asarray(np.clip(fitted, 0, 1), np.float32)
+
+
+def with_even_light(
+    content: FloatArray, shown: FloatArray, new: FloatArray, region: FloatArray | None
+) -> FloatArray:
+    """The content (S, S, 3) of a recipe whose mask is `shown`, without what it does to the light away from a
+    small region: a smile draws creases into the cheeks, it makes no darker skin.
+
+    The mean of what is shown around each pixel is taken out, less where little is shown.
+    """
+    if region is None or is_large(region):
+        return content
+    size = len(shown)
+    beside = (1 - np.clip(_grown(resized(region, size), CREASED), 0, 1)) * (1 - new)
+    weight = (shown * beside)[..., None]
+    mean = blurred(np.concatenate([weight * content, weight], axis=-1), CREASED * size)
+    even = mean[..., :-1] / (mean[..., -1:] + _HALF_EVENED)
+    return np.asarray(content - beside[..., None] * even, np.float32)
 
 
 def _share_of_improvement(source: FloatArray, before: FloatArray, after: FloatArray) -> FloatArray:
@@ -317,9 +338,9 @@ def _no_darker_beside(change: FloatArray, source: FloatArray, region: FloatArray
     return np.asarray(change * (1 - beside * (1 - share))[..., None], np.float32)
 
 
-def _grown(region: FloatArray) -> FloatArray:
-    """The region (S, S), 0..1, and a little around it."""
-    reach = REACH * region.shape[0]
+def _grown(region: FloatArray, by: float = REACH) -> FloatArray:
+    """The region (S, S), 0..1, and a little around it, `by` in shares of the side."""
+    reach = by * region.shape[0]
     return blurred(ndimage.maximum_filter(region, 2 * max(int(reach), 1) + 1), reach / 2)
 
 

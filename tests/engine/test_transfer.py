@@ -200,4 +200,6 @@ def test_a_smile_draws_creases_but_makes_no_darker_skin() -> None:
     beside = (np.abs(SX - 0.66) < 0.03) & (np.abs(SY - 0.66) < 0.05)
     line = ellipse(SX, SY, 0.33, 0.68, 0.008, 0.05) > 0.95
     assert abs(change[beside].mean()) < 0.02
-    assert change[line].mean() < -0.06
+    assert change[line].mean() < -0.05
+    cheek = (np.abs(SX - 0.33) < 0.07) & (np.abs(SY - 0.64) < 0.07)
+    assert abs(change[cheek].mean()) < 1.8 / 255
