@@ -23,8 +23,8 @@ PICTURES = ("image", "generated", "source", "blend_mask", "reconstruction")
 CODES = ("latent", "latent_before")
 TUNED = "tuned."
 """What the names of a generator's weights begin with that were fitted to the face."""
-REGION = "dynamic"
-"""The one of a result's masks that composing needs: the edited region after the edit."""
+MASKS = ("dynamic", "hair")
+"""Those of a result's masks that composing needs: the edited region after the edit, and the photo's hair."""
 
 _EMPTY = np.zeros((0, 0, 3), np.float32)
 _NO_CROP = np.zeros((0, 0, 3), np.uint8)
@@ -62,7 +62,7 @@ def placed(face: Face) -> Face:
 
 class Kept:
     """A result in little memory. `frame` is the result without its arrays, `arrays` are these by name: the
-    pictures and the edited region as float16, (R, R, 3) and (R, R), 0..1; `latent` and `latent_before`
+    pictures and the masks as float16, (R, R, 3) and (R, R), 0..1; `latent` and `latent_before`
     (L, D) and `noise.0`, `noise.1`, ... (S, S) as float32; `tuned.` and a weight's name as float16, the same
     arrays for all edits of a face in one sitting. Two are equal only when they are the same object.
     """
@@ -84,7 +84,7 @@ class Kept:
     def of(cls, result: EditResult) -> Kept:
         """What is kept of a run's result. Takes some milliseconds at 256 px: not for the window's thread."""
         pictures = {name: getattr(result, name) for name in PICTURES}
-        pictures[REGION] = result.masks.get(REGION)
+        pictures |= {name: result.masks.get(name) for name in MASKS}
         arrays = {n: a.astype(np.float16) for n, a in pictures.items() if a is not None}
         arrays.update({n: a for n in CODES if (a := getattr(result, n)) is not None})
         arrays.update({f"noise.{i}": noise for i, noise in enumerate(result.noise)})
@@ -124,6 +124,6 @@ class Kept:
             self.frame,
             **named,
             noise=tuple(self.array(name) for name in sorted(noise, key=lambda n: int(n[6:]))),
-            masks={REGION: self.array(REGION)} if REGION in self.arrays else {},
+            masks={name: self.array(name) for name in MASKS if name in self.arrays},
             tuned=tuned or None,
         )

@@ -18,7 +18,7 @@ from engine import REGIONS, AttributeEdit, EditResult, Face, FaceBox, Photo, Reg
 
 from . import project_checks as checks
 from .document import MASK_SIZE, PARSED_STEPS, BlendMask, Edit, FaceState, from_steps
-from .kept import CODES, PICTURES, REGION, TUNED, Asked, Kept, placed
+from .kept import CODES, MASKS, PICTURES, TUNED, Asked, Kept, placed
 
 Record = dict[str, Any]
 
@@ -279,7 +279,7 @@ def _result_record(kept: Kept, writer: Writer) -> Record:
     return {
         **{name: writer.put(arrays[name]) if name in arrays else None for name in (*PICTURES, *CODES)},
         "noise": [writer.put(arrays[f"noise.{i}"]) for i in range(len(noise))],
-        "masks": {REGION: writer.put(arrays[REGION])} if REGION in arrays else {},
+        "masks": {name: writer.put(arrays[name]) for name in MASKS if name in arrays},
         "tuned": _weights_record(tuned, writer),
         "losses": {stage: {k: float(v) for k, v in terms.items()} for stage, terms in frame.losses.items()},
         "probabilities": _pairs(frame.probabilities),
@@ -290,6 +290,7 @@ def _result_record(kept: Kept, writer: Writer) -> Record:
         "steps_done": frame.steps_done,
         "warnings": list(frame.warnings),
         "enlarged": frame.enlarged,
+        "everywhere": frame.everywhere,
     }
 
 
@@ -318,22 +319,22 @@ def _result_of(record: Record, reader: Reader) -> Kept:
         steps_done=checks.whole(record["steps_done"]),
         warnings=tuple(checks.text(warning) for warning in record["warnings"]),
         enlarged=checks.number(record.get("enlarged", 1.0), 0, checks.FARTHEST),
+        everywhere=bool(record.get("everywhere", False)),
     )
     return Kept(frame, arrays)
 
 
 def _pictures_of(record: Record, reader: Reader) -> dict[str, np.ndarray]:
-    """The pictures, the blend mask and the edited region of a result, as far as there are any."""
+    """The pictures, the blend mask and what composing needs of the other masks, as far as there are any."""
     names = ["image", "generated", "source", *(["reconstruction"] if record["reconstruction"] else [])]
     arrays = {name: checks.picture(reader.get(record[name])) for name in names}
     side = len(arrays["generated"])
     if any(len(picture) != side for picture in arrays.values()):
         raise ValueError("the pictures of a result do not fit together")
     arrays["blend_mask"] = checks.shares(reader.get(record["blend_mask"]), (side, side))
-    region = checks.table(record["masks"]).get(REGION)
-    if region is not None:
-        arrays[REGION] = checks.shares(checks.square(reader.get(region)))
-    return arrays
+    masks = checks.table(record["masks"])
+    stored = {name: masks[name] for name in MASKS if name in masks}
+    return arrays | {name: checks.shares(checks.square(reader.get(mask))) for name, mask in stored.items()}
 
 
 def _text(data: bytes | None) -> str | None:

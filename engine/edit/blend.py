@@ -88,16 +88,15 @@ def paints(result: EditResult) -> bool:
 def _parts_of(result: EditResult, before: FloatArray, region: FloatArray | None) -> Parts:
     parts = _taken_apart.get(result)
     if parts is None:
-        parts = take_apart(result.source, before, result.generated, region, result.enlarged)
+        hair = result.masks.get("hair")
+        parts = take_apart(result.source, before, result.generated, region, result.enlarged, hair)
         _taken_apart[result] = parts
     return parts
 
 
 def _edited_region(result: EditResult) -> FloatArray | None:
     """The region that was edited; None for the whole face, where the method edits all that it holds."""
-    region, held = result.masks.get("dynamic"), result.masks.get("recon")
-    everywhere = region is not None and held is not None and np.array_equal(region, held)
-    return None if everywhere else region
+    return None if result.everywhere else result.masks.get("dynamic")
 
 
 def compose(

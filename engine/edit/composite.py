@@ -60,6 +60,7 @@ def make_result(
         latent_before=None if begun is None else begun[0].cpu().numpy(),
         tuned=problem.tuned,
         enlarged=problem.enlarged,
+        everywhere=problem.everywhere,
     )
 
 
@@ -84,4 +85,6 @@ def _mask_arrays(problem: Problem) -> dict[str, FloatArray]:
     arrays = {"recon": _plane(masks.recon), "dynamic": _plane(masks.dynamic), "blend": _plane(masks.blend)}
     if masks.shape is not None:
         arrays["shape"] = _plane(masks.shape)
+    if problem.everywhere:
+        arrays["hair"] = _plane(problem.hair)
     return arrays

@@ -30,6 +30,11 @@ MISSED = (8 / 255, 20 / 255)
 MISSED_WITHIN, MISSED_BELOW = 0.02, 0.03
 """Sigmas for that: of the neighbourhood an error counts for, and above which a difference is a tint."""
 
+RESTYLED = (0.04, 0.12)
+"""Between which changes of a photo's hair an edit of the whole face would have it shorter, longer or gone."""
+RESTYLED_WITHIN = 0.01
+"""Sigma of the neighbourhood that such a change counts for."""
+
 KNOWN, DRAWN = 0.93, 0.8
 """How alike the photo's structure and the render's, in and around a region that the generator knows, are at
 least (correlation), and how much of it the render has: soft it may be, that can be mended."""

@@ -42,8 +42,8 @@ class Problem:
     """Everything the two stages read, and the state that they leave behind.
 
     `source` (1, 3, R, R) in 0..1 is the input at the generator's size; `masks` change during stage 1,
-    `photo_masks` never; `whole_face` (1, 1, R, R) is all but the background. `latent` is (1, L, D),
-    `latent_held` what it was when the whole face was no longer held,
+    `photo_masks` never; `whole_face` (1, 1, R, R) is all but the background, `hair` the photo's hair.
+    `latent` is (1, L, D), `latent_held` what it was when the whole face was no longer held,
     `latent_anchor` after the first step of the edit along the attributes' directions, for which
     `rungs_tried` codes were rendered. The schedule begins at
     `schedule_start`, this run at `first_step`, later where a session knows the rest. `noise` holds a map
@@ -60,6 +60,7 @@ class Problem:
     photo_masks: Masks
     masks: Masks
     whole_face: Tensor
+    hair: Tensor
     attribute_index: list[int]
     goals: Tensor
     sizes: list[SizeTarget]
@@ -127,6 +128,7 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
         photo_masks=photo_masks,
         masks=build_masks(probabilities, classes, pack.resolution),
         whole_face=to_size(probabilities, range(1, len(REGIONS)), pack.resolution),
+        hair=to_size(probabilities, [REGIONS.index("hair")], pack.resolution),
         attribute_index=[pack.attributes.index(name) for name in names],
         goals=torch.tensor([[a.goal(request.smoothing) for a in request.attributes]], device=pack.device),
         sizes=_size_targets(request.attributes, probabilities, pack.resolution, warnings),

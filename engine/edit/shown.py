@@ -32,6 +32,8 @@ from .extent import (
     MOST_COLOURED,
     OUTLINES,
     REACH,
+    RESTYLED,
+    RESTYLED_WITHIN,
     STRUCTURE,
     UNDRAWN,
     inner_face,
@@ -70,6 +72,7 @@ class ShownOnPhoto:
         face = torch.from_numpy(inner_face(self.size)).to(before.device)
         self.lightest = lightest_paint(float(torch.quantile(_light(self.source)[0, 0][face], BRIGHTEST)))
         self.even_light = _blurred(_light(self.source), EVENED * self.size)
+        self.hair = resize(problem.hair, self.size).clamp(0, 1) if problem.everywhere else None
         # The masks stand still in most steps.
         self._made: tuple[Tensor, Tensor, Tensor] | None = None
         self._made_of: tuple[Tensor, ...] = ()
@@ -79,6 +82,8 @@ class ShownOnPhoto:
         edited = resize(render, self.size)
         shown, new, beside = self._masks()
         change = edited - self.before
+        if self.hair is not None:
+            shown = shown * _hair_kept(change.detach(), self.hair)
         if self.large:
             change = self._carried_on(change)
         if self.room is not None:
@@ -165,6 +170,12 @@ def _face_or_known(missed: Tensor) -> Tensor:
     face = 1 - _smoothstep(torch.hypot((at - x0)[None] / wide, (at - y0)[:, None] / high), *FACE_EDGE)
     error = _blurred(missed.abs().amax(1, keepdim=True), MISSED_WITHIN * size)
     return torch.maximum(face, 1 - _smoothstep(error, *MISSED))
+
+
+def _hair_kept(change: Tensor, hair: Tensor) -> Tensor:
+    """The share of an edit of the whole face that is shown: nothing of what takes the photo's hair away."""
+    strength = _blurred(change.abs().amax(1, keepdim=True), RESTYLED_WITHIN * change.shape[-1])
+    return 1 - hair * _smoothstep(strength, *RESTYLED)
 
 
 def _smoothstep(values: Tensor, low: float, high: float) -> Tensor:

@@ -27,6 +27,8 @@ from .extent import (
     MISSED_BELOW,
     MISSED_WITHIN,
     REACH,
+    RESTYLED,
+    RESTYLED_WITHIN,
     STRUCTURE,
     is_fine_enough,
     is_known,
@@ -75,12 +77,13 @@ def take_apart(
     after: FloatArray,
     region: FloatArray | None = None,
     enlarged: float = 1.0,
+    hair: FloatArray | None = None,
 ) -> Parts:
     """The parts of the edit from `before` to `after` of the input `source`; all (S, S, 3), 0..1.
 
     `region` (S, S) is the edited region: far from it a change must be clearer to count. Without one the
-    whole face is edited. Where a px of the generator's is spread over too many of the photo's (`enlarged`,
-    see `EditResult`), no region is painted.
+    whole face is edited, but of the photo's `hair` (S, S) only the shade. Where a px of the generator's is
+    spread over too many of the photo's (`enlarged`, see `EditResult`), no region is painted.
     """
     size = before.shape[0]
     small = min(size, _SMALL)
@@ -91,6 +94,8 @@ def take_apart(
     drift = _drift(fitted - tiny[1], near)
     changed = _where_changed(fitted - tiny[1] - drift, near)
     changed = changed * _face_or_known(tiny[0], tiny[1]) if near is None else changed
+    if near is None and hair is not None:
+        changed = changed * _hair_kept(fitted - tiny[1] - drift, resized(hair, small))
     followed = _followed(tiny[0], tiny[1], near)
     large = near is not None and is_large(near)
     # Between hair of another colour and the skin there is no movement, though it looks like one.
@@ -254,6 +259,15 @@ def _face_or_known(source: FloatArray, before: FloatArray) -> FloatArray:
     wrong = source - before
     missed = blurred(strongest(wrong - blurred(wrong, MISSED_BELOW * size)), MISSED_WITHIN * size)
     return np.asarray(np.maximum(face, 1 - smoothstep(missed, *MISSED)), np.float32)
+
+
+def _hair_kept(change: FloatArray, hair: FloatArray) -> FloatArray:
+    """0..1: the share of an edit of the whole face that is shown: nothing of what takes hair away.
+
+    Where a render has shorter hair it has a background of its own, and over the photo's hair that is haze.
+    """
+    strength = blurred(strongest(change), RESTYLED_WITHIN * len(change))
+    return np.asarray(1 - np.clip(hair, 0, 1) * smoothstep(strength, *RESTYLED), np.float32)
 
 
 def _trusted_flow(edit: FloatArray, before: FloatArray, changed: FloatArray) -> FloatArray:

@@ -48,9 +48,9 @@ def edited(everywhere: bool) -> EditResult:
     """Darker brows and chin, and hair of another colour."""
     after = reconstruction() - CHANGE * (BROWS + CHIN) + 0.3 * HAIR
     whole = np.ones((R, R), np.float32)
-    masks = {"recon": whole if everywhere else 1 - HAIR[..., 0], "dynamic": whole, "blend": whole}
-    drawn = np.asarray(after, np.float32)
-    return bare_result(face(), drawn, face(), whole, masks=masks, reconstruction=reconstruction())
+    drawn, masks = np.asarray(after, np.float32), {"dynamic": whole, "blend": whole}
+    more = {"masks": masks, "reconstruction": reconstruction(), "everywhere": everywhere}
+    return bare_result(face(), drawn, face(), whole, **more)
 
 
 def change(result: EditResult) -> FloatArray:
@@ -80,6 +80,48 @@ def test_the_classifier_is_shown_what_a_person_will_see() -> None:
     error = error - blurred(error, MISSED_BELOW * R)
     judged = shown._face_or_known(torch.from_numpy(error).permute(2, 0, 1)[None])[0, 0].numpy()
     assert composed.min() < 0.1 < 0.9 < composed.max()
+    assert np.abs(composed - judged).mean() < 0.02
+
+
+LOCKS = np.maximum(spot(0.26, 0.6, 0.05, 0.25), spot(0.74, 0.6, 0.05, 0.25))
+"""Long hair beside the cheeks, which the generator knows."""
+
+
+def shorn(shade: float) -> tuple[EditResult, EditResult]:
+    """A face with long dark hair whose locks an edit of the whole face makes lighter by `shade`, and whose
+    brows it makes darker: with the photo's hair known, and without."""
+    photo = np.asarray(face() * (1 - LOCKS) + 0.15 * LOCKS, np.float32)
+    after = np.asarray(photo - CHANGE * BROWS + shade * LOCKS, np.float32)
+    whole = np.ones((R, R), np.float32)
+    hair = np.maximum(LOCKS, HAIR)[..., 0]
+    known, unknown = (
+        bare_result(photo, after, photo, whole, masks=masks, reconstruction=photo, everywhere=True)
+        for masks in ({"dynamic": whole, "hair": hair}, {"dynamic": whole})
+    )
+    return known, unknown
+
+
+def test_an_edit_of_the_whole_face_cuts_no_hair() -> None:
+    """A background where the render has shorter hair would be haze over the photo's."""
+    kept, cut = (render(r.source, laid_over(recipe(r), R)) - r.source for r in shorn(0.5))
+    locks, brows = LOCKS[..., 0] > 0.95, BROWS[..., 0] > 0.95
+    assert np.median(np.abs(kept[locks])) < 2 / 255
+    assert cut[locks].mean() > 0.3
+    assert -kept[brows].mean() > 0.75 * CHANGE
+
+
+def test_hair_may_change_its_shade_with_the_face() -> None:
+    shaded = shorn(0.06)[0]
+    found = render(shaded.source, laid_over(recipe(shaded), R)) - shaded.source
+    assert found[LOCKS[..., 0] > 0.95].mean() > 0.04
+
+
+def test_the_classifier_is_shown_hair_that_stays() -> None:
+    change = shorn(0.5)[0].generated - shorn(0.5)[0].source
+    composed = transfer._hair_kept(change, LOCKS[..., 0])
+    tensors = (torch.from_numpy(v).permute(2, 0, 1)[None] for v in (change, LOCKS))
+    judged = shown._hair_kept(*tensors)[0, 0].numpy()
+    assert composed.min() < 0.02 < 0.98 < composed.max()
     assert np.abs(composed - judged).mean() < 0.02
 
 
