@@ -31,7 +31,7 @@ _taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()
 """A result is composed again for every touch of a brush on its mask; its parts stay the same."""
 
 _MOST_GAIN, _LEAST_GAIN = 1.6, 0.6
-_SHARPENINGS = 2
+_SHARPENINGS = 4
 _FINE = 0.006
 """Sigma, in shares of the square's side, below which the photo's detail is its own and no feature's."""
 _STILL = 0.02
