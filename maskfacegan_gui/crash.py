@@ -36,6 +36,7 @@ class Reports:
         self.folder = folder
         self.listener: Listener | None = None
         self._native = None
+        self._survived: list[Path] = []  # reports of this run that its window has told about
 
     def watch(self) -> None:
         """Begin to record: excepthooks, and faulthandler into its own file."""
@@ -60,19 +61,23 @@ class Reports:
             return
         details = "".join(traceback.format_exception(kind, error, trace))
         log.error("unexpected error\n%s", details)
-        self._write(details)
+        written = self._write(details)
         if self.listener is not None:
+            self._survived += written
             self.listener(f"Something unexpected went wrong: {error or kind.__name__}", details)
         else:
             sys.__excepthook__(kind, error, trace)
 
-    def _write(self, details: str) -> None:
+    def _write(self, details: str) -> list[Path]:
+        """The report's file; none where it could not be written."""
         head = f"MaskFaceGAN Editor {engine.__version__}\n{platform.platform()}\nPython {sys.version}\n\n"
         try:
-            name = f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt"
-            (self.folder / name).write_text(head + details, encoding="utf-8")
+            path = self.folder / f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt"
+            path.write_text(head + details, encoding="utf-8")
         except OSError:
             log.warning("the crash report could not be written")
+            return []
+        return [path]
 
     def earlier(self) -> list[Path]:
         """Reports that earlier starts left and that may be offered still, oldest first."""
@@ -104,7 +109,9 @@ class Reports:
         return {n: c for n, c in offers.items() if isinstance(c, int)} if isinstance(offers, dict) else {}
 
     def close(self) -> None:
-        """End of a clean run: the empty native file goes."""
+        """End of a clean run: the empty native file goes, and what the run survived is no crash to speak of."""
+        if self._survived:
+            self.note_offer(self._survived, answered=True)
         faulthandler.disable()
         if self._native is not None:
             self._native.close()

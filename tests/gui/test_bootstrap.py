@@ -98,6 +98,20 @@ def test_crash_report_is_written_and_told(tmp_path: Path, monkeypatch: pytest.Mo
     assert reports.earlier() == [] and found.is_file()
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_an_error_that_the_window_told_and_survived_is_no_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    reports = crash.Reports(tmp_path)
+    reports.listener = (lambda text, details: None) if told else None
+    reports.record(ValueError, ValueError("a slip"))
+    assert len(reports.earlier()) == 1
+    reports.close()
+    assert len(crash.Reports(tmp_path).earlier()) == (0 if told else 1)
+    assert len(list(tmp_path.glob("crash-*.txt"))) == 1
+
+
 def test_native_crash_leaves_a_report(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from maskfacegan_gui import crash; import ctypes\n"
