@@ -109,7 +109,7 @@ class Reports:
         return {n: c for n, c in offers.items() if isinstance(c, int)} if isinstance(offers, dict) else {}
 
     def close(self) -> None:
-        """End of a clean run: the empty native file goes, and what the run survived is no crash to speak of."""
+        """End of a clean run: the empty native file goes, and what was survived is no crash to speak of."""
         if self._survived:
             self.note_offer(self._survived, answered=True)
         faulthandler.disable()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import augment
+import backgrounds
 import common
 import numpy as np
 import torch
@@ -62,17 +63,20 @@ class Faces:
         others = int(BATCH * 0.5) if len(self.extra) else 0
         pick = torch.randint(len(self.images), (BATCH - others,)).numpy()
         images = common.to_tensor(self.images[pick], device)
-        images = _other_background(images, torch.from_numpy(self.raw_background[pick]).to(device))
+        behind = torch.from_numpy(self.raw_background[pick]).to(device).float()[:, None]
         masks = torch.from_numpy(self.masks[pick]).to(device)
         pick = torch.randint(max(1, len(self.extra)), (others,)).numpy()
-        images = torch.cat([images, common.to_tensor(self.extra[pick], device)])
+        soft = torch.from_numpy(self.soft[pick]).to(device).float() / 255
+        if others:
+            images = torch.cat([images, common.to_tensor(self.extra[pick], device)])
+            behind = torch.cat([behind, F.interpolate(soft[:, :1], size=(SIZE, SIZE), mode="bilinear")])
+        images = backgrounds.other_background(images, behind)
         grid = augment.affine_grid(BATCH, SIZE, device, degrees=14, zoom=0.2, shift=0.12)
         first = torch.randint(2, (2,)).tolist()
         rows, columns = slice(first[0], None, 2), slice(first[1], None, 2)
         seen = grid[:, rows, columns]
         hard = augment.sample(masks[:, None].float(), seen[: len(masks)], mode="nearest")[:, 0]
         target = F.one_hot(hard.long(), 9).permute(0, 3, 1, 2).float()
-        soft = torch.from_numpy(self.soft[pick]).to(device).float() / 255
         target = torch.cat([target, augment.sample(soft, seen[len(masks) :])]) if others else target
         images = augment.shade(augment.colour(augment.sample(images, grid)))
         images = augment.degrade(images).contiguous(memory_format=torch.channels_last)
@@ -83,22 +87,6 @@ def _raw(path: Path) -> np.ndarray:
     from PIL import Image
 
     return np.asarray(Image.open(path.with_suffix(".png")).resize((SIZE, SIZE), Image.Resampling.NEAREST))
-
-
-def _other_background(x: Tensor, background: Tensor) -> Tensor:
-    """A few pictures get a coloured gradient or another picture's blurred content behind the person."""
-    out = x.clone()
-    for k in range(len(x)):
-        dice = float(torch.rand(()))
-        if dice > 0.25:
-            continue
-        if dice < 0.12:
-            new = F.interpolate(torch.rand(1, 3, 4, 4, device=x.device), size=x.shape[-2:], mode="bilinear")
-        else:
-            new = x[(k + 1) % len(x)][None].roll((SIZE // 2, SIZE // 2), (2, 3))
-        alpha = augment.blur(background[k][None, None].float().expand(1, 3, -1, -1).contiguous(), 1.0)
-        out[k] = (x[k] * (1 - alpha) + new * alpha)[0]
-    return out
 
 
 def loss_of(logits: Tensor, target: Tensor) -> Tensor:
