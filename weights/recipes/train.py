@@ -34,7 +34,12 @@ STAGES: dict[str, list[tuple[str, list[str], float]]] = {
         ("encoder", ["--size", "128"], 0.2),
         ("encoder", ["--size", "128", "--decay"], 0.2),
     ],
-    "parser": [("parser", [], 1.0), ("parser", ["--export"], 0)],
+    "parser": [
+        ("parser", [], 0.3),
+        ("parser", ["--label"], 0),
+        ("parser", ["--pseudo", "--period", "40000"], 0.7),
+        ("parser", ["--export"], 0),
+    ],
     "classifier": [
         ("labels", [], 0),
         ("classifier", [], 0.7),
