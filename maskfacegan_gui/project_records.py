@@ -333,7 +333,7 @@ def _pictures_of(record: Record, reader: Reader) -> dict[str, np.ndarray]:
         raise ValueError("the pictures of a result do not fit together")
     arrays["blend_mask"] = checks.shares(reader.get(record["blend_mask"]), (side, side))
     masks = checks.table(record["masks"])
-    stored = {name: masks[name] for name in MASKS if name in masks}
+    stored = {name: masks[name] for name in MASKS if masks.get(name) is not None}
     return arrays | {name: checks.shares(checks.square(reader.get(mask))) for name, mask in stored.items()}
 
 

@@ -64,8 +64,19 @@ def _steps(
             guessed = True
         last[stage] = terms
         seconds = time.monotonic() - start - control.paused_seconds
-        share, left = work.share(stage, number), work.left(stage, number, seconds)
-        made = Step(stage, number, terms, made.done + 1, total, seconds, picture, None, share, left, guess)
+        share, left, done = work.share(stage, number), work.left(stage, number, seconds), made.done + 1
+        made = Step(
+            stage,
+            number,
+            terms,
+            done,
+            total,
+            seconds,
+            picture,
+            share=share,
+            seconds_left=left,
+            first_guess=guess,
+        )
         if made.done < total:
             yield made
         session.remember(problem)

@@ -58,9 +58,11 @@ class Work:
         """Seconds that are left after `step` of a stage, which ended `seconds` after the run began."""
         whole = self._whole()
         done = self.share(stage, step) * whole
-        believed = 0.0 if self._usual is None else _BELIEVED * whole
-        pace = (seconds + believed * (self._usual or 0.0)) / max(done + believed, 1e-6)
-        return (whole - done) * pace
+        if self._usual is not None:
+            # As if so much more had been done, at the usual pace.
+            seconds, done_at_it = seconds + _BELIEVED * whole * self._usual, done + _BELIEVED * whole
+            return (whole - done) * seconds / done_at_it
+        return (whole - done) * seconds / max(done, 1e-6)
 
     def pace(self, seconds: float) -> float:
         """What a unit of cost took in a whole run of `seconds`."""
