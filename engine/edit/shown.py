@@ -67,8 +67,8 @@ class ShownOnPhoto:
         self.large = not problem.everywhere and is_large(resize(problem.masks.dynamic, self.size))
         missed = _blurred((self.source - self.before).abs().amax(1, keepdim=True), MISSED_WITHIN * self.size)
         self.drawn = resize(1 - _smoothstep(missed, *UNDRAWN), min(_COARSE, self.size))
-        small = not problem.everywhere and not self.large
-        self.painted = small and is_fine_enough(problem.enlarged) and self._is_known()
+        self.small = not problem.everywhere and not self.large
+        self.painted = self.small and is_fine_enough(problem.enlarged) and self._is_known()
         face = torch.from_numpy(inner_face(self.size)).to(before.device)
         self.lightest = lightest_paint(float(torch.quantile(_light(self.source)[0, 0][face], BRIGHTEST)))
         self.even_light = _blurred(_light(self.source), EVENED * self.size)
@@ -76,7 +76,7 @@ class ShownOnPhoto:
         # The masks stand still in most steps.
         self._made: tuple[Tensor, Tensor, Tensor] | None = None
         self._made_of: tuple[Tensor, ...] = ()
-        self.room = None if problem.everywhere or self.painted or self.large else _room(self.source)
+        self.room = _room(self.source) if self.small and not self.painted else None
 
     def __call__(self, render: Tensor) -> Tensor:
         edited = resize(render, self.size)
@@ -88,6 +88,7 @@ class ShownOnPhoto:
             change = self._carried_on(change)
         if self.room is not None:
             change = change * (self.room / self._gain(change)).clamp(max=1).square()
+        if self.small:
             change = change * (1 - beside * (1 - self._not_too_dark(change)))
         changed = self.source + shown * change
         painted = self._dimmed(edited + self.tint) if self.painted else edited

@@ -127,8 +127,9 @@ def take_apart(
     if near is not None and large:
         change = within(change, resized(near, size), source, before)
         changed = np.maximum(changed, smoothstep(strongest(change), *_SEEN))
-    elif near is not None and not new.any():
-        change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
+    elif near is not None:
+        if not new.any():
+            change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
         change = _no_darker_beside(change, source, resized(near, size))
     tint = moved(blurred(source - before, 0.05 * size), flow * np.float32(size))
     return Parts(

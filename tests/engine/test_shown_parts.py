@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import pytest
 import torch
 
 from engine.edit import shown, transfer
@@ -157,12 +158,14 @@ def test_a_mouth_that_it_does_not_know_is_not_painted_nor_whitened() -> None:
     assert (recoloured[inside] @ light).max() < 0.75  # skin is 0.6, the teeth are 0.95
 
 
-def test_beside_an_unpainted_mouth_creases_are_drawn_and_no_beard() -> None:
+@pytest.mark.parametrize("painted", [True, False])
+def test_beside_a_mouth_creases_are_drawn_and_no_beard(painted: bool) -> None:
     beard, crease = spot(0.5, 0.64, 0.1, 0.025), spot(0.36, 0.72, 0.008, 0.05)
     before = np.asarray(face() - MOUTH * np.array([0.0, 0.15, 0.12], np.float32) - 0.25 * LINE, np.float32)
-    after = np.asarray(before - 0.35 * beard - 0.1 * crease, np.float32)
-    parts = transfer.take_apart(before, before, after, MOUTH[..., 0], 4.0)
-    assert not parts.new.any()
-    darker = -(parts.change @ np.array([0.299, 0.587, 0.114], np.float32))
+    opened = before * (1 - TEETH) + TEETH * 0.95 if painted else before
+    after = np.asarray(opened - 0.35 * beard - 0.1 * crease, np.float32)
+    parts = transfer.take_apart(before, before, after, MOUTH[..., 0])
+    assert bool(parts.new.any()) == painted
+    darker = -(parts.change @ np.array([0.299, 0.587, 0.114], np.float32)) * (1 - parts.new)
     assert darker[beard[..., 0] > 0.9].max() < 0.23  # of 0.35 that were drawn
     assert darker[crease[..., 0] > 0.95].mean() > 0.02
