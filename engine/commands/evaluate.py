@@ -24,7 +24,8 @@ def add_action(actions: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the table row by row; 1 when a figure falls short."""
-    from ..evaluate.report import evaluate, print_table, recipe
+    from ..evaluate.pack_table import evaluate, print_table
+    from ..evaluate.report import recipe
     from ..packs.pack import load_pack
 
     data = options.data or recipe("common").default_data()

@@ -1,0 +1,87 @@
+"""What a person meets first: photos as they are, their faces, and how long everything takes.
+
+Rows of `maskfacegan packs evaluate`. Which faces the photos show was counted by hand (`hand_faces.csv` of
+the recipes).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..edit.run import run
+from ..errors import NoFaceError
+from ..faces.align import align
+from ..faces.detect import find_faces
+from ..faces.refine import refine_landmarks
+from ..packs.pack import ModelPack, load_pack, parse
+from ..photo import open_photo
+from ..types import AttributeEdit, ByteArray, EditRequest, Points
+from .report import Row, whole_face
+
+_SAME = 0.6
+"""Landmarks whose middle is nearer than this share of the eye distance are of the same face."""
+
+
+def counted(pack: ModelPack, data: Path, by_hand: Mapping[str, Sequence[Any]]) -> Iterator[Row]:
+    """Faces found, and answers that are none, in pictures whose faces were counted (`counted.Counted` of the
+    recipes, by the picture's path in the data folder)."""
+    asked, found, wrong = 0, 0, 0
+    for name, faces in by_hand.items():
+        try:
+            answers = [box.landmarks for box in find_faces(open_photo(data / name), pack)]
+        except NoFaceError:
+            answers = []
+        wrong += sum(not any(_is_of(answer, face) for face in faces) for answer in answers)
+        wanted = [face for face in faces if face.asked]
+        asked += len(wanted)
+        found += sum(any(_is_of(answer, face) for answer in answers) for face in wanted)
+    pictures = len(by_hand)
+    each = 20 * wrong / pictures
+    what = f"{pictures} photos counted by hand: found, of {asked} faces"
+    yield Row("finder", what, found / asked, ">= 0.95", found >= 0.95 * asked)
+    yield Row("finder", "the same: false faces in 20 photos", each, "< 1", each < 1)
+
+
+def _is_of(landmarks: Points, face: Any) -> bool:
+    x, y = landmarks.mean(0)
+    return bool(np.hypot(x - face.x, y - face.y) < _SAME * face.eye_distance)
+
+
+def opening(pack: ModelPack, data: Path) -> Row:
+    """The longest time from a photo's file to its first face parsed, over the data's ordinary photos."""
+    longest = 0.0
+    for path in sorted(p for p in (data / "photos").iterdir() if p.suffix in (".jpg", ".png")):
+
+        def parsed(path: Path = path) -> None:
+            photo = open_photo(path)
+            parse(align(photo, refine_landmarks(photo, find_faces(photo, pack)[0], pack)), pack)
+
+        longest = max(longest, _seconds(parsed))
+    return Row("speed", "photo opened to its face parsed, s", longest, "< 2", longest < 2)
+
+
+def speed_and_size(pack: ModelPack, picture: ByteArray, preset: str = "quick") -> Iterator[Row]:
+    """Seconds of one edit and of its first step, of loading the pack, and its size in MB (1e6 bytes)."""
+    face = whole_face(picture)
+    request = EditRequest(face, parse(face, pack), (AttributeEdit("smiling"),), preset=preset)
+    start, first, end = time.monotonic(), 0.0, 0.0
+    for _ in run(request, pack):
+        end = time.monotonic() - start
+        first = first or end
+    yield Row("speed", "first step, s", first, "< 3", first < 3)
+    yield Row("speed", f"one {preset} edit, s", end, "< 60", end < 60)
+    loading = _seconds(lambda: load_pack(str(pack.manifest.folder), str(pack.device)))
+    yield Row("speed", "loading the pack, s", loading, "< 1.5", loading < 1.5)
+    size = sum(f.path.stat().st_size for f in pack.manifest.files.values()) / 1e6
+    yield Row("size", "pack, MB", size, "<= 24", size <= 24)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.monotonic()
+    work()
+    return time.monotonic() - start
