@@ -77,6 +77,7 @@ _HOME = {
     "face_from_points": "faces.detect",
     "refine_landmarks": "faces.refine",
     "take_whole": "faces.align",
+    "border_fade": "faces.paste",
     "paste": "faces.paste",
     "paste_mask": "faces.paste",
     "ModelPack": "packs.pack",
@@ -141,6 +142,7 @@ if TYPE_CHECKING:
     from .faces.align import take_whole as take_whole
     from .faces.detect import face_from_points as face_from_points
     from .faces.detect import find_faces as find_faces
+    from .faces.paste import border_fade as border_fade
     from .faces.paste import paste as paste
     from .faces.paste import paste_mask as paste_mask
     from .faces.refine import refine_landmarks as refine_landmarks

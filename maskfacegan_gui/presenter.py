@@ -102,7 +102,7 @@ class Presenter(QObject):
 
     def begin_preview(self, request: EditRequest, mode: str) -> None:
         self._request = request
-        self._live.begin(request, mode)
+        self._live.begin(request, mode, self._studio.document.photo)
 
     def _show_steps(self, steps: list[Step]) -> None:
         with_preview = [step for step in steps if step.preview is not None]

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 import engine
-from engine import REGIONS, EditRequest, Face, Step
+from engine import REGIONS, EditRequest, Face, Photo, Step
 
 GROWTH = 25  # px of the 512 grid; an edited region may grow by about this much while it is optimised
 LARGEST = 640  # px; the preview's side, so that one costs the event loop some milliseconds
@@ -34,15 +34,16 @@ class LivePreview:
 
     def __init__(self) -> None:
         self._request: EditRequest | None = None
+        self._photo: Photo | None = None
         self._mode = "detail"
         self._reference: Reference | None = None
         self._cover: np.ndarray | None = None
         self._own: np.ndarray | None = None
         self._before: np.ndarray | None = None
 
-    def begin(self, request: EditRequest, mode: str) -> None:
-        """A run begins; `mode` is how its result will be blended."""
-        self._request, self._mode = request, mode
+    def begin(self, request: EditRequest, mode: str, photo: Photo) -> None:
+        """A run on a face of `photo` begins; `mode` is how its result will be blended."""
+        self._request, self._mode, self._photo = request, mode, photo
         self._cover = self._own = self._before = None
         if self._reference is not None and self._reference.face is not request.face:
             self._reference = None
@@ -79,7 +80,7 @@ class LivePreview:
 
     def _covering(self, side: int) -> np.ndarray:
         if self._cover is None or self._cover.shape[0] != side:
-            self._cover = cover(self._request, side)
+            self._cover = cover(self._request, side, self._photo)
         return self._cover
 
 
@@ -90,8 +91,9 @@ def resized(rgb: np.ndarray, side: int) -> np.ndarray:
     return np.asarray(Image.fromarray(rgb).resize((side, side), Image.Resampling.BILINEAR))
 
 
-def cover(request: EditRequest, size: int) -> np.ndarray:
-    """Opacity of the preview (size, size) uint8: the edited regions, grown a little and softened."""
+def cover(request: EditRequest, size: int, photo: Photo) -> np.ndarray:
+    """Opacity of the preview (size, size) uint8: the edited regions, grown a little and softened, fading out
+    towards the aligned square's border as the result will."""
     masks = request.masks.probabilities
     names = [edit.name for edit in request.attributes]
     if request.force_global or any(engine.is_global(name) for name in names):
@@ -104,4 +106,6 @@ def cover(request: EditRequest, size: int) -> np.ndarray:
     image = Image.fromarray(np.rint(np.clip(area, 0, 1) * 255).astype(np.uint8))
     small = image.resize((128, 128), Image.Resampling.BOX)
     grown = small.filter(ImageFilter.MaxFilter(2 * (GROWTH // 8) + 1)).filter(ImageFilter.GaussianBlur(2))
-    return np.asarray(grown.resize((size, size), Image.Resampling.BILINEAR))
+    mask = np.asarray(grown, np.float32) / 255
+    faded = np.rint(255 * mask * engine.border_fade(photo, request.face, mask)).astype(np.uint8)
+    return np.asarray(Image.fromarray(faded).resize((size, size), Image.Resampling.BILINEAR))

@@ -72,7 +72,7 @@ def _mask_in_photo(photo: Photo, face: Face, plan: Recipe) -> tuple[FloatArray, 
 
     Values that 8 bits would show as 0 are 0.
     """
-    mask = plan.mask * _fade(photo, face.quad, plan.mask)
+    mask = plan.mask * border_fade(photo, face, plan.mask)
     box = box_of_map(mask, face.quad, photo.width, photo.height)
     if not box.width or not box.height:
         return np.zeros((0, 0), np.float32), Box(0, 0, 0, 0)
@@ -106,8 +106,9 @@ def _laid(plan: Recipe, mask: FloatArray, quad: Points, box: Box) -> Recipe:
     return Recipe(mask, gone, content, flow, grain, plan.sigma * side_of(quad), skin)
 
 
-def _fade(photo: Photo, quad: Points, mask: FloatArray) -> FloatArray:
-    """A map (S, S), 0..1, that fades out to where the mask reaches the square's border inside the photo.
+def border_fade(photo: Photo, face: Face, mask: FloatArray) -> FloatArray:
+    """A map (S, S), 0..1, that a paste multiplies a mask (S, S), 0..1, of the aligned square by. It fades out
+    to where the mask reaches the square's border inside the photo.
 
     Long hair goes on below the square, where nothing is edited: its new colour has to run out before it.
     The more of the mask is at the border, the longer the way, so that the mask falls at one pace. A mask that
@@ -115,7 +116,7 @@ def _fade(photo: Photo, quad: Points, mask: FloatArray) -> FloatArray:
     """
     size = mask.shape[0]
     small = min(size, _FADE_SIDE)
-    reached = resized(mask, small) * _border(photo, quad, small)
+    reached = resized(mask, small) * _border(photo, face.quad, small)
     fade = np.ones((small, small), np.float32)
     for level in _FADE_LEVELS:
         if (reached >= level).any():

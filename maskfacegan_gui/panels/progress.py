@@ -24,6 +24,10 @@ from ..icons import Icons
 from ..widgets.basics import ValueSlider, label
 from .curves import Curves
 
+_FINE = 1_000_000
+_TOLD_FROM, _TOLD_AFTER = 0.03, 10
+"""The share of a run, or the steps, after which its pace is told: a run's first step warms up."""
+
 
 class RunPanel(QFrame):
     """Three faces: ready to apply, running, and a result that waits to be committed or discarded."""
@@ -253,17 +257,19 @@ class RunPanel(QFrame):
     def step(self, steps: list[Step]) -> None:
         last = steps[-1]
         self.curves.add(dict(last.losses))  # the others' numbers stay on the device unread
-        self.bar.setRange(0, last.total)
-        self.bar.setValue(last.done)
+        # By the work that is done, not by steps: they differ in what they cost.
+        self.bar.setRange(0, _FINE)
+        self.bar.setValue(round(_FINE * last.share))
         if self.keep_button.isEnabled() and not self.pause_button.isChecked():
             stage = self._stage(last)
             self.stage.setText(self.tr("{0}, step {1} of {2}").format(stage, last.done, last.total))
-        speed = last.done / last.seconds if last.seconds > 0 else 0.0
-        self.left.setText(
-            self.tr("{0} steps/s · {1} left").format(
-                numbers.decimal(speed), wording.duration(last.seconds_left)
+        if last.share >= _TOLD_FROM or last.done >= _TOLD_AFTER:
+            speed = last.done / last.seconds if last.seconds > 0 else 0.0
+            self.left.setText(
+                self.tr("{0} steps/s · {1} left").format(
+                    numbers.decimal(speed), wording.duration(last.seconds_left)
+                )
             )
-        )
 
     def _stage(self, step: Step) -> str:
         """What the run is doing, for a person."""
