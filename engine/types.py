@@ -172,8 +172,9 @@ class EditResult:
     every attribute of the pack's classifier to (before, after), both 0..1 and measured on the input
     and on `image`. `losses` are the last unweighted terms of each stage. `warnings` are sentences.
     `tuned` are the generator's weights that were fitted to the face, None where none were. `enlarged` says
-    over how many px of the photo a px that the pack really draws is spread, along each side. `masks` are
-    the method's by name, and the photo's "hair" where the whole face was edited (`everywhere`).
+    over how many px of the photo a px that the pack really draws is spread, along each side. `recognised` is
+    how sure the parser is of an edited mouth in `generated`, 0..1, where it was asked. `masks` are the
+    method's by name, and the photo's "hair" where the whole face was edited (`everywhere`).
     `strength` is 1 for what a run made; `engine.at_strength` gives others.
     """
 
@@ -198,6 +199,7 @@ class EditResult:
     tuned: TunedWeights | None = field(default=None, repr=False)
     enlarged: float = 1.0
     everywhere: bool = False
+    recognised: float = 1.0
 
 
 class LossTerms(Mapping[str, float]):

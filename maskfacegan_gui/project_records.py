@@ -291,6 +291,7 @@ def _result_record(kept: Kept, writer: Writer) -> Record:
         "warnings": list(frame.warnings),
         "enlarged": frame.enlarged,
         "everywhere": frame.everywhere,
+        "recognised": frame.recognised,
     }
 
 
@@ -320,6 +321,7 @@ def _result_of(record: Record, reader: Reader) -> Kept:
         warnings=tuple(checks.text(warning) for warning in record["warnings"]),
         enlarged=checks.number(record.get("enlarged", 1.0), 0, checks.FARTHEST),
         everywhere=bool(record.get("everywhere", False)),
+        recognised=checks.number(record.get("recognised", 1.0), 0, 1),
     )
     return Kept(frame, arrays)
 

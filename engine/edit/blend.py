@@ -20,6 +20,7 @@ from scipy import ndimage
 
 from ..faces.warp import resized, sampled
 from ..types import EditResult, FloatArray
+from .extent import is_fine_enough, is_recognised
 from .shades import LIGHT
 from .transfer import Parts, fitted_mask, take_apart, with_even_light
 
@@ -89,7 +90,8 @@ def _parts_of(result: EditResult, before: FloatArray, region: FloatArray | None)
     parts = _taken_apart.get(result)
     if parts is None:
         hair = result.masks.get("hair")
-        parts = take_apart(result.source, before, result.generated, region, result.enlarged, hair)
+        paintable = is_fine_enough(result.enlarged) and is_recognised(result.recognised)
+        parts = take_apart(result.source, before, result.generated, region, paintable, hair)
         _taken_apart[result] = parts
     return parts
 

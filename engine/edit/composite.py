@@ -8,9 +8,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..types import ByteArray, EditResult, FloatArray
+from ..types import REGIONS, ByteArray, EditResult, FloatArray
+from .extent import is_fine_enough, is_recognised
 from .problem import Problem
 from .regions import resize
+
+_PERHAPS = 0.1
+_NOT_DRAWN = (
+    "The pack could not draw the edited mouth convincingly on this face, so the photo's own was moved and "
+    "recoloured instead."
+)
 
 
 def blended(problem: Problem, render: Tensor) -> Tensor:
@@ -38,6 +45,9 @@ def make_result(
     begun = problem.latent_before_edit
     before = None if begun is None else _picture(problem.pack.refined(generator(begun, problem.noise)))
     image = blended(problem, render)
+    sure = recognised(problem, render)
+    if is_fine_enough(problem.enlarged) and not is_recognised(sure):
+        problem.warnings.append(_NOT_DRAWN)
     logits = problem.pack.classifier(torch.cat([problem.source, image]))
     scores = logits.sigmoid().cpu().tolist()
     return EditResult(
@@ -61,7 +71,20 @@ def make_result(
         tuned=problem.tuned,
         enlarged=problem.enlarged,
         everywhere=problem.everywhere,
+        recognised=sure,
     )
+
+
+@torch.no_grad()
+def recognised(problem: Problem, render: Tensor) -> float:
+    """How sure the parser is of an edited mouth in a render, where mode "detail" may show it: its mean
+    probability over all that may be mouth; 0 without any. What else is edited is thin, or never painted."""
+    mouth = [REGIONS.index("mouth")]
+    if list(problem.classes.dynamic) != mouth or not problem.settings.flag("loss.on_photo"):
+        return 1.0
+    found = problem.pack.parser(render)[:, mouth]
+    region = found[found > _PERHAPS]
+    return float(region.mean()) if len(region) else 0.0
 
 
 def _picture(image: Tensor) -> FloatArray:

@@ -60,6 +60,7 @@ COLDEST = 0.9
 _WHITER, _TEETH = 0.2, 0.82
 
 _SOFTEST = 3.5
+_RECOGNISED = 0.755
 
 CREASED = 0.03
 """How far from a small region changes are creases only, and the sigma above which they would be light."""
@@ -73,6 +74,12 @@ def is_fine_enough(enlarged: float) -> bool:
     """Whether what a pack draws may take the place of a photo's pixels, each of its own spread over
     `enlarged` of them: a mouth softer than that is worse than the photo's own mouth, moved."""
     return enlarged <= _SOFTEST
+
+
+def is_recognised(sureness: float) -> bool:
+    """Whether the parser takes a mouth of a render for one, `sureness` as in `EditResult.recognised`: what it
+    is less sure of looks like no mouth to a person either."""
+    return sureness >= _RECOGNISED
 
 
 def inner_face(size: int) -> npt.NDArray[np.bool_]:

@@ -32,6 +32,11 @@ def at_strength(result: EditResult, pack: ModelPack, strength: float) -> EditRes
         raise EngineError("This picture is not at its full strength; start from what the run made.")
     if not 0 <= strength <= STRONGEST:
         raise EngineError(f"The strength has to lie between 0 and {STRONGEST}.")
+    return along(result, pack, strength)
+
+
+def along(result: EditResult, pack: ModelPack, strength: float) -> EditResult:
+    """`at_strength` of a whole result, however strong."""
     latent, generated = _between(result, pack, strength)
     lacking = max(1 - strength, 0.0)
     before = result.source if result.reconstruction is None else result.reconstruction

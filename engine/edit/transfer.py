@@ -30,7 +30,6 @@ from .extent import (
     RESTYLED,
     RESTYLED_WITHIN,
     STRUCTURE,
-    is_fine_enough,
     is_known,
     is_large,
 )
@@ -41,10 +40,13 @@ from .shades import light_of, smoothstep, strongest
 
 _PULL = (0.06, 0.15)
 """Between which distances from an edited region, in shares of the side, what it pulls along comes to rest."""
-_WHOLE = 0.12
+_WHOLE = 0.1
 """The share of a region that must be new for all of it to be."""
-_REPAINTED = (0.2, 0.4)
-"""Between which changes of the luminance a pixel is no longer the same thing in another colour."""
+_DARKENED, _LIGHTENED = (0.2, 0.4), (0.1, 0.22)
+"""Between which changes of the luminance a pixel is no longer the same thing in another colour: paint may be
+darker than lips, teeth are lighter."""
+_BLEEDS = 0.06
+"""How far beyond a small region its own change of colour runs out in a render, in shares of the side."""
 _SEEN = (3 / 255, 10 / 255)
 """Between which strengths a change of a large region's colour comes to be seen."""
 _HALF_EVENED = 0.5
@@ -76,14 +78,14 @@ def take_apart(
     before: FloatArray,
     after: FloatArray,
     region: FloatArray | None = None,
-    enlarged: float = 1.0,
+    paintable: bool = True,
     hair: FloatArray | None = None,
 ) -> Parts:
     """The parts of the edit from `before` to `after` of the input `source`; all (S, S, 3), 0..1.
 
     `region` (S, S) is the edited region: far from it a change must be clearer to count. Without one the
-    whole face is edited, but of the photo's `hair` (S, S) only the shade. Where a px of the generator's is
-    spread over too many of the photo's (`enlarged`, see `EditResult`), no region is painted.
+    whole face is edited, but of the photo's `hair` (S, S) only the shade. A region is painted only where
+    that is allowed (`paintable`) and the generator knows it.
     """
     size = before.shape[0]
     small = min(size, _SMALL)
@@ -105,7 +107,7 @@ def take_apart(
     new = _novelty(fitted - drift, moved(tiny[1], flow * small))
     # Hair is recoloured strand by strand and never painted over: no generator has its texture.
     if near is not None:
-        known = not large and is_fine_enough(enlarged) and _is_known(tiny[0], tiny[1], near)
+        known = not large and paintable and _is_known(tiny[0], tiny[1], near)
         new = _whole_region(new, near) if known else np.zeros_like(new)
 
     flow = resized(flow, size)
@@ -200,15 +202,26 @@ def _drift(change: FloatArray, region: FloatArray | None) -> FloatArray:
 
     Another code is another light: every edit shifts skin and background a little. It is taken from where
     nothing else happens and carried on below the rest, where it fades. Around a small edited region all that
-    is even is such a shift: a smile draws creases into the cheeks, it makes no darker skin.
+    is even is such a shift: a smile draws creases into the cheeks, it makes no darker skin. For the region
+    itself it is taken from farther away: red lips redden the render's skin beside them.
     """
     size = change.shape[0]
     calm = 1 - smoothstep(strongest(blurred(change, 0.01 * size)), 5 / 255, 14 / 255)
     if region is not None and not is_large(region):
         grown = blurred(ndimage.maximum_filter(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
         calm = np.maximum(calm, 1 - smoothstep(grown, 0.05, 0.3))
-    even = blurred(np.concatenate([change * calm[..., None], calm[..., None]], axis=-1), 0.05 * size)
-    return np.asarray(even[..., :3] / (even[..., 3:] + 0.08), np.float32)
+    level = _even(change, calm, 0.05 * size)
+    if region is None or is_large(region):
+        return level
+    farther = 1 - smoothstep(_grown(region, _BLEEDS), 0.05, 0.3)
+    inside = np.clip(_grown(region, REACH / 2), 0, 1)[..., None]
+    return np.asarray(level + inside * (_even(change, calm * farther, 0.1 * size) - level), np.float32)
+
+
+def _even(change: FloatArray, weight: FloatArray, sigma: float) -> FloatArray:
+    """The change's weighted mean around each pixel, fading to zero where there is little weight."""
+    both = blurred(np.concatenate([change * weight[..., None], weight[..., None]], axis=-1), sigma)
+    return np.asarray(both[..., :3] / (both[..., 3:] + 0.08), np.float32)
 
 
 def _where_changed(change: FloatArray, region: FloatArray | None) -> FloatArray:
@@ -298,8 +311,9 @@ def _novelty(edit: FloatArray, origin: FloatArray) -> FloatArray:
     alike = (together + floor) / (np.sqrt(own_a * own_b) + floor)
     rest = blurred(strongest(edit - origin), 0.008 * size)
     unlike = smoothstep(1 - alike, 0.25, 0.6) * smoothstep(rest, 8 / 255, 24 / 255)
-    light = np.abs(blurred(light_of(edit - origin), 0.008 * size))
-    return np.asarray(np.maximum(unlike, smoothstep(light, *_REPAINTED)), np.float32)
+    light = blurred(light_of(edit - origin), 0.008 * size)
+    repainted = np.maximum(smoothstep(light, *_LIGHTENED), smoothstep(-light, *_DARKENED))
+    return np.asarray(np.maximum(unlike, repainted), np.float32)
 
 
 def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ import pytest
 
 import engine
 from engine import AttributeEdit, EditRequest, EditResult, RunControl
-from engine.edit.blend import recipe
+from engine.edit.blend import paints, recipe
 from engine.edit.reach import reaching
 from engine.edit.scored import scored
 from engine.edit.strength import at_strength
@@ -82,3 +82,25 @@ def test_neither_a_chosen_size_nor_a_cancelled_run_nor_paper_is_touched(
     assert reaching(result, aimed(asked, 0.01, size=1.2), pack, 1.5, RunControl()) is result
     assert reaching(replace(result, cancelled=True), far, pack, 1.5, RunControl()).latent is result.latent
     assert reaching(result, far, pack, 1.0, RunControl()) is result
+
+
+def test_what_the_pack_cannot_draw_is_not_made_stronger(
+    asked: EditRequest, result: EditResult, pack: ModelPack
+) -> None:
+    weak = replace(at_strength(result, pack, 0.4), strength=1.0, recognised=0.5)
+    assert reaching(weak, aimed(asked, shown(result, pack)), pack, 1.5, RunControl()) is weak
+
+
+def test_what_is_only_recoloured_is_carried_on_farther(pack: ModelPack) -> None:
+    face = whole_face(engine.random_face(pack, 9))
+    settings = {"steps.hold_region": 6, "steps.coarse": 6, "steps.tune": 2, "steps.latent": 8}
+    settings |= {"loss.start_steps.classf": 6, "loss.start_steps.seg": 6, "optimizer.farthest": 1.0}
+    edit = AttributeEdit("wearing_lipstick", 0.0)
+    request = EditRequest(face, engine.parse(face, pack), (edit,), preset="fast", settings=settings)
+    whole = list(engine.run(request, pack))[-1].result
+    assert whole is not None and not paints(whole)
+    weak = replace(at_strength(whole, pack, 0.45), strength=1.0)
+    stronger = reaching(weak, request, pack, 1.5, RunControl())
+    step, first = stronger.latent - weak.latent_before, weak.latent - weak.latent_before
+    assert 1.51 < float((step * first).sum() / (first * first).sum()) < 2.01
+    assert not paints(stronger)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engine.edit import shown, transfer
-from engine.edit.blend import laid_over, recipe, render
+from engine.edit.blend import laid_over, paints, recipe, render
 from engine.edit.extent import MISSED_BELOW
 from engine.edit.flow import blurred
 from engine.types import EditResult, FloatArray
@@ -131,12 +131,12 @@ LINE = spot(0.5, 0.74, 0.09, 0.006)
 TEETH = spot(0.5, 0.745, 0.07, 0.02)
 
 
-def toothy(known: bool, enlarged: float = 1.0) -> tuple[transfer.Parts, FloatArray]:
+def toothy(known: bool, paintable: bool = True) -> tuple[transfer.Parts, FloatArray]:
     """White teeth in a mouth whose lips the reconstruction shows, or in the place of lips it shows not."""
     photo = np.asarray(face() - MOUTH * np.array([0.0, 0.15, 0.12], np.float32) - 0.25 * LINE, np.float32)
     before = photo if known else np.asarray(face() - 0.1 * spot(0.47, 0.7, 0.06, 0.06), np.float32)
     after = np.asarray(before * (1 - TEETH) + TEETH * 0.95, np.float32)
-    return transfer.take_apart(photo, before, after, MOUTH[..., 0], enlarged), photo
+    return transfer.take_apart(photo, before, after, MOUTH[..., 0], paintable), photo
 
 
 def test_a_mouth_that_the_generator_knows_is_painted() -> None:
@@ -144,9 +144,18 @@ def test_a_mouth_that_the_generator_knows_is_painted() -> None:
     assert parts.new[MOUTH[..., 0] > 0.9].mean() > 0.9
 
 
-def test_a_photo_much_finer_than_the_pack_draws_is_not_painted() -> None:
-    finer, _ = toothy(known=True, enlarged=4.0)
-    assert not finer.new.any()
+@pytest.mark.parametrize(
+    ("more", "painted"),
+    [({}, True), ({"enlarged": 4.0}, False), ({"recognised": 0.7}, False)],
+    ids=["usual", "a photo much finer than the pack draws", "no mouth to the parser"],
+)
+def test_what_is_not_to_be_painted(more: dict[str, float], painted: bool) -> None:
+    assert not toothy(known=True, paintable=False)[0].new.any()
+    _, photo = toothy(known=True)
+    after = np.asarray(photo * (1 - TEETH) + TEETH * 0.95, np.float32)
+    masks = {"dynamic": MOUTH[..., 0]}
+    result = bare_result(after, after, photo, MOUTH[..., 0], masks=masks, reconstruction=photo, **more)
+    assert paints(result) is painted
 
 
 def test_a_mouth_that_it_does_not_know_is_not_painted_nor_whitened() -> None:

@@ -203,3 +203,16 @@ def test_a_smile_draws_creases_but_makes_no_darker_skin() -> None:
     assert change[line].mean() < -0.05
     cheek = (np.abs(SX - 0.33) < 0.07) & (np.abs(SY - 0.64) < 0.07)
     assert abs(change[cheek].mean()) < 1.8 / 255
+
+
+def test_paint_that_bleeds_in_the_render_keeps_its_colour() -> None:
+    """A small generator reddens the skin beside red lips: that is no other light that the lips would lose."""
+    red = np.array([0.15, 0.0, 0.0], np.float32)
+    near = np.hypot((X - 0.5) / 0.2, (Y - 0.74) / 0.13)
+    bleeding = np.clip(1.3 - near, 0, 0.5)[..., None] * np.float32(1.2)
+    edited = np.asarray(reconstruction() + np.maximum(MOUTH[..., None], bleeding) * red, np.float32)
+    parts = take_apart(source(), reconstruction(), edited, MOUTH)
+    assert not parts.new.any()
+    assert parts.change[MOUTH > 0.95][:, 0].mean() > 0.1
+    beside = ellipse(X, Y, 0.66, 0.74, 0.03, 0.03) > 0.9
+    assert parts.change[beside][:, 0].mean() < 0.05

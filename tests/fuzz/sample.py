@@ -54,6 +54,7 @@ def _edit(face: engine.Face, masks: engine.RegionMasks) -> Edit:
         warnings=("A sentence.",),
         tuned=tuned,
         enlarged=2.5,
+        recognised=0.75,
     )
     attribute = engine.AttributeEdit("smiling", 1.0, 0.9)
     request = engine.EditRequest(
