@@ -11,7 +11,7 @@ from torch import Tensor
 from ..types import REGIONS, ByteArray, EditResult, FloatArray
 from .extent import is_fine_enough, is_recognised
 from .problem import Problem
-from .regions import resize
+from .regions import only_colours, resize
 
 _PERHAPS = 0.1
 _NOT_DRAWN = (
@@ -78,9 +78,13 @@ def make_result(
 @torch.no_grad()
 def recognised(problem: Problem, render: Tensor) -> float:
     """How sure the parser is of an edited mouth in a render, where mode "detail" may show it: its mean
-    probability over all that may be mouth; 0 without any. What else is edited is thin, or never painted."""
+    probability over all that may be mouth; 0 without any. Lips in another colour stay the photo's, and what
+    else is edited is thin, or never painted."""
     mouth = [REGIONS.index("mouth")]
-    if list(problem.classes.dynamic) != mouth or not problem.settings.flag("loss.on_photo"):
+    opened = list(problem.classes.dynamic) == mouth and not all(
+        only_colours(edit.name) for edit in problem.request.attributes
+    )
+    if not opened or not problem.settings.flag("loss.on_photo"):
         return 1.0
     found = problem.pack.parser(render)[:, mouth]
     region = found[found > _PERHAPS]

@@ -9,13 +9,14 @@ from ..control import RunControl
 from ..packs.pack import ModelPack
 from ..types import EditRequest, EditResult
 from .blend import paints
-from .extent import is_large, is_recognised
+from .extent import is_recognised
+from .regions import only_colours
 from .scored import scored
 from .strength import along
 
-_FACTORS = (1.15, 1.3, 1.5, 1.75, 2.0)
-_RECOLOURED = 4 / 3
-"""How much farther than others an edit of a small region may be carried that paints nothing."""
+_FACTORS = (1.15, 1.3, 1.5, 2.0, 2.5, 3.0)
+_COLOURED = 2.0
+"""How much farther than others an edit may be carried that only lays a colour on lips."""
 _NEAR = 0.14
 """How far from its goal a probability may be for the edit to be enough."""
 _WORTH = 0.03
@@ -29,9 +30,10 @@ def reaching(
     the stronger ones that does, up to `farthest` times as strong, or the nearest to it.
 
     The optimisation sees the edit on the photo at low resolution and stops after a fixed number of steps;
-    some faces need more of the same, recoloured lips above all. A stronger edit that would paint what the
-    result does not, or move what it paints, is another edit and not taken; nor is one of a region whose size
-    was chosen, or that the pack cannot draw. After a cancel no other is tried.
+    some faces need more of the same, lips in another colour above all. Where more than a colour is edited, a
+    stronger edit that would paint what the result does not, or move what it paints, is another edit and not
+    taken; nor is one of a region whose size was chosen, or that the pack cannot draw. After a cancel no other
+    is tried.
     """
     sized = any(edit.size for edit in request.attributes)
     able = result.latent_before is not None and is_recognised(result.recognised)
@@ -39,14 +41,14 @@ def reaching(
         return result
     goals = {edit.name: edit.goal(request.smoothing) for edit in request.attributes}
     best, missing = result, _missing(result, goals, pack)
-    recolours = not paints(result) and not is_large(result.masks["dynamic"])
-    limit = farthest * _RECOLOURED if recolours else farthest
+    colours = all(only_colours(edit.name) for edit in request.attributes)
+    limit = farthest * (_COLOURED if colours else 1)
     for factor in _FACTORS:
         if missing <= _NEAR or factor > limit or control.cancelled:
             break
         # As it will be kept: what composing takes apart of it is remembered with it.
         stronger = replace(along(result, pack, factor), strength=1.0)
-        if paints(stronger) != paints(result):
+        if not colours and paints(stronger) != paints(result):
             break
         left = _missing(stronger, goals, pack)
         if left < missing - _WORTH:

@@ -37,6 +37,7 @@ _REGION_OF = {
 }
 _WIDE = ("mouth", "eyebrows", "eyes", "hair", "nose", "ears")
 HAIR_SHAPE = ("wavy_hair", "straight_hair")
+_PAINTS = ("wearing_lipstick",)
 # Has a region of its own, but the published configuration treats it as global.
 _GLOBAL_WITH_REGION = ("big_lips",)
 MASK_SIZE = 512
@@ -61,6 +62,11 @@ def _closest(name: str) -> str | None:
 def is_global(name: str) -> bool:
     """True when the published configuration edits the whole face for this attribute."""
     return name not in _REGION_OF or name in _GLOBAL_WITH_REGION
+
+
+def only_colours(name: str) -> bool:
+    """True when the attribute is a colour laid on a small region, whose shape stays what it is."""
+    return name in _PAINTS
 
 
 def has_size(name: str) -> bool:

