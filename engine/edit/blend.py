@@ -10,7 +10,7 @@ between the two, the rest of the change is added to them, and only where the two
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -90,8 +90,11 @@ def _parts_of(result: EditResult, before: FloatArray, region: FloatArray | None)
     parts = _taken_apart.get(result)
     if parts is None:
         hair = result.masks.get("hair")
-        paintable = is_fine_enough(result.enlarged) and is_recognised(result.recognised)
+        drawn = is_recognised(result.recognised)
+        paintable = drawn and is_fine_enough(result.enlarged)
         parts = take_apart(result.source, before, result.generated, region, paintable, hair)
+        if not drawn:  # the colours of a smear are no mouth's either
+            parts = replace(parts, change=np.zeros_like(parts.change))
         _taken_apart[result] = parts
     return parts
 

@@ -15,8 +15,7 @@ from .regions import only_colours, resize
 
 _PERHAPS = 0.1
 _NOT_DRAWN = (
-    "The pack could not draw the edited mouth convincingly on this face, so the photo's own was moved and "
-    "recoloured instead."
+    "The pack could not draw the edited mouth convincingly on this face, so the photo's own was only moved."
 )
 
 

@@ -2522,8 +2522,8 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das Paket '{0}' nennt {1} px, sein Generator macht aber {2} px.</translation>
   </message>
   <message>
-   <source>The pack could not draw the edited mouth convincingly on this face, so the photo's own was moved and recoloured instead.</source>
-   <translation>Der bearbeitete Mund ließ sich auf diesem Gesicht nicht überzeugend zeichnen; stattdessen wurde der des Fotos bewegt und umgefärbt.</translation>
+   <source>The pack could not draw the edited mouth convincingly on this face, so the photo's own was only moved.</source>
+   <translation>Der bearbeitete Mund ließ sich auf diesem Gesicht nicht überzeugend zeichnen; der des Fotos wurde nur bewegt.</translation>
   </message>
   <message>
    <source>The pack has no encoder, so the run started from the mean face.</source>
