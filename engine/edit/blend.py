@@ -35,6 +35,8 @@ _MOST_GAIN, _LEAST_GAIN = 1.6, 0.6
 _SHARPENINGS = 4
 _FINE = 0.006
 """Sigma, in shares of the square's side, below which the photo's detail is its own and no feature's."""
+_NEAR = 2.0
+"""Sigma in px of the neighbourhood whose grain is compared: in a wider one lines lend theirs to the skin."""
 _STILL = 0.02
 """Movements in px below which a pixel stays as it is."""
 
@@ -193,7 +195,9 @@ def _resharpened(picture: FloatArray, moving: Where, wanted: FloatArray) -> Floa
 def _grain(picture: FloatArray) -> FloatArray:
     """Local energy of the Laplacian of the luminance."""
     light = picture @ LIGHT
-    return np.asarray(ndimage.gaussian_filter(np.square(ndimage.laplace(light)), 4, truncate=2), np.float32)
+    return np.asarray(
+        ndimage.gaussian_filter(np.square(ndimage.laplace(light)), _NEAR, truncate=2), np.float32
+    )
 
 
 def _published(generated: FloatArray, mask: FloatArray) -> Recipe:
