@@ -8,18 +8,18 @@ from pathlib import Path
 
 from ..packs.pack import ModelPack
 from .everyday import counted, opening, speed_and_size
-from .report import EDITS, Row, edits, held_out, networks, recipe, reconstruction
+from .report import EDITS, FACES, Row, edits, held_out, networks, recipe, reconstruction
 
 
 def evaluate(pack: ModelPack, data: Path, quick: bool, sheets: Path | None) -> Iterator[Row]:
-    """The whole table, row by row. `quick` takes 5 faces for each edit and 10 for reconstruction."""
+    """The whole table, row by row. `quick` takes every fourth face for each edit and 10 for reconstruction."""
     yield from networks(pack, data)
     yield from counted(pack, data, recipe("counted").faces_by_hand())
     faces = held_out(data, 100)
     yield opening(pack, data)
     yield from speed_and_size(pack, faces[0])
     yield from reconstruction(pack, faces[:10] if quick else faces[:50])
-    yield from edits(pack, faces, EDITS, 5 if quick else 20, sheets)
+    yield from edits(pack, faces, EDITS, 5 if quick else FACES, sheets)
 
 
 def print_table(rows: Iterator[Row], json_path: Path | None) -> int:

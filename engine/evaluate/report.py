@@ -38,6 +38,8 @@ EDITS = (
     ("male", 0.0),
 )
 """The edits that are judged, with their targets."""
+FACES = 20
+"""How many faces an edit is judged on in full."""
 
 _REACHED = 0.8
 _JUDGED = 0.5
@@ -151,8 +153,8 @@ def edits(
     """Shares of faces whose edit reaches the target, on which a second classifier agrees, and what else of
     the picture an edit touches.
 
-    Judged is the composed picture. Each attribute takes the first `count` of the faces that lack it, by
-    the pack's classifier.
+    Judged is the composed picture. Each attribute takes `count` of the first `FACES` that lack it, by the
+    pack's classifier, evenly spread over them.
     """
     judge = recipe("second_classifier").load()
     present = [scores(pack.classifier, np.asarray(p, np.float32) / np.float32(255)) for p in faces]
@@ -160,7 +162,8 @@ def edits(
         if name not in pack.supported:
             continue
         index = pack.attributes.index(name)
-        some = [i for i, found in enumerate(present) if abs(float(found[index]) - target) > _JUDGED][:count]
+        lacking = [i for i, found in enumerate(present) if abs(float(found[index]) - target) > _JUDGED]
+        some = lacking[:FACES][:: max(FACES // count, 1)]
         if not some:
             continue
         reached, agreed, outside, shifts, pairs = 0, 0, 0, [], []
