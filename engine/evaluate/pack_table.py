@@ -12,7 +12,7 @@ from .report import EDITS, FACES, Row, edits, held_out, networks, recipe, recons
 
 
 def evaluate(pack: ModelPack, data: Path, quick: bool, sheets: Path | None) -> Iterator[Row]:
-    """The whole table, row by row. `quick` takes every fourth face for each edit and 10 for reconstruction."""
+    """The whole table, row by row. `quick` edits every fourth of the faces and reconstructs 10."""
     yield from networks(pack, data)
     yield from counted(pack, data, recipe("counted").faces_by_hand())
     faces = held_out(data, 100)
