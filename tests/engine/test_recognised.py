@@ -1,4 +1,4 @@
-"""Whether the parser takes what the pack drew for what it is: asked of mouths, with every result."""
+"""Whether the parser takes what the pack drew for what it is: asked of mouths that a run has opened."""
 
 from __future__ import annotations
 
