@@ -11,7 +11,7 @@ from torch import Tensor
 from ..types import REGIONS, ByteArray, EditResult, FloatArray
 from .extent import is_fine_enough, is_recognised
 from .problem import Problem
-from .regions import only_colours, resize
+from .regions import only_colour, resize
 
 _PERHAPS = 0.1
 _NOT_DRAWN = (
@@ -81,9 +81,7 @@ def recognised(problem: Problem, render: Tensor) -> float:
     else is edited is thin, or never painted. Asked of packs with attribute directions: on such a leap a code
     may leave the faces, and what is sure enough was measured with the built-in pack's parser."""
     mouth = [REGIONS.index("mouth")]
-    opened = list(problem.classes.dynamic) == mouth and not all(
-        only_colours(edit.name) for edit in problem.request.attributes
-    )
+    opened = list(problem.classes.dynamic) == mouth and not only_colour(problem.request.attributes)
     leaps = problem.settings.flag("optimizer.directions") and problem.pack.directions is not None
     if not opened or not leaps:
         return 1.0

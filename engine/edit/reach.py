@@ -10,7 +10,7 @@ from ..packs.pack import ModelPack
 from ..types import EditRequest, EditResult
 from .blend import paints
 from .extent import is_recognised
-from .regions import only_colours
+from .regions import only_colour
 from .scored import scored
 from .strength import along
 
@@ -41,7 +41,7 @@ def reaching(
         return result
     goals = {edit.name: edit.goal(request.smoothing) for edit in request.attributes}
     best, missing = result, _missing(result, goals, pack)
-    colours = all(only_colours(edit.name) for edit in request.attributes)
+    colours = only_colour(request.attributes)
     limit = farthest * (_COLOURED if colours else 1)
     for factor in _FACTORS:
         if missing <= _NEAR or factor > limit or control.cancelled:

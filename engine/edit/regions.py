@@ -37,7 +37,7 @@ _REGION_OF = {
 }
 _WIDE = ("mouth", "eyebrows", "eyes", "hair", "nose", "ears")
 HAIR_SHAPE = ("wavy_hair", "straight_hair")
-_PAINTS = ("wearing_lipstick",)
+_COLOURS = ("wearing_lipstick",)
 # Has a region of its own, but the published configuration treats it as global.
 _GLOBAL_WITH_REGION = ("big_lips",)
 MASK_SIZE = 512
@@ -64,9 +64,9 @@ def is_global(name: str) -> bool:
     return name not in _REGION_OF or name in _GLOBAL_WITH_REGION
 
 
-def only_colours(name: str) -> bool:
-    """True when the attribute is a colour laid on a small region, whose shape stays what it is."""
-    return name in _PAINTS
+def only_colour(attributes: Sequence[AttributeEdit]) -> bool:
+    """True when all attributes are colours laid on a small region, whose shape stays what it is."""
+    return all(attribute.name in _COLOURS for attribute in attributes)
 
 
 def has_size(name: str) -> bool:

@@ -213,7 +213,7 @@ def main(arguments: list[str] | None = None) -> int:
     from ..packs.pack import load_pack
 
     pack, tables = load_pack(options.weights), dict[str, Any]()
-    for path in options.photos or _usual_photos():
+    for path in options.photos or usual_photos():
         try:
             _measure(path, pack, options, tables)
         except EngineError as error:
@@ -229,11 +229,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _usual_photos() -> list[Path]:
-    from .report import recipe
+def usual_photos(data: Path | None = None) -> list[Path]:
+    """The ordinary photos of the training data's folder, by default of the one beside the checkout."""
+    if data is None:
+        from .report import recipe
 
-    folder = recipe("common").default_data() / "photos"
-    return sorted(p for p in folder.iterdir() if p.suffix in (".jpg", ".png"))
+        data = recipe("common").default_data()
+    return sorted(p for p in (data / "photos").iterdir() if p.suffix in (".jpg", ".png"))
 
 
 def _measure(path: Path, pack: ModelPack, options: argparse.Namespace, tables: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,11 @@ import numpy as np
 
 from ..edit.run import run
 from ..errors import NoFaceError
-from ..faces.align import align
 from ..faces.detect import find_faces
-from ..faces.refine import refine_landmarks
 from ..packs.pack import ModelPack, load_pack, parse
 from ..photo import open_photo
 from ..types import AttributeEdit, ByteArray, EditRequest, Points
+from .detail import prepared, usual_photos
 from .report import Row, whole_face
 
 _SAME = 0.6
@@ -55,13 +55,8 @@ def _is_of(landmarks: Points, face: Any) -> bool:
 def opening(pack: ModelPack, data: Path) -> Row:
     """The longest time from a photo's file to its first face parsed, over the data's ordinary photos."""
     longest = 0.0
-    for path in sorted(p for p in (data / "photos").iterdir() if p.suffix in (".jpg", ".png")):
-
-        def parsed(path: Path = path) -> None:
-            photo = open_photo(path)
-            parse(align(photo, refine_landmarks(photo, find_faces(photo, pack)[0], pack)), pack)
-
-        longest = max(longest, _seconds(parsed))
+    for path in usual_photos(data):
+        longest = max(longest, _seconds(partial(prepared, path, pack, aligned=False)))
     return Row("speed", "photo opened to its face parsed, s", longest, "< 2", longest < 2)
 
 

@@ -166,6 +166,7 @@ def edits(
         some = lacking[:FACES][:: max(FACES // count, 1)]
         if not some:
             continue
+        hair_only = regions_of(name) == ("hair",)
         reached, agreed, outside, shifts, pairs = 0, 0, 0, [], []
         for i in some:
             face = whole_face(faces[i])
@@ -175,7 +176,8 @@ def edits(
             agreed += abs(float(scores(judge, shown)[index]) - target) <= _JUDGED
             pasted, mask = pasted_bytes(face, result)
             outside += int((pasted != face.crop).any(-1)[mask == 0].sum())
-            shifts.append(shift_off_hair(face, pack, pasted))
+            if hair_only:
+                shifts.append(shift_off_hair(face, pack, pasted))
             pairs.append((np.asarray(faces[i], np.float32) / np.float32(255), shown))
         if sheets is not None:
             write_sheet(sheets / f"{name}-{target:g}.png", pairs)
@@ -184,7 +186,7 @@ def edits(
         yield Row("edits", f"{words}: reached, of {len(some)}", share, ">= 0.80", share >= 0.8)
         yield Row("edits", f"{words}: second classifier agrees", second, ">= 0.70", second >= 0.7)
         yield Row("identity", f"{words}: pixels outside the mask", outside, "0", outside == 0)
-        if regions_of(name) == ("hair",):
+        if hair_only:
             shift = float(np.mean(shifts))
             yield Row("identity", f"{words}: mean change of the face, levels", shift, "< 1", shift < 1)
 

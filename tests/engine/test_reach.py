@@ -17,6 +17,8 @@ from engine.evaluate.report import whole_face
 from engine.packs.pack import ModelPack, load_pack
 
 NAME = "blond_hair"
+SHORT = {"steps.hold_region": 6, "steps.coarse": 6, "steps.tune": 2, "steps.latent": 8}
+SHORT |= {"loss.start_steps.classf": 6, "loss.start_steps.seg": 6, "optimizer.farthest": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +29,8 @@ def pack() -> ModelPack:
 @pytest.fixture(scope="module")
 def asked(pack: ModelPack) -> EditRequest:
     face = whole_face(engine.random_face(pack, 2))
-    settings = {"steps.hold_region": 6, "steps.coarse": 6, "steps.tune": 2, "steps.latent": 8}
-    settings |= {"loss.start_steps.classf": 6, "loss.start_steps.seg": 6, "optimizer.farthest": 1.0}
     edit = AttributeEdit(NAME, 1.0)
-    return EditRequest(face, engine.parse(face, pack), (edit,), preset="fast", settings=settings)
+    return EditRequest(face, engine.parse(face, pack), (edit,), preset="fast", settings=SHORT)
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +93,8 @@ def test_what_the_pack_cannot_draw_is_not_made_stronger(
 
 def test_lips_in_another_colour_are_carried_on_farther(pack: ModelPack) -> None:
     face = whole_face(engine.random_face(pack, 9))
-    settings = {"steps.hold_region": 6, "steps.coarse": 6, "steps.tune": 2, "steps.latent": 8}
-    settings |= {"loss.start_steps.classf": 6, "loss.start_steps.seg": 6, "optimizer.farthest": 1.0}
     edit = AttributeEdit("wearing_lipstick", 0.0)
-    request = EditRequest(face, engine.parse(face, pack), (edit,), preset="fast", settings=settings)
+    request = EditRequest(face, engine.parse(face, pack), (edit,), preset="fast", settings=SHORT)
     whole = list(engine.run(request, pack))[-1].result
     assert whole is not None and not paints(whole)
     weak = replace(at_strength(whole, pack, 0.45), strength=1.0)
