@@ -40,3 +40,15 @@ def drawn_face(narrow_pack: ModelPack) -> engine.Face:
 @pytest.fixture(scope="session")
 def drawn_masks(drawn_face: engine.Face, narrow_pack: ModelPack) -> engine.RegionMasks:
     return engine.parse(drawn_face, narrow_pack)
+
+
+@pytest.fixture(scope="session")
+def pack() -> ModelPack:
+    """The built-in pack."""
+    return engine.load_pack("starter", device="cpu")
+
+
+@pytest.fixture(scope="session")
+def picture(pack: ModelPack) -> np.ndarray:
+    """A face of nobody, (256, 256, 3) uint8."""
+    return engine.random_face(pack, 4)

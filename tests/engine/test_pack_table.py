@@ -12,20 +12,10 @@ import engine
 from engine.evaluate.everyday import counted
 from engine.evaluate.pack_table import print_table
 from engine.evaluate.report import Row, pasted_bytes, recipe, shift_off_hair, whole_face
-from engine.packs.pack import ModelPack, load_pack
+from engine.packs.pack import ModelPack
 from engine.types import ByteArray
 
 from .results import bare_result
-
-
-@pytest.fixture(scope="module")
-def pack() -> ModelPack:
-    return load_pack("starter", device="cpu")
-
-
-@pytest.fixture(scope="module")
-def picture(pack: ModelPack) -> ByteArray:
-    return engine.random_face(pack, 4)
 
 
 def test_the_faces_counted_by_hand_are_of_forty_photos() -> None:

@@ -12,18 +12,8 @@ from engine.edit.composite import make_result, recognised
 from engine.edit.extent import is_recognised
 from engine.edit.problem import Problem, build
 from engine.evaluate.report import whole_face
-from engine.packs.pack import ModelPack, load_pack
+from engine.packs.pack import ModelPack
 from engine.types import ByteArray
-
-
-@pytest.fixture(scope="module")
-def pack() -> ModelPack:
-    return load_pack("starter", device="cpu")
-
-
-@pytest.fixture(scope="module")
-def picture(pack: ModelPack) -> ByteArray:
-    return engine.random_face(pack, 4)
 
 
 def problem_of(picture: ByteArray, pack: ModelPack, name: str = "smiling", preset: str = "fast") -> Problem:
