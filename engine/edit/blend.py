@@ -21,6 +21,7 @@ from scipy import ndimage
 from ..faces.warp import resized, sampled
 from ..types import EditResult, FloatArray
 from .extent import is_fine_enough, is_recognised
+from .flow import blurred
 from .shades import LIGHT
 from .transfer import Parts, fitted_mask, take_apart, with_even_light
 
@@ -217,6 +218,9 @@ def _at_strength(result: EditResult, mask: FloatArray) -> Recipe:
 def _keeping(parts: Parts, mask: FloatArray, region: FloatArray | None, fit: bool) -> Recipe:
     shown = fitted_mask(mask, region, parts.changed) if fit else mask
     new = parts.new[..., None]
-    content = np.asarray((1 - new) * parts.change + new * parts.picture, np.float32)
+    # Skin that is painted gets the photo's grain in the place of its own: both would be too much.
+    own_grain = parts.picture - blurred(parts.picture, _FINE * len(parts.picture))
+    picture = parts.picture - parts.grain[..., None] * own_grain
+    content = np.asarray((1 - new) * parts.change + new * picture, np.float32)
     content = with_even_light(content, shown, parts.new, region)
     return Recipe(shown, parts.new, content, parts.flow, parts.new * parts.grain, _FINE, parts.grain)

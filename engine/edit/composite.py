@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..packs.pack import ModelPack
 from ..types import REGIONS, ByteArray, EditResult, FloatArray
 from .extent import is_fine_enough, is_recognised
 from .problem import Problem
@@ -76,16 +77,21 @@ def make_result(
 
 @torch.no_grad()
 def recognised(problem: Problem, render: Tensor) -> float:
-    """How sure the parser is of an edited mouth in a render, where mode "detail" may show it: its mean
-    probability over all that may be mouth; 0 without any. Lips in another colour stay the photo's, and what
-    else is edited is thin, or never painted. Asked of packs with attribute directions: on such a leap a code
-    may leave the faces, and what is sure enough was measured with the built-in pack's parser."""
+    """How sure the parser is of an edited mouth in a render (`mouth_sureness`), where mode "detail" may show
+    it; 1 where it is not asked. Lips in another colour stay the photo's, and what else is edited is thin, or
+    never painted. Asked of packs with attribute directions: on such a leap a code may leave the faces, and
+    what is sure enough was measured with the built-in pack's parser."""
     mouth = [REGIONS.index("mouth")]
     opened = list(problem.classes.dynamic) == mouth and not only_colour(problem.request.attributes)
     leaps = problem.settings.flag("optimizer.directions") and problem.pack.directions is not None
-    if not opened or not leaps:
-        return 1.0
-    found = problem.pack.parser(render)[:, mouth]
+    return mouth_sureness(problem.pack, render) if opened and leaps else 1.0
+
+
+@torch.no_grad()
+def mouth_sureness(pack: ModelPack, render: Tensor) -> float:
+    """The parser's mean probability over all that may be mouth in a render (1, 3, R, R), 0..1; 0 without
+    any."""
+    found = pack.parser(render)[:, REGIONS.index("mouth")]
     region = found[found > _PERHAPS]
     return float(region.mean()) if len(region) else 0.0
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import torch
+
 from ..control import RunControl
 from ..packs.pack import ModelPack
 from ..types import EditRequest, EditResult
 from .blend import paints
+from .composite import mouth_sureness
 from .extent import is_recognised
 from .regions import only_colour
 from .scored import scored
@@ -16,7 +19,9 @@ from .strength import along
 
 _FACTORS = (1.15, 1.3, 1.5, 2.0, 2.5, 3.0)
 _COLOURED = 2.0
-"""How much farther than others an edit may be carried that only lays a colour on lips."""
+"""How much farther than others an edit may be carried that only lays a colour on lips,"""
+_VOUCHED = 4 / 3
+"""and one of a mouth that the parser takes for one."""
 _NEAR = 0.14
 """How far from its goal a probability may be for the edit to be enough."""
 _WORTH = 0.03
@@ -30,10 +35,11 @@ def reaching(
     the stronger ones that does, up to `farthest` times as strong, or the nearest to it.
 
     The optimisation sees the edit on the photo at low resolution and stops after a fixed number of steps;
-    some faces need more of the same, lips in another colour above all. Where more than a colour is edited, a
-    stronger edit that would paint what the result does not, or move what it paints, is another edit and not
-    taken; nor is one of a region whose size was chosen, or that the pack cannot draw. After a cancel no other
-    is tried.
+    some faces need more of the same, lips in another colour above all, and mouths, as long as the parser
+    vouches for what is drawn (`EditResult.recognised`): one that was only moved may then be painted. Else,
+    where more than a colour is edited, a stronger edit that would paint what the result does not, or move
+    what it paints, is another edit and not taken; nor is one of a region whose size was chosen, or that the
+    pack cannot draw. After a cancel no other is tried.
     """
     sized = any(edit.size for edit in request.attributes)
     able = result.latent_before is not None and is_recognised(result.recognised)
@@ -41,19 +47,35 @@ def reaching(
         return result
     goals = {edit.name: edit.goal(request.smoothing) for edit in request.attributes}
     best, missing = result, _missing(result, goals, pack)
-    colours = only_colour(request.attributes)
-    limit = farthest * (_COLOURED if colours else 1)
+    colours, vouched = only_colour(request.attributes), result.recognised < 1
+    limit = farthest * (_COLOURED if colours else _VOUCHED if vouched else 1)
     for factor in _FACTORS:
         if missing <= _NEAR or factor > limit or control.cancelled:
             break
         # As it will be kept: what composing takes apart of it is remembered with it.
         stronger = replace(along(result, pack, factor), strength=1.0)
-        if not colours and paints(stronger) != paints(result):
+        if vouched:
+            stronger = replace(stronger, recognised=_sureness(stronger, pack))
+        if not colours and not _is_same_edit(stronger, best):
             break
         left = _missing(stronger, goals, pack)
         if left < missing - _WORTH:
             best, missing = stronger, left
     return best
+
+
+def _is_same_edit(stronger: EditResult, result: EditResult) -> bool:
+    """Whether a stronger edit shows its region in the same way: painted or moved; or paints a mouth now that
+    the parser takes for one."""
+    if not is_recognised(stronger.recognised):
+        return False
+    vouched = stronger.recognised < 1
+    return paints(stronger) == paints(result) or (vouched and paints(stronger))
+
+
+def _sureness(result: EditResult, pack: ModelPack) -> float:
+    render = torch.from_numpy(result.generated).permute(2, 0, 1)[None].to(pack.device)
+    return mouth_sureness(pack, render)
 
 
 def _missing(result: EditResult, goals: Mapping[str, float], pack: ModelPack) -> float:

@@ -49,7 +49,7 @@ _BLEEDS = 0.06
 """How far beyond a small region its own change of colour runs out in a render, in shares of the side."""
 _SEEN = (3 / 255, 10 / 255)
 """Between which strengths a change of a large region's colour comes to be seen."""
-_HALF_EVENED = 0.5
+_HALF_EVENED = 0.25
 """Mean mask around a pixel at which half of a change of light is taken out: a lone crease is to be seen."""
 _SMALL = 256
 """What is decided is smooth: pictures above this size are reduced for it."""

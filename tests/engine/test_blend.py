@@ -36,6 +36,7 @@ from .drawn_face import (
     smile_flow,
     source,
 )
+from .results import bare_result
 
 
 def test_no_edit_gives_the_photo_back() -> None:
@@ -235,6 +236,21 @@ def test_new_skin_beside_a_new_mouth_keeps_its_pores() -> None:
     without = np.clip(render(photo(), replace(plan, grain=None)), 0, 1)
     assert detail_ratio(without, ring) < 0.5
     assert 0.8 < detail_ratio(composed, ring) < 1.2
+
+
+def test_new_skin_with_a_grain_of_its_own_gets_no_second_one() -> None:
+    """A photo no larger than the generator's picture: there the grain of both is equally fine."""
+    mouth, either = (ellipse(SX, SY, 0.5, 0.74 + d, 0.1 + d, 0.035 + d) for d in (0, 0.01))
+    drawn = blurred(photo(), 1.5)
+    opened = paint(paint(drawn, either, (0.2, 0.05, 0.05)), mouth, (0.95, 0.95, 0.9))
+    opened = np.clip(opened + np.random.default_rng(7).normal(0, 0.03, (S, S, 1)), 0, 1).astype(np.float32)
+    edit = bare_result(
+        opened, opened, photo(), resized(skin_mask(), S), masks={"dynamic": either}, reconstruction=drawn
+    )
+    plan = laid_over(recipe(edit), S)
+    ring = (plan.gone * plan.mask > 0.5) & (ndimage.distance_transform_edt(either < 0.05) > 0.012 * S)
+    assert ring.sum() > 200
+    assert 0.8 < detail_ratio(np.clip(render(photo(), plan), 0, 1), ring) < 1.2
 
 
 def test_pasting_moves_pixels_the_right_way() -> None:

@@ -101,3 +101,18 @@ def test_lips_in_another_colour_are_carried_on_farther(pack: ModelPack) -> None:
     stronger = reaching(weak, request, pack, 1.5, RunControl())
     step, first = stronger.latent - weak.latent_before, weak.latent - weak.latent_before
     assert 1.51 < float((step * first).sum() / (first * first).sum()) < 3.01
+
+
+def test_a_mouth_that_the_parser_vouches_for_is_painted_where_a_weaker_one_was_moved(pack: ModelPack) -> None:
+    face = whole_face(engine.random_face(pack, 9))
+    edit = AttributeEdit("mouth_slightly_open", 1.0)
+    request = EditRequest(face, engine.parse(face, pack), (edit,), preset="fast", settings=SHORT)
+    whole = list(engine.run(request, pack))[-1].result
+    assert whole is not None and paints(whole) and 0.755 < whole.recognised < 1
+    weak = replace(at_strength(whole, pack, 0.6), strength=1.0)
+    assert not paints(weak)
+    stronger = reaching(weak, request, pack, 1.5, RunControl())
+    assert paints(stronger) and 0.755 < stronger.recognised < 1
+    assert stronger.recognised != weak.recognised, "it is asked of what is shown"
+    # Where nobody was asked, painting it would be another edit.
+    assert not paints(reaching(replace(weak, recognised=1.0), request, pack, 1.5, RunControl()))
