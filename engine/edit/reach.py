@@ -22,6 +22,9 @@ _COLOURED = 2.0
 """How much farther than others an edit may be carried that only lays a colour on lips,"""
 _VOUCHED = 4 / 3
 """and one of a mouth that the parser takes for one."""
+_SURE = 0.8
+"""From which `EditResult.recognised` on a mouth may be painted that a weaker edit had moved: what is drawn of
+a half-turned face has 0.78, and what is right 0.82."""
 _NEAR = 0.14
 """How far from its goal a probability may be for the edit to be enough."""
 _WORTH = 0.03
@@ -36,10 +39,10 @@ def reaching(
 
     The optimisation sees the edit on the photo at low resolution and stops after a fixed number of steps;
     some faces need more of the same, lips in another colour above all, and mouths, as long as the parser
-    vouches for what is drawn (`EditResult.recognised`): one that was only moved may then be painted. Else,
-    where more than a colour is edited, a stronger edit that would paint what the result does not, or move
-    what it paints, is another edit and not taken; nor is one of a region whose size was chosen, or that the
-    pack cannot draw. After a cancel no other is tried.
+    vouches for what is drawn (`EditResult.recognised`). Where it is sure, one that was moved may be painted;
+    else, where more than a colour is edited, a stronger edit that would paint what the result does not, or
+    move what it paints, is another edit and not taken; nor is one of a region whose size was chosen, or that
+    the pack cannot draw. After a cancel no other is tried.
     """
     sized = any(edit.size for edit in request.attributes)
     able = result.latent_before is not None and is_recognised(result.recognised)
@@ -65,12 +68,12 @@ def reaching(
 
 
 def _is_same_edit(stronger: EditResult, result: EditResult) -> bool:
-    """Whether a stronger edit shows its region in the same way: painted or moved; or paints a mouth now that
-    the parser takes for one."""
+    """Whether a stronger edit shows its region in the same way, painted or moved, or paints a mouth now that
+    the parser is sure of."""
     if not is_recognised(stronger.recognised):
         return False
-    vouched = stronger.recognised < 1
-    return paints(stronger) == paints(result) or (vouched and paints(stronger))
+    sure = _SURE < stronger.recognised < 1
+    return paints(stronger) == paints(result) or (sure and paints(stronger))
 
 
 def _sureness(result: EditResult, pack: ModelPack) -> float:
