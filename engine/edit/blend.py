@@ -33,7 +33,7 @@ _taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()
 """A result is composed again for every touch of a brush on its mask; its parts stay the same."""
 
 _MOST_GAIN, _LEAST_GAIN = 1.6, 0.6
-_SHARPENINGS = 4
+_SHARPENINGS, _SMOOTHINGS = 4, 2
 _FINE = 0.006
 """Sigma, in shares of the square's side, below which the photo's detail is its own and no feature's."""
 _NEAR = 2.0
@@ -79,7 +79,8 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
     if result.reconstruction is None:
         return Recipe(shown, np.zeros_like(shown), result.generated - result.source)
     region = _edited_region(result)
-    return _keeping(_parts_of(result, result.reconstruction, region), shown, region, mask is None)
+    parts = _parts_of(result, result.reconstruction, region)
+    return _keeping(parts, shown, region, mask is None, result.source)
 
 
 def paints(result: EditResult) -> bool:
@@ -123,7 +124,7 @@ def compose(
     if mode == "paper":
         plan = _published(edited, mask)
     else:
-        plan = _keeping(take_apart(source, reconstruction, edited), mask, None, True)
+        plan = _keeping(take_apart(source, reconstruction, edited), mask, None, True, source)
     laid = laid_over(plan, photo_crop.shape[0])
     return np.asarray(np.clip(render(photo_crop, laid), 0, 1), np.float32)
 
@@ -145,7 +146,7 @@ def render(own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0)) -> F
     """
     top, left = origin
     height, width = maps.mask.shape
-    picture = own[top : top + height, left : left + width]
+    picture = photo = own[top : top + height, left : left + width]
     if maps.flow is not None:
         flow = maps.flow * maps.mask[..., None]
         moving = np.hypot(flow[..., 0], flow[..., 1]) > _STILL
@@ -154,16 +155,30 @@ def render(own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0)) -> F
             x = columns + flow[moving][:, 0] + (left + 0.5)
             y = rows + flow[moving][:, 1] + (top + 0.5)
             here = None if maps.skin is None else maps.skin[moving]
-            still, picture = picture, picture.copy()
+            picture = picture.copy()
             picture[moving] = sampled(own, x, y)
-            wanted = _wanted_grain(own, still, moving, x, y, here)
+            wanted = _wanted_grain(own, photo, moving, x, y, here)
             for _ in range(_SHARPENINGS):
                 picture = _resharpened(picture, moving, wanted)
     mask, content = maps.mask[..., None], maps.content
     if maps.grain is not None and maps.grain.any():
         soft = ndimage.gaussian_filter(picture, (maps.sigma, maps.sigma, 0), truncate=3)
         content = content + maps.grain[..., None] * (picture - soft)
-    return np.asarray((1 - mask * maps.gone[..., None]) * picture + mask * content, np.float32)
+    composed = np.asarray((1 - mask * maps.gone[..., None]) * picture + mask * content, np.float32)
+    return composed if maps.skin is None else _no_grainier(composed, photo, maps.mask * maps.skin)
+
+
+def _no_grainier(picture: FloatArray, photo: FloatArray, skin: FloatArray) -> FloatArray:
+    """The composed picture with no more grain on edited skin (`skin`, 0..1) than the photo has there: what
+    moves, is drawn and is painted there would otherwise add up."""
+    where = skin > 0
+    if not where.any():
+        return picture
+    wanted = _grain(photo)[where]
+    smoother = picture
+    for _ in range(_SMOOTHINGS):
+        smoother = _resharpened(smoother, where, wanted, most=1)
+    return np.asarray(picture + skin[..., None] * (smoother - picture), np.float32)
 
 
 def _wanted_grain(
@@ -179,14 +194,16 @@ def _wanted_grain(
     return np.asarray((there + 1e-8) ** (1 - here) * (around + 1e-8) ** here, np.float32)
 
 
-def _resharpened(picture: FloatArray, moving: Where, wanted: FloatArray) -> FloatArray:
+def _resharpened(
+    picture: FloatArray, moving: Where, wanted: FloatArray, most: float = _MOST_GAIN
+) -> FloatArray:
     """The moved pixels with the fine grain that sampling between pixels took from them.
 
     Their finest band is raised, or lowered, until the Laplacian has locally the energy that is wanted, by at
-    most `_MOST_GAIN` and not below `_LEAST_GAIN`.
+    most `most` and not below `_LEAST_GAIN`.
     """
     gain = np.sqrt(wanted / (_grain(picture)[moving] + 1e-8))
-    gain = np.clip(gain, _LEAST_GAIN, _MOST_GAIN).astype(np.float32)
+    gain = np.clip(gain, _LEAST_GAIN, most).astype(np.float32)
     fine = picture - ndimage.gaussian_filter(picture, (1.0, 1.0, 0), truncate=3)
     raised = picture.copy()
     raised[moving] += (gain - 1)[:, None] * fine[moving]
@@ -215,12 +232,14 @@ def _at_strength(result: EditResult, mask: FloatArray) -> Recipe:
     return Recipe(mask, np.full_like(mask, result.strength), content)
 
 
-def _keeping(parts: Parts, mask: FloatArray, region: FloatArray | None, fit: bool) -> Recipe:
+def _keeping(
+    parts: Parts, mask: FloatArray, region: FloatArray | None, fit: bool, source: FloatArray
+) -> Recipe:
     shown = fitted_mask(mask, region, parts.changed) if fit else mask
     new = parts.new[..., None]
     # Skin that is painted gets the photo's grain in the place of its own: both would be too much.
     own_grain = parts.picture - blurred(parts.picture, _FINE * len(parts.picture))
     picture = parts.picture - parts.grain[..., None] * own_grain
     content = np.asarray((1 - new) * parts.change + new * picture, np.float32)
-    content = with_even_light(content, shown, parts.new, region)
+    content = with_even_light(content, shown, parts, region, source)
     return Recipe(shown, parts.new, content, parts.flow, parts.new * parts.grain, _FINE, parts.grain)

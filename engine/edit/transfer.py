@@ -23,9 +23,12 @@ from .extent import (
     FACE_CENTRE,
     FACE_EDGE,
     LEAST_LIGHT,
+    LIGHT_WITHIN,
     MISSED,
     MISSED_BELOW,
     MISSED_WITHIN,
+    OUTLINE_WITHIN,
+    OUTLINED,
     REACH,
     RESTYLED,
     RESTYLED_WITHIN,
@@ -49,8 +52,10 @@ _BLEEDS = 0.06
 """How far beyond a small region its own change of colour runs out in a render, in shares of the side."""
 _SEEN = (3 / 255, 10 / 255)
 """Between which strengths a change of a large region's colour comes to be seen."""
-_HALF_EVENED = 0.25
+_HALF_EVENED = 0.1
 """Mean mask around a pixel at which half of a change of light is taken out: a lone crease is to be seen."""
+_SHADE = 16 / 255
+"""The most that a moved pixel's change of light, seen evenly, counts for."""
 _SMALL = 256
 """What is decided is smooth: pictures above this size are reduced for it."""
 
@@ -158,19 +163,23 @@ def fitted_mask(mask: FloatArray, region: FloatArray | None, changed: FloatArray
 
 
 def with_even_light(
-    content: FloatArray, shown: FloatArray, new: FloatArray, region: FloatArray | None
+    content: FloatArray, shown: FloatArray, parts: Parts, region: FloatArray | None, source: FloatArray
 ) -> FloatArray:
-    """The content (S, S, 3) of a recipe whose mask is `shown`, without what it does to the light away from a
-    small region: a smile draws creases into the cheeks, it makes no darker skin.
+    """The content (S, S, 3) of a recipe whose mask is `shown`, without what the edit does to the light away
+    from a small region: a smile draws creases into the cheeks, it makes no darker skin.
 
-    The mean of what is shown around each pixel is taken out, less where little is shown.
+    The mean of what is shown around each pixel is taken out, less where little is shown; so is what comes
+    from the movement of the photo, `source`: shade that moves into a cheek. An outline that moves is none.
     """
     if region is None or is_large(region):
         return content
     size = len(shown)
-    beside = (1 - np.clip(_grown(resized(region, size), CREASED), 0, 1)) * (1 - new)
+    beside = (1 - np.clip(_grown(resized(region, size), CREASED), 0, 1)) * (1 - parts.new)
     weight = (shown * beside)[..., None]
-    mean = blurred(np.concatenate([weight * content, weight], axis=-1), CREASED * size)
+    pulled = moved(source, parts.flow * (shown * np.float32(size))[..., None]) - source
+    # By movement a pixel changes whole, however little of the content is shown.
+    own = beside[..., None] * np.clip(blurred(pulled, EVENED * size), -_SHADE, _SHADE)
+    mean = blurred(np.concatenate([weight * content + own, weight], axis=-1), LIGHT_WITHIN * size)
     even = mean[..., :-1] / (mean[..., -1:] + _HALF_EVENED)
     return np.asarray(content - beside[..., None] * even, np.float32)
 
@@ -246,7 +255,8 @@ def _followed(source: FloatArray, before: FloatArray, region: FloatArray | None)
 
     A strand of hair or a finger that the generator left out must not be moved with the cheek behind it. The
     edited region itself is always followed: soft as it is drawn there, that is what is to move. Far from it
-    nothing moves: an eye that shifts with a smile is by the way.
+    nothing moves: an eye that shifts with a smile is by the way; nor does the outline of a cheek before hair
+    or a background, which every other code draws a little elsewhere.
     """
     size = source.shape[0]
     wrong = source - before
@@ -257,7 +267,16 @@ def _followed(source: FloatArray, before: FloatArray, region: FloatArray | None)
         return believed
     far = ndimage.distance_transform_edt(region < 0.5) / size
     near = 1 - smoothstep(np.asarray(far, np.float32), *_PULL)
-    return np.asarray(np.maximum(believed, np.clip(region * 2, 0, 1)) * near, np.float32)
+    free = near * (1 - _outlines(source) * (1 - np.clip(_grown(region, 1.5 * REACH), 0, 1)))
+    return np.asarray(np.maximum(believed, np.clip(region * 2, 0, 1)) * free, np.float32)
+
+
+def _outlines(source: FloatArray) -> FloatArray:
+    """0..1: where two things of different lightness meet in the photo (S, S, 3)."""
+    size, light = len(source), light_of(source)
+    mean, square = (blurred(v, OUTLINE_WITHIN * size) for v in (light, light * light))
+    spread = np.sqrt(np.maximum(square - mean * mean, 0))
+    return smoothstep(ndimage.maximum_filter(spread, max(int(OUTLINE_WITHIN * size), 1)), *OUTLINED)
 
 
 def _face_or_known(source: FloatArray, before: FloatArray) -> FloatArray:
