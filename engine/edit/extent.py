@@ -64,8 +64,9 @@ _RECOGNISED = 0.755
 
 CREASED, LIGHT_WITHIN = 0.02, 0.025
 """How far from a small region changes are creases only, and the sigma above which they would be light."""
-OUTLINED, OUTLINE_WITHIN = (25 / 255, 50 / 255), 0.012
-"""Between which spreads of the luminance around a pixel, within that sigma, it lies on an outline."""
+OUTLINED, OUTLINE_WITHIN, OUTLINE_REACH = (15 / 255, 30 / 255), 0.02, 0.012
+"""Between which spreads of the luminance around a pixel, within that sigma, it lies on an outline, and how
+wide the search for one is."""
 DARKEST = 0.15
 """By which share of its light a change may darken the skin beside a region that is not painted."""
 LEAST_LIGHT = 0.004

@@ -27,6 +27,7 @@ from .extent import (
     MISSED,
     MISSED_BELOW,
     MISSED_WITHIN,
+    OUTLINE_REACH,
     OUTLINE_WITHIN,
     OUTLINED,
     REACH,
@@ -138,6 +139,7 @@ def take_apart(
         if not new.any():
             change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
         change = _no_darker_beside(change, source, resized(near, size))
+        change = np.asarray(change * (1 - _held(source, resized(near, size)))[..., None], np.float32)
     tint = moved(blurred(source - before, 0.05 * size), flow * np.float32(size))
     return Parts(
         flow=flow,
@@ -267,16 +269,17 @@ def _followed(source: FloatArray, before: FloatArray, region: FloatArray | None)
         return believed
     far = ndimage.distance_transform_edt(region < 0.5) / size
     near = 1 - smoothstep(np.asarray(far, np.float32), *_PULL)
-    free = near * (1 - _outlines(source) * (1 - np.clip(_grown(region, 1.5 * REACH), 0, 1)))
+    free = near * (1 - _held(source, region))
     return np.asarray(np.maximum(believed, np.clip(region * 2, 0, 1)) * free, np.float32)
 
 
-def _outlines(source: FloatArray) -> FloatArray:
-    """0..1: where two things of different lightness meet in the photo (S, S, 3)."""
+def _held(source: FloatArray, region: FloatArray) -> FloatArray:
+    """0..1: where, beside the region, two things of different lightness meet in the photo (S, S, 3)."""
     size, light = len(source), light_of(source)
     mean, square = (blurred(v, OUTLINE_WITHIN * size) for v in (light, light * light))
     spread = np.sqrt(np.maximum(square - mean * mean, 0))
-    return smoothstep(ndimage.maximum_filter(spread, max(int(OUTLINE_WITHIN * size), 1)), *OUTLINED)
+    outlines = smoothstep(ndimage.maximum_filter(spread, max(int(OUTLINE_REACH * size), 1)), *OUTLINED)
+    return np.asarray(outlines * (1 - np.clip(_grown(region, 1.5 * REACH), 0, 1)), np.float32)
 
 
 def _face_or_known(source: FloatArray, before: FloatArray) -> FloatArray:
