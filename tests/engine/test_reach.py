@@ -14,16 +14,11 @@ from engine.edit.reach import reaching
 from engine.edit.scored import scored
 from engine.edit.strength import at_strength
 from engine.evaluate.report import whole_face
-from engine.packs.pack import ModelPack, load_pack
+from engine.packs.pack import ModelPack
 
 NAME = "blond_hair"
 SHORT = {"steps.hold_region": 6, "steps.coarse": 6, "steps.tune": 2, "steps.latent": 8}
 SHORT |= {"loss.start_steps.classf": 6, "loss.start_steps.seg": 6, "optimizer.farthest": 1.0}
-
-
-@pytest.fixture(scope="module")
-def pack() -> ModelPack:
-    return load_pack("starter", device="cpu")
 
 
 @pytest.fixture(scope="module")
