@@ -33,11 +33,17 @@ _taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()
 """A result is composed again for every touch of a brush on its mask; its parts stay the same."""
 
 _MOST_GAIN, _LEAST_GAIN = 1.6, 0.6
-_SHARPENINGS, _SMOOTHINGS = 4, 2
+_SHARPENINGS = 4
+_AS_GRAINY, _RAISED = 3, 1.06
+"""How often edited skin's grain is compared with the photo's, and by how much it is raised at most each time.
+"""
 _FINE = 0.006
 """Sigma, in shares of the square's side, below which the photo's detail is its own and no feature's."""
 _NEAR = 2.0
 """Sigma in px of the neighbourhood whose grain is compared: in a wider one lines lend theirs to the skin."""
+_ROUNDED = 20 / 12 * float(np.square(LIGHT).sum())
+"""Variance of the Laplacian of the luminance of values that were rounded to a step of 1: each rounding has
+1/12, and the Laplacian's weights squared are 20."""
 _STILL = 0.02
 """Movements in px below which a pixel stays as it is."""
 
@@ -138,12 +144,16 @@ def laid_over(plan: Recipe, size: int) -> Recipe:
     return Recipe(*maps, flow, grain, plan.sigma * size, skin)
 
 
-def render(own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0)) -> FloatArray:
+def render(
+    own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0), step: float = 1 / 255
+) -> FloatArray:
     """Apply a recipe that is laid over a picture: (h, w, 3), not clamped.
 
     `own` is (H, W, 3). The maps may cover a part of it only, whose first row and column in `own` are
-    `origin`; what moves in from beside that part is then there.
+    `origin`; what moves in from beside that part is then there. The picture will be rounded to multiples of
+    `step`, which is grain as well: on smooth skin a fifth of all that there is.
     """
+    rounding = _ROUNDED * step**2
     top, left = origin
     height, width = maps.mask.shape
     picture = photo = own[top : top + height, left : left + width]
@@ -157,7 +167,7 @@ def render(own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0)) -> F
             here = None if maps.skin is None else maps.skin[moving]
             picture = picture.copy()
             picture[moving] = sampled(own, x, y)
-            wanted = _wanted_grain(own, photo, moving, x, y, here)
+            wanted = np.maximum(_wanted_grain(own, photo, moving, x, y, here) - rounding, 0)
             for _ in range(_SHARPENINGS):
                 picture = _resharpened(picture, moving, wanted)
     mask, content = maps.mask[..., None], maps.content
@@ -165,20 +175,24 @@ def render(own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0)) -> F
         soft = ndimage.gaussian_filter(picture, (maps.sigma, maps.sigma, 0), truncate=3)
         content = content + maps.grain[..., None] * (picture - soft)
     composed = np.asarray((1 - mask * maps.gone[..., None]) * picture + mask * content, np.float32)
-    return composed if maps.skin is None else _no_grainier(composed, photo, maps.mask * maps.skin)
+    if maps.skin is None:
+        return composed
+    # What is not changed is not rounded again either.
+    changed = np.abs(composed - photo).max(axis=-1) > step / 2
+    return _as_grainy(composed, photo, maps.mask * maps.skin * changed, rounding)
 
 
-def _no_grainier(picture: FloatArray, photo: FloatArray, skin: FloatArray) -> FloatArray:
-    """The composed picture with no more grain on edited skin (`skin`, 0..1) than the photo has there: what
-    moves, is drawn and is painted there would otherwise add up."""
+def _as_grainy(picture: FloatArray, photo: FloatArray, skin: FloatArray, rounding: float) -> FloatArray:
+    """The composed picture with the photo's grain on edited skin (`skin`, 0..1): what moves, is drawn and is
+    painted there would add up. A little is also raised, lines that went away are not made up for by it."""
     where = skin > 0
     if not where.any():
         return picture
-    wanted = _grain(photo)[where]
-    smoother = picture
-    for _ in range(_SMOOTHINGS):
-        smoother = _resharpened(smoother, where, wanted, most=1)
-    return np.asarray(picture + skin[..., None] * (smoother - picture), np.float32)
+    wanted = np.maximum(_grain(photo)[where] - rounding, 0)
+    alike = picture
+    for _ in range(_AS_GRAINY):
+        alike = _resharpened(alike, where, wanted, most=_RAISED)
+    return np.asarray(picture + skin[..., None] * (alike - picture), np.float32)
 
 
 def _wanted_grain(

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from ..faces.warp import resized
 from ..types import FloatArray
 from .extent import BRIGHTEST, COLDEST, KNEE, inner_face, lightest_paint
 from .flow import blurred
@@ -23,6 +24,12 @@ _MOST = 3.0
 _SHOWN = 0.25
 _EVEN = 0.008
 _REACH = 0.012
+_COLOURFUL = 0.99
+"""The quantile of the face's differences between its channels that paint may have, and how much more."""
+_MORE = 4 / 255
+_SMALL = 128
+_SPECK, _SPECK_SHARE = 0.06, 90
+"""The side of the window, in shares of the square's, of which a speck of red is less than the other share."""
 _BEYOND = 0.02
 
 
@@ -40,7 +47,7 @@ def fitting(picture: FloatArray, source: FloatArray, before: FloatArray, new: Fl
     light = source @ LIGHT
     there = new > _SHOWN
     sharp = _sharpened(picture, light, before @ LIGHT, there) if there.any() else picture
-    return _warm(_dimmed(sharp, light, face), source, face)
+    return _without_specks(_warm(_dimmed(sharp, light, face), source, face), source, face)
 
 
 def _sharpened(picture: FloatArray, photo: FloatArray, render: FloatArray, where: Where) -> FloatArray:
@@ -77,3 +84,15 @@ def _warm(picture: FloatArray, photo: FloatArray, face: Where) -> FloatArray:
     colder = np.quantile(photo[face][:, 1:] / red[:, None], COLDEST, axis=0)
     limit = np.maximum(picture[..., :1], 0) * np.maximum(colder, 1).astype(np.float32)
     return np.concatenate([picture[..., :1], np.minimum(picture[..., 1:], limit)], axis=-1)
+
+
+def _without_specks(picture: FloatArray, photo: FloatArray, face: Where) -> FloatArray:
+    """Blue no further above green than in the photo's face, lips are not violet; nor red, but for what is red
+    all around, as lipstick is: a generator's specks of blood are no part of a mouth."""
+    red, green, blue = np.moveaxis(picture, -1, 0)
+    reddest, bluest = (float(np.quantile(photo[face][:, i] - photo[face][:, 1], _COLOURFUL)) for i in (0, 2))
+    small = resized(red - green, min(len(picture), _SMALL))
+    window = 2 * max(round(_SPECK * len(small) / 2), 1) + 1
+    around = resized(ndimage.percentile_filter(small, _SPECK_SHARE, window), len(picture))
+    red = np.minimum(red, green + np.maximum(reddest + _MORE, around))
+    return np.stack([red, green, np.minimum(blue, green + max(bluest, 0) + _MORE)], axis=-1)

@@ -14,6 +14,7 @@ from scipy import ndimage
 
 from ..faces.warp import resized
 from ..types import FloatArray
+from .drift import drift
 from .extent import (
     AROUND,
     CREASED,
@@ -49,8 +50,6 @@ _WHOLE = 0.1
 _DARKENED, _LIGHTENED = (0.2, 0.4), (0.1, 0.22)
 """Between which changes of the luminance a pixel is no longer the same thing in another colour: paint may be
 darker than lips, teeth are lighter."""
-_BLEEDS = 0.06
-"""How far beyond a small region its own change of colour runs out in a render, in shares of the side."""
 _SEEN = (3 / 255, 10 / 255)
 """Between which strengths a change of a large region's colour comes to be seen."""
 _HALF_EVENED = 0.1
@@ -99,26 +98,27 @@ def take_apart(
     share = _share_of_improvement(tiny[0], tiny[1], tiny[2])
     fitted = _without_improvement(tiny[0], tiny[1], tiny[2], share)
     near = None if region is None else resized(region, small)
-    drift = _drift(fitted - tiny[1], near)
-    changed = _where_changed(fitted - tiny[1] - drift, near)
+    beside, shift = drift(fitted - tiny[1], tiny[0], near)
+    changed = _where_changed(fitted - tiny[1] - shift, near)
     changed = changed * _face_or_known(tiny[0], tiny[1]) if near is None else changed
     if near is None and hair is not None:
-        changed = changed * _hair_kept(fitted - tiny[1] - drift, resized(hair, small))
+        changed = changed * _hair_kept(fitted - tiny[1] - shift, resized(hair, small))
     followed = _followed(tiny[0], tiny[1], near)
     large = near is not None and is_large(near)
     # Between hair of another colour and the skin there is no movement, though it looks like one.
     followed = np.zeros_like(followed) if large else followed
-    flow = _trusted_flow(fitted - drift, tiny[1], changed * followed) * followed[..., None]
+    flow = _trusted_flow(fitted - shift, tiny[1], changed * followed) * followed[..., None]
     flow = without_folds(flow * small) / np.float32(small)
-    new = _novelty(fitted - drift, moved(tiny[1], flow * small))
+    new = _novelty(fitted - shift, moved(tiny[1], flow * small))
     # Hair is recoloured strand by strand and never painted over: no generator has its texture.
     if near is not None:
         known = not large and paintable and _is_known(tiny[0], tiny[1], near)
         new = _whole_region(new, near) if known else np.zeros_like(new)
+        shift = beside if new.any() else shift  # what is painted has the tint of the skin around it
 
     flow = resized(flow, size)
     share, changed, new = (_weights(m, size) for m in (share, changed, new))
-    level = resized(drift, size)
+    level = resized(shift, size)
     edit = _without_improvement(source, before, after, share) - level
     origin = moved(before, flow * np.float32(size))
     rest = edit - origin
@@ -176,14 +176,17 @@ def with_even_light(
     if region is None or is_large(region):
         return content
     size = len(shown)
-    beside = (1 - np.clip(_grown(resized(region, size), CREASED), 0, 1)) * (1 - parts.new)
-    weight = (shown * beside)[..., None]
+    beside = 1 - np.clip(_grown(resized(region, size), CREASED), 0, 1)
+    beside = np.maximum(beside * (1 - parts.new), parts.grain * parts.new)[..., None]
+    new = parts.new[..., None]
+    weight = shown[..., None] * beside
     pulled = moved(source, parts.flow * (shown * np.float32(size))[..., None]) - source
     # By movement a pixel changes whole, however little of the content is shown.
-    own = beside[..., None] * np.clip(blurred(pulled, EVENED * size), -_SHADE, _SHADE)
-    mean = blurred(np.concatenate([weight * content + own, weight], axis=-1), LIGHT_WITHIN * size)
+    own = (1 - new) * beside * np.clip(blurred(pulled, EVENED * size), -_SHADE, _SHADE)
+    changed = weight * (content - new * source) + own
+    mean = blurred(np.concatenate([changed, weight], axis=-1), LIGHT_WITHIN * size)
     even = mean[..., :-1] / (mean[..., -1:] + _HALF_EVENED)
-    return np.asarray(content - beside[..., None] * even, np.float32)
+    return np.asarray(content - beside * even, np.float32)
 
 
 def _share_of_improvement(source: FloatArray, before: FloatArray, after: FloatArray) -> FloatArray:
@@ -206,33 +209,6 @@ def _without_improvement(
 
 def _weights(values: FloatArray, size: int) -> FloatArray:
     return np.asarray(np.clip(resized(values, size), 0, 1), np.float32)
-
-
-def _drift(change: FloatArray, region: FloatArray | None) -> FloatArray:
-    """The slight, even change of colour that goes through the whole picture: (S, S, 3).
-
-    Another code is another light: every edit shifts skin and background a little. It is taken from where
-    nothing else happens and carried on below the rest, where it fades. Around a small edited region all that
-    is even is such a shift: a smile draws creases into the cheeks, it makes no darker skin. For the region
-    itself it is taken from farther away: red lips redden the render's skin beside them.
-    """
-    size = change.shape[0]
-    calm = 1 - smoothstep(strongest(blurred(change, 0.01 * size)), 5 / 255, 14 / 255)
-    if region is not None and not is_large(region):
-        grown = blurred(ndimage.maximum_filter(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
-        calm = np.maximum(calm, 1 - smoothstep(grown, 0.05, 0.3))
-    level = _even(change, calm, 0.05 * size)
-    if region is None or is_large(region):
-        return level
-    farther = 1 - smoothstep(_grown(region, _BLEEDS), 0.05, 0.3)
-    inside = np.clip(_grown(region, REACH / 2), 0, 1)[..., None]
-    return np.asarray(level + inside * (_even(change, calm * farther, 0.1 * size) - level), np.float32)
-
-
-def _even(change: FloatArray, weight: FloatArray, sigma: float) -> FloatArray:
-    """The change's weighted mean around each pixel, fading to zero where there is little weight."""
-    both = blurred(np.concatenate([change * weight[..., None], weight[..., None]], axis=-1), sigma)
-    return np.asarray(both[..., :3] / (both[..., 3:] + 0.08), np.float32)
 
 
 def _where_changed(change: FloatArray, region: FloatArray | None) -> FloatArray:
@@ -345,7 +321,7 @@ def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
     Half a mouth moved and half a mouth painted make no mouth: the old lips show through beside the new.
     Away from the region nothing is new: what an edit paints there is by the way.
     """
-    grown = smoothstep(_grown(region), 0.2, 0.8)
+    grown = smoothstep(_grown(region), 0.05, 0.8)
     share = float((new * region).sum() / (region.sum() + 1))
     return np.asarray(grown if share > _WHOLE else np.zeros_like(new), np.float32)
 

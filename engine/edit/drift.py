@@ -1,0 +1,87 @@
+"""The slight, even change of colour that goes through a whole render when its latent code changes.
+
+Another code is another light: every edit shifts skin, hair and background a little, each in its own way. That
+shift is no part of the edit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from ..types import FloatArray
+from .extent import REACH, is_large
+from .flow import blurred
+from .shades import light_of, smoothstep, strongest
+
+_CALM = (5 / 255, 14 / 255)
+"""Between which changes there is more than a shift of the light."""
+_NEAR, _FAR = 0.05, 0.1
+"""Sigmas of the neighbourhood that a shift is the mean of, in shares of the side."""
+_BLEEDS = 0.06
+"""How far beyond a small region its own change of colour runs out in a render, in shares of the side."""
+_SHADES = 8
+"""In how many steps of lightness skin, hair and background are told apart."""
+_LITTLE = 0.08
+"""Mean weight around a pixel at which half of what is known of its shift counts."""
+_FADES = 0.005
+"""The same of one shade alone."""
+
+
+def drift(change: FloatArray, source: FloatArray, region: FloatArray | None) -> tuple[FloatArray, FloatArray]:
+    """The even part of a `change` (S, S, 3) of the picture `source` (S, S, 3; 0..1): (S, S, 3), twice.
+
+    It is taken from where nothing else happens and carried on below the rest, where it fades. Around a small
+    edited `region` (S, S) all that is even is such a shift: a smile draws creases into the cheeks, it makes
+    no darker skin. Skin has its shift from skin and not from the hair beside it, which may become lighter
+    while skin becomes darker; a small region has that of the shade that is around it most. In the second the
+    region's own is taken from farther away: red lips redden the render's skin beside them.
+    """
+    size = change.shape[0]
+    calm = 1 - smoothstep(strongest(blurred(change, 0.01 * size)), *_CALM)
+    if region is None or is_large(region):
+        level = _even(change, calm, _NEAR * size)
+        return level, level
+    grown = blurred(ndimage.maximum_filter(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
+    calm = np.maximum(calm, 1 - smoothstep(grown, 0.05, 0.3))
+    inside = np.clip(_around(region, REACH / 2), 0, 1)
+    farther = calm * (1 - smoothstep(_around(region, _BLEEDS), 0.05, 0.3))
+    shades = _shades(light_of(blurred(source, 0.006 * size)), region)
+    level = _of_own_shade(change, calm, _NEAR * size, shades)
+    beyond = _of_own_shade(change, farther, _FAR * size, shades)
+    return level, np.asarray(level + inside[..., None] * (beyond - level), np.float32)
+
+
+def _shades(light: FloatArray, region: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+    """For each step of lightness how far pixels (S, S) belong to it, and how far their shift is its: that of
+    a small region is the shift of the lightness that is most frequent around it."""
+    inside = np.clip(_around(region, REACH / 2), 0, 1)
+    ring = np.clip(_around(region, _BLEEDS) - inside, 0, 1)
+    alike = [np.clip(1 - np.abs(light * _SHADES - step), 0, 1) for step in range(_SHADES + 1)]
+    frequent = [np.maximum(blurred(ring * a, _NEAR * len(light)), 0) ** 4 for a in alike]
+    total = np.maximum(sum(frequent), 1e-12)
+    return [(a, (1 - inside) * a + inside * f / total) for a, f in zip(alike, frequent, strict=True)]
+
+
+def _of_own_shade(
+    change: FloatArray, weight: FloatArray, sigma: float, shades: list[tuple[FloatArray, FloatArray]]
+) -> FloatArray:
+    """The change's weighted mean around each pixel over pixels of its lightness (as a bilateral grid's)."""
+    total = np.zeros_like(change)
+    for alike, own in shades:
+        part = (alike * weight)[..., None]
+        both = blurred(np.concatenate([change * part, part], axis=-1).astype(np.float32), sigma)
+        total += own[..., None] * both[..., :3] / (both[..., 3:] + _FADES)
+    return total
+
+
+def _even(change: FloatArray, weight: FloatArray, sigma: float) -> FloatArray:
+    """The change's weighted mean around each pixel, fading to zero where there is little weight."""
+    both = blurred(np.concatenate([change * weight[..., None], weight[..., None]], axis=-1), sigma)
+    return np.asarray(both[..., :3] / (both[..., 3:] + _LITTLE), np.float32)
+
+
+def _around(region: FloatArray, by: float) -> FloatArray:
+    """The region (S, S), 0..1, and a little around it, `by` in shares of the side."""
+    reach = by * region.shape[0]
+    return blurred(ndimage.maximum_filter(region, 2 * max(int(reach), 1) + 1), reach / 2)
