@@ -22,7 +22,7 @@ from ..faces.warp import resized, sampled
 from ..types import EditResult, FloatArray
 from .extent import is_fine_enough, is_recognised
 from .flow import blurred
-from .shades import LIGHT
+from .grain import ROUNDED, as_grainy, lent, resharpened, wanted_of_moved
 from .transfer import Parts, fitted_mask, take_apart, with_even_light
 
 Where = npt.NDArray[np.bool_]
@@ -32,18 +32,10 @@ BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
 _taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()
 """A result is composed again for every touch of a brush on its mask; its parts stay the same."""
 
-_MOST_GAIN, _LEAST_GAIN = 1.6, 0.6
-_SHARPENINGS = 4
-_AS_GRAINY, _RAISED = 3, 1.06
-"""How often edited skin's grain is compared with the photo's, and by how much it is raised at most each time.
-"""
-_FINE = 0.006
+_FINE = 0.008
 """Sigma, in shares of the square's side, below which the photo's detail is its own and no feature's."""
-_NEAR = 2.0
-"""Sigma in px of the neighbourhood whose grain is compared: in a wider one lines lend theirs to the skin."""
-_ROUNDED = 20 / 12 * float(np.square(LIGHT).sum())
-"""Variance of the Laplacian of the luminance of values that were rounded to a step of 1: each rounding has
-1/12, and the Laplacian's weights squared are 20."""
+_LENDS = 0.06
+"""How far from what is painted skin lends its grain, in shares of the side."""
 _STILL = 0.02
 """Movements in px below which a pixel stays as it is."""
 
@@ -153,7 +145,7 @@ def render(
     `origin`; what moves in from beside that part is then there. The picture will be rounded to multiples of
     `step`, which is grain as well: on smooth skin a fifth of all that there is.
     """
-    rounding = _ROUNDED * step**2
+    rounding = ROUNDED * step**2
     top, left = origin
     height, width = maps.mask.shape
     picture = photo = own[top : top + height, left : left + width]
@@ -167,69 +159,31 @@ def render(
             here = None if maps.skin is None else maps.skin[moving]
             picture = picture.copy()
             picture[moving] = sampled(own, x, y)
-            wanted = np.maximum(_wanted_grain(own, photo, moving, x, y, here) - rounding, 0)
-            for _ in range(_SHARPENINGS):
-                picture = _resharpened(picture, moving, wanted)
+            wanted = wanted_of_moved(own, photo, moving, x, y, here) - rounding
+            picture = resharpened(picture, moving, np.maximum(wanted, 0))
     mask, content = maps.mask[..., None], maps.content
     if maps.grain is not None and maps.grain.any():
         soft = ndimage.gaussian_filter(picture, (maps.sigma, maps.sigma, 0), truncate=3)
         content = content + maps.grain[..., None] * (picture - soft)
+    if maps.skin is not None:
+        content = content + _lent(photo, maps, maps.skin, content)
     composed = np.asarray((1 - mask * maps.gone[..., None]) * picture + mask * content, np.float32)
     if maps.skin is None:
         return composed
     # What is not changed is not rounded again either.
     changed = np.abs(composed - photo).max(axis=-1) > step / 2
-    return _as_grainy(composed, photo, maps.mask * maps.skin * changed, rounding)
+    return as_grainy(composed, photo, maps.mask * maps.skin * changed, rounding)
 
 
-def _as_grainy(picture: FloatArray, photo: FloatArray, skin: FloatArray, rounding: float) -> FloatArray:
-    """The composed picture with the photo's grain on edited skin (`skin`, 0..1): what moves, is drawn and is
-    painted there would add up. A little is also raised, lines that went away are not made up for by it."""
-    where = skin > 0
-    if not where.any():
-        return picture
-    wanted = np.maximum(_grain(photo)[where] - rounding, 0)
-    alike = picture
-    for _ in range(_AS_GRAINY):
-        alike = _resharpened(alike, where, wanted, most=_RAISED)
-    return np.asarray(picture + skin[..., None] * (alike - picture), np.float32)
-
-
-def _wanted_grain(
-    own: FloatArray, still: FloatArray, moving: Where, x: FloatArray, y: FloatArray, here: FloatArray | None
-) -> FloatArray:
-    """The energy of the Laplacian that moved pixels shall have: what they had where they came from. On skin
-    (`here`, 0..1, of each) it is what the photo has where they arrive: a crease that opens shows skin like
-    the skin around it, not stretched or crowded pores."""
-    there = np.maximum(sampled(_grain(own)[..., None], x, y)[:, 0], 0)
-    if here is None:
-        return there
-    around = np.maximum(_grain(still)[moving], 0)
-    return np.asarray((there + 1e-8) ** (1 - here) * (around + 1e-8) ** here, np.float32)
-
-
-def _resharpened(
-    picture: FloatArray, moving: Where, wanted: FloatArray, most: float = _MOST_GAIN
-) -> FloatArray:
-    """The moved pixels with the fine grain that sampling between pixels took from them.
-
-    Their finest band is raised, or lowered, until the Laplacian has locally the energy that is wanted, by at
-    most `most` and not below `_LEAST_GAIN`.
-    """
-    gain = np.sqrt(wanted / (_grain(picture)[moving] + 1e-8))
-    gain = np.clip(gain, _LEAST_GAIN, most).astype(np.float32)
-    fine = picture - ndimage.gaussian_filter(picture, (1.0, 1.0, 0), truncate=3)
-    raised = picture.copy()
-    raised[moving] += (gain - 1)[:, None] * fine[moving]
-    return raised
-
-
-def _grain(picture: FloatArray) -> FloatArray:
-    """Local energy of the Laplacian of the luminance."""
-    light = picture @ LIGHT
-    return np.asarray(
-        ndimage.gaussian_filter(np.square(ndimage.laplace(light)), _NEAR, truncate=2), np.float32
-    )
+def _lent(photo: FloatArray, maps: Recipe, skin: FloatArray, content: FloatArray) -> FloatArray | float:
+    """Grain for what is painted and no skin, from the skin beside it."""
+    shown = maps.mask * maps.gone
+    painted = np.asarray(maps.gone * (1 - skin), np.float32)
+    if not (painted > 0.5).any():
+        return 0.0
+    away = ndimage.distance_transform_edt(shown < 0.5)
+    near = away < _LENDS / _FINE * maps.sigma
+    return lent(photo, painted, content, (skin > 0.9) & (shown < 0.05) & near)
 
 
 def _published(generated: FloatArray, mask: FloatArray) -> Recipe:

@@ -28,20 +28,19 @@ _FADES = 0.005
 """The same of one shade alone."""
 
 
-def drift(change: FloatArray, source: FloatArray, region: FloatArray | None) -> tuple[FloatArray, FloatArray]:
-    """The even part of a `change` (S, S, 3) of the picture `source` (S, S, 3; 0..1): (S, S, 3), twice.
+def drift(change: FloatArray, source: FloatArray, region: FloatArray | None) -> FloatArray:
+    """The even part of a `change` (S, S, 3) of the picture `source` (S, S, 3; 0..1): (S, S, 3).
 
     It is taken from where nothing else happens and carried on below the rest, where it fades. Around a small
     edited `region` (S, S) all that is even is such a shift: a smile draws creases into the cheeks, it makes
     no darker skin. Skin has its shift from skin and not from the hair beside it, which may become lighter
-    while skin becomes darker; a small region has that of the shade that is around it most. In the second the
-    region's own is taken from farther away: red lips redden the render's skin beside them.
+    while skin becomes darker; a small region has that of the shade that is around it most, from farther away:
+    red lips redden the render's skin beside them.
     """
     size = change.shape[0]
     calm = 1 - smoothstep(strongest(blurred(change, 0.01 * size)), *_CALM)
     if region is None or is_large(region):
-        level = _even(change, calm, _NEAR * size)
-        return level, level
+        return _even(change, calm, _NEAR * size)
     grown = blurred(ndimage.maximum_filter(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
     calm = np.maximum(calm, 1 - smoothstep(grown, 0.05, 0.3))
     inside = np.clip(_around(region, REACH / 2), 0, 1)
@@ -49,7 +48,7 @@ def drift(change: FloatArray, source: FloatArray, region: FloatArray | None) -> 
     shades = _shades(light_of(blurred(source, 0.006 * size)), region)
     level = _of_own_shade(change, calm, _NEAR * size, shades)
     beyond = _of_own_shade(change, farther, _FAR * size, shades)
-    return level, np.asarray(level + inside[..., None] * (beyond - level), np.float32)
+    return np.asarray(level + inside[..., None] * (beyond - level), np.float32)
 
 
 def _shades(light: FloatArray, region: FloatArray) -> list[tuple[FloatArray, FloatArray]]:

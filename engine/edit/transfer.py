@@ -98,7 +98,7 @@ def take_apart(
     share = _share_of_improvement(tiny[0], tiny[1], tiny[2])
     fitted = _without_improvement(tiny[0], tiny[1], tiny[2], share)
     near = None if region is None else resized(region, small)
-    beside, shift = drift(fitted - tiny[1], tiny[0], near)
+    shift = drift(fitted - tiny[1], tiny[0], near)
     changed = _where_changed(fitted - tiny[1] - shift, near)
     changed = changed * _face_or_known(tiny[0], tiny[1]) if near is None else changed
     if near is None and hair is not None:
@@ -114,7 +114,6 @@ def take_apart(
     if near is not None:
         known = not large and paintable and _is_known(tiny[0], tiny[1], near)
         new = _whole_region(new, near) if known else np.zeros_like(new)
-        shift = beside if new.any() else shift  # what is painted has the tint of the skin around it
 
     flow = resized(flow, size)
     share, changed, new = (_weights(m, size) for m in (share, changed, new))
