@@ -21,6 +21,7 @@ class RunCommands(QObject):
         self._connect_edits()
         studio.run_stepped.connect(parts.run.step)
         studio.document.edits_changed.connect(self.show_result)
+        studio.document.faces_changed.connect(self.show_result)
         studio.strengths.arrived.connect(self.show_result)
 
     def _connect_run(self) -> None:
@@ -97,7 +98,10 @@ class RunCommands(QObject):
             return
         (pending,) = self._studio.strengths.dressed([document.pending])
         figures = wording.figures(pending.showing.frame, pending.request.attributes)
-        run.show_result(pending.title, figures, pending.strength, pending.mode)
+        title = pending.title
+        if pending.face_index != document.chosen:
+            title = self.tr("{0}, of face {1}").format(title, pending.face_index + 1)
+        run.show_result(title, figures, pending.strength, pending.mode)
 
     def _strength(self, value: float) -> None:
         self._studio.edits.change_pending(self.tr("Change the strength"), "strength", strength=value)

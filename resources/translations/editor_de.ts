@@ -1496,6 +1496,10 @@
    <translation>Haken Sie zuerst ein Attribut an.</translation>
   </message>
   <message>
+   <source>{0}, of face {1}</source>
+   <translation>{0}, Gesicht {1}</translation>
+  </message>
+  <message>
    <source>Change the strength</source>
    <translation>Stärke ändern</translation>
   </message>

@@ -205,12 +205,15 @@ def test_an_edit_of_one_face_stays_when_another_is_edited(
     for index in (0, 1):
         studio.choose_face(index)
         settle(window, qtbot)
+        if index and not committed:
+            assert window.parts.run.title.text() == "Smiling, of face 1"
         studio.apply((engine.AttributeEdit("smiling"),), "quick", index, "paper", go_on=not committed)
         assert studio.running_request.initial_latent is None  # the other face's code is none of its own
         qtbot.waitUntil(lambda: not studio.running, timeout=WAIT)
         if committed:
             studio.edits.commit()
         settle(window, qtbot)
+        assert committed or window.parts.run.title.text() == "Smiling"
         touched.append((document.picture.pixels != original).any(axis=2))
     left, right = np.s_[:, :340], np.s_[:, 380:]
     assert touched[0][left].any() and not touched[0][right].any() and touched[1][right].any()
