@@ -175,7 +175,8 @@ class EditResult:
     over how many px of the photo a px that the pack really draws is spread, along each side. `recognised` is
     how sure the parser is of an edited mouth in `generated`, 0..1, where it was asked. `masks` are the
     method's by name, and the photo's "hair" where the whole face was edited (`everywhere`).
-    `strength` is 1 for what a run made; `engine.at_strength` gives others.
+    `recolours` says that the edit only lays a colour on a small region (lipstick), whose shape stays the
+    photo's. `strength` is 1 for what a run made; `engine.at_strength` gives others.
     """
 
     image: FloatArray = field(repr=False)
@@ -200,6 +201,7 @@ class EditResult:
     enlarged: float = 1.0
     everywhere: bool = False
     recognised: float = 1.0
+    recolours: bool = False
 
 
 class LossTerms(Mapping[str, float]):

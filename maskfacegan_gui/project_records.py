@@ -292,6 +292,7 @@ def _result_record(kept: Kept, writer: Writer) -> Record:
         "enlarged": frame.enlarged,
         "everywhere": frame.everywhere,
         "recognised": frame.recognised,
+        "recolours": frame.recolours,
     }
 
 
@@ -322,6 +323,7 @@ def _result_of(record: Record, reader: Reader) -> Kept:
         enlarged=checks.number(record.get("enlarged", 1.0), 0, checks.FARTHEST),
         everywhere=bool(record.get("everywhere", False)),
         recognised=checks.number(record.get("recognised", 1.0), 0, 1),
+        recolours=bool(record.get("recolours", False)),
     )
     return Kept(frame, arrays)
 

@@ -94,7 +94,8 @@ def _parts_of(result: EditResult, before: FloatArray, region: FloatArray | None)
         hair = result.masks.get("hair")
         drawn = is_recognised(result.recognised)
         paintable = drawn and is_fine_enough(result.enlarged)
-        parts = take_apart(result.source, before, result.generated, region, paintable, hair)
+        pictures = (result.source, before, result.generated)
+        parts = take_apart(*pictures, region, paintable, hair, result.recolours)
         if not drawn:  # the colours of a smear are no mouth's either
             parts = replace(parts, change=np.zeros_like(parts.change))
         _taken_apart[result] = parts

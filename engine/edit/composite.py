@@ -72,6 +72,7 @@ def make_result(
         enlarged=problem.enlarged,
         everywhere=problem.everywhere,
         recognised=sure,
+        recolours=problem.recolours,
     )
 
 

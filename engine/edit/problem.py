@@ -23,6 +23,7 @@ from .regions import (
     edits_everywhere,
     is_global,
     mask_classes,
+    only_colour,
     regions_of,
     resize,
     to_size,
@@ -85,6 +86,11 @@ class Problem:
         """How many px of the photo's face a px that the pack really draws is spread over, along a side."""
         edited = {region for edit in self.request.attributes for region in regions_of(edit.name)}
         return len(self.request.face.crop) / self.pack.detail_of(() if self.everywhere else edited)
+
+    @property
+    def recolours(self) -> bool:
+        """Whether the edit only lays a colour on a small region, whose shape stays the photo's."""
+        return not self.sizes and only_colour(self.request.attributes)
 
     def redraw_noise(self) -> None:
         self.noise = list(self.generator.draw_noise(self.request.seed))

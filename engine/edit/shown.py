@@ -68,6 +68,7 @@ class ShownOnPhoto:
         missed = _blurred((self.source - self.before).abs().amax(1, keepdim=True), MISSED_WITHIN * self.size)
         self.drawn = resize(1 - _smoothstep(missed, *UNDRAWN), min(_COARSE, self.size))
         self.small = not problem.everywhere and not self.large
+        # A colour too is sought on the render's lips, though it is laid on the photo's: more of it is found.
         self.painted = self.small and is_fine_enough(problem.enlarged) and self._is_known()
         face = torch.from_numpy(inner_face(self.size)).to(before.device)
         self.lightest = lightest_paint(float(torch.quantile(_light(self.source)[0, 0][face], BRIGHTEST)))
@@ -87,7 +88,9 @@ class ShownOnPhoto:
         if self.large:
             change = self._carried_on(change)
         if self.room is not None:
-            change = change * (self.room / self._gain(change)).clamp(max=1).square()
+            kept = (self.room / self._gain(change)).clamp(max=1).square()
+            lighter = _light(change).clamp(min=0)
+            change = change - (1 - kept) * lighter if self.problem.recolours else change * kept
         if self.small:
             change = change * (1 - beside * (1 - self._not_too_dark(change)))
         changed = self.source + shown * change

@@ -85,12 +85,13 @@ def take_apart(
     region: FloatArray | None = None,
     paintable: bool = True,
     hair: FloatArray | None = None,
+    recolours: bool = False,
 ) -> Parts:
     """The parts of the edit from `before` to `after` of the input `source`; all (S, S, 3), 0..1.
 
     `region` (S, S) is the edited region: far from it a change must be clearer to count. Without one the
     whole face is edited, but of the photo's `hair` (S, S) only the shade. A region is painted only where
-    that is allowed (`paintable`) and the generator knows it.
+    that is allowed (`paintable`) and the generator knows it; what an edit only `recolours` is not.
     """
     size = before.shape[0]
     small = min(size, _SMALL)
@@ -112,7 +113,7 @@ def take_apart(
     new = _novelty(fitted - shift, moved(tiny[1], flow * small))
     # Hair is recoloured strand by strand and never painted over: no generator has its texture.
     if near is not None:
-        known = not large and paintable and _is_known(tiny[0], tiny[1], near)
+        known = not large and paintable and not recolours and _is_known(tiny[0], tiny[1], near)
         new = _whole_region(new, near) if known else np.zeros_like(new)
 
     flow = resized(flow, size)
@@ -136,7 +137,8 @@ def take_apart(
         changed = np.maximum(changed, smoothstep(strongest(change), *_SEEN))
     elif near is not None:
         if not new.any():
-            change = _no_lighter_than_around(change, source, moved(source, flow * np.float32(size)))
+            own = moved(source, flow * np.float32(size))
+            change = _no_lighter_than_around(change, source, own, recolours)
         change = _no_darker_beside(change, source, resized(near, size))
         change = np.asarray(change * (1 - _held(source, resized(near, size)))[..., None], np.float32)
     tint = moved(blurred(source - before, 0.05 * size), flow * np.float32(size))
@@ -339,9 +341,12 @@ def _is_known(source: FloatArray, before: FloatArray, region: FloatArray) -> boo
     return is_known(a, b, weight)
 
 
-def _no_lighter_than_around(change: FloatArray, source: FloatArray, own: FloatArray) -> FloatArray:
+def _no_lighter_than_around(
+    change: FloatArray, source: FloatArray, own: FloatArray, recolours: bool
+) -> FloatArray:
     """A change of what is not painted, (S, S, 3), that makes the moved photo `own` no lighter than the photo
-    is around there (mean and one standard deviation). Teeth where a lip shone would be a white lip."""
+    is around there (mean and one standard deviation). Teeth where a lip shone would be a white lip. Of what
+    only `recolours` the light alone is held back: red is lighter than a beard."""
     size = source.shape[0]
     even, light = (blurred(light_of(p), EVENED * size) for p in (source, own))
     peaks = ndimage.maximum_filter(light_of(change), 4 * int(EVENED * size) + 1)
@@ -350,7 +355,10 @@ def _no_lighter_than_around(change: FloatArray, source: FloatArray, own: FloatAr
     limit = mean + np.sqrt(np.maximum(square - mean * mean, 0))
     share = np.clip(np.maximum(limit - light, 0) / np.maximum(more, LEAST_LIGHT), 0, 1)
     # Squared: what would have to be much lighter is something else, and a part of it only its tint.
-    return np.asarray(change * np.where(more > LEAST_LIGHT, share**2, 1)[..., None], np.float32)
+    kept = np.where(more > LEAST_LIGHT, share**2, 1)[..., None]
+    if recolours:
+        return np.asarray(change - (1 - kept) * np.maximum(light_of(change), 0)[..., None], np.float32)
+    return np.asarray(change * kept, np.float32)
 
 
 def _no_darker_beside(change: FloatArray, source: FloatArray, region: FloatArray) -> FloatArray:

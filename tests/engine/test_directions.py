@@ -220,6 +220,23 @@ def test_the_classifier_sees_one_colour_of_hair_all_over(pack: ModelPack, face: 
     assert float(change[(problem.masks.dynamic < 0.01).expand(-1, 3, -1, -1)].abs().max()) < 1 / 255
 
 
+def test_the_light_of_lipstick_alone_is_held_back(pack: ModelPack, face: Face) -> None:
+    """On lips that the render does not know the classifier sees red, no lighter, as composing shows it."""
+    lipstick = AttributeEdit("wearing_lipstick")
+    problem = build(request(face, pack, lipstick), pack)
+    assert problem.recolours
+    assert not build(request(face, pack, replace(lipstick, size=1.3)), pack).recolours
+    assert not build(request(face, pack, lipstick, AttributeEdit("smiling")), pack).recolours
+    red = problem.source.new_tensor([0.5, 0.0, 0.05]).view(1, 3, 1, 1)
+    inside = (problem.masks.dynamic > 0.9)[0, 0]
+    flat = problem.source.mean((2, 3), keepdim=True).expand_as(problem.source)
+    judged = ShownOnPhoto(problem, flat)
+    assert not judged.painted
+    change = (judged(flat + problem.masks.dynamic * red) - problem.source)[0][:, inside]
+    assert float((change[0] - change[1]).mean()) > 0.25
+    assert finished(request(face, pack, lipstick), pack).recolours
+
+
 def test_on_a_large_photo_the_classifier_sees_no_paint(pack: ModelPack, face: Face) -> None:
     large = Face(np.repeat(np.repeat(face.crop, 4, 0), 4, 1), 4 * face.quad)
     for one, painted in ((face, True), (large, False)):

@@ -146,8 +146,8 @@ def test_a_mouth_that_the_generator_knows_is_painted() -> None:
 
 @pytest.mark.parametrize(
     ("more", "painted"),
-    [({}, True), ({"enlarged": 4.0}, False), ({"recognised": 0.7}, False)],
-    ids=["usual", "a photo much finer than the pack draws", "no mouth to the parser"],
+    [({}, True), ({"enlarged": 4.0}, False), ({"recognised": 0.7}, False), ({"recolours": True}, False)],
+    ids=["usual", "a photo much finer than the pack draws", "no mouth to the parser", "only a colour"],
 )
 def test_what_is_not_to_be_painted(more: dict[str, float], painted: bool) -> None:
     assert not toothy(known=True, paintable=False)[0].new.any()
@@ -180,3 +180,18 @@ def test_beside_a_mouth_creases_are_drawn_and_no_beard(painted: bool) -> None:
     darker = -(parts.change @ np.array([0.299, 0.587, 0.114], np.float32)) * (1 - parts.new)
     assert darker[beard[..., 0] > 0.9].max() < 0.23  # of 0.35 that were drawn
     assert darker[crease[..., 0] > 0.95].mean() > 0.02
+
+
+def test_lipstick_beside_a_beard_is_red_and_no_lighter() -> None:
+    """Red is lighter than dark lips and what is around them: its light is held back, its colour is not."""
+    beard = spot(0.5, 0.74, 0.3, 0.2)
+    photo = np.asarray(0.6 - 0.4 * beard - MOUTH * np.array([0.0, 0.05, 0.05], np.float32), np.float32)
+    red = np.array([0.45, 0.0, 0.05], np.float32)
+    after = np.asarray(photo + MOUTH * red, np.float32)
+    coloured, other = (
+        transfer.take_apart(photo, photo, after, MOUTH[..., 0], False, None, r).change[MOUTH[..., 0] > 0.9]
+        for r in (True, False)
+    )
+    redder, red_of_other = ((c[:, 0] - c[:, 1]).mean() for c in (coloured, other))
+    assert redder > 0.3 > 0.15 > red_of_other
+    assert (coloured @ np.array([0.299, 0.587, 0.114], np.float32)).mean() < 0.08

@@ -55,6 +55,7 @@ def _edit(face: engine.Face, masks: engine.RegionMasks) -> Edit:
         tuned=tuned,
         enlarged=2.5,
         recognised=0.75,
+        recolours=True,
     )
     attribute = engine.AttributeEdit("smiling", 1.0, 0.9)
     request = engine.EditRequest(
