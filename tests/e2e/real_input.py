@@ -79,6 +79,7 @@ class Screen:
             f"{WIDTH}x{HEIGHT}x24",
             "-nolisten",
             "tcp",
+            "-noreset",  # else it starts anew whenever its last client leaves, and refuses others meanwhile
         ]
         with ended(subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)):
             os.close(writing)
