@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage, signal
+from scipy import ndimage
 
 from ..faces.warp import sampled
 from ..types import FloatArray
@@ -89,10 +89,13 @@ def lent(photo: FloatArray, painted: FloatArray, content: FloatArray, skin: Wher
     wanted, has = _typical(patch), _typical(_fine(content)[there])
     lacks = np.sqrt(max(1 - (has / max(wanted, 1e-6)) ** 2, 0)) / len(patch)
     part = painted[rows, columns]
-    white = np.random.default_rng(0).standard_normal(part.shape).astype(np.float32)
-    spots = [signal.fftconvolve(white, patch[..., c], mode="same") for c in range(3)]
+    # As wide as the patch at least; that the noise goes on from border to border does not show.
+    height, width = (max(side, len(patch)) for side in part.shape)
+    white = np.fft.rfft2(np.random.default_rng(0).standard_normal((height, width)))
+    spectrum = white[..., None] * np.fft.rfft2(patch, (height, width), axes=(0, 1))
+    spots = np.fft.irfft2(spectrum, (height, width), axes=(0, 1))[: part.shape[0], : part.shape[1]]
     grain = np.zeros_like(content)
-    grain[rows, columns] = lacks * part[..., None] * np.stack(spots, axis=-1)
+    grain[rows, columns] = lacks * part[..., None] * spots
     return grain
 
 
