@@ -62,7 +62,7 @@ def to_srgb(pixels: AnyImage, photo: Photo) -> ByteArray:
 def to_srgb_float(pixels: AnyImage, photo: Photo) -> FloatArray:
     """As `to_srgb`, but (H, W, 3) float32 in 0..1 and not rounded."""
     colour = _colour_part(pixels, photo)
-    values = colour.astype(np.float32) / np.float32(_white(pixels))
+    values = colour.astype(np.float32) / np.float32(white_of(pixels))
     return space_of(photo).forward(values)
 
 
@@ -74,7 +74,7 @@ def from_srgb(after: FloatArray, before: FloatArray, pixels: AnyImage, photo: Ph
     were, also for colours outside sRGB. Alpha is kept.
     """
     space = space_of(photo)
-    white = np.float32(_white(pixels))
+    white = np.float32(white_of(pixels))
     colour = _colour_part(pixels, photo).astype(np.float32) / white
     moved = space.moved(colour, before, np.clip(after, 0, 1))
     unchanged = np.all(after == before, axis=-1, keepdims=True)
@@ -291,7 +291,8 @@ def _colour_part(pixels: AnyImage, photo: Photo) -> AnyImage:
     return pixels[..., None] if pixels.ndim == 2 else pixels[..., :count]
 
 
-def _white(pixels: AnyImage) -> int:
+def white_of(pixels: AnyImage) -> int:
+    """The value that stands for 1 in pixels of this depth."""
     return 65535 if pixels.dtype == np.uint16 else 255
 
 

@@ -21,7 +21,7 @@ class RunCommands(QObject):
         self._connect_edits()
         studio.run_stepped.connect(parts.run.step)
         studio.document.edits_changed.connect(self.show_result)
-        studio.document.faces_changed.connect(self.show_result)
+        studio.document.faces_changed.connect(self._show_pending)
         studio.strengths.arrived.connect(self.show_result)
 
     def _connect_run(self) -> None:
@@ -90,9 +90,13 @@ class RunCommands(QObject):
 
     def show_result(self) -> None:
         """The pending edit in the panel of runs, the committed ones in their list."""
+        edits = self._studio.document.edits
+        self._parts.edits.show_edits(edits)
+        self._parts.show_edit_count(len(edits))
+        self._show_pending()
+
+    def _show_pending(self) -> None:
         document, run = self._studio.document, self._parts.run
-        self._parts.edits.show_edits(document.edits)
-        self._parts.show_edit_count(len(document.edits))
         if document.pending is None:
             run.hide_result()
             return

@@ -15,17 +15,15 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import numpy.typing as npt
 from scipy import ndimage
 
 from ..faces.warp import resized, sampled
 from ..types import EditResult, FloatArray
 from .extent import is_fine_enough, is_recognised
 from .flow import blurred
-from .grain import ROUNDED, as_grainy, lent, resharpened, wanted_of_moved
+from .grain import ROUNDED, as_grainy, energy, lent, resharpened, wanted_of_moved
 from .transfer import Parts, fitted_mask, take_apart, with_even_light
 
-Where = npt.NDArray[np.bool_]
 BlendMode = Literal["paper", "detail"]
 BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
 
@@ -94,8 +92,7 @@ def _parts_of(result: EditResult, before: FloatArray, region: FloatArray | None)
         hair = result.masks.get("hair")
         drawn = is_recognised(result.recognised)
         paintable = drawn and is_fine_enough(result.enlarged)
-        pictures = (result.source, before, result.generated)
-        parts = take_apart(*pictures, region, paintable, hair, result.recolours)
+        parts = take_apart(result.source, before, result.generated, region, paintable, hair, result.recolours)
         if not drawn:  # the colours of a smear are no mouth's either
             parts = replace(parts, change=np.zeros_like(parts.change))
         _taken_apart[result] = parts
@@ -146,10 +143,11 @@ def render(
     `origin`; what moves in from beside that part is then there. The picture will be rounded to multiples of
     `step`, which is grain as well: on smooth skin a fifth of all that there is.
     """
-    rounding = ROUNDED * step**2
     top, left = origin
     height, width = maps.mask.shape
     picture = photo = own[top : top + height, left : left + width]
+    rounding = ROUNDED * step**2
+    grain = None if maps.skin is None else energy(photo)
     if maps.flow is not None:
         flow = maps.flow * maps.mask[..., None]
         moving = np.hypot(flow[..., 0], flow[..., 1]) > _STILL
@@ -157,34 +155,33 @@ def render(
         if len(rows):
             x = columns + flow[moving][:, 0] + (left + 0.5)
             y = rows + flow[moving][:, 1] + (top + 0.5)
-            here = None if maps.skin is None else maps.skin[moving]
             picture = picture.copy()
             picture[moving] = sampled(own, x, y)
-            wanted = wanted_of_moved(own, photo, moving, x, y, here) - rounding
-            picture = resharpened(picture, moving, np.maximum(wanted, 0))
+            wanted = wanted_of_moved(own, x, y, moving, grain, maps.skin)
+            picture = resharpened(picture, moving, wanted - rounding)
     mask, content = maps.mask[..., None], maps.content
     if maps.grain is not None and maps.grain.any():
         soft = ndimage.gaussian_filter(picture, (maps.sigma, maps.sigma, 0), truncate=3)
         content = content + maps.grain[..., None] * (picture - soft)
-    if maps.skin is not None:
-        content = content + _lent(photo, maps, maps.skin, content)
+    content = _with_lent_grain(photo, maps, content)
     composed = np.asarray((1 - mask * maps.gone[..., None]) * picture + mask * content, np.float32)
-    if maps.skin is None:
+    if maps.skin is None or grain is None:
         return composed
     # What is not changed is not rounded again either.
     changed = np.abs(composed - photo).max(axis=-1) > step / 2
-    return as_grainy(composed, photo, maps.mask * maps.skin * changed, rounding)
+    return as_grainy(composed, grain - rounding, maps.mask * maps.skin * changed)
 
 
-def _lent(photo: FloatArray, maps: Recipe, skin: FloatArray, content: FloatArray) -> FloatArray | float:
-    """Grain for what is painted and no skin, from the skin beside it."""
-    shown = maps.mask * maps.gone
-    painted = np.asarray(maps.gone * (1 - skin), np.float32)
+def _with_lent_grain(photo: FloatArray, maps: Recipe, content: FloatArray) -> FloatArray:
+    """The content with the grain of the skin beside it where it is painted and no skin."""
+    if maps.skin is None:
+        return content
+    painted = np.asarray(maps.gone * (1 - maps.skin), np.float32)
     if not (painted > 0.5).any():
-        return 0.0
-    away = ndimage.distance_transform_edt(shown < 0.5)
-    near = away < _LENDS / _FINE * maps.sigma
-    return lent(photo, painted, content, (skin > 0.9) & (shown < 0.05) & near)
+        return content
+    shown = maps.mask * maps.gone
+    near = ndimage.distance_transform_edt(shown < 0.5) < _LENDS / _FINE * maps.sigma
+    return content + lent(photo, painted, content, (maps.skin > 0.9) & (shown < 0.05) & near)
 
 
 def _published(generated: FloatArray, mask: FloatArray) -> Recipe:

@@ -12,7 +12,7 @@ from scipy import ndimage
 from ..types import FloatArray
 from .extent import REACH, is_large
 from .flow import blurred
-from .shades import light_of, smoothstep, strongest
+from .shades import dilated, light_of, smoothstep, strongest
 
 _CALM = (5 / 255, 14 / 255)
 """Between which changes there is more than a shift of the light."""
@@ -40,22 +40,21 @@ def drift(change: FloatArray, source: FloatArray, region: FloatArray | None) -> 
     size = change.shape[0]
     calm = 1 - smoothstep(strongest(blurred(change, 0.01 * size)), *_CALM)
     if region is None or is_large(region):
-        return _even(change, calm, _NEAR * size)
+        return _even(change, calm, _NEAR * size, _LITTLE)
     grown = blurred(ndimage.maximum_filter(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
     calm = np.maximum(calm, 1 - smoothstep(grown, 0.05, 0.3))
-    inside = np.clip(_around(region, REACH / 2), 0, 1)
-    farther = calm * (1 - smoothstep(_around(region, _BLEEDS), 0.05, 0.3))
-    shades = _shades(light_of(blurred(source, 0.006 * size)), region)
+    inside, bleeding = np.clip(dilated(region, REACH / 2), 0, 1), dilated(region, _BLEEDS)
+    farther = calm * (1 - smoothstep(bleeding, 0.05, 0.3))
+    ring = np.clip(bleeding - inside, 0, 1)
+    shades = _shades(light_of(blurred(source, 0.006 * size)), inside, ring)
     level = _of_own_shade(change, calm, _NEAR * size, shades)
     beyond = _of_own_shade(change, farther, _FAR * size, shades)
     return np.asarray(level + inside[..., None] * (beyond - level), np.float32)
 
 
-def _shades(light: FloatArray, region: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+def _shades(light: FloatArray, inside: FloatArray, ring: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
     """For each step of lightness how far pixels (S, S) belong to it, and how far their shift is its: that of
-    a small region is the shift of the lightness that is most frequent around it."""
-    inside = np.clip(_around(region, REACH / 2), 0, 1)
-    ring = np.clip(_around(region, _BLEEDS) - inside, 0, 1)
+    what is `inside` a small region is the shift of the lightness that is most frequent in the `ring`."""
     alike = [np.clip(1 - np.abs(light * _SHADES - step), 0, 1) for step in range(_SHADES + 1)]
     frequent = [np.maximum(blurred(ring * a, _NEAR * len(light)), 0) ** 4 for a in alike]
     total = np.maximum(sum(frequent), 1e-12)
@@ -68,19 +67,11 @@ def _of_own_shade(
     """The change's weighted mean around each pixel over pixels of its lightness (as a bilateral grid's)."""
     total = np.zeros_like(change)
     for alike, own in shades:
-        part = (alike * weight)[..., None]
-        both = blurred(np.concatenate([change * part, part], axis=-1).astype(np.float32), sigma)
-        total += own[..., None] * both[..., :3] / (both[..., 3:] + _FADES)
+        total += own[..., None] * _even(change, alike * weight, sigma, _FADES)
     return total
 
 
-def _even(change: FloatArray, weight: FloatArray, sigma: float) -> FloatArray:
+def _even(change: FloatArray, weight: FloatArray, sigma: float, little: float) -> FloatArray:
     """The change's weighted mean around each pixel, fading to zero where there is little weight."""
     both = blurred(np.concatenate([change * weight[..., None], weight[..., None]], axis=-1), sigma)
-    return np.asarray(both[..., :3] / (both[..., 3:] + _LITTLE), np.float32)
-
-
-def _around(region: FloatArray, by: float) -> FloatArray:
-    """The region (S, S), 0..1, and a little around it, `by` in shares of the side."""
-    reach = by * region.shape[0]
-    return blurred(ndimage.maximum_filter(region, 2 * max(int(reach), 1) + 1), reach / 2)
+    return np.asarray(both[..., :3] / (both[..., 3:] + little), np.float32)

@@ -40,29 +40,34 @@ def resharpened(picture: FloatArray, moving: Where, wanted: FloatArray) -> Float
     return picture
 
 
-def as_grainy(picture: FloatArray, photo: FloatArray, skin: FloatArray, rounding: float) -> FloatArray:
-    """The composed picture with the photo's grain on edited skin (`skin`, 0..1): what moves, is drawn and is
-    painted there would add up. A little is also raised, lines that went away are not made up for by it."""
+def as_grainy(picture: FloatArray, wanted: FloatArray, skin: FloatArray) -> FloatArray:
+    """The composed picture with the photo's grain, the energy that is `wanted` of each pixel, on edited skin
+    (`skin`, 0..1): what moves, is drawn and is painted there would add up. A little is also raised, lines
+    that went away are not made up for by it."""
     where = skin > 0
     if not where.any():
         return picture
-    wanted = np.maximum(energy(photo)[where] - rounding, 0)
-    alike = picture
+    alike, there = picture, wanted[where]
     for _ in range(_AS_GRAINY):
-        alike = _nearer(alike, where, wanted, _RAISED)
+        alike = _nearer(alike, where, there, _RAISED)
     return np.asarray(picture + skin[..., None] * (alike - picture), np.float32)
 
 
 def wanted_of_moved(
-    own: FloatArray, still: FloatArray, moving: Where, x: FloatArray, y: FloatArray, here: FloatArray | None
+    own: FloatArray,
+    x: FloatArray,
+    y: FloatArray,
+    moving: Where,
+    grain: FloatArray | None,
+    skin: FloatArray | None,
 ) -> FloatArray:
-    """The energy of the Laplacian that moved pixels shall have: what they had where they came from. On skin
-    (`here`, 0..1, of each) it is what the photo has where they arrive: a crease that opens shows skin like
-    the skin around it, not stretched or crowded pores."""
+    """The energy of the Laplacian that moved pixels shall have: what they had where they came from, `x` and
+    `y`. On `skin` (h, w), 0..1, it is what the photo has where they arrive, `grain` (h, w): a crease that
+    opens shows skin like the skin around it, not stretched or crowded pores."""
     there = np.maximum(sampled(energy(own)[..., None], x, y)[:, 0], 0)
-    if here is None:
+    if grain is None or skin is None:
         return there
-    around = np.maximum(energy(still)[moving], 0)
+    around, here = grain[moving], skin[moving]
     return np.asarray((there + 1e-8) ** (1 - here) * (around + 1e-8) ** here, np.float32)
 
 
@@ -77,12 +82,12 @@ def energy(picture: FloatArray) -> FloatArray:
 def lent(photo: FloatArray, painted: FloatArray, content: FloatArray, skin: Where) -> FloatArray:
     """Grain for what is painted, (H, W, 3): lips and teeth of a render have none of the photo's noise.
 
-    `painted` (H, W) is 0..1. The grain is as that of a patch of the photo's `skin` beside it, white noise
-    folded with it (spot noise: van Wijk 1991; Galerne, Gousseau and Morel 2011), and as much of it as
-    `content`, the painted picture, lacks. Nothing where there is no skin beside it.
+    `painted` (H, W) is 0..1, somewhere above one half. The grain is as that of a patch of the photo's `skin`
+    beside it, white noise folded with it (spot noise: van Wijk 1991; Galerne, Gousseau and Morel 2011), and
+    as much of it as `content`, the painted picture, lacks. Nothing where there is no skin beside it.
     """
     there = painted > 0.5
-    patch = _patch(_fine(photo), skin) if there.any() else None
+    patch = _patch(_fine(photo), skin)
     if patch is None:
         return np.zeros_like(content)
     rows, columns = (slice(int(i.min()), int(i.max()) + 1) for i in np.nonzero(painted))
@@ -104,7 +109,8 @@ def _fine(picture: FloatArray) -> FloatArray:
 
 
 def _patch(fine: FloatArray, skin: Where) -> FloatArray | None:
-    """A square of the grain of skin without lines: of all that there are the one of median energy."""
+    """A square of the grain of skin without lines: of all that there are one with less energy than
+    two thirds of them."""
     for side in _PATCHES:
         whole = ndimage.minimum_filter(skin, side, mode="constant", cval=0)
         rows, columns = np.nonzero(whole)
@@ -127,7 +133,7 @@ def _typical(fine: FloatArray) -> float:
 def _nearer(picture: FloatArray, where: Where, wanted: FloatArray, most: float) -> FloatArray:
     """The finest band raised, or lowered, until the Laplacian has locally the energy that is wanted, by at
     most `most` and not below `_LEAST_GAIN`."""
-    gain = np.sqrt(wanted / (energy(picture)[where] + 1e-8))
+    gain = np.sqrt(np.maximum(wanted, 0) / (energy(picture)[where] + 1e-8))
     gain = np.clip(gain, _LEAST_GAIN, most).astype(np.float32)
     fine = picture - ndimage.gaussian_filter(picture, (1.0, 1.0, 0), truncate=3)
     changed = picture.copy()

@@ -90,7 +90,8 @@ def _without_specks(picture: FloatArray, photo: FloatArray, face: Where) -> Floa
     """Blue no further above green than in the photo's face, lips are not violet; nor red, but for what is red
     all around, as lipstick is: a generator's specks of blood are no part of a mouth."""
     red, green, blue = np.moveaxis(picture, -1, 0)
-    reddest, bluest = (float(np.quantile(photo[face][:, i] - photo[face][:, 1], _COLOURFUL)) for i in (0, 2))
+    own = photo[face]
+    reddest, bluest = (float(np.quantile(own[:, i] - own[:, 1], _COLOURFUL)) for i in (0, 2))
     small = resized(red - green, min(len(picture), _SMALL))
     window = 2 * max(round(_SPECK * len(small) / 2), 1) + 1
     around = resized(ndimage.percentile_filter(small, _SPECK_SHARE, window), len(picture))

@@ -13,7 +13,6 @@ from ..types import EditRequest, EditResult
 from .blend import paints
 from .composite import mouth_sureness
 from .extent import is_recognised
-from .regions import only_colour
 from .scored import scored
 from .strength import along
 
@@ -50,8 +49,8 @@ def reaching(
         return result
     goals = {edit.name: edit.goal(request.smoothing) for edit in request.attributes}
     best, missing = result, _missing(result, goals, pack)
-    colours, vouched = only_colour(request.attributes), result.recognised < 1
-    limit = farthest * (_COLOURED if colours else _VOUCHED if vouched else 1)
+    vouched = result.recognised < 1
+    limit = farthest * (_COLOURED if result.recolours else _VOUCHED if vouched else 1)
     for factor in _FACTORS:
         if missing <= _NEAR or factor > limit or control.cancelled:
             break
@@ -59,7 +58,7 @@ def reaching(
         stronger = replace(along(result, pack, factor), strength=1.0)
         if vouched:
             stronger = replace(stronger, recognised=_sureness(stronger, pack))
-        if not colours and not _is_same_edit(stronger, best):
+        if not result.recolours and not _is_same_edit(stronger, best):
             break
         left = _missing(stronger, goals, pack)
         if left < missing - _WORTH:

@@ -41,7 +41,7 @@ from .extent import (
 from .flow import blurred, dense_flow, moved, without_folds
 from .large_region import within
 from .new_content import fitting
-from .shades import light_of, smoothstep, strongest
+from .shades import dilated, light_of, smoothstep, strongest
 
 _PULL = (0.06, 0.15)
 """Between which distances from an edited region, in shares of the side, what it pulls along comes to rest."""
@@ -129,7 +129,7 @@ def take_apart(
     structure = np.sqrt(np.maximum(blurred(strongest(fine) ** 2, 0.01 * size), 0))
     strong = smoothstep(structure, 6 / 255, 16 / 255)
     shown = np.maximum(
-        new, strong if near is None or large else strong * np.clip(_grown(resized(near, size)), 0, 1)
+        new, strong if near is None or large else strong * np.clip(dilated(resized(near, size)), 0, 1)
     )
     change = np.asarray(soft + shown[..., None] * fine, np.float32)
     if near is not None and large:
@@ -177,7 +177,7 @@ def with_even_light(
     if region is None or is_large(region):
         return content
     size = len(shown)
-    beside = 1 - np.clip(_grown(resized(region, size), CREASED), 0, 1)
+    beside = 1 - np.clip(dilated(resized(region, size), CREASED), 0, 1)
     beside = np.maximum(beside * (1 - parts.new), parts.grain * parts.new)[..., None]
     new = parts.new[..., None]
     weight = shown[..., None] * beside
@@ -256,7 +256,7 @@ def _held(source: FloatArray, region: FloatArray) -> FloatArray:
     mean, square = (blurred(v, OUTLINE_WITHIN * size) for v in (light, light * light))
     spread = np.sqrt(np.maximum(square - mean * mean, 0))
     outlines = smoothstep(ndimage.maximum_filter(spread, max(int(OUTLINE_REACH * size), 1)), *OUTLINED)
-    return np.asarray(outlines * (1 - np.clip(_grown(region, 1.5 * REACH), 0, 1)), np.float32)
+    return np.asarray(outlines * (1 - np.clip(dilated(region, 1.5 * REACH), 0, 1)), np.float32)
 
 
 def _face_or_known(source: FloatArray, before: FloatArray) -> FloatArray:
@@ -322,7 +322,7 @@ def _whole_region(new: FloatArray, region: FloatArray) -> FloatArray:
     Half a mouth moved and half a mouth painted make no mouth: the old lips show through beside the new.
     Away from the region nothing is new: what an edit paints there is by the way.
     """
-    grown = smoothstep(_grown(region), 0.05, 0.8)
+    grown = smoothstep(dilated(region), 0.05, 0.8)
     share = float((new * region).sum() / (region.sum() + 1))
     return np.asarray(grown if share > _WHOLE else np.zeros_like(new), np.float32)
 
@@ -334,7 +334,7 @@ def _is_known(source: FloatArray, before: FloatArray, region: FloatArray) -> boo
     the photo's own mouth moves and takes other colours.
     """
     size = source.shape[0]
-    weight = _grown(region)
+    weight = dilated(region)
     a, b = (light_of(p) for p in (source, before))
     fine, coarse = (sigma * size for sigma in STRUCTURE)
     a, b = (blurred(p, fine) - blurred(p, coarse) for p in (a, b))
@@ -370,12 +370,6 @@ def _no_darker_beside(change: FloatArray, source: FloatArray, region: FloatArray
     darker = blurred(np.maximum(-light_of(change), 0), EVENED * size)
     share = np.clip(DARKEST * light / np.maximum(darker, LEAST_LIGHT), 0, 1)
     return np.asarray(change * (1 - beside * (1 - share))[..., None], np.float32)
-
-
-def _grown(region: FloatArray, by: float = REACH) -> FloatArray:
-    """The region (S, S), 0..1, and a little around it, `by` in shares of the side."""
-    reach = by * region.shape[0]
-    return blurred(ndimage.maximum_filter(region, 2 * max(int(reach), 1) + 1), reach / 2)
 
 
 def _beside(region: FloatArray | None, size: int) -> FloatArray:

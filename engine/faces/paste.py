@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from ..colour import from_srgb, to_srgb_float
+from ..colour import from_srgb, to_srgb_float, white_of
 from ..edit.blend import BlendMode, Recipe, recipe, render
 from ..types import ByteArray, EditResult, Face, FloatArray, Photo, Points
 from .warp import Box, box_of_map, mask_to_photo, resized, side_of, to_photo, unit_to_photo, widened
@@ -43,7 +43,7 @@ def paste(
     if mode == "paper" and blend_mask is None and _fills_exactly(photo, face, result):
         new = result.image[box.slices]
     else:
-        new = render(wide, _laid(plan, mask, face.quad, box), origin, _step(photo))
+        new = render(wide, _laid(plan, mask, face.quad, box), origin, 1 / white_of(old))
     values = from_srgb(new, own, old, photo)
     touched = _as_bytes(mask) > 0
     pixels = photo.pixels.copy()
@@ -91,12 +91,6 @@ def _own_colours(
     wide = to_srgb_float(photo.pixels[around.slices], photo)
     top, left = box.y0 - around.y0, box.x0 - around.x0
     return wide[top : top + box.height, left : left + box.width], wide, (top, left)
-
-
-def _step(photo: Photo) -> float:
-    """The distance of neighbouring values of a photo, 1 the whole range; 0 where they are not rounded."""
-    pixels = photo.pixels
-    return 1 / float(np.iinfo(pixels.dtype.name).max) if pixels.dtype.kind in "iu" else 0.0
 
 
 def _laid(plan: Recipe, mask: FloatArray, quad: Points, box: Box) -> Recipe:
