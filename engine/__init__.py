@@ -18,7 +18,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from ._version import __version__ as __version__
 
 _HOME = {
     "AttributeEdit": "types",
@@ -30,7 +30,7 @@ _HOME = {
     "REGIONS": "types",
     "RegionMasks": "types",
     "Step": "types",
-    "RunControl": "control",
+    "RunControl": "run_control",
     "CheckpointError": "errors",
     "ConfigError": "errors",
     "DownloadError": "errors",
@@ -45,81 +45,97 @@ _HOME = {
     "UnknownAttributeError": "errors",
     "UnsafeCheckpointError": "errors",
     "UnsupportedAttributeError": "errors",
-    "data_root": "locations",
-    "resource": "locations",
-    "user_folder": "locations",
-    "BLEND_MODES": "edit.blend",
-    "recipe": "edit.blend",
-    "ATTRIBUTES": "edit.regions",
-    "attribute_group": "edit.regions",
-    "has_size": "edit.regions",
-    "is_global": "edit.regions",
-    "PRESETS": "edit.config",
-    "describe_preset": "edit.config",
+    "data_root": "paths",
+    "resource": "paths",
+    "user_folder": "paths",
+    "BLEND_MODES": "compositing.pipeline",
+    "recipe": "compositing.pipeline",
+    "ATTRIBUTES": "attributes",
+    "attribute_group": "attributes",
+    "has_size": "attributes",
+    "is_global": "attributes",
+    "PRESETS": "edit.settings",
+    "describe_preset": "edit.settings",
     "FaceSession": "edit.session",
     "run": "edit.run",
     "STRONGEST": "edit.strength",
     "prepare_runs": "edit.prepare",
     "at_strength": "edit.strength",
     "continued": "edit.strength",
-    "scored": "edit.scored",
+    "scored": "edit.scoring",
     "release_memory": "memory",
-    "open_photo": "photo",
-    "remarks": "photo",
-    "conversions": "photo",
-    "save_formats": "photo",
-    "save_photo": "photo",
-    "save_mask": "photo",
-    "to_srgb": "photo",
+    "open_photo": "photo.api",
+    "remarks": "photo.api",
+    "conversions": "photo.api",
+    "save_formats": "photo.api",
+    "save_photo": "photo.api",
+    "save_mask": "photo.api",
+    "to_srgb": "photo.api",
     "find_faces": "faces.detect",
     "align": "faces.align",
     "ffhq_quad": "faces.align",
     "face_from_points": "faces.detect",
-    "refine_landmarks": "faces.refine",
+    "refine_landmarks": "faces.refine_landmarks",
     "take_whole": "faces.align",
-    "border_fade": "faces.paste",
-    "paste": "faces.paste",
-    "paste_mask": "faces.paste",
+    "border_fade": "compositing.paste",
+    "paste": "compositing.paste",
+    "paste_mask": "compositing.paste",
     "ModelPack": "packs.pack",
     "load_pack": "packs.pack",
     "list_packs": "packs.manifest",
-    "DownloadProgress": "packs.download",
-    "Finding": "packs.examine",
-    "Imported": "packs.install",
-    "PackState": "packs.store",
-    "discard_unfinished": "packs.install",
-    "import_models": "packs.install",
-    "install_pack": "packs.install",
-    "pack_components": "packs.sources",
-    "pack_states": "packs.store",
-    "remove_pack": "packs.store",
-    "verify_pack": "packs.examine",
-    "parse": "packs.pack",
-    "mark_edited": "provenance",
-    "Update": "updates",
-    "check_for_update": "updates",
-    "check_installation": "installation",
-    "random_face": "edit.sample",
-    "score": "packs.pack",
+    "DownloadProgress": "distribution.download",
+    "Finding": "distribution.verify",
+    "Imported": "distribution.install",
+    "PackState": "distribution.installed",
+    "discard_unfinished": "distribution.install",
+    "import_models": "distribution.install",
+    "install_pack": "distribution.install",
+    "pack_components": "distribution.catalogue",
+    "pack_states": "distribution.installed",
+    "remove_pack": "distribution.installed",
+    "verify_pack": "distribution.verify",
+    "parse": "faces.parse",
+    "mark_edited": "photo.ai_tag",
+    "Update": "distribution.updates",
+    "check_for_update": "distribution.updates",
+    "check_installation": "distribution.self_check",
+    "random_face": "edit.random_face",
+    "score": "faces.parse",
 }
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604
 
 if TYPE_CHECKING:
-    from .control import RunControl as RunControl
-    from .edit.blend import BLEND_MODES as BLEND_MODES
-    from .edit.blend import recipe as recipe
-    from .edit.config import PRESETS as PRESETS
-    from .edit.config import describe_preset as describe_preset
+    from .attributes import ATTRIBUTES as ATTRIBUTES
+    from .attributes import attribute_group as attribute_group
+    from .attributes import has_size as has_size
+    from .attributes import is_global as is_global
+    from .compositing.paste import border_fade as border_fade
+    from .compositing.paste import paste as paste
+    from .compositing.paste import paste_mask as paste_mask
+    from .compositing.pipeline import BLEND_MODES as BLEND_MODES
+    from .compositing.pipeline import recipe as recipe
+    from .distribution.catalogue import pack_components as pack_components
+    from .distribution.download import DownloadProgress as DownloadProgress
+    from .distribution.install import Imported as Imported
+    from .distribution.install import discard_unfinished as discard_unfinished
+    from .distribution.install import import_models as import_models
+    from .distribution.install import install_pack as install_pack
+    from .distribution.installed import PackState as PackState
+    from .distribution.installed import pack_states as pack_states
+    from .distribution.installed import remove_pack as remove_pack
+    from .distribution.self_check import check_installation as check_installation
+    from .distribution.updates import Update as Update
+    from .distribution.updates import check_for_update as check_for_update
+    from .distribution.verify import Finding as Finding
+    from .distribution.verify import verify_pack as verify_pack
     from .edit.prepare import prepare_runs as prepare_runs
-    from .edit.regions import ATTRIBUTES as ATTRIBUTES
-    from .edit.regions import attribute_group as attribute_group
-    from .edit.regions import has_size as has_size
-    from .edit.regions import is_global as is_global
+    from .edit.random_face import random_face as random_face
     from .edit.run import run as run
-    from .edit.sample import random_face as random_face
-    from .edit.scored import scored as scored
+    from .edit.scoring import scored as scored
     from .edit.session import FaceSession as FaceSession
+    from .edit.settings import PRESETS as PRESETS
+    from .edit.settings import describe_preset as describe_preset
     from .edit.strength import STRONGEST as STRONGEST
     from .edit.strength import at_strength as at_strength
     from .edit.strength import continued as continued
@@ -142,39 +158,25 @@ if TYPE_CHECKING:
     from .faces.align import take_whole as take_whole
     from .faces.detect import face_from_points as face_from_points
     from .faces.detect import find_faces as find_faces
-    from .faces.paste import border_fade as border_fade
-    from .faces.paste import paste as paste
-    from .faces.paste import paste_mask as paste_mask
-    from .faces.refine import refine_landmarks as refine_landmarks
-    from .installation import check_installation as check_installation
-    from .locations import data_root as data_root
-    from .locations import resource as resource
-    from .locations import user_folder as user_folder
+    from .faces.parse import parse as parse
+    from .faces.parse import score as score
+    from .faces.refine_landmarks import refine_landmarks as refine_landmarks
     from .memory import release_memory as release_memory
-    from .packs.download import DownloadProgress as DownloadProgress
-    from .packs.examine import Finding as Finding
-    from .packs.examine import verify_pack as verify_pack
-    from .packs.install import Imported as Imported
-    from .packs.install import discard_unfinished as discard_unfinished
-    from .packs.install import import_models as import_models
-    from .packs.install import install_pack as install_pack
     from .packs.manifest import list_packs as list_packs
     from .packs.pack import ModelPack as ModelPack
     from .packs.pack import load_pack as load_pack
-    from .packs.pack import parse as parse
-    from .packs.pack import score as score
-    from .packs.sources import pack_components as pack_components
-    from .packs.store import PackState as PackState
-    from .packs.store import pack_states as pack_states
-    from .packs.store import remove_pack as remove_pack
-    from .photo import conversions as conversions
-    from .photo import open_photo as open_photo
-    from .photo import remarks as remarks
-    from .photo import save_formats as save_formats
-    from .photo import save_mask as save_mask
-    from .photo import save_photo as save_photo
-    from .photo import to_srgb as to_srgb
-    from .provenance import mark_edited as mark_edited
+    from .paths import data_root as data_root
+    from .paths import resource as resource
+    from .paths import user_folder as user_folder
+    from .photo.ai_tag import mark_edited as mark_edited
+    from .photo.api import conversions as conversions
+    from .photo.api import open_photo as open_photo
+    from .photo.api import remarks as remarks
+    from .photo.api import save_formats as save_formats
+    from .photo.api import save_mask as save_mask
+    from .photo.api import save_photo as save_photo
+    from .photo.api import to_srgb as to_srgb
+    from .run_control import RunControl as RunControl
     from .types import REGIONS as REGIONS
     from .types import AttributeEdit as AttributeEdit
     from .types import EditRequest as EditRequest
@@ -184,8 +186,6 @@ if TYPE_CHECKING:
     from .types import Photo as Photo
     from .types import RegionMasks as RegionMasks
     from .types import Step as Step
-    from .updates import Update as Update
-    from .updates import check_for_update as check_for_update
 
 
 def __getattr__(name: str) -> Any:

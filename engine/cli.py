@@ -7,8 +7,9 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from . import __version__
+from ._version import __version__
 from .commands import benchmark, edit, packs
+from .commands.console import tell
 from .errors import EngineError
 
 
@@ -40,14 +41,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
-
-
-def tell(error: EngineError, about: str = "") -> None:
-    """The error's sentence and hint on stderr, without a stack trace."""
-    prefix = f"{about}: " if about else ""
-    print(f"error: {prefix}{error.message}", file=sys.stderr)
-    if error.hint:
-        print(f"       {error.hint}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 import engine
 
-from . import none_guard, splash, translation
-from .collector import Collector
-from .crash import Reports
+from .process import pyside_none_fix, splash, translation
+from .process.crash_reports import CrashReports
+from .process.gui_thread_gc import GuiThreadCollector
 
 log = logging.getLogger("maskfacegan.app")
 
@@ -51,12 +51,12 @@ class Application(QApplication):
 
     def __init__(self, argv: list[str]) -> None:
         super().__init__(argv)
-        self.collector = Collector(self)
+        self.collector = GuiThreadCollector(self)
 
 
 def make(argv: list[str]) -> Application:
     """The application object with its names, icon and translations."""
-    none_guard.protect()
+    pyside_none_fix.protect()
     app = Application(argv)
     app.setApplicationName("MaskFaceGAN Editor")
     app.setOrganizationName("MaskFaceGAN")
@@ -67,17 +67,17 @@ def make(argv: list[str]) -> Application:
     return app
 
 
-def run(argv: list[str], reports: Reports) -> int:
+def run(argv: list[str], reports: CrashReports) -> int:
     """Show the window and work until it is closed; returns the exit status."""
     app = make(argv)
     opener = FileOpener(app)
     waiting = splash.show()
     # Only now: with all that they import, they take most of the time of a start.
     from . import selftest
+    from .look.theme import Theme
     from .main_window import MainWindow
-    from .notices import Level, Notice
-    from .settings import Settings
-    from .theme import Theme
+    from .settings.settings import Settings
+    from .text.messages import Level, Notice
 
     settings = Settings(app)
     theme = Theme(app, settings.get("theme"))
@@ -101,7 +101,7 @@ def run(argv: list[str], reports: Reports) -> int:
     names = [name for name in app.arguments()[1:] if not name.startswith("-") and Path(name) != report]
     window.start([*(Path(name) for name in names), *opener.paths])
     opener.asked.connect(lambda path: window.files.open_paths([path]))
-    window.studio.engine_lane.idle_changed.connect(app.collector.begin)  # once the networks are loaded
+    window.session.engine_lane.idle_changed.connect(app.collector.begin)  # once the networks are loaded
     if report is not None:
         selftest.SelfTest(window, report)
     status = app.exec()

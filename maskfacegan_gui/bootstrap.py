@@ -16,7 +16,7 @@ from pathlib import Path
 
 import engine
 
-from . import allocator, crash, platform_check
+from .process import crash_reports, malloc, platform_check
 
 log = logging.getLogger("maskfacegan.bootstrap")
 
@@ -31,10 +31,10 @@ def start(argv: list[str]) -> int:
     if problem is not None:
         print(problem, file=sys.stderr)
         return 1
-    allocator.share_one_heap()
+    malloc.share_one_heap()
     home = engine.user_folder()
     set_up_log(home / "logs")
-    reports = crash.install(home / "crashes")
+    reports = crash_reports.install(home / "crashes")
     if sys.platform == "win32":
         importlib.import_module("torch")  # its DLLs must be loaded before Qt's (WinError 1114 otherwise)
     from .app import run

@@ -14,62 +14,63 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from . import crash_offer, intake, layout
-from .actions import Actions
-from .crash import Reports
+from .controllers import crash_offer, drop_and_paste
+from .controllers.canvas_controller import CanvasController
+from .controllers.face_list import FaceList
+from .controllers.file_actions import FileActions
+from .controllers.mask_tools import MaskTools
+from .controllers.recent_menu import RecentMenu
+from .controllers.run_actions import RunActions
+from .controllers.saved_edit_menu import SavedEditMenu
 from .dialogs import about
 from .dialogs.packs import PacksDialog
 from .dialogs.preferences import PreferencesDialog
 from .dialogs.shortcuts import ShortcutsDialog, from_actions
 from .dialogs.updates import UpdatesDialog
-from .edit_queue import EditQueue
-from .face_bench import FaceBench
-from .file_commands import FileCommands
-from .icons import Icons
-from .keeper import Keeper
-from .mask_bench import MaskBench
-from .presenter import Presenter
-from .recent_menu import RecentMenu
-from .run_commands import RunCommands
-from .saved_edit_menu import SavedEditMenu
-from .settings import Settings
-from .studio import Studio
-from .theme import Theme
+from .frame import layout
+from .frame.actions import Actions
+from .look.icons import Icons
+from .look.theme import Theme
+from .process.crash_reports import CrashReports
+from .session.edit_queue import EditQueue
+from .session.saving import Saving
+from .session.session import Session
+from .settings.settings import Settings
 
 BEFORE_KEY = Qt.Key.Key_C
 
 
 class MainWindow(QMainWindow):
-    """`studio` does the work, `parts` are the widgets, `actions` the commands."""
+    """`session` does the work, `parts` are the widgets, `actions` the commands."""
 
-    def __init__(self, settings: Settings, theme: Theme, reports: Reports | None = None) -> None:
+    def __init__(self, settings: Settings, theme: Theme, reports: CrashReports | None = None) -> None:
         super().__init__()
         self.settings, self.theme, self.reports = settings, theme, reports
         self.icons = Icons(theme)
-        self.studio = Studio(self)
+        self.session = Session(self)
         self.commands = Actions(self, self.icons)
-        self.parts = layout.build(self, self.icons, self.commands, self.studio.undo_stack)
-        self.presenter = Presenter(self.studio, self.parts.canvas, self.parts.regions, self)
-        self.keeper = Keeper(self.studio, self)
-        self.files = FileCommands(self, self.keeper, settings, self.parts.canvas)
-        self.bench = MaskBench(
-            self.studio,
+        self.parts = layout.build(self, self.icons, self.commands, self.session.undo_stack)
+        self.presenter = CanvasController(self.session, self.parts.canvas, self.parts.regions, self)
+        self.saving = Saving(self.session, self)
+        self.files = FileActions(self, self.saving, settings, self.parts.canvas)
+        self.bench = MaskTools(
+            self.session,
             self.commands,
             self.parts.canvas,
             self.parts.strip,
             self.parts.options,
             self.parts.regions,
         )
-        self.faces = FaceBench(self.studio, self.parts.canvas, self.parts.faces, self.commands.mark)
-        self.queue = EditQueue(self.studio, self)
-        self.runs = RunCommands(self.studio, self.queue, self.parts, settings)
-        self.saved_edits = SavedEditMenu(self, self.studio, self.parts, settings)
+        self.faces = FaceList(self.session, self.parts.canvas, self.parts.faces, self.commands.mark)
+        self.queue = EditQueue(self.session, self)
+        self.runs = RunActions(self.session, self.queue, self.parts, settings)
+        self.saved_edits = SavedEditMenu(self, self.session, self.parts, settings)
         self.recent = RecentMenu(
             self.commands.recent, settings, lambda path: self.files.open_paths([path]), self.files.tell_gone
         )
         self._may_close = False
         self.setAcceptDrops(True)
-        self._connect_studio()
+        self._connect_session()
         self._connect_actions()
         self._connect_panels()
         self._restore()
@@ -77,29 +78,29 @@ class MainWindow(QMainWindow):
 
     # --- wiring
 
-    def _connect_studio(self) -> None:
-        studio, parts = self.studio, self.parts
-        studio.noticed.connect(parts.message.show_notice)
-        studio.withdrawn.connect(parts.message.withdraw)
-        studio.opening.connect(parts.message.forget_passing)
-        studio.busy_changed.connect(self._show_busy)
-        studio.pack_changed.connect(self._pack_arrived)
-        studio.run_started.connect(self._run_started)
-        studio.run_ended.connect(self._run_ended)
-        studio.undo_stack.cleanChanged.connect(self._update)
-        self.keeper.project_changed.connect(self._update)
-        self.keeper.opened.connect(self.settings.add_recent)
-        document = studio.document
+    def _connect_session(self) -> None:
+        session, parts = self.session, self.parts
+        session.noticed.connect(parts.message.show_notice)
+        session.withdrawn.connect(parts.message.withdraw)
+        session.opening.connect(parts.message.forget_passing)
+        session.busy_changed.connect(self._show_busy)
+        session.pack_changed.connect(self._pack_arrived)
+        session.run_started.connect(self._run_started)
+        session.run_ended.connect(self._run_ended)
+        session.undo_stack.cleanChanged.connect(self._update)
+        self.saving.project_changed.connect(self._update)
+        self.saving.opened.connect(self.settings.add_recent)
+        document = session.document
         document.photo_changed.connect(self._photo_arrived)
         document.face_changed.connect(self._face_changed)
         document.edits_changed.connect(self._update)
         self.bench.editor.layer_changed.connect(lambda: self.presenter.show_layer(self.bench.editor.layer))
         self.presenter.region_hovered.connect(parts.hover.setText)
         parts.canvas.zoom_changed.connect(lambda zoom: parts.zoom.setText(f"{100 * zoom:.0f} %"))
-        parts.canvas.face_clicked.connect(studio.choose_face)
+        parts.canvas.face_clicked.connect(session.choose_face)
 
     def _connect_actions(self) -> None:
-        do, canvas, studio = self.commands, self.parts.canvas, self.studio
+        do, canvas, session = self.commands, self.parts.canvas, self.session
         do.open.triggered.connect(self.files.ask_open)
         do.paste.triggered.connect(self.files.paste)
         do.random.triggered.connect(self.files.new_random_face)
@@ -114,15 +115,15 @@ class MainWindow(QMainWindow):
         do.pause.toggled.connect(self.parts.run.pause_button.setChecked)
         do.keep.triggered.connect(self.parts.run.keep_button.click)
         do.cancel.triggered.connect(self.parts.run.cancel_button.click)
-        do.commit.triggered.connect(studio.edits.commit)
-        do.discard.triggered.connect(studio.edits.discard)
+        do.commit.triggered.connect(session.edits.commit)
+        do.discard.triggered.connect(session.edits.discard)
         do.split.toggled.connect(canvas.set_split)
         do.overlay.toggled.connect(self._overlay_toggled)
         do.zoom_in.triggered.connect(lambda: canvas.zoom_by(1.25))
         do.zoom_out.triggered.connect(lambda: canvas.zoom_by(0.8))
         do.fit.triggered.connect(canvas.fit)
         do.actual.triggered.connect(lambda: canvas.set_zoom(1.0))
-        do.next_face.triggered.connect(studio.choose_next_face)
+        do.next_face.triggered.connect(session.choose_next_face)
         do.search.triggered.connect(self._search)
         do.shortcuts.triggered.connect(self.show_shortcuts)
         do.preferences.triggered.connect(lambda: PreferencesDialog(self.settings, self).open())
@@ -150,24 +151,24 @@ class MainWindow(QMainWindow):
     def _setting_changed(self, key: str) -> None:
         if key == "theme":
             self.theme.apply(self.settings.get("theme"))
-        elif key in ("pack", "device") and not self.studio.running:
-            self.studio.load_pack(self.settings.get("pack"), self.settings.get("device"))
+        elif key in ("pack", "device") and not self.session.running:
+            self.session.load_pack(self.settings.get("pack"), self.settings.get("device"))
 
     def start(self, paths: list[Path]) -> None:
         """Load the pack, then open what was named on the command line."""
-        self.studio.load_pack(self.settings.get("pack"), self.settings.get("device"))
+        self.session.load_pack(self.settings.get("pack"), self.settings.get("device"))
         self.parts.welcome.status.setText(self.tr("Loading the model pack…"))
         if paths:
             self.files.open_paths(paths)
         if self.reports is not None:
-            crash_offer.offer(self.reports, self.studio.noticed.emit)
+            crash_offer.offer(self.reports, self.session.noticed.emit)
         # Over the other: work that is lost comes first.
-        self.keeper.offer_recovery(self.files.if_nothing_is_lost)
+        self.saving.offer_recovery(self.files.if_nothing_is_lost)
 
     # --- what changed
 
     def _pack_arrived(self) -> None:
-        pack = self.studio.pack
+        pack = self.session.pack
         if pack is None:
             return
         self.parts.attributes.set_pack(pack)
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
         self._face_changed()
 
     def _photo_arrived(self) -> None:
-        photo = self.studio.document.photo
+        photo = self.session.document.photo
         if photo is not None:
             self.parts.show_photo()
             self.parts.size.setText(f"{photo.width} × {photo.height}")
@@ -187,7 +188,7 @@ class MainWindow(QMainWindow):
         self._update()
 
     def _face_changed(self) -> None:
-        state = self.studio.document.face
+        state = self.session.document.face
         self.parts.attributes.set_scores(None if state is None else state.scores)
         self._update()
 
@@ -199,7 +200,7 @@ class MainWindow(QMainWindow):
     def _run_started(self) -> None:
         self.bench.refresh()
         self.parts.edits.setEnabled(False)
-        self.presenter.begin_preview(self.studio.running_request, self.studio.running_mode)
+        self.presenter.begin_preview(self.session.running_request, self.session.running_mode)
         self.commands.overlay.setChecked(False)
         self.parts.run.start()
         self._update()
@@ -214,8 +215,8 @@ class MainWindow(QMainWindow):
 
     def _update(self) -> None:
         """Which actions make sense now, and the title."""
-        studio, document, do = self.studio, self.studio.document, self.commands
-        has_photo, running = document.photo is not None, studio.running
+        session, document, do = self.session, self.session.document, self.commands
+        has_photo, running = document.photo is not None, session.running
         why_not = self.runs.why_not()
         self.parts.run.set_queue_ready("" if running and self.parts.attributes.edits() else why_not)
         self.parts.run.set_ready(why_not)
@@ -225,7 +226,7 @@ class MainWindow(QMainWindow):
         for action in (do.commit, do.discard):
             action.setEnabled(document.pending is not None and not running)
         self.parts.run.result_part.setEnabled(not running)
-        do.random.setEnabled(studio.pack is not None and not running)
+        do.random.setEnabled(session.pack is not None and not running)
         self.parts.welcome.random_button.setEnabled(do.random.isEnabled())
         for action in (do.open, do.recent, do.paste):
             action.setEnabled(not running)
@@ -242,20 +243,20 @@ class MainWindow(QMainWindow):
         self._set_title()
 
     def _set_title(self) -> None:
-        document = self.studio.document
-        path = self.keeper.project_path or document.path
+        document = self.session.document
+        path = self.saving.project_path or document.path
         name = path.name if path else self.tr("Untitled")
         shown = f"{name}[*]" if document.photo is not None else "[*]"
         separator = " — " if document.photo is not None else ""
         self.setWindowTitle(f"{shown}{separator}MaskFaceGAN Editor")
-        self.setWindowModified(self.studio.unsaved)
+        self.setWindowModified(self.session.unsaved)
 
     # --- commands
 
     def _overlay_toggled(self, on: bool) -> None:
         self.presenter.show_overlay(on)
         self.parts.regions.overlay.setChecked(on)
-        if not self.studio.running:
+        if not self.session.running:
             self.settings.set("overlay/visible", on)
 
     def _search(self) -> None:
@@ -277,7 +278,7 @@ class MainWindow(QMainWindow):
     # --- events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if intake.acceptable(event.mimeData()):
+        if drop_and_paste.acceptable(event.mimeData()):
             event.acceptProposedAction()
             self.parts.welcome.show_drop(True)
 
@@ -288,7 +289,7 @@ class MainWindow(QMainWindow):
         self.parts.welcome.show_drop(False)
         event.acceptProposedAction()
         self.files.take(
-            intake.take(event.mimeData()), self.tr("What was dropped is not a file of this computer.")
+            drop_and_paste.take(event.mimeData()), self.tr("What was dropped is not a file of this computer.")
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -314,8 +315,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.settings.set_state("window", self.saveGeometry())
-        self.studio.close()
-        self.keeper.close()
+        self.session.close()
+        self.saving.close()
         self.faces.marking.cancel()
         self.parts.busy.stop()
         event.accept()

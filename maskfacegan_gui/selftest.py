@@ -55,15 +55,15 @@ class SelfTest(QObject):
         self._findings: list[engine.Finding] = []
         self._stages: list[tuple[str, Callable[[], bool]]] = [
             ("complete", self._complete),
-            ("pack loaded", lambda: window.studio.pack is not None),
+            ("pack loaded", lambda: window.session.pack is not None),
             ("photo open", self._photo),
             ("face found", self._face),
             ("edited", self._edited),
             ("saved", self._saved),
         ]
         self._asked: set[str] = set()
-        window.studio.noticed.connect(self._hear)
-        window.studio.run_stepped.connect(self._count)
+        window.session.noticed.connect(self._hear)
+        window.session.run_stepped.connect(self._count)
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_MS)
         self._clock.timeout.connect(self._look)
@@ -82,37 +82,37 @@ class SelfTest(QObject):
         return not self._complaints
 
     def _photo(self) -> bool:
-        studio = self._window.studio
+        session = self._window.session
         if self._once("photo"):
             self._window.files.open_now(SAMPLE)
-        return studio.document.photo is not None
+        return session.document.photo is not None
 
     def _face(self) -> bool:
-        studio = self._window.studio
-        idle = studio.engine_lane.idle and studio.photo_lane.idle
-        if idle and studio.document.face is None and self._once("whole"):
+        session = self._window.session
+        idle = session.engine_lane.idle and session.photo_lane.idle
+        if idle and session.document.face is None and self._once("whole"):
             self._taken = "taken whole"
-            studio.use_whole()
-        return studio.document.face is not None
+            session.use_whole()
+        return session.document.face is not None
 
     def _edited(self) -> bool:
-        studio = self._window.studio
-        if self._once("edit") and studio.pack is not None:
-            name = studio.pack.supported[0]
-            studio.apply((AttributeEdit(name),), "fast", seed=0)
-        return studio.document.pending is not None and studio.photo_lane.idle
+        session = self._window.session
+        if self._once("edit") and session.pack is not None:
+            name = session.pack.supported[0]
+            session.apply((AttributeEdit(name),), "fast", seed=0)
+        return session.document.pending is not None and session.photo_lane.idle
 
     def _saved(self) -> bool:
-        studio = self._window.studio
+        session = self._window.session
         if self._once("save"):
-            studio.edits.commit()
-            self._window.keeper.save_picture(self.picture)
-        return studio.photo_lane.idle and self.picture.is_file()
+            session.edits.commit()
+            self._window.saving.save_picture(self.picture)
+        return session.photo_lane.idle and self.picture.is_file()
 
     def _count(self, steps: list[object]) -> None:
         self._steps += len(steps)
         if self._steps >= _STEPS:
-            self._window.studio.cancel(keep=True)
+            self._window.session.cancel(keep=True)
 
     def _hear(self, notice: object) -> None:
         if getattr(getattr(notice, "level", None), "value", "") == "error":
@@ -136,7 +136,7 @@ class SelfTest(QObject):
             photo = engine.open_photo(self.picture)
             done = photo.pixels.size > 0
         self.status = 0 if done else 1
-        pack = self._window.studio.pack
+        pack = self._window.session.pack
         report = {
             "ok": done,
             "version": engine.__version__,

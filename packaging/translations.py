@@ -25,7 +25,7 @@ SECOND = {"QT_TRANSLATE_NOOP", "translate"}  # their second is
 
 ENGINE = ROOT / "engine"
 OTHERWISE = {"commands", "evaluate"}  # what only the command line says
-PROJECTS = ("project.py", "project_records.py")  # what the window says as the engine does
+PROJECTS = ("project/file.py", "project/records.py")  # what the window says as the engine does
 CATALOGUE = TARGET / "sentences.json"
 _SENTENCE = re.compile(r"[A-Z'{][^\n<>]* [^\n<>]*(\.|\. \{1\})")
 _NOT_SHOWN = re.compile(r"%s|^[{}\d:. ]*$|Edit face photos with")  # of the log, no words, of the command line
@@ -51,7 +51,7 @@ def texts() -> list[str]:
 
 
 def sentences() -> list[str]:
-    """The engine's sentences for a person, what is put into them as {0}, {1}, ...; see sentences.py."""
+    """The engine's sentences for a person, what is put into them as {0}, {1}, ...; see text/engine_sentences.py."""
     found: dict[str, None] = {}
     files = [path for path in sorted(ENGINE.rglob("*.py")) if not OTHERWISE & set(path.parts)]
     for path in [*files, *(SOURCES / name for name in PROJECTS)]:

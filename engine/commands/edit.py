@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..control import RunControl
 from ..errors import ConfigError, EngineError, NoFaceError, SaveError
+from ..run_control import RunControl
 from ..types import AttributeEdit, EditRequest, EditResult, Face, Photo
 from .record import Names, Trace, check_record, read_latent, write_latent, write_record
 
 if TYPE_CHECKING:
-    from ..edit.blend import BlendMode
+    from ..compositing.pipeline import BlendMode
     from ..packs.pack import ModelPack
 
 FORMATS = ("png", "jpg", "webp", "tiff", "bmp")
@@ -93,9 +93,9 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check everything that needs no network first, then edit photo by photo."""
-    from ..cli import tell
-    from ..edit.config import describe_preset, flatten, read_config
-    from ..edit.regions import check_attributes
+    from ..attributes import check_attributes
+    from ..edit.settings import describe_preset, flatten, read_config
+    from .console import tell
 
     attributes = parse_attributes(options.attribute, options.target, options.size)
     check_attributes([a.name for a in attributes])
@@ -111,7 +111,7 @@ def run(options: argparse.Namespace) -> int:
     pack = load_pack(options.weights, options.device, options.precision)
 
     def request(face: Face) -> EditRequest:
-        from ..packs.pack import parse
+        from ..faces.parse import parse
 
         return EditRequest(
             face=face,
@@ -146,10 +146,10 @@ def run(options: argparse.Namespace) -> int:
 def _edit_one(
     image: Path, options: argparse.Namespace, pack: ModelPack, request: Any, control: RunControl
 ) -> None:
-    from ..edit.scored import scored
-    from ..faces.paste import paste, paste_mask
-    from ..photo import conversions, open_photo, remarks, save_mask, save_photo
-    from ..provenance import mark_edited
+    from ..compositing.paste import paste, paste_mask
+    from ..edit.scoring import scored
+    from ..photo.ai_tag import mark_edited
+    from ..photo.api import conversions, open_photo, remarks, save_mask, save_photo
 
     photo = open_photo(image)
     for remark in remarks(photo):
@@ -181,7 +181,7 @@ def _edit_one(
 def _face_of(photo: Photo, options: argparse.Namespace, pack: ModelPack) -> Face:
     from ..faces.align import align, take_whole
     from ..faces.detect import face_from_points, find_faces
-    from ..faces.refine import refine_landmarks
+    from ..faces.refine_landmarks import refine_landmarks
 
     if options.aligned:
         return take_whole(photo)
@@ -264,7 +264,7 @@ def _check_ranges(options: argparse.Namespace) -> None:
 
 def _prepare_place(options: argparse.Namespace) -> None:
     """Everything that could keep the results from being written, found out before any work."""
-    from ..photo import format_of
+    from ..photo.api import format_of
 
     if not 1 <= options.quality <= 100:
         raise ConfigError("The quality must lie between 1 and 100.", "95 is good, 100 the best.")

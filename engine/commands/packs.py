@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..control import RunControl
 from ..errors import PackError
+from ..run_control import RunControl
 from . import evaluate
 
 if TYPE_CHECKING:
-    from ..packs.download import DownloadProgress
-    from ..packs.store import PackState
+    from ..distribution.download import DownloadProgress
+    from ..distribution.installed import PackState
 
 Result = TypeVar("Result")
 
@@ -58,8 +58,8 @@ def add_parser(commands: Any) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
+    from ..distribution.installed import pack_states
     from ..packs.manifest import list_packs
-    from ..packs.store import pack_states
 
     packs = list_packs()
     for pack in packs:
@@ -85,11 +85,12 @@ def _print_offer(state: PackState) -> None:
 
 
 def _install(options: argparse.Namespace) -> int:
-    from ..packs import install, sources, store
+    from ..distribution import install, installed
+    from ..distribution.catalogue import read_catalogue
 
     wishes = _wishes(options.wishes)
-    catalogue = sources.read_catalogue()
-    state = store.state(catalogue.pack(options.pack), catalogue, wishes)
+    catalogue = read_catalogue()
+    state = installed.state(catalogue.pack(options.pack), catalogue, wishes)
     if state.missing and not options.accept_terms and not _accepted(state):
         print("Nothing was downloaded.")
         return 1
@@ -126,7 +127,7 @@ def _wishes(texts: list[str]) -> dict[str, str]:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from ..packs.examine import verify_pack
+    from ..distribution.verify import verify_pack
 
     findings = verify_pack(options.pack, device=options.device)
     for finding in findings:
@@ -135,7 +136,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from ..packs.install import import_models
+    from ..distribution.install import import_models
 
     results, state = _stoppable(
         lambda control: import_models(options.paths, options.pack, control, _Line().show)
@@ -150,7 +151,7 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _remove(options: argparse.Namespace) -> int:
-    from ..packs.store import remove_pack
+    from ..distribution.installed import remove_pack
 
     there = remove_pack(options.pack)
     print(f"'{options.pack}' was removed." if there else f"There is no installed pack '{options.pack}'.")

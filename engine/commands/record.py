@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from .. import __version__
+from .._version import __version__
 from ..errors import EngineError, SaveError
 from ..types import EditRequest, EditResult, Face, FloatArray, Step
 

@@ -9,25 +9,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..attributes import check_attributes, edits_everywhere, is_global, only_colour, regions_of
 from ..errors import EngineError, NoEncoderError, UnsupportedAttributeError
-from ..models.stylegan2 import Generator
-from ..models.tuned import with_weights
-from ..packs.pack import ModelPack, picture
+from ..imaging.tensors import picture, resize
+from ..models.generators.fine_tuned import with_weights
+from ..models.generators.stylegan2 import Generator
+from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms, TunedWeights
-from .config import Settings, describe_preset, resolve
-from .regions import (
-    MaskClasses,
-    Masks,
-    build_masks,
-    check_attributes,
-    edits_everywhere,
-    is_global,
-    mask_classes,
-    only_colour,
-    regions_of,
-    resize,
-    to_size,
-)
+from .masks import MaskClasses, Masks, build_masks, mask_classes, to_size
+from .settings import Settings, describe_preset, resolve
 
 
 @dataclass
@@ -91,6 +81,10 @@ class Problem:
     def recolours(self) -> bool:
         """Whether the edit only lays a colour on a small region, whose shape stays the photo's."""
         return not self.sizes and only_colour(self.request.attributes)
+
+    def refined(self, render: Tensor) -> Tensor:
+        """A render (N, 3, R, R), 0..1, with all the detail that the pack draws."""
+        return self.pack.refined(render)
 
     def redraw_noise(self) -> None:
         self.noise = list(self.generator.draw_noise(self.request.seed))

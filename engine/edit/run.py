@@ -11,19 +11,19 @@ import torch
 from torch import Tensor
 
 from .. import memory
-from ..control import RunControl
 from ..errors import OutOfMemoryError
 from ..packs.pack import ModelPack
+from ..run_control import RunControl
 from ..types import ByteArray, EditRequest, LossTerms, StageName, Step
-from .composite import make_result, preview
-from .config import describe_preset
-from .guide import first_guess
-from .latent import optimise_latent
-from .noise import optimise_noise
+from .direction_step import first_guess
+from .latent_stage import optimise_latent
+from .line_search import reaching
+from .noise_stage import optimise_noise
 from .problem import Problem, build
-from .reach import reaching
+from .progress import Work
+from .result import make_result, preview
 from .session import FaceSession
-from .work import Work
+from .settings import describe_preset
 
 
 def run(

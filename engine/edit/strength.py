@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..errors import EngineError
-from ..models.tuned import with_weights
+from ..models.generators.fine_tuned import with_weights
 from ..packs.pack import ModelPack
 from ..types import EditResult, FloatArray
 

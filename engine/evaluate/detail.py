@@ -34,12 +34,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from ..colour import to_srgb
-from ..edit.blend import BLEND_MODES
-from ..edit.shades import LIGHT
+from ..compositing.paste import paste, paste_mask
+from ..compositing.pipeline import BLEND_MODES
 from ..errors import EngineError
-from ..faces.paste import paste, paste_mask
-from ..faces.warp import Box, box_around, clipped, mask_to_photo
+from ..imaging.filters import LIGHT
+from ..imaging.warp import Box, box_around, clipped, mask_to_photo
+from ..photo.colour import to_srgb
 from ..types import ByteArray, EditResult, Face, FloatArray, Photo, RegionMasks
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def figures(photo: Photo, face: Face, masks: RegionMasks, result: EditResult) ->
 
 def _changed(photo: Photo, edited: Photo) -> Where:
     """Pixels (H, W) that differ between a photo and an edited one that went through a PNG file."""
-    from ..photo import open_photo, save_photo
+    from ..photo.api import open_photo, save_photo
 
     if edited.mode == "CMYK":  # which PNG does not have
         kept = edited
@@ -167,9 +167,9 @@ def prepared(path: Path, pack: ModelPack, aligned: bool) -> Prepared:
     """One photo by the public way: open, find, refine, align, parse."""
     from ..faces.align import align, take_whole
     from ..faces.detect import find_faces
-    from ..faces.refine import refine_landmarks
-    from ..packs.pack import parse
-    from ..photo import open_photo
+    from ..faces.parse import parse
+    from ..faces.refine_landmarks import refine_landmarks
+    from ..photo.api import open_photo
 
     photo = open_photo(path)
     if aligned:
@@ -241,7 +241,7 @@ def usual_photos(data: Path | None = None) -> list[Path]:
 def _measure(path: Path, pack: ModelPack, options: argparse.Namespace, tables: dict[str, Any]) -> None:
     """One photo with each attribute, into the tables."""
     from ..edit.session import FaceSession
-    from ..photo import save_photo
+    from ..photo.api import save_photo
 
     photo, face, masks = prepared(path, pack, options.aligned)
     session = FaceSession(face, pack)

@@ -17,8 +17,9 @@ import numpy as np
 from ..edit.run import run
 from ..errors import NoFaceError
 from ..faces.detect import find_faces
-from ..packs.pack import ModelPack, load_pack, parse
-from ..photo import open_photo
+from ..faces.parse import parse
+from ..packs.pack import ModelPack, load_pack
+from ..photo.api import open_photo
 from ..types import AttributeEdit, ByteArray, EditRequest, Points
 from .detail import prepared, usual_photos
 from .report import Row, whole_face

@@ -17,7 +17,7 @@ import torch
 from .. import memory
 from ..edit.run import run
 from ..edit.session import FaceSession
-from ..models.stylegan2 import Generator
+from ..models.generators.stylegan2 import Generator
 from ..packs.device import choose_device, choose_precision
 from ..types import AttributeEdit, EditRequest
 from .generator_step import peak_resident

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from .. import memory
-from ..models.stylegan2 import Generator
+from ..models.generators.stylegan2 import Generator
 from .textbook import synthesise
 
 Key = TypeVar("Key", str, int)

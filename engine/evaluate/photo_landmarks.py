@@ -28,8 +28,8 @@ from PIL import Image
 from ..errors import EngineError
 from ..faces.align import align, cut_square
 from ..faces.detect import find_faces
-from ..faces.refine import refine_landmarks
-from ..faces.warp import photo_to_unit
+from ..faces.refine_landmarks import refine_landmarks
+from ..imaging.warp import photo_to_unit
 from ..types import ByteArray, FaceBox, Photo, Points
 from .report import recipe
 

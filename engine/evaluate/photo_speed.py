@@ -67,9 +67,9 @@ def compose(portraits: Iterable[ByteArray], width: int, height: int) -> ByteArra
 
 def portraits(folder: Path, pack: ModelPack, count: int, side: int = _FACE_SIDE) -> list[ByteArray]:
     """Cuts around the largest faces of a folder's photos, scaled so that a face's box is `side` px wide."""
-    from ..colour import to_srgb
     from ..faces.detect import find_faces
-    from ..photo import open_photo
+    from ..photo.api import open_photo
+    from ..photo.colour import to_srgb
 
     found: list[ByteArray] = []
     for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".png")):
@@ -109,7 +109,7 @@ class Clock:
 def group(path: Path, weights: str) -> Figures:
     """Open a group photo and parse its faces."""
     from ..packs.pack import load_pack
-    from ..photo import open_photo
+    from ..photo.api import open_photo
 
     pack = load_pack(weights)
     _warm_up(pack)
@@ -129,10 +129,10 @@ def group(path: Path, weights: str) -> Figures:
 
 def panorama(path: Path, weights: str) -> Figures:
     """Open a very large photo, edit its face, paste and save."""
+    from ..compositing.paste import paste
     from ..faces.detect import find_faces
-    from ..faces.paste import paste
     from ..packs.pack import load_pack
-    from ..photo import open_photo, save_photo
+    from ..photo.api import open_photo, save_photo
 
     pack = load_pack(weights)
     # The edit's own memory has nothing to do with the photo's size: it is made once before.
@@ -166,15 +166,15 @@ def _parse_all(photo: Photo, pack: ModelPack, clock: Clock) -> int:
 
 def _parsed(photo: Photo, box: FaceBox, pack: ModelPack) -> tuple[Face, RegionMasks]:
     from ..faces.align import align
-    from ..faces.refine import refine_landmarks
-    from ..packs.pack import parse
+    from ..faces.parse import parse
+    from ..faces.refine_landmarks import refine_landmarks
 
     face = align(photo, refine_landmarks(photo, box, pack))
     return face, parse(face, pack)
 
 
 def _warm_up(pack: ModelPack) -> None:
-    from ..edit.sample import random_face
+    from ..edit.random_face import random_face
 
     drawn = Photo(random_face(pack, 0), "RGB")
     clock = Clock()

@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from ..edit.random_face import random_face
 from ..edit.run import run
-from ..edit.sample import random_face
 from ..edit.session import FaceSession
-from ..packs.pack import ModelPack, parse
+from ..faces.parse import parse
+from ..packs.pack import ModelPack
 from ..types import AttributeEdit, ByteArray, EditRequest, EditResult, Face
 from .report import whole_face
 

@@ -18,13 +18,14 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
-from ..edit.regions import regions_of
+from ..attributes import regions_of
+from ..compositing.paste import paste, paste_mask
 from ..edit.run import run
 from ..errors import EngineError
-from ..faces.paste import paste, paste_mask
-from ..faces.warp import resized
-from ..locations import weights
-from ..packs.pack import ModelPack, parse
+from ..faces.parse import parse
+from ..imaging.warp import resized
+from ..packs.pack import ModelPack
+from ..paths import weights
 from ..types import REGIONS, AttributeEdit, ByteArray, EditRequest, EditResult, Face, FloatArray, Photo
 
 EDITS = (
@@ -110,13 +111,13 @@ def edit(face: Face, pack: ModelPack, edits: Sequence[AttributeEdit], **more: An
 
 def composed(face: Face, result: EditResult) -> FloatArray:
     """What a person sees: the face's crop with the edit in the default blend mode, (S, S, 3) in 0..1."""
-    from ..edit import blend  # with scipy, which timing alone does without
+    from ..compositing import pipeline  # with scipy, which timing alone does without
 
     crop = np.asarray(face.crop, np.float32) / np.float32(255)
     if result.reconstruction is None:
         return crop
-    plan = blend.laid_over(blend.recipe(result), crop.shape[0])
-    return np.asarray(np.clip(blend.render(crop, plan), 0, 1), np.float32)
+    plan = pipeline.laid_over(pipeline.recipe(result), crop.shape[0])
+    return np.asarray(np.clip(pipeline.render(crop, plan), 0, 1), np.float32)
 
 
 def reconstruction(pack: ModelPack, faces: Sequence[ByteArray]) -> list[Row]:

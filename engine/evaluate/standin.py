@@ -10,11 +10,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..models import e4e, face_parser
-from ..models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier
+from ..attributes import CELEBA_ATTRIBUTES
+from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
+from ..models.encoders import e4e
+from ..models.generators.stylegan2 import Generator
+from ..models.parsers import deeplab
 from ..models.perceptual import MaskedLPIPS
-from ..models.stylegan2 import Generator
 from ..packs.manifest import Manifest
 from ..packs.pack import ModelPack
 from ..types import REGIONS, Face, FloatArray, RegionMasks
@@ -43,7 +45,7 @@ class StandinPack(ModelPack):
         self.attributes = CELEBA_ATTRIBUTES
         self.generator = standin_generator(size, kind).to(device)
         self.generator.set_precision(precision)
-        self.parser = _ready(face_parser.FaceParser(face_parser.PUBLISHED), device)
+        self.parser = _ready(deeplab.FaceParser(deeplab.PUBLISHED), device)
         self.classifier = _ready(AttributeClassifier(64, 224), device)
         codes, width = self.generator.num_layers, self.generator.style_dim
         widths = e4e.Widths(64, _BODY, tuple(w // 16 for w in _BODY), 512, width, codes)

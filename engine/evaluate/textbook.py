@@ -2,7 +2,7 @@
 
 Per-sample modulated and demodulated weights in one grouped convolution, a depthwise blur, float32 and
 plain autograd: what the paper's appendix and the published conversion write down. Same numbers as
-`engine.models.stylegan2`, which the tests compare.
+`engine.models.generators.stylegan2`, which the tests compare.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..models.styled_conv import GAIN, SLOPE, blur_kernel, upsample_image
-from ..models.stylegan2 import Generator, StyledLayer, ToRGB
+from ..models.generators.styled_conv import GAIN, SLOPE, blur_kernel, upsample_image
+from ..models.generators.stylegan2 import Generator, StyledLayer, ToRGB
 
 
 class TextbookGenerator(Generator):

@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ..colour import to_srgb
 from ..errors import PhotoError
+from ..imaging.warp import Box, box_around, sampled, side_of, unit_to_photo
+from ..photo.colour import to_srgb
 from ..types import AnyImage, ByteArray, Face, FaceBox, Photo, Points
-from .warp import Box, box_around, sampled, side_of, unit_to_photo
 
 Indices = npt.NDArray[np.int_]
 

@@ -23,7 +23,7 @@ from ..models.face_finder import CROP_SIZE, LARGEST, LOOKS, MULTIPLE, SMALLEST, 
 from ..types import ByteArray, FaceBox, Photo, Points
 from .align import SMALLEST as SMALLEST_CROP
 from .align import align, check_square, cut_square, ffhq_quad
-from .copies import small_copy, turned_copy
+from .search_copies import small_copy, turned_copy
 
 if TYPE_CHECKING:
     from ..packs.pack import ModelPack
@@ -364,7 +364,7 @@ def _without_noseless(photo: Photo, boxes: list[FaceBox], pack: ModelPack) -> li
 
 
 def _has_nose(photo: Photo, box: FaceBox, pack: ModelPack) -> bool:
-    from ..packs.pack import parse
+    from .parse import parse
 
     try:
         masks = parse(align(photo, box, SMALLEST_CROP), pack)

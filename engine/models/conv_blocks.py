@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ._state import State
+from .state_dict import State
 
 M = TypeVar("M", bound=nn.Module)
 

@@ -14,9 +14,9 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
+from ..attributes import CELEBA_ATTRIBUTES
 from ..errors import CheckpointError
-from ._state import State
-from .attribute_classifier import CELEBA_ATTRIBUTES
+from .state_dict import State
 
 _NAME = "set of attribute directions"
 

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ._state import State, build, has_keys, shape_of
 from .conv_blocks import ConvNorm, Residual
+from .state_dict import State, build, has_keys, shape_of
 
 STRIDE = 4
 MULTIPLE = 16

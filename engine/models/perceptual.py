@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..errors import CheckpointError
-from ._state import State, build, has_keys, shape_of
+from .state_dict import State, build, has_keys, shape_of
 
 _NAME = "VGG16 trunk of LPIPS"
 # torchvision's numbers of the convolutions, one row per slice; a slice ends where features are taken,

@@ -23,6 +23,8 @@ from ..errors import CheckpointError, UnsafeCheckpointError
 from .pickle_scan import ForeignFormatError, forbidden_names, is_archive
 
 _safe_globals_lock = threading.Lock()
+LARGEST_FILE = 4 * 2**30
+"""No model file is larger, in bytes; a server that sends more is cut off."""
 _LONGEST_REASON = 240
 _ZIP_START = b"PK\x03\x04"
 

@@ -23,11 +23,10 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ..errors import CheckpointError, PackError, UnsafeCheckpointError
-from ..models.styled_conv import BLUR
-from ..models.stylegan2 import Generator
-from .checkpoint import naming, require_finite
+from ..models.generators.styled_conv import BLUR
+from ..models.generators.stylegan2 import Generator
+from .checkpoint import LARGEST_FILE, naming, require_finite
 from .pickle_scan import ForeignFormatError, forbidden_names
-from .sources import LARGEST_FILE
 
 _MOST_MEMO = 10_000_000
 _DEPTH = 12

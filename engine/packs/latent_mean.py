@@ -16,9 +16,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .. import locations
+from .. import paths
 from ..errors import CheckpointError
-from ..models.stylegan2 import Generator
+from ..models.generators.stylegan2 import Generator
 
 SAMPLES = 50_000
 SEED = 0
@@ -49,7 +49,7 @@ def expand(mean: Any, generator: Generator, path: Path) -> Tensor:
 
 def sampled(generator: Generator) -> Tensor:
     """The mean of 50,000 mapped samples as (L, D) float32 on the CPU, from the cache when it is there."""
-    path = locations.user_folder() / "latent_means" / f"{_fingerprint(generator)}.safetensors"
+    path = paths.user_folder() / "latent_means" / f"{_fingerprint(generator)}.safetensors"
     mean = _cached(path, generator.style_dim)
     if mean is None:
         mean = _compute(generator)

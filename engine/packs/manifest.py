@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .. import locations
+from .. import paths
+from ..attributes import CELEBA_ATTRIBUTES
 from ..errors import CheckpointError, PackError
-from ..models.attribute_classifier import CELEBA_ATTRIBUTES
-from .networks import ROLES
+from .registry import ROLES
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -147,7 +147,7 @@ def read_folder(folder: Path) -> Manifest:
 
 
 def _roots() -> tuple[Path, Path]:
-    return locations.weights(), locations.user_folder() / "packs"
+    return paths.weights(), paths.user_folder() / "packs"
 
 
 def _named(name: str) -> Path | None:

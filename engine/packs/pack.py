@@ -7,21 +7,19 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from .. import memory
-from ..edit.regions import resize
+from ..attributes import CELEBA_ATTRIBUTES
 from ..errors import OutOfMemoryError, PackError
-from ..models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier
+from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
+from ..models.generators.stylegan2 import Generator
 from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
-from ..models.stylegan2 import Generator
-from ..types import AnyImage, Face, RegionMasks
-from . import checkpoint, latent_mean, networks
+from . import checkpoint, latent_mean, registry
 from .device import choose_device, choose_precision
 from .manifest import Manifest, find
 
@@ -150,15 +148,15 @@ class ModelPack:
 
     def _load(self, role: str) -> nn.Module:
         content, path = self._read(role)
-        state = networks.state_of(role, content, path)
+        state = registry.state_of(role, content, path)
         if role in _OF_CODES:
             self._check_codes(role, state, path)
-        return networks.build(role, state, path).to(self.device)
+        return registry.build(role, state, path).to(self.device)
 
     def _load_generator(self) -> tuple[Generator, Tensor | None]:
         content, path = self._read("generator")
-        state = networks.state_of("generator", content, path)
-        generator = cast(Generator, networks.build("generator", state, path).to(self.device))
+        state = registry.state_of("generator", content, path)
+        generator = cast(Generator, registry.build("generator", state, path).to(self.device))
         beside = path.with_name(latent_mean.BESIDE)
         if beside.is_file():
             return generator, latent_mean.expand(checkpoint.read(beside), generator, beside)
@@ -177,10 +175,10 @@ class ModelPack:
         for role in _OF_CODES:
             if self._has(role):
                 content, path = self._read(role)
-                self._check_codes(role, networks.state_of(role, content, path), path)
+                self._check_codes(role, registry.state_of(role, content, path), path)
 
     def _check_codes(self, role: str, state: Mapping[str, Tensor], path: Path) -> None:
-        rows, width = networks.code_shape(state, path, role)
+        rows, width = registry.code_shape(state, path, role)
         need_rows, need_width = self.generator.num_layers, self.generator.style_dim
         if (rows, width) != (need_rows, need_width):
             raise PackError(
@@ -213,7 +211,7 @@ class ModelPack:
         if file is None:
             raise PackError("The built-in pack has no face finder; the installation is incomplete.")
         file.verify()
-        return networks.load("finder", file.path).to(self.device)
+        return registry.load("finder", file.path).to(self.device)
 
 
 def load_pack(source: str | Path = _STARTER, device: str = "auto", precision: str = "auto") -> ModelPack:
@@ -232,39 +230,3 @@ def load_pack(source: str | Path = _STARTER, device: str = "auto", precision: st
         if not memory.is_exhaustion(error):
             raise
         raise OutOfMemoryError(f"There is too little memory on '{chosen}' for '{manifest.title}'.") from error
-
-
-def picture(crop: AnyImage, resolution: int, device: torch.device) -> Tensor:
-    """An aligned crop (S, S, 3) uint8 as the generator's size sees it: (1, 3, R, R) in 0..1.
-
-    Resized by area when it is larger, bilinearly when it is smaller, as the published method does.
-    """
-    return resize(_tensor(crop, device), resolution)
-
-
-@torch.no_grad()
-def parse(face: Face, pack: ModelPack) -> RegionMasks:
-    """The soft region masks of a face, computed from its crop at the generator's resolution."""
-    found = pack.parser(picture(face.crop, pack.resolution, pack.device))
-    return RegionMasks(found[0].float().cpu().numpy())
-
-
-@torch.no_grad()
-def score(image: Face | AnyImage, pack: ModelPack) -> dict[str, float]:
-    """The probability 0..1 of every attribute that the pack's classifier knows.
-
-    A `Face` is seen at the generator's resolution, as a run sees it; an array (H, W, 3), uint8 or 0..1, as
-    it is.
-    """
-    if isinstance(image, Face):
-        seen = picture(image.crop, pack.resolution, pack.device)
-    else:
-        seen = _tensor(image, pack.device)
-    found = torch.sigmoid(pack.classifier(seen)[0].float()).cpu().tolist()
-    return dict(zip(pack.attributes, found, strict=True))
-
-
-def _tensor(image: AnyImage, device: torch.device) -> Tensor:
-    scale = 255.0 if image.dtype == np.uint8 else 1.0
-    planes = np.ascontiguousarray(image.transpose(2, 0, 1), dtype=np.float32)[None]
-    return torch.from_numpy(planes).to(device) / scale

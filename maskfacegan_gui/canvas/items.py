@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..pixels.pyramid import Pyramid, to_qimage_alpha
 from .geometry import crop_to_photo, outline
-from .pyramid import Pyramid, to_qimage_alpha
 
 SMOOTH_BELOW = 3.0  # device px per photo px; above it, pixels are shown as squares
 

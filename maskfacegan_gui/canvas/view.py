@@ -20,9 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsScene, QGraphicsView, QPinchGesture, QWidget
 
+from ..pixels.pyramid import Pyramid
 from .compare import SplitItem
 from .items import FaceItem, OverlayItem, PhotoItem, PreviewItem
-from .pyramid import Pyramid
 
 MAX_ZOOM = 32.0  # device px per photo px
 GRID_FROM = 8.0

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 import engine
 
-from ..settings import Settings
+from ..settings.settings import Settings
 from ..widgets.basics import ValueSlider, label
 from .files import format_name
 

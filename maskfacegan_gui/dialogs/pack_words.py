@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 import engine
 
-from .. import numbers
-from ..sentences import translated
+from ..text import number_format
+from ..text.engine_sentences import translated
 
 if TYPE_CHECKING:
     from engine import DownloadProgress, Imported
@@ -20,7 +20,9 @@ def tr(text: str) -> str:
 
 
 def megabytes(count: int) -> str:
-    return f"{numbers.whole(count / 1e6)} MB" if count >= 1e6 else f"{numbers.whole(count / 1e3)} kB"
+    return (
+        f"{number_format.whole(count / 1e6)} MB" if count >= 1e6 else f"{number_format.whole(count / 1e3)} kB"
+    )
 
 
 def time_left(seconds: float) -> str:

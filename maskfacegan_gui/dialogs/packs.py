@@ -27,9 +27,10 @@ from PySide6.QtWidgets import (
 import engine
 from engine import RunControl
 
-from ..sentences import translated
+from ..tasks.lane import Lane
+from ..text.engine_sentences import translated
+from ..text.messages import Failure
 from ..widgets.basics import label, line
-from ..worker import Failure, Lane
 from .pack_card import PackCard
 from .pack_words import imported_text, progress_text, role_title
 

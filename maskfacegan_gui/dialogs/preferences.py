@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 import engine
 
-from ..settings import Settings
+from ..settings.settings import Settings
 from ..widgets.basics import ValueSlider, label
 
 CHOOSE = "…"  # the entry that asks for a folder

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 import engine
 from engine import RunControl
 
+from ..tasks.lane import Lane
+from ..text.messages import Failure
 from ..widgets.basics import label
-from ..worker import Failure, Lane
 
 
 class UpdatesDialog(QDialog):

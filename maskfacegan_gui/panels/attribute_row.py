@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidg
 
 from engine import AttributeEdit
 
-from .. import wording
+from ..text import labels
 from ..widgets.basics import ValueSlider, label
 from ..widgets.score_bar import ScoreBar
 
@@ -27,8 +27,8 @@ class AttributeRow(QFrame):
         self.name = name
         self._score: float | None = None
         self._reason = ""
-        self.box = QCheckBox(wording.attribute(name))
-        self.box.setAccessibleName(wording.attribute(name))
+        self.box = QCheckBox(labels.attribute(name))
+        self.box.setAccessibleName(labels.attribute(name))
         self.bar = ScoreBar()
         self.percent = label("", "muted")
         self.percent.setMinimumWidth(40)
@@ -45,7 +45,7 @@ class AttributeRow(QFrame):
             ),
         )
         self.strength.slider.setAccessibleName(
-            self.tr("Strength of {0}: the target probability in per cent").format(wording.attribute(name))
+            self.tr("Strength of {0}: the target probability in per cent").format(labels.attribute(name))
         )
         self.size = ValueSlider(
             self.tr("Size"),
@@ -59,7 +59,7 @@ class AttributeRow(QFrame):
         )
         self.size.slider.setSingleStep(5)
         self.size.slider.setAccessibleName(
-            self.tr("Size of the region of {0}").format(wording.attribute(name))
+            self.tr("Size of the region of {0}").format(labels.attribute(name))
         )
         self._local = local
         self._controls = QWidget()

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 import engine
 from engine import REGIONS, AttributeEdit
 
-from .. import wording
-from ..sentences import translated
-from ..theme import REGION_COLOURS
+from ..look.theme import REGION_COLOURS
+from ..text import labels
+from ..text.engine_sentences import translated
 from ..widgets.basics import label
 from .attribute_row import AttributeRow
 
@@ -44,7 +44,7 @@ class Group(QWidget):
             dot = label("●")
             dot.setStyleSheet(f"color: {REGION_COLOURS[REGIONS.index(name)]};")
             head.addWidget(dot)
-        head.addWidget(label(wording.group(name), "group"))
+        head.addWidget(label(labels.group(name), "group"))
         head.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -66,7 +66,7 @@ class Group(QWidget):
 
 def fits(row: AttributeRow, text: str) -> bool:
     """Whether an attribute is found by a text in small letters."""
-    return text in wording.attribute(row.name).lower() or text in row.name.replace("_", " ")
+    return text in labels.attribute(row.name).lower() or text in row.name.replace("_", " ")
 
 
 class AttributesPanel(QWidget):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from .. import numbers, wording
+from ..text import labels, number_format
 
 COLOURS = {"recon": "#7db4e6", "classf": "#e5a04f", "seg": "#a877d8", "size": "#3fb59b", "n_loss": "#9a9a9a"}
 ROW = 20  # px a term
@@ -57,9 +57,11 @@ class Curves(QWidget):
         for row, (name, values) in enumerate(self._values.items()):
             top = row * ROW
             painter.setPen(self.palette().color(QPalette.ColorRole.Text))
-            painter.drawText(QRectF(0, top, name_width, ROW), 0x0081, wording.term(name))
+            painter.drawText(QRectF(0, top, name_width, ROW), 0x0081, labels.term(name))
             painter.drawText(
-                QRectF(self.width() - value_width, top, value_width, ROW), 0x0082, numbers.brief(values[-1])
+                QRectF(self.width() - value_width, top, value_width, ROW),
+                0x0082,
+                number_format.brief(values[-1]),
             )
             area = QRectF(name_width + 4, top + 3, self.width() - name_width - value_width - 8, ROW - 6)
             painter.setPen(QPen(QColor(COLOURS.get(name, "#9a9a9a")), 1.5))

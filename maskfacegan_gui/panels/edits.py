@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..document import Edit
-from ..icons import Icons
+from ..document.edit import Edit
+from ..look.icons import Icons
 from ..widgets.basics import ValueSlider, label
 
 THUMBNAIL = 48

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 import engine
 from engine import Step
 
-from .. import numbers, wording
-from ..icons import Icons
+from ..look.icons import Icons
+from ..text import labels, number_format
 from ..widgets.basics import ValueSlider, label
 from .curves import Curves
 
@@ -215,7 +215,7 @@ class RunPanel(QFrame):
         """Fill the list from the engine (whose import takes a moment: not before a pack is there)."""
         self.preset.clear()
         for name, preset in engine.PRESETS.items():
-            self.preset.addItem(wording.preset(name), name)
+            self.preset.addItem(labels.preset(name), name)
             tip = Qt.ItemDataRole.ToolTipRole
             self.preset.setItemData(self.preset.count() - 1, preset.description, tip)
         self.choose_preset(chosen)
@@ -267,7 +267,7 @@ class RunPanel(QFrame):
             speed = last.done / last.seconds if last.seconds > 0 else 0.0
             self.left.setText(
                 self.tr("{0} steps/s · {1} left").format(
-                    numbers.decimal(speed), wording.duration(last.seconds_left)
+                    number_format.decimal(speed), labels.duration(last.seconds_left)
                 )
             )
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QColorDialog, QFrame, QHBoxLayout, QToo
 
 from engine import REGIONS
 
-from .. import numbers, wording
-from ..icons import Icons
-from ..theme import REGION_COLOURS
+from ..look.icons import Icons
+from ..look.theme import REGION_COLOURS
+from ..text import labels, number_format
 from ..widgets.basics import ValueSlider, label
 
 
@@ -25,7 +25,7 @@ class RegionRow(QFrame):
         self.setObjectName("editRow")
         self.region = region
         self._icons = icons
-        name = wording.group(region)
+        name = labels.group(region)
         self.colour = QColor(REGION_COLOURS[REGIONS.index(region)])
         self.swatch = QToolButton()
         self.swatch.setAccessibleName(self.tr("Colour of {0}").format(name))
@@ -79,7 +79,7 @@ class RegionRow(QFrame):
         self.style().polish(self)
 
     def set_share(self, share: float | None) -> None:
-        self.share.setText("" if share is None else f"{numbers.decimal(100 * share)} %")
+        self.share.setText("" if share is None else f"{number_format.decimal(100 * share)} %")
 
     def _toggled(self) -> None:
         role = "text" if self.shown else "faint"
@@ -90,7 +90,7 @@ class RegionRow(QFrame):
         self.changed.emit()
 
     def _choose_colour(self) -> None:
-        colour = QColorDialog.getColor(self.colour, self, wording.group(self.region))
+        colour = QColorDialog.getColor(self.colour, self, labels.group(self.region))
         if colour.isValid():
             self.colour = colour
             self._paint_swatch()

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from engine import REGIONS
 
-from .. import wording
-from ..icons import Icons
+from ..look.icons import Icons
+from ..text import labels
 from ..widgets.basics import ValueSlider
 
 
@@ -85,7 +85,7 @@ class ToolOptions(QFrame):
         self.region.setAccessibleName(self.tr("Region to paint on"))
         self.region.setToolTip(self.tr("The region that the tools change"))
         for region in REGIONS:
-            self.region.addItem(wording.group(region), region)
+            self.region.addItem(labels.group(region), region)
         self.radius = self._slider(self.tr("Size"), 1, 150, 18, self.tr("Radius of the brush ([ and ])"))
         self.hardness = self._slider(
             self.tr("Hardness"), 0, 100, 60, self.tr("How sharp the brush's border is (Shift+[ and Shift+])")
@@ -150,7 +150,7 @@ class ToolOptions(QFrame):
         menu.addActions(operations)
         self.copy_menu = menu.addMenu(self.tr("Copy from"))
         for region in REGIONS:
-            action = self.copy_menu.addAction(wording.group(region))
+            action = self.copy_menu.addAction(labels.group(region))
             action.triggered.connect(lambda _on=False, r=region: self.copy_from.emit(r))
         button.setMenu(menu)
         return button

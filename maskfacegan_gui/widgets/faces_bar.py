@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..canvas.pyramid import to_qimage
+from ..pixels.pyramid import to_qimage
 from .basics import label
 
 PICTURE = 52  # px

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..icons import Icons
-from ..notices import Level, Notice
+from ..look.icons import Icons
+from ..text.messages import Level, Notice
 from .basics import IconLabel, label
 
 SHOWN_MS = 8000  # how long a plain piece of information stays

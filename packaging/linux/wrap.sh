@@ -2,7 +2,7 @@
 # dist/maskfacegan -> a .tar.xz that runs from anywhere, and a .deb for menus and file types.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-version="$(sed -n 's/^__version__ = "\(.*\)"/\1/p' engine/__init__.py)"
+version="$(sed -n 's/^__version__ = "\(.*\)"/\1/p' engine/_version.py)"
 name="maskfacegan-${version}-linux-$(uname -m)"
 
 if command -v dpkg-deb >/dev/null 2>&1; then

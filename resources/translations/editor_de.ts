@@ -4,370 +4,6 @@
  <context>
   <name>editor</name>
   <message>
-   <source>&amp;Open…</source>
-   <translation>&amp;Öffnen …</translation>
-  </message>
-  <message>
-   <source>Open a photo</source>
-   <translation>Ein Foto öffnen</translation>
-  </message>
-  <message>
-   <source>Open &amp;recent</source>
-   <translation>&amp;Zuletzt geöffnet</translation>
-  </message>
-  <message>
-   <source>&amp;Paste</source>
-   <translation>&amp;Einfügen</translation>
-  </message>
-  <message>
-   <source>Open the picture in the clipboard</source>
-   <translation>Das Bild aus der Zwischenablage öffnen</translation>
-  </message>
-  <message>
-   <source>New &amp;random face</source>
-   <translation>Neues &amp;Zufallsgesicht</translation>
-  </message>
-  <message>
-   <source>A face of nobody, to try things on</source>
-   <translation>Ein Gesicht von niemandem, zum Ausprobieren</translation>
-  </message>
-  <message>
-   <source>&amp;Save picture…</source>
-   <translation>Bild &amp;speichern …</translation>
-  </message>
-  <message>
-   <source>Save the photo with its edits, at full size</source>
-   <translation>Das Foto mit seinen Änderungen in voller Größe speichern</translation>
-  </message>
-  <message>
-   <source>&amp;Export picture…</source>
-   <translation>Bild &amp;exportieren …</translation>
-  </message>
-  <message>
-   <source>Choose format, quality and metadata, then save</source>
-   <translation>Format, Qualität und Metadaten wählen, dann speichern</translation>
-  </message>
-  <message>
-   <source>Save pro&amp;ject</source>
-   <translation>Pro&amp;jekt speichern</translation>
-  </message>
-  <message>
-   <source>Save photo, masks and edits, to go on later</source>
-   <translation>Foto, Masken und Änderungen speichern, um später weiterzuarbeiten</translation>
-  </message>
-  <message>
-   <source>Save project as…</source>
-   <translation>Projekt speichern unter …</translation>
-  </message>
-  <message>
-   <source>Export &amp;mask…</source>
-   <translation>&amp;Maske exportieren …</translation>
-  </message>
-  <message>
-   <source>Save where the edit shows, as a grey picture</source>
-   <translation>Als graues Bild speichern, wo die Änderung zu sehen ist</translation>
-  </message>
-  <message>
-   <source>&amp;Copy picture</source>
-   <translation>Bild &amp;kopieren</translation>
-  </message>
-  <message>
-   <source>Copy the edited photo to the clipboard</source>
-   <translation>Das geänderte Foto in die Zwischenablage kopieren</translation>
-  </message>
-  <message>
-   <source>&amp;Quit</source>
-   <translation>&amp;Beenden</translation>
-  </message>
-  <message>
-   <source>&amp;Apply edit</source>
-   <translation>Änderung &amp;anwenden</translation>
-  </message>
-  <message>
-   <source>Run the edit</source>
-   <translation>Die Änderung berechnen</translation>
-  </message>
-  <message>
-   <source>&amp;Pause</source>
-   <translation>&amp;Pause</translation>
-  </message>
-  <message>
-   <source>Hold the run, or go on with it</source>
-   <translation>Den Lauf anhalten oder fortsetzen</translation>
-  </message>
-  <message>
-   <source>Stop and &amp;keep</source>
-   <translation>Beenden und &amp;behalten</translation>
-  </message>
-  <message>
-   <source>End the run and show what it has reached</source>
-   <translation>Den Lauf beenden und zeigen, was er erreicht hat</translation>
-  </message>
-  <message>
-   <source>&amp;Cancel run</source>
-   <translation>Lauf abbre&amp;chen</translation>
-  </message>
-  <message>
-   <source>End the run and discard it</source>
-   <translation>Den Lauf beenden und verwerfen</translation>
-  </message>
-  <message>
-   <source>Co&amp;mmit result</source>
-   <translation>Ergebnis über&amp;nehmen</translation>
-  </message>
-  <message>
-   <source>Keep this edit and go on from it</source>
-   <translation>Diese Änderung behalten und von ihr aus weiterarbeiten</translation>
-  </message>
-  <message>
-   <source>&amp;Discard result</source>
-   <translation>Ergebnis &amp;verwerfen</translation>
-  </message>
-  <message>
-   <source>Go back to before this edit</source>
-   <translation>Zurück zum Stand vor dieser Änderung</translation>
-  </message>
-  <message>
-   <source>&amp;Split before and after</source>
-   <translation>&amp;Vorher und nachher teilen</translation>
-  </message>
-  <message>
-   <source>Before on the left, after on the right of a line to drag</source>
-   <translation>Vorher links, nachher rechts einer Linie, die sich ziehen lässt</translation>
-  </message>
-  <message>
-   <source>Show &amp;regions</source>
-   <translation>&amp;Bereiche zeigen</translation>
-  </message>
-  <message>
-   <source>The face's regions as colours over the photo</source>
-   <translation>Die Bereiche des Gesichts als Farben über dem Foto</translation>
-  </message>
-  <message>
-   <source>Zoom &amp;in</source>
-   <translation>Ver&amp;größern</translation>
-  </message>
-  <message>
-   <source>Zoom &amp;out</source>
-   <translation>Ver&amp;kleinern</translation>
-  </message>
-  <message>
-   <source>&amp;Fit the photo</source>
-   <translation>&amp;Foto einpassen</translation>
-  </message>
-  <message>
-   <source>Show the whole photo</source>
-   <translation>Das ganze Foto zeigen</translation>
-  </message>
-  <message>
-   <source>&amp;Actual pixels</source>
-   <translation>&amp;Tatsächliche Pixel</translation>
-  </message>
-  <message>
-   <source>One pixel of the photo on one pixel of the screen</source>
-   <translation>Ein Pixel des Fotos auf einem Pixel des Bildschirms</translation>
-  </message>
-  <message>
-   <source>&amp;Hand</source>
-   <translation>&amp;Hand</translation>
-  </message>
-  <message>
-   <source>Drag the photo</source>
-   <translation>Das Foto verschieben</translation>
-  </message>
-  <message>
-   <source>&amp;Brush</source>
-   <translation>&amp;Pinsel</translation>
-  </message>
-  <message>
-   <source>Paint on the mask; Alt erases</source>
-   <translation>Auf die Maske malen; Alt radiert</translation>
-  </message>
-  <message>
-   <source>&amp;Eraser</source>
-   <translation>&amp;Radierer</translation>
-  </message>
-  <message>
-   <source>Erase from the mask; Alt paints</source>
-   <translation>Aus der Maske radieren; Alt malt</translation>
-  </message>
-  <message>
-   <source>&amp;Lasso</source>
-   <translation>&amp;Lasso</translation>
-  </message>
-  <message>
-   <source>Outline an area and add it; Alt takes it away</source>
-   <translation>Eine Fläche umreißen und hinzufügen; Alt nimmt sie weg</translation>
-  </message>
-  <message>
-   <source>&amp;Fill</source>
-   <translation>&amp;Füllen</translation>
-  </message>
-  <message>
-   <source>Fill a hole in the mask</source>
-   <translation>Ein Loch in der Maske füllen</translation>
-  </message>
-  <message>
-   <source>&amp;Pick region</source>
-   <translation>Bereich &amp;wählen</translation>
-  </message>
-  <message>
-   <source>Choose the region you click</source>
-   <translation>Den angeklickten Bereich wählen</translation>
-  </message>
-  <message>
-   <source>Smaller brush</source>
-   <translation>Kleinerer Pinsel</translation>
-  </message>
-  <message>
-   <source>Larger brush</source>
-   <translation>Größerer Pinsel</translation>
-  </message>
-  <message>
-   <source>Softer brush</source>
-   <translation>Weicherer Pinsel</translation>
-  </message>
-  <message>
-   <source>Harder brush</source>
-   <translation>Härterer Pinsel</translation>
-  </message>
-  <message>
-   <source>Gro&amp;w</source>
-   <translation>&amp;Vergrößern</translation>
-  </message>
-  <message>
-   <source>Make the mask a little larger</source>
-   <translation>Die Maske etwas größer machen</translation>
-  </message>
-  <message>
-   <source>Shrin&amp;k</source>
-   <translation>Ver&amp;kleinern</translation>
-  </message>
-  <message>
-   <source>Make the mask a little smaller</source>
-   <translation>Die Maske etwas kleiner machen</translation>
-  </message>
-  <message>
-   <source>&amp;Feather</source>
-   <translation>&amp;Weichzeichnen</translation>
-  </message>
-  <message>
-   <source>Soften the mask's border</source>
-   <translation>Den Rand der Maske weicher machen</translation>
-  </message>
-  <message>
-   <source>S&amp;mooth</source>
-   <translation>&amp;Glätten</translation>
-  </message>
-  <message>
-   <source>Round the mask's outline</source>
-   <translation>Den Umriss der Maske runden</translation>
-  </message>
-  <message>
-   <source>M&amp;irror</source>
-   <translation>&amp;Spiegeln</translation>
-  </message>
-  <message>
-   <source>Make both sides of the face alike, as the larger one</source>
-   <translation>Beide Gesichtshälften angleichen, nach der größeren</translation>
-  </message>
-  <message>
-   <source>&amp;Reset mask</source>
-   <translation>Maske &amp;zurücksetzen</translation>
-  </message>
-  <message>
-   <source>Back to what the parser found</source>
-   <translation>Zurück zu dem, was der Parser gefunden hat</translation>
-  </message>
-  <message>
-   <source>&amp;Next face</source>
-   <translation>&amp;Nächstes Gesicht</translation>
-  </message>
-  <message>
-   <source>Mark a &amp;face…</source>
-   <translation>Ein &amp;Gesicht markieren …</translation>
-  </message>
-  <message>
-   <source>Place the five points of a face yourself</source>
-   <translation>Die fünf Punkte eines Gesichts selbst setzen</translation>
-  </message>
-  <message>
-   <source>Search &amp;attributes</source>
-   <translation>&amp;Attribute suchen</translation>
-  </message>
-  <message>
-   <source>&amp;Keyboard shortcuts</source>
-   <translation>&amp;Tastenkürzel</translation>
-  </message>
-  <message>
-   <source>&amp;Preferences…</source>
-   <translation>&amp;Einstellungen …</translation>
-  </message>
-  <message>
-   <source>&amp;Model packs…</source>
-   <translation>&amp;Modellpakete …</translation>
-  </message>
-  <message>
-   <source>Get, check, import and remove model packs</source>
-   <translation>Modellpakete holen, prüfen, importieren und entfernen</translation>
-  </message>
-  <message>
-   <source>Check for &amp;updates…</source>
-   <translation>Nach &amp;neuer Version fragen …</translation>
-  </message>
-  <message>
-   <source>Ask whether there is a newer version; only when you ask</source>
-   <translation>Fragen, ob es eine neuere Version gibt; nur auf Wunsch</translation>
-  </message>
-  <message>
-   <source>A&amp;bout</source>
-   <translation>Ü&amp;ber</translation>
-  </message>
-  <message>
-   <source>Show the photo before the edits</source>
-   <translation>Das Foto vor den Änderungen zeigen</translation>
-  </message>
-  <message>
-   <source>Space</source>
-   <translation>Leertaste</translation>
-  </message>
-  <message>
-   <source>Drag the photo with the mouse</source>
-   <translation>Das Foto mit der Maus verschieben</translation>
-  </message>
-  <message>
-   <source>Wheel</source>
-   <translation>Mausrad</translation>
-  </message>
-  <message>
-   <source>Zoom at the pointer</source>
-   <translation>Am Zeiger zoomen</translation>
-  </message>
-  <message>
-   <source>&amp;File</source>
-   <translation>&amp;Datei</translation>
-  </message>
-  <message>
-   <source>&amp;Edit</source>
-   <translation>&amp;Bearbeiten</translation>
-  </message>
-  <message>
-   <source>&amp;Run</source>
-   <translation>&amp;Lauf</translation>
-  </message>
-  <message>
-   <source>&amp;Mask</source>
-   <translation>&amp;Maske</translation>
-  </message>
-  <message>
-   <source>&amp;View</source>
-   <translation>&amp;Ansicht</translation>
-  </message>
-  <message>
-   <source>&amp;Help</source>
-   <translation>&amp;Hilfe</translation>
-  </message>
-  <message>
    <source>A report was written. You can go on working, or save and restart.</source>
    <translation>Ein Bericht wurde geschrieben. Sie können weiterarbeiten oder speichern und neu starten.</translation>
   </message>
@@ -378,6 +14,10 @@
   <message>
    <source>The photo. Wheel or Ctrl and plus or minus zoom, Space and drag moves it.</source>
    <translation>Das Foto. Das Mausrad oder Strg mit Plus oder Minus zoomt, Leertaste und Ziehen verschiebt.</translation>
+  </message>
+  <message>
+   <source>{0} {1} % here, {2} % of the face</source>
+   <translation>{0} {1} % hier, {2} % des Gesichts</translation>
   </message>
   <message>
    <source>No program could be found to show it.</source>
@@ -394,6 +34,230 @@
   <message>
    <source>Show the report</source>
    <translation>Den Bericht zeigen</translation>
+  </message>
+  <message>
+   <source>This face is {0} px wide in the photo; the pack draws changes at {1} px, a mouth at {2} px.</source>
+   <translation>Dieses Gesicht ist im Foto {0} px breit; das Paket zeichnet Änderungen mit {1} px, einen Mund mit {2} px.</translation>
+  </message>
+  <message>
+   <source>This face is {0} px wide in the photo; the pack draws changes at {1} px.</source>
+   <translation>Dieses Gesicht ist im Foto {0} px breit; das Paket zeichnet Änderungen mit {1} px.</translation>
+  </message>
+  <message>
+   <source>What an edit moves or recolours keeps the photo's own detail. What it draws anew, such as teeth, is as fine as the pack.</source>
+   <translation>Was eine Änderung bewegt oder umfärbt, behält die Einzelheiten des Fotos. Was sie neu zeichnet, etwa Zähne, ist so fein wie das Paket.</translation>
+  </message>
+  <message>
+   <source>Point {0} of 5: {1}. Drag the points, or press 1 to 5 and move with the arrows.</source>
+   <translation>Punkt {0} von 5: {1}. Ziehen Sie die Punkte, oder drücken Sie 1 bis 5 und bewegen Sie sie mit den Pfeiltasten.</translation>
+  </message>
+  <message>
+   <source>{0} files were dropped; {1} was opened.</source>
+   <translation>{0} Dateien wurden abgelegt; {1} wurde geöffnet.</translation>
+  </message>
+  <message>
+   <source>One photo at a time can be edited.</source>
+   <translation>Es kann immer nur ein Foto bearbeitet werden.</translation>
+  </message>
+  <message>
+   <source>{0} is not there any more.</source>
+   <translation>{0} ist nicht mehr da.</translation>
+  </message>
+  <message>
+   <source>It was in {0} and has left the list.</source>
+   <translation>Die Datei lag in {0} und wurde aus der Liste genommen.</translation>
+  </message>
+  <message>
+   <source>The clipboard holds no picture.</source>
+   <translation>Die Zwischenablage enthält kein Bild.</translation>
+  </message>
+  <message>
+   <source>Save the picture to this computer first.</source>
+   <translation>Speichern Sie das Bild zuerst auf diesem Rechner.</translation>
+  </message>
+  <message>
+   <source>Save the photo</source>
+   <translation>Das Foto speichern</translation>
+  </message>
+  <message>
+   <source>edited</source>
+   <translation>bearbeitet</translation>
+  </message>
+  <message>
+   <source>Export the picture</source>
+   <translation>Bild exportieren</translation>
+  </message>
+  <message>
+   <source>Export the mask</source>
+   <translation>Maske exportieren</translation>
+  </message>
+  <message>
+   <source>mask</source>
+   <translation>Maske</translation>
+  </message>
+  <message>
+   <source>The picture is in the clipboard.</source>
+   <translation>Das Bild ist in der Zwischenablage.</translation>
+  </message>
+  <message>
+   <source>the eye on the left</source>
+   <translation>das Auge links</translation>
+  </message>
+  <message>
+   <source>the eye on the right</source>
+   <translation>das Auge rechts</translation>
+  </message>
+  <message>
+   <source>the tip of the nose</source>
+   <translation>die Nasenspitze</translation>
+  </message>
+  <message>
+   <source>the left corner of the mouth</source>
+   <translation>der linke Mundwinkel</translation>
+  </message>
+  <message>
+   <source>the right corner of the mouth</source>
+   <translation>der rechte Mundwinkel</translation>
+  </message>
+  <message>
+   <source>Erase</source>
+   <translation>Radieren</translation>
+  </message>
+  <message>
+   <source>Paint</source>
+   <translation>Malen</translation>
+  </message>
+  <message>
+   <source>Grow</source>
+   <translation>Vergrößern</translation>
+  </message>
+  <message>
+   <source>Shrink</source>
+   <translation>Verkleinern</translation>
+  </message>
+  <message>
+   <source>Feather</source>
+   <translation>Weichzeichnen</translation>
+  </message>
+  <message>
+   <source>Smooth</source>
+   <translation>Glätten</translation>
+  </message>
+  <message>
+   <source>Mirror</source>
+   <translation>Spiegeln</translation>
+  </message>
+  <message>
+   <source>Fill</source>
+   <translation>Füllen</translation>
+  </message>
+  <message>
+   <source>There is no hole to fill here.</source>
+   <translation>Hier gibt es kein Loch zu füllen.</translation>
+  </message>
+  <message>
+   <source>Click inside a gap that the region encloses.</source>
+   <translation>Klicken Sie in eine Lücke, die der Bereich umschließt.</translation>
+  </message>
+  <message>
+   <source>Outline</source>
+   <translation>Umreißen</translation>
+  </message>
+  <message>
+   <source>Copy to</source>
+   <translation>Kopieren nach</translation>
+  </message>
+  <message>
+   <source>Reset the blend mask</source>
+   <translation>Die Blendmaske zurücksetzen</translation>
+  </message>
+  <message>
+   <source>Reset</source>
+   <translation>Zurücksetzen</translation>
+  </message>
+  <message>
+   <source>the blend mask</source>
+   <translation>die Blendmaske</translation>
+  </message>
+  <message>
+   <source>No file was opened yet</source>
+   <translation>Noch wurde keine Datei geöffnet</translation>
+  </message>
+  <message>
+   <source>Clear the list</source>
+   <translation>Die Liste leeren</translation>
+  </message>
+  <message>
+   <source>Change the opacity</source>
+   <translation>Deckkraft ändern</translation>
+  </message>
+  <message>
+   <source>Rename an edit</source>
+   <translation>Änderung umbenennen</translation>
+  </message>
+  <message>
+   <source>An edit is running.</source>
+   <translation>Eine Änderung wird gerade berechnet.</translation>
+  </message>
+  <message>
+   <source>The model pack is not loaded.</source>
+   <translation>Das Modellpaket ist nicht geladen.</translation>
+  </message>
+  <message>
+   <source>Open a photo with a face first.</source>
+   <translation>Öffnen Sie zuerst ein Foto mit einem Gesicht.</translation>
+  </message>
+  <message>
+   <source>Tick an attribute first.</source>
+   <translation>Haken Sie zuerst ein Attribut an.</translation>
+  </message>
+  <message>
+   <source>{0}, of face {1}</source>
+   <translation>{0}, Gesicht {1}</translation>
+  </message>
+  <message>
+   <source>Change the strength</source>
+   <translation>Stärke ändern</translation>
+  </message>
+  <message>
+   <source>Change the blending</source>
+   <translation>Einblenden ändern</translation>
+  </message>
+  <message>
+   <source>Show an edit</source>
+   <translation>Änderung zeigen</translation>
+  </message>
+  <message>
+   <source>Hide an edit</source>
+   <translation>Änderung verbergen</translation>
+  </message>
+  <message>
+   <source>Nothing is saved yet</source>
+   <translation>Noch ist nichts gemerkt</translation>
+  </message>
+  <message>
+   <source>Save these settings…</source>
+   <translation>Diese Einstellungen merken …</translation>
+  </message>
+  <message>
+   <source>Delete</source>
+   <translation>Löschen</translation>
+  </message>
+  <message>
+   <source>This model pack cannot edit {0}.</source>
+   <translation>Dieses Modellpaket kann {0} nicht ändern.</translation>
+  </message>
+  <message>
+   <source>The other settings were taken.</source>
+   <translation>Die anderen Einstellungen wurden übernommen.</translation>
+  </message>
+  <message>
+   <source>Save these settings</source>
+   <translation>Diese Einstellungen merken</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>Name</translation>
   </message>
   <message>
    <source>It states no terms.</source>
@@ -418,10 +282,6 @@
   <message>
    <source>Third-party licences</source>
    <translation>Lizenzen Dritter</translation>
-  </message>
-  <message>
-   <source>Export the picture</source>
-   <translation>Bild exportieren</translation>
   </message>
   <message>
    <source>Format</source>
@@ -476,6 +336,10 @@
    <translation>Das Farbprofil bleibt immer erhalten.</translation>
   </message>
   <message>
+   <source>Open a photo</source>
+   <translation>Ein Foto öffnen</translation>
+  </message>
+  <message>
    <source>Projects</source>
    <translation>Projekte</translation>
   </message>
@@ -494,10 +358,6 @@
   <message>
    <source>Save the project</source>
    <translation>Das Projekt speichern</translation>
-  </message>
-  <message>
-   <source>An edit is running.</source>
-   <translation>Eine Änderung wird gerade berechnet.</translation>
   </message>
   <message>
    <source>It will be stopped, and what it has reached is lost.</source>
@@ -856,140 +716,364 @@
    <translation>Version {0} ist erhältlich.</translation>
   </message>
   <message>
-   <source>Apply {0}</source>
-   <translation>{0} anwenden</translation>
+   <source>&amp;Open…</source>
+   <translation>&amp;Öffnen …</translation>
   </message>
   <message>
-   <source>Discard the result</source>
-   <translation>Ergebnis verwerfen</translation>
+   <source>Open &amp;recent</source>
+   <translation>&amp;Zuletzt geöffnet</translation>
   </message>
   <message>
-   <source>Commit {0}</source>
-   <translation>{0} übernehmen</translation>
+   <source>&amp;Paste</source>
+   <translation>&amp;Einfügen</translation>
   </message>
   <message>
-   <source>Delete {0}</source>
-   <translation>{0} löschen</translation>
+   <source>Open the picture in the clipboard</source>
+   <translation>Das Bild aus der Zwischenablage öffnen</translation>
   </message>
   <message>
-   <source>Move {0}</source>
-   <translation>{0} verschieben</translation>
+   <source>New &amp;random face</source>
+   <translation>Neues &amp;Zufallsgesicht</translation>
   </message>
   <message>
-   <source>Edit {0} again</source>
-   <translation>{0} erneut bearbeiten</translation>
+   <source>A face of nobody, to try things on</source>
+   <translation>Ein Gesicht von niemandem, zum Ausprobieren</translation>
   </message>
   <message>
-   <source>This face is {0} px wide in the photo; the pack draws changes at {1} px, a mouth at {2} px.</source>
-   <translation>Dieses Gesicht ist im Foto {0} px breit; das Paket zeichnet Änderungen mit {1} px, einen Mund mit {2} px.</translation>
+   <source>&amp;Save picture…</source>
+   <translation>Bild &amp;speichern …</translation>
   </message>
   <message>
-   <source>This face is {0} px wide in the photo; the pack draws changes at {1} px.</source>
-   <translation>Dieses Gesicht ist im Foto {0} px breit; das Paket zeichnet Änderungen mit {1} px.</translation>
+   <source>Save the photo with its edits, at full size</source>
+   <translation>Das Foto mit seinen Änderungen in voller Größe speichern</translation>
   </message>
   <message>
-   <source>What an edit moves or recolours keeps the photo's own detail. What it draws anew, such as teeth, is as fine as the pack.</source>
-   <translation>Was eine Änderung bewegt oder umfärbt, behält die Einzelheiten des Fotos. Was sie neu zeichnet, etwa Zähne, ist so fein wie das Paket.</translation>
+   <source>&amp;Export picture…</source>
+   <translation>Bild &amp;exportieren …</translation>
   </message>
   <message>
-   <source>Point {0} of 5: {1}. Drag the points, or press 1 to 5 and move with the arrows.</source>
-   <translation>Punkt {0} von 5: {1}. Ziehen Sie die Punkte, oder drücken Sie 1 bis 5 und bewegen Sie sie mit den Pfeiltasten.</translation>
+   <source>Choose format, quality and metadata, then save</source>
+   <translation>Format, Qualität und Metadaten wählen, dann speichern</translation>
   </message>
   <message>
-   <source>the eye on the left</source>
-   <translation>das Auge links</translation>
+   <source>Save pro&amp;ject</source>
+   <translation>Pro&amp;jekt speichern</translation>
   </message>
   <message>
-   <source>the eye on the right</source>
-   <translation>das Auge rechts</translation>
+   <source>Save photo, masks and edits, to go on later</source>
+   <translation>Foto, Masken und Änderungen speichern, um später weiterzuarbeiten</translation>
   </message>
   <message>
-   <source>the tip of the nose</source>
-   <translation>die Nasenspitze</translation>
+   <source>Save project as…</source>
+   <translation>Projekt speichern unter …</translation>
   </message>
   <message>
-   <source>the left corner of the mouth</source>
-   <translation>der linke Mundwinkel</translation>
+   <source>Export &amp;mask…</source>
+   <translation>&amp;Maske exportieren …</translation>
   </message>
   <message>
-   <source>the right corner of the mouth</source>
-   <translation>der rechte Mundwinkel</translation>
+   <source>Save where the edit shows, as a grey picture</source>
+   <translation>Als graues Bild speichern, wo die Änderung zu sehen ist</translation>
   </message>
   <message>
-   <source>{0} files were dropped; {1} was opened.</source>
-   <translation>{0} Dateien wurden abgelegt; {1} wurde geöffnet.</translation>
+   <source>&amp;Copy picture</source>
+   <translation>Bild &amp;kopieren</translation>
   </message>
   <message>
-   <source>One photo at a time can be edited.</source>
-   <translation>Es kann immer nur ein Foto bearbeitet werden.</translation>
+   <source>Copy the edited photo to the clipboard</source>
+   <translation>Das geänderte Foto in die Zwischenablage kopieren</translation>
   </message>
   <message>
-   <source>{0} is not there any more.</source>
-   <translation>{0} ist nicht mehr da.</translation>
+   <source>&amp;Quit</source>
+   <translation>&amp;Beenden</translation>
   </message>
   <message>
-   <source>It was in {0} and has left the list.</source>
-   <translation>Die Datei lag in {0} und wurde aus der Liste genommen.</translation>
+   <source>&amp;Apply edit</source>
+   <translation>Änderung &amp;anwenden</translation>
   </message>
   <message>
-   <source>The clipboard holds no picture.</source>
-   <translation>Die Zwischenablage enthält kein Bild.</translation>
+   <source>Run the edit</source>
+   <translation>Die Änderung berechnen</translation>
   </message>
   <message>
-   <source>Save the picture to this computer first.</source>
-   <translation>Speichern Sie das Bild zuerst auf diesem Rechner.</translation>
+   <source>&amp;Pause</source>
+   <translation>&amp;Pause</translation>
   </message>
   <message>
-   <source>Save the photo</source>
-   <translation>Das Foto speichern</translation>
+   <source>Hold the run, or go on with it</source>
+   <translation>Den Lauf anhalten oder fortsetzen</translation>
   </message>
   <message>
-   <source>edited</source>
-   <translation>bearbeitet</translation>
+   <source>Stop and &amp;keep</source>
+   <translation>Beenden und &amp;behalten</translation>
   </message>
   <message>
-   <source>Export the mask</source>
-   <translation>Maske exportieren</translation>
+   <source>End the run and show what it has reached</source>
+   <translation>Den Lauf beenden und zeigen, was er erreicht hat</translation>
   </message>
   <message>
-   <source>mask</source>
-   <translation>Maske</translation>
+   <source>&amp;Cancel run</source>
+   <translation>Lauf abbre&amp;chen</translation>
   </message>
   <message>
-   <source>The picture is in the clipboard.</source>
-   <translation>Das Bild ist in der Zwischenablage.</translation>
+   <source>End the run and discard it</source>
+   <translation>Den Lauf beenden und verwerfen</translation>
   </message>
   <message>
-   <source>Saving {0}…</source>
-   <translation>{0} wird gespeichert …</translation>
+   <source>Co&amp;mmit result</source>
+   <translation>Ergebnis über&amp;nehmen</translation>
   </message>
   <message>
-   <source>Saved {0}.</source>
-   <translation>{0} gespeichert.</translation>
+   <source>Keep this edit and go on from it</source>
+   <translation>Diese Änderung behalten und von ihr aus weiterarbeiten</translation>
   </message>
   <message>
-   <source>Parts of {0} are damaged.</source>
-   <translation>Teile von {0} sind beschädigt.</translation>
+   <source>&amp;Discard result</source>
+   <translation>Ergebnis &amp;verwerfen</translation>
   </message>
   <message>
-   <source>Opening {0}…</source>
-   <translation>{0} wird geöffnet …</translation>
+   <source>Go back to before this edit</source>
+   <translation>Zurück zum Stand vor dieser Änderung</translation>
   </message>
   <message>
-   <source>No copy of your work can be kept for the case of a crash.</source>
-   <translation>Für den Fall eines Absturzes kann keine Kopie Ihrer Arbeit aufgehoben werden.</translation>
+   <source>&amp;Split before and after</source>
+   <translation>&amp;Vorher und nachher teilen</translation>
   </message>
   <message>
-   <source>Save the project now. {0} cannot be written, or its disk is full.</source>
-   <translation>Speichern Sie jetzt das Projekt. {0} kann nicht beschrieben werden, oder die Platte ist voll.</translation>
+   <source>Before on the left, after on the right of a line to drag</source>
+   <translation>Vorher links, nachher rechts einer Linie, die sich ziehen lässt</translation>
   </message>
   <message>
-   <source>Work that was not saved has been found.</source>
-   <translation>Nicht gespeicherte Arbeit wurde gefunden.</translation>
+   <source>Show &amp;regions</source>
+   <translation>&amp;Bereiche zeigen</translation>
   </message>
   <message>
-   <source>Recover it</source>
-   <translation>Wiederherstellen</translation>
+   <source>The face's regions as colours over the photo</source>
+   <translation>Die Bereiche des Gesichts als Farben über dem Foto</translation>
+  </message>
+  <message>
+   <source>Zoom &amp;in</source>
+   <translation>Ver&amp;größern</translation>
+  </message>
+  <message>
+   <source>Zoom &amp;out</source>
+   <translation>Ver&amp;kleinern</translation>
+  </message>
+  <message>
+   <source>&amp;Fit the photo</source>
+   <translation>&amp;Foto einpassen</translation>
+  </message>
+  <message>
+   <source>Show the whole photo</source>
+   <translation>Das ganze Foto zeigen</translation>
+  </message>
+  <message>
+   <source>&amp;Actual pixels</source>
+   <translation>&amp;Tatsächliche Pixel</translation>
+  </message>
+  <message>
+   <source>One pixel of the photo on one pixel of the screen</source>
+   <translation>Ein Pixel des Fotos auf einem Pixel des Bildschirms</translation>
+  </message>
+  <message>
+   <source>&amp;Hand</source>
+   <translation>&amp;Hand</translation>
+  </message>
+  <message>
+   <source>Drag the photo</source>
+   <translation>Das Foto verschieben</translation>
+  </message>
+  <message>
+   <source>&amp;Brush</source>
+   <translation>&amp;Pinsel</translation>
+  </message>
+  <message>
+   <source>Paint on the mask; Alt erases</source>
+   <translation>Auf die Maske malen; Alt radiert</translation>
+  </message>
+  <message>
+   <source>&amp;Eraser</source>
+   <translation>&amp;Radierer</translation>
+  </message>
+  <message>
+   <source>Erase from the mask; Alt paints</source>
+   <translation>Aus der Maske radieren; Alt malt</translation>
+  </message>
+  <message>
+   <source>&amp;Lasso</source>
+   <translation>&amp;Lasso</translation>
+  </message>
+  <message>
+   <source>Outline an area and add it; Alt takes it away</source>
+   <translation>Eine Fläche umreißen und hinzufügen; Alt nimmt sie weg</translation>
+  </message>
+  <message>
+   <source>&amp;Fill</source>
+   <translation>&amp;Füllen</translation>
+  </message>
+  <message>
+   <source>Fill a hole in the mask</source>
+   <translation>Ein Loch in der Maske füllen</translation>
+  </message>
+  <message>
+   <source>&amp;Pick region</source>
+   <translation>Bereich &amp;wählen</translation>
+  </message>
+  <message>
+   <source>Choose the region you click</source>
+   <translation>Den angeklickten Bereich wählen</translation>
+  </message>
+  <message>
+   <source>Smaller brush</source>
+   <translation>Kleinerer Pinsel</translation>
+  </message>
+  <message>
+   <source>Larger brush</source>
+   <translation>Größerer Pinsel</translation>
+  </message>
+  <message>
+   <source>Softer brush</source>
+   <translation>Weicherer Pinsel</translation>
+  </message>
+  <message>
+   <source>Harder brush</source>
+   <translation>Härterer Pinsel</translation>
+  </message>
+  <message>
+   <source>Gro&amp;w</source>
+   <translation>&amp;Vergrößern</translation>
+  </message>
+  <message>
+   <source>Make the mask a little larger</source>
+   <translation>Die Maske etwas größer machen</translation>
+  </message>
+  <message>
+   <source>Shrin&amp;k</source>
+   <translation>Ver&amp;kleinern</translation>
+  </message>
+  <message>
+   <source>Make the mask a little smaller</source>
+   <translation>Die Maske etwas kleiner machen</translation>
+  </message>
+  <message>
+   <source>&amp;Feather</source>
+   <translation>&amp;Weichzeichnen</translation>
+  </message>
+  <message>
+   <source>Soften the mask's border</source>
+   <translation>Den Rand der Maske weicher machen</translation>
+  </message>
+  <message>
+   <source>S&amp;mooth</source>
+   <translation>&amp;Glätten</translation>
+  </message>
+  <message>
+   <source>Round the mask's outline</source>
+   <translation>Den Umriss der Maske runden</translation>
+  </message>
+  <message>
+   <source>M&amp;irror</source>
+   <translation>&amp;Spiegeln</translation>
+  </message>
+  <message>
+   <source>Make both sides of the face alike, as the larger one</source>
+   <translation>Beide Gesichtshälften angleichen, nach der größeren</translation>
+  </message>
+  <message>
+   <source>&amp;Reset mask</source>
+   <translation>Maske &amp;zurücksetzen</translation>
+  </message>
+  <message>
+   <source>Back to what the parser found</source>
+   <translation>Zurück zu dem, was der Parser gefunden hat</translation>
+  </message>
+  <message>
+   <source>&amp;Next face</source>
+   <translation>&amp;Nächstes Gesicht</translation>
+  </message>
+  <message>
+   <source>Mark a &amp;face…</source>
+   <translation>Ein &amp;Gesicht markieren …</translation>
+  </message>
+  <message>
+   <source>Place the five points of a face yourself</source>
+   <translation>Die fünf Punkte eines Gesichts selbst setzen</translation>
+  </message>
+  <message>
+   <source>Search &amp;attributes</source>
+   <translation>&amp;Attribute suchen</translation>
+  </message>
+  <message>
+   <source>&amp;Keyboard shortcuts</source>
+   <translation>&amp;Tastenkürzel</translation>
+  </message>
+  <message>
+   <source>&amp;Preferences…</source>
+   <translation>&amp;Einstellungen …</translation>
+  </message>
+  <message>
+   <source>&amp;Model packs…</source>
+   <translation>&amp;Modellpakete …</translation>
+  </message>
+  <message>
+   <source>Get, check, import and remove model packs</source>
+   <translation>Modellpakete holen, prüfen, importieren und entfernen</translation>
+  </message>
+  <message>
+   <source>Check for &amp;updates…</source>
+   <translation>Nach &amp;neuer Version fragen …</translation>
+  </message>
+  <message>
+   <source>Ask whether there is a newer version; only when you ask</source>
+   <translation>Fragen, ob es eine neuere Version gibt; nur auf Wunsch</translation>
+  </message>
+  <message>
+   <source>A&amp;bout</source>
+   <translation>Ü&amp;ber</translation>
+  </message>
+  <message>
+   <source>Show the photo before the edits</source>
+   <translation>Das Foto vor den Änderungen zeigen</translation>
+  </message>
+  <message>
+   <source>Space</source>
+   <translation>Leertaste</translation>
+  </message>
+  <message>
+   <source>Drag the photo with the mouse</source>
+   <translation>Das Foto mit der Maus verschieben</translation>
+  </message>
+  <message>
+   <source>Wheel</source>
+   <translation>Mausrad</translation>
+  </message>
+  <message>
+   <source>Zoom at the pointer</source>
+   <translation>Am Zeiger zoomen</translation>
+  </message>
+  <message>
+   <source>&amp;File</source>
+   <translation>&amp;Datei</translation>
+  </message>
+  <message>
+   <source>&amp;Edit</source>
+   <translation>&amp;Bearbeiten</translation>
+  </message>
+  <message>
+   <source>&amp;Run</source>
+   <translation>&amp;Lauf</translation>
+  </message>
+  <message>
+   <source>&amp;Mask</source>
+   <translation>&amp;Maske</translation>
+  </message>
+  <message>
+   <source>&amp;View</source>
+   <translation>&amp;Ansicht</translation>
+  </message>
+  <message>
+   <source>&amp;Help</source>
+   <translation>&amp;Hilfe</translation>
   </message>
   <message>
    <source>Edits ({0})</source>
@@ -1054,66 +1138,6 @@
   <message>
    <source>What was dropped is not a file of this computer.</source>
    <translation>Was abgelegt wurde, ist keine Datei dieses Rechners.</translation>
-  </message>
-  <message>
-   <source>Erase</source>
-   <translation>Radieren</translation>
-  </message>
-  <message>
-   <source>Paint</source>
-   <translation>Malen</translation>
-  </message>
-  <message>
-   <source>Grow</source>
-   <translation>Vergrößern</translation>
-  </message>
-  <message>
-   <source>Shrink</source>
-   <translation>Verkleinern</translation>
-  </message>
-  <message>
-   <source>Feather</source>
-   <translation>Weichzeichnen</translation>
-  </message>
-  <message>
-   <source>Smooth</source>
-   <translation>Glätten</translation>
-  </message>
-  <message>
-   <source>Mirror</source>
-   <translation>Spiegeln</translation>
-  </message>
-  <message>
-   <source>Fill</source>
-   <translation>Füllen</translation>
-  </message>
-  <message>
-   <source>There is no hole to fill here.</source>
-   <translation>Hier gibt es kein Loch zu füllen.</translation>
-  </message>
-  <message>
-   <source>Click inside a gap that the region encloses.</source>
-   <translation>Klicken Sie in eine Lücke, die der Bereich umschließt.</translation>
-  </message>
-  <message>
-   <source>Outline</source>
-   <translation>Umreißen</translation>
-  </message>
-  <message>
-   <source>Copy to</source>
-   <translation>Kopieren nach</translation>
-  </message>
-  <message>
-   <source>Reset the blend mask</source>
-   <translation>Die Blendmaske zurücksetzen</translation>
-  </message>
-  <message>
-   <source>Reset</source>
-   <translation>Zurücksetzen</translation>
-  </message>
-  <message>
-   <source>the blend mask</source>
-   <translation>die Blendmaske</translation>
   </message>
   <message>
    <source>Strength</source>
@@ -1202,6 +1226,14 @@
   <message>
    <source>Move {0} down</source>
    <translation>{0} nach unten</translation>
+  </message>
+  <message>
+   <source>Edit {0} again</source>
+   <translation>{0} erneut bearbeiten</translation>
+  </message>
+  <message>
+   <source>Delete {0}</source>
+   <translation>{0} löschen</translation>
   </message>
   <message>
    <source>Opacity</source>
@@ -1456,6 +1488,22 @@
    <translation>Kopieren von</translation>
   </message>
   <message>
+   <source>Apply {0}</source>
+   <translation>{0} anwenden</translation>
+  </message>
+  <message>
+   <source>Discard the result</source>
+   <translation>Ergebnis verwerfen</translation>
+  </message>
+  <message>
+   <source>Commit {0}</source>
+   <translation>{0} übernehmen</translation>
+  </message>
+  <message>
+   <source>Move {0}</source>
+   <translation>{0} verschieben</translation>
+  </message>
+  <message>
    <source>Pasting into the photo…</source>
    <translation>Wird in das Foto eingefügt …</translation>
   </message>
@@ -1464,84 +1512,36 @@
    <translation>Das Gesicht wird neu gelesen …</translation>
   </message>
   <message>
-   <source>{0} {1} % here, {2} % of the face</source>
-   <translation>{0} {1} % hier, {2} % des Gesichts</translation>
+   <source>Saving {0}…</source>
+   <translation>{0} wird gespeichert …</translation>
   </message>
   <message>
-   <source>No file was opened yet</source>
-   <translation>Noch wurde keine Datei geöffnet</translation>
+   <source>Saved {0}.</source>
+   <translation>{0} gespeichert.</translation>
   </message>
   <message>
-   <source>Clear the list</source>
-   <translation>Die Liste leeren</translation>
+   <source>Parts of {0} are damaged.</source>
+   <translation>Teile von {0} sind beschädigt.</translation>
   </message>
   <message>
-   <source>Change the opacity</source>
-   <translation>Deckkraft ändern</translation>
+   <source>Opening {0}…</source>
+   <translation>{0} wird geöffnet …</translation>
   </message>
   <message>
-   <source>Rename an edit</source>
-   <translation>Änderung umbenennen</translation>
+   <source>No copy of your work can be kept for the case of a crash.</source>
+   <translation>Für den Fall eines Absturzes kann keine Kopie Ihrer Arbeit aufgehoben werden.</translation>
   </message>
   <message>
-   <source>The model pack is not loaded.</source>
-   <translation>Das Modellpaket ist nicht geladen.</translation>
+   <source>Save the project now. {0} cannot be written, or its disk is full.</source>
+   <translation>Speichern Sie jetzt das Projekt. {0} kann nicht beschrieben werden, oder die Platte ist voll.</translation>
   </message>
   <message>
-   <source>Open a photo with a face first.</source>
-   <translation>Öffnen Sie zuerst ein Foto mit einem Gesicht.</translation>
+   <source>Work that was not saved has been found.</source>
+   <translation>Nicht gespeicherte Arbeit wurde gefunden.</translation>
   </message>
   <message>
-   <source>Tick an attribute first.</source>
-   <translation>Haken Sie zuerst ein Attribut an.</translation>
-  </message>
-  <message>
-   <source>{0}, of face {1}</source>
-   <translation>{0}, Gesicht {1}</translation>
-  </message>
-  <message>
-   <source>Change the strength</source>
-   <translation>Stärke ändern</translation>
-  </message>
-  <message>
-   <source>Change the blending</source>
-   <translation>Einblenden ändern</translation>
-  </message>
-  <message>
-   <source>Show an edit</source>
-   <translation>Änderung zeigen</translation>
-  </message>
-  <message>
-   <source>Hide an edit</source>
-   <translation>Änderung verbergen</translation>
-  </message>
-  <message>
-   <source>Nothing is saved yet</source>
-   <translation>Noch ist nichts gemerkt</translation>
-  </message>
-  <message>
-   <source>Save these settings…</source>
-   <translation>Diese Einstellungen merken …</translation>
-  </message>
-  <message>
-   <source>Delete</source>
-   <translation>Löschen</translation>
-  </message>
-  <message>
-   <source>This model pack cannot edit {0}.</source>
-   <translation>Dieses Modellpaket kann {0} nicht ändern.</translation>
-  </message>
-  <message>
-   <source>The other settings were taken.</source>
-   <translation>Die anderen Einstellungen wurden übernommen.</translation>
-  </message>
-  <message>
-   <source>Save these settings</source>
-   <translation>Diese Einstellungen merken</translation>
-  </message>
-  <message>
-   <source>Name</source>
-   <translation>Name</translation>
+   <source>Recover it</source>
+   <translation>Wiederherstellen</translation>
   </message>
   <message>
    <source>Opening the pasted picture…</source>
@@ -1586,88 +1586,6 @@
   <message>
    <source>Aligning and parsing the face…</source>
    <translation>Das Gesicht wird ausgerichtet und zerlegt …</translation>
-  </message>
-  <message>
-   <source>Working</source>
-   <translation>Es wird gearbeitet</translation>
-  </message>
-  <message>
-   <source>Faces in the photo</source>
-   <translation>Gesichter im Foto</translation>
-  </message>
-  <message>
-   <source>Left and Right choose the face to edit.</source>
-   <translation>Links und Rechts wählen das Gesicht.</translation>
-  </message>
-  <message>
-   <source>Use this face</source>
-   <translation>Dieses Gesicht verwenden</translation>
-  </message>
-  <message>
-   <source>Cancel marking the face</source>
-   <translation>Das Markieren abbrechen</translation>
-  </message>
-  <message>
-   <source>Face {0}</source>
-   <translation>Gesicht {0}</translation>
-  </message>
-  <message>
-   <source>What the message offers</source>
-   <translation>Was die Nachricht anbietet</translation>
-  </message>
-  <message>
-   <source>Details</source>
-   <translation>Einzelheiten</translation>
-  </message>
-  <message>
-   <source>Copy</source>
-   <translation>Kopieren</translation>
-  </message>
-  <message>
-   <source>Copy the details</source>
-   <translation>Die Einzelheiten kopieren</translation>
-  </message>
-  <message>
-   <source>Close the message</source>
-   <translation>Die Nachricht schließen</translation>
-  </message>
-  <message>
-   <source>Details of the error</source>
-   <translation>Einzelheiten des Fehlers</translation>
-  </message>
-  <message>
-   <source>No score yet</source>
-   <translation>Noch kein Wert</translation>
-  </message>
-  <message>
-   <source>Now {0} %</source>
-   <translation>Jetzt {0} %</translation>
-  </message>
-  <message>
-   <source>Now {0} %, target {1} %</source>
-   <translation>Jetzt {0} %, Ziel {1} %</translation>
-  </message>
-  <message>
-   <source>Drop a photo here</source>
-   <translation>Hier ein Foto ablegen</translation>
-  </message>
-  <message>
-   <source>The face in it is found and aligned by itself.
-Nothing leaves this computer.</source>
-   <translation>Das Gesicht darin wird von selbst gefunden und ausgerichtet.
-Nichts verlässt diesen Rechner.</translation>
-  </message>
-  <message>
-   <source>Open a photo…</source>
-   <translation>Ein Foto öffnen …</translation>
-  </message>
-  <message>
-   <source>New random face</source>
-   <translation>Neues Zufallsgesicht</translation>
-  </message>
-  <message>
-   <source>A face of nobody: drawn by the generator of the loaded model pack, to try things on</source>
-   <translation>Ein Gesicht von niemandem: gezeichnet vom Generator des geladenen Modellpakets, zum Ausprobieren</translation>
   </message>
   <message>
    <source>Stubble</source>
@@ -1916,6 +1834,88 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Something unexpected went wrong: {0}</source>
    <translation>Etwas Unerwartetes ist schiefgegangen: {0}</translation>
+  </message>
+  <message>
+   <source>Working</source>
+   <translation>Es wird gearbeitet</translation>
+  </message>
+  <message>
+   <source>Faces in the photo</source>
+   <translation>Gesichter im Foto</translation>
+  </message>
+  <message>
+   <source>Left and Right choose the face to edit.</source>
+   <translation>Links und Rechts wählen das Gesicht.</translation>
+  </message>
+  <message>
+   <source>Use this face</source>
+   <translation>Dieses Gesicht verwenden</translation>
+  </message>
+  <message>
+   <source>Cancel marking the face</source>
+   <translation>Das Markieren abbrechen</translation>
+  </message>
+  <message>
+   <source>Face {0}</source>
+   <translation>Gesicht {0}</translation>
+  </message>
+  <message>
+   <source>What the message offers</source>
+   <translation>Was die Nachricht anbietet</translation>
+  </message>
+  <message>
+   <source>Details</source>
+   <translation>Einzelheiten</translation>
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation>Kopieren</translation>
+  </message>
+  <message>
+   <source>Copy the details</source>
+   <translation>Die Einzelheiten kopieren</translation>
+  </message>
+  <message>
+   <source>Close the message</source>
+   <translation>Die Nachricht schließen</translation>
+  </message>
+  <message>
+   <source>Details of the error</source>
+   <translation>Einzelheiten des Fehlers</translation>
+  </message>
+  <message>
+   <source>No score yet</source>
+   <translation>Noch kein Wert</translation>
+  </message>
+  <message>
+   <source>Now {0} %</source>
+   <translation>Jetzt {0} %</translation>
+  </message>
+  <message>
+   <source>Now {0} %, target {1} %</source>
+   <translation>Jetzt {0} %, Ziel {1} %</translation>
+  </message>
+  <message>
+   <source>Drop a photo here</source>
+   <translation>Hier ein Foto ablegen</translation>
+  </message>
+  <message>
+   <source>The face in it is found and aligned by itself.
+Nothing leaves this computer.</source>
+   <translation>Das Gesicht darin wird von selbst gefunden und ausgerichtet.
+Nichts verlässt diesen Rechner.</translation>
+  </message>
+  <message>
+   <source>Open a photo…</source>
+   <translation>Ein Foto öffnen …</translation>
+  </message>
+  <message>
+   <source>New random face</source>
+   <translation>Neues Zufallsgesicht</translation>
+  </message>
+  <message>
+   <source>A face of nobody: drawn by the generator of the loaded model pack, to try things on</source>
+   <translation>Ein Gesicht von niemandem: gezeichnet vom Generator des geladenen Modellpakets, zum Ausprobieren</translation>
   </message>
   <message>
    <source>'{0}' cannot be the {1} of the pack '{2}'.</source>

@@ -17,10 +17,10 @@ from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 import engine
-from maskfacegan_gui import allocator, none_guard
+from maskfacegan_gui.look.theme import Theme
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.settings import Settings
-from maskfacegan_gui.theme import Theme
+from maskfacegan_gui.process import malloc, pyside_none_fix
+from maskfacegan_gui.settings.settings import Settings
 
 PATIENCE = 900.0  # seconds
 
@@ -43,8 +43,8 @@ class Row:
 
 def application() -> QApplication:
     if QApplication.instance() is None:
-        none_guard.protect()
-        allocator.share_one_heap()
+        pyside_none_fix.protect()
+        malloc.share_one_heap()
     return QApplication.instance() or QApplication(["benchmarks"])
 
 
@@ -62,8 +62,8 @@ def wait_for(done: Callable[[], bool]) -> None:
 
 
 def settle(window: MainWindow) -> None:
-    studio = window.studio
-    wait_for(lambda: studio.engine_lane.idle and studio.photo_lane.idle and not studio.running)
+    session = window.session
+    wait_for(lambda: session.engine_lane.idle and session.photo_lane.idle and not session.running)
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def opened(pack: str, size: tuple[int, int] = (1280, 800)) -> Iterator[MainWindo
     window.resize(*size)
     window.show()
     window.start([])
-    wait_for(lambda: window.studio.pack is not None)
+    wait_for(lambda: window.session.pack is not None)
     try:
         yield window
     finally:
@@ -89,7 +89,7 @@ def open_face(window: MainWindow, path: Path) -> None:
     """Open a square photo and take the whole of it as the face."""
     window.files.open_now(path)
     settle(window)
-    window.studio.use_whole()
+    window.session.use_whole()
     settle(window)
 
 

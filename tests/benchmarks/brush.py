@@ -11,8 +11,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from maskfacegan_gui.canvas.geometry import crop_to_photo
+from maskfacegan_gui.controllers.mask_editor import Layer
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.mask_editor import Layer
 
 from .bench import Row, face_photo, open_face, opened, quantile, settle, short_pack
 
@@ -32,7 +32,7 @@ def send(window: MainWindow, kind: QEvent.Type, place: QPointF) -> None:
 
 def places(window: MainWindow) -> list[QPointF]:
     """A spiral around the middle of the face, in view px."""
-    canvas, state = window.parts.canvas, window.studio.document.face
+    canvas, state = window.parts.canvas, window.session.document.face
     transform = crop_to_photo(state.crop.quad, 512)
     result = []
     for step in range(MOVES):

@@ -21,9 +21,9 @@ def measure(folder: Path) -> list[Row]:
         open_face(window, face_photo(folder, 1024))
         window.parts.attributes.rows["smiling"].box.setChecked(True)
         seen: list[Step] = []
-        window.studio.run_stepped.connect(seen.extend)
+        window.session.run_stepped.connect(seen.extend)
         first = first_preview(window)
-        request = window.studio.running_request
+        request = window.session.running_request
         assert request is not None
         shown, bare, off = [], [], []
         for turn in range(ROUNDS):
@@ -33,7 +33,7 @@ def measure(folder: Path) -> list[Row]:
             settle(window)
             shown.append(step_time(seen))
             off.append(estimate_off(seen))
-            bare.append(step_time(list(engine.run(request, window.studio.pack, session=None))))
+            bare.append(step_time(list(engine.run(request, window.session.pack, session=None))))
     ratio = statistics.median(shown) / statistics.median(bare)
     return [
         Row("from Apply to the first preview", first, "s", 1.0),
@@ -47,7 +47,7 @@ def first_preview(window: MainWindow) -> float:
     """Seconds from applying an edit until something of it is seen on the canvas."""
     begin = time.perf_counter()
     window.runs.apply()
-    wait_for(lambda: window.parts.canvas.preview.isVisible() or not window.studio.running)
+    wait_for(lambda: window.parts.canvas.preview.isVisible() or not window.session.running)
     return time.perf_counter() - begin
 
 

@@ -30,13 +30,13 @@ def measure(folder: Path) -> list[Row]:
             strokes(window)
         painted = resident()
         window.commands.hand.setChecked(True)
-        supported = [name for name in NAMES if name in window.studio.pack.supported]
+        supported = [name for name in NAMES if name in window.session.pack.supported]
         for count in range(EDITS):
             window.parts.attributes.clear()
             window.parts.attributes.rows[supported[count % len(supported)]].box.setChecked(True)
             window.runs.apply()
             settle(window)
-            window.studio.edits.commit()
+            window.session.edits.commit()
             settle(window)
         edited = resident()
     return [

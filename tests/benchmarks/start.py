@@ -29,8 +29,8 @@ OURS = """
 from PySide6.QtCore import QTimer
 from maskfacegan_gui import app, bootstrap, crash
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.settings import Settings
-from maskfacegan_gui.theme import Theme
+from maskfacegan_gui.settings.settings import Settings
+from maskfacegan_gui.look.theme import Theme
 application = app.make(["editor"])
 settings = Settings(application)
 window = MainWindow(settings, Theme(application, "system"))
@@ -38,7 +38,7 @@ window.show()
 window.start([])
 application.processEvents()
 print("shown", flush=True)
-window.studio.pack_changed.connect(lambda: (print("usable", flush=True), window.close_now()))
+window.session.pack_changed.connect(lambda: (print("usable", flush=True), window.close_now()))
 application.exec()
 """
 

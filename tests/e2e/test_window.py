@@ -43,7 +43,7 @@ def test_photo_to_edited_photo_in_the_window(
 ) -> None:
     window: MainWindow = make_window(short)
     window.settings.set("blend_mode", "detail")
-    document = window.studio.document
+    document = window.session.document
     drop(window, [photo])
     qtbot.waitUntil(lambda: document.face is not None, timeout=WAIT)
     settle(window, qtbot)
@@ -56,9 +56,9 @@ def test_photo_to_edited_photo_in_the_window(
     qtbot.mouseClick(window.parts.run.commit_button, Qt.MouseButton.LeftButton)
     settle(window, qtbot)
     picture = document.picture.pixels
-    window.keeper.save_picture(tmp_path / "out.png")
-    window.keeper.save_project(tmp_path / "work.mfg")
-    window.keeper.export_mask(tmp_path / "mask.png")
+    window.saving.save_picture(tmp_path / "out.png")
+    window.saving.save_project(tmp_path / "work.mfg")
+    window.saving.export_mask(tmp_path / "mask.png")
     settle(window, qtbot)
     np.testing.assert_array_equal(engine.open_photo(tmp_path / "out.png").pixels, picture)
     mask = np.asarray(Image.open(tmp_path / "mask.png"))
@@ -67,5 +67,5 @@ def test_photo_to_edited_photo_in_the_window(
     other: MainWindow = make_window(short)
     drop(other, [tmp_path / "work.mfg"])
     settle(other, qtbot)
-    np.testing.assert_array_equal(other.studio.document.picture.pixels, picture)
-    assert other.studio.document.edits[0].strength == 1.2
+    np.testing.assert_array_equal(other.session.document.picture.pixels, picture)
+    assert other.session.document.edits[0].strength == 1.2

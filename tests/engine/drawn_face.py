@@ -6,9 +6,9 @@ import functools
 
 import numpy as np
 
-from engine.edit.flow import blurred
 from engine.evaluate.detail import laplacian_variance
-from engine.faces.warp import resized
+from engine.imaging.filters import blurred
+from engine.imaging.warp import resized
 from engine.types import EditResult
 
 from .results import bare_result

@@ -19,8 +19,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.models import attribute_classifier, e4e, face_parser, perceptual
-from engine.models.stylegan2 import Generator
+from engine.models import attribute_classifier, perceptual
+from engine.models.encoders import e4e
+from engine.models.generators.stylegan2 import Generator
+from engine.models.parsers import deeplab
 from engine.packs.manifest import REFERENCE_FILES
 
 State = dict[str, Tensor]
@@ -30,7 +32,7 @@ PUBLISHED_CHANNELS = {4: 512, 8: 512, 16: 512, 32: 512, 64: 512, 128: 256, 256: 
 VGG_WIDTHS = ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3)
 NARROW_CHANNELS = (16, 16, 16, 8)
 NARROW_STYLE = 32
-NARROW_PARSER = face_parser.Widths(
+NARROW_PARSER = deeplab.Widths(
     stem=8, stages=(((4, 8),), ((4, 12),) * 2, ((6, 16),), ((6, 16),)), pyramid=8, head=8
 )
 NARROW_BODY = (4,) * 3 + (6,) * 4 + (8,) * 14 + (10,) * 3
@@ -125,10 +127,10 @@ def classifier_state(width: int = 64, input_size: int = 224) -> State:
     return state
 
 
-def parser_state(widths: face_parser.Widths = face_parser.PUBLISHED) -> State:
+def parser_state(widths: deeplab.Widths = deeplab.PUBLISHED) -> State:
     """With the prefix `model.` and the loss's own tensor, as the reference's file has them."""
     with torch.device("meta"):
-        network = face_parser.FaceParser(widths)
+        network = deeplab.FaceParser(widths)
     return {**fill_like("parser", network), "loss.weight": torch.ones(9)}
 
 

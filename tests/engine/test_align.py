@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from engine.errors import PhotoError
 from engine.faces.align import align, cut_square, ffhq_quad, take_whole
-from engine.faces.warp import Box, mask_to_photo, sampled, side_of, to_photo
+from engine.imaging.warp import Box, mask_to_photo, sampled, side_of, to_photo
 from engine.types import FaceBox, Photo
 
 # Eyes, nose and mouth of a drawn face in the unit square of its aligned crop.

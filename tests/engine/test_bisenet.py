@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from engine.errors import CheckpointError
-from engine.models import bisenet
-from engine.models.bisenet import BiSeNetParser, Widths
-from engine.packs import networks
+from engine.models.parsers import bisenet
+from engine.models.parsers.bisenet import BiSeNetParser, Widths
+from engine.packs import registry
 from engine.types import REGIONS
 
 from . import standin
@@ -41,7 +41,7 @@ def test_the_published_widths_have_the_published_size() -> None:
 
 def test_nineteen_become_nine(tmp_path: Path) -> None:
     torch.save(narrow_state(), tmp_path / "79999_iter.pth")
-    network = networks.load("parser", tmp_path / "79999_iter.pth")
+    network = registry.load("parser", tmp_path / "79999_iter.pth")
     assert isinstance(network, BiSeNetParser) and network.widths == NARROW
     picture = standin.face(128)[None]
     with torch.no_grad():

@@ -9,13 +9,14 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from engine.edit.blend import BLEND_MODES, Recipe, compose, laid_over, recipe, render
-from engine.edit.flow import blurred, dense_flow, moved
-from engine.edit.transfer import take_apart
+from engine.compositing.decompose import take_apart
+from engine.compositing.paste import paste, paste_mask
+from engine.compositing.pipeline import BLEND_MODES, Recipe, compose, laid_over, recipe, render
 from engine.evaluate.detail import colour_shift, figures, laplacian_variance, seam
 from engine.faces.align import cut_square
-from engine.faces.paste import paste, paste_mask
-from engine.faces.warp import resized
+from engine.imaging.filters import blurred, moved
+from engine.imaging.optical_flow import dense_flow
+from engine.imaging.warp import resized
 from engine.types import Face, Photo, RegionMasks
 
 from .drawn_face import (

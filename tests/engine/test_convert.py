@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from engine.errors import CheckpointError, PackError, UnsafeCheckpointError
-from engine.models.stylegan2 import Generator
-from engine.packs import checkpoint, networks
+from engine.models.generators.stylegan2 import Generator
+from engine.packs import checkpoint, registry
 from engine.packs.convert import convert
 
 from . import nvidia_pickle, standin
@@ -51,7 +51,7 @@ def test_a_generator_is_converted(
     assert convert(source, target) == 32
     content = checkpoint.read(target)
     assert torch.equal(content["latent_avg"], MEAN)
-    network = networks.load("generator", target)
+    network = registry.load("generator", target)
     original = Generator.from_state(published).requires_grad_(False).eval()
     w = torch.randn(1, original.num_layers, original.style_dim)
     noise = original.draw_noise(1)

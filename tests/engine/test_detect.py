@@ -12,7 +12,6 @@ from safetensors.torch import load_file
 
 from engine.errors import NoFaceError, PhotoError
 from engine.faces.align import align, cut_square, ffhq_quad
-from engine.faces.copies import small_copy, turned_copy
 from engine.faces.detect import (
     LONGEST,
     _search,
@@ -24,8 +23,9 @@ from engine.faces.detect import (
     last_look,
     upright_quad,
 )
-from engine.locations import weights
+from engine.faces.search_copies import small_copy, turned_copy
 from engine.models.face_finder import CROP_SIZE, LANDMARK_UNIT, FaceFinder
+from engine.paths import weights
 from engine.types import Photo
 
 MARKS = np.array([[-10.0, 0.0], [10.0, 0.0], [0.0, 11.0], [-8.0, 20.0], [8.0, 20.0]])

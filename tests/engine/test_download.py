@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.control import RunControl
+from engine.distribution import download, http
+from engine.distribution.catalogue import Component, allowed_address
+from engine.distribution.download import DownloadProgress, Tries, discard, fetch
+from engine.distribution.http import Patience
 from engine.errors import DownloadError
-from engine.packs import download, transfer
-from engine.packs.download import DownloadProgress, Tries, discard, fetch
-from engine.packs.sources import Component, allowed_address
-from engine.packs.transfer import Patience
+from engine.run_control import RunControl
 
 from .bad_server import Server, model_bytes, serving, wait_until
 
@@ -256,14 +256,14 @@ def test_addresses() -> None:
 def test_the_systems_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://me:pass%20word@proxy.example:3128")
     monkeypatch.delenv("no_proxy", raising=False)
-    proxy = transfer._proxy_for("https", "example.org")
+    proxy = http._proxy_for("https", "example.org")
     assert proxy is not None and (proxy.hostname, proxy.port) == ("proxy.example", 3128)
     monkeypatch.setenv("no_proxy", "example.org")
-    assert transfer._proxy_for("https", "example.org") is None
-    assert transfer._proxy_for("http", "127.0.0.1") is None
+    assert http._proxy_for("https", "example.org") is None
+    assert http._proxy_for("http", "127.0.0.1") is None
 
 
 def test_certificates_are_checked() -> None:
-    context = transfer.tls_context()
+    context = http.tls_context()
     assert context.check_hostname
     assert context.verify_mode.name == "CERT_REQUIRED"

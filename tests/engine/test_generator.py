@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.evaluate.textbook import synthesise
-from engine.models.stylegan2 import Generator
+from engine.models.generators.stylegan2 import Generator
 
 from . import standin
 

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 import engine
-from engine import DownloadError, PackError, SaveError, locations
-from engine.packs import store
+from engine import DownloadError, PackError, SaveError, paths
+from engine.distribution import installed
+from engine.distribution.catalogue import Component
+from engine.distribution.download import fetch
 from engine.packs.convert import convert
-from engine.packs.download import fetch
-from engine.packs.sources import Component
 from tests.hard_places import KILO, SmallDisk, read_only, small_disk
 
 from . import nvidia_pickle, standin
@@ -62,7 +62,7 @@ def test_a_full_disk_does_not_cost_the_earlier_picture(disk: SmallDisk, suffix: 
 
 
 def test_a_download_that_does_not_fit(disk: SmallDisk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.packs.download.SPARE_BYTES", 0)
+    monkeypatch.setattr("engine.distribution.download.SPARE_BYTES", 0)
     component = Component("x", "parser", "The thing", "x.pth", (), len(DATA), None)
     with serving(DATA) as server:
         known = Component(**{**component.__dict__, "sources": (server.url,)})
@@ -84,11 +84,11 @@ def test_a_download_that_does_not_fit(disk: SmallDisk, monkeypatch: pytest.Monke
 
 def test_the_list_of_parts_survives_a_full_disk(disk: SmallDisk) -> None:
     path = disk.folder / "parts.json"
-    store.write_whole(path, {"a": 1})
+    installed.write_whole(path, {"a": 1})
     before = path.read_bytes()
     disk.fill(4 * KILO)
     with pytest.raises(PackError, match=r"parts\.json could not be written"):
-        store.write_whole(path, {"a": "x" * 100 * KILO})
+        installed.write_whole(path, {"a": "x" * 100 * KILO})
     assert path.read_bytes() == before and names(disk.folder) == {"parts.json"}
 
 
@@ -108,10 +108,10 @@ def test_a_home_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
         monkeypatch.setenv("MASKFACEGAN_HOME", str(home))
         component = Component("x", "parser", "The thing", "x.pth", (server.url,), len(DATA), None)
         with pytest.raises(DownloadError) as caught:
-            fetch(component, locations.user_folder() / "packs" / "p", tries=QUICK)
+            fetch(component, paths.user_folder() / "packs" / "p", tries=QUICK)
         assert "cannot be written to" in caught.value.message and caught.value.hint
         with pytest.raises(PackError, match="could not be written"):
-            store.write_whole(store.packs_folder() / "pins.json", {})
+            installed.write_whole(installed.packs_folder() / "pins.json", {})
         assert engine.list_packs()[0].name == "starter"
         # The mean of a generator is computed, though it cannot be kept.
         assert engine.load_pack("starter", device="cpu").latent_mean.shape[1] > 1

@@ -16,14 +16,15 @@ import torch
 from safetensors.torch import save_file
 
 import engine
-from engine import cli, locations
-from engine.control import RunControl
+from engine import cli, paths
+from engine.distribution import install, installed, verify
+from engine.distribution.catalogue import read_catalogue
+from engine.distribution.download import DownloadProgress, Tries
+from engine.distribution.http import Patience
+from engine.distribution.verify import same_face, verify_pack
 from engine.errors import CheckpointError, DownloadError, PackError
-from engine.packs import checkpoint, examine, install, networks, store
-from engine.packs.download import DownloadProgress, Tries
-from engine.packs.examine import same_face, verify_pack
-from engine.packs.sources import read_catalogue
-from engine.packs.transfer import Patience
+from engine.packs import checkpoint, registry
+from engine.run_control import RunControl
 
 from . import standin
 from .bad_server import Server, serving
@@ -60,7 +61,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty program with a list of packs of its own, and an empty home."""
     root = tmp_path / "program"
     (root / "weights").mkdir(parents=True)
-    monkeypatch.setattr(locations, "data_root", lambda: root)
+    monkeypatch.setattr(paths, "data_root", lambda: root)
     monkeypatch.setenv("MASKFACEGAN_HOME", str(tmp_path / "home"))
     return root
 
@@ -83,7 +84,7 @@ def offered(program: Path, servers: dict[str, Server], files: dict[str, bytes]) 
 
 
 def home() -> Path:
-    return store.packs_folder() / "small"
+    return installed.packs_folder() / "small"
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> Path:
@@ -113,14 +114,14 @@ def test_a_pack_is_installed_and_works(files: dict[str, bytes]) -> None:
     assert {progress.component for progress in told} == {f"the-{role}" for role in ROLES}
     pack = engine.load_pack("small", device="cpu", precision="float32")
     assert pack.resolution == 32 and pack.encoder is not None and "Be good." in pack.manifest.terms
-    assert store.pins() == {"the-parser": hashlib.sha256(files["parser"]).hexdigest()}
+    assert installed.pins() == {"the-parser": hashlib.sha256(files["parser"]).hexdigest()}
     assert [path for path in home().iterdir() if ".part" in path.name] == []
 
 
 @pytest.mark.usefixtures("offered")
 def test_a_pinned_hash_is_checked_from_then_on(servers: dict[str, Server], files: dict[str, bytes]) -> None:
     install.install_pack("small", tries=QUICK)
-    store.remove_pack("small")
+    installed.remove_pack("small")
     servers["parser"].data = files["parser"][:-1] + b"\1"
     with pytest.raises(DownloadError, match="checksum"):
         install.install_pack("small", tries=QUICK)
@@ -135,9 +136,9 @@ def test_the_wrong_network_is_neither_kept_nor_pinned(
     servers["parser"].data = files["classifier"]
     with pytest.raises(CheckpointError, match="face parser"):
         install.install_pack("small", tries=QUICK)
-    assert store.pins() == {}
+    assert installed.pins() == {}
     assert not (home() / "parser.pt").exists()
-    assert set(store.read_parts(home())) == {"generator"}
+    assert set(installed.read_parts(home())) == {"generator"}
     assert not (home() / "manifest.json").exists()
 
 
@@ -185,7 +186,7 @@ def test_files_are_recognised_by_content(tmp_path: Path, files: dict[str, bytes]
     (bad,) = [result for result in results if result.role is None]
     assert bad.path.name == "junk.pt" and "neither" in bad.reason
     assert state.ready
-    assert store.read_parts(home())["generator"].component == "the-generator"
+    assert installed.read_parts(home())["generator"].component == "the-generator"
     assert engine.load_pack("small", device="cpu").resolution == 32
 
 
@@ -208,7 +209,7 @@ def test_parts_that_do_not_fit_are_refused(tmp_path: Path, files: dict[str, byte
     results, _ = install.import_models([first, other], "small")
     assert [result.role for result in results] == ["generator", None]
     assert "10 x 32" in results[1].reason and "8 x 32" in results[1].reason
-    assert "encoder" not in store.read_parts(home())
+    assert "encoder" not in installed.read_parts(home())
 
 
 def test_the_built_in_classifier_limits_the_attributes(
@@ -219,7 +220,7 @@ def test_the_built_in_classifier_limits_the_attributes(
     for role in ROLES:
         path = tmp_path / f"{role}.pt"
         path.write_bytes(files[role])
-        state = networks.state_of(role, checkpoint.read(path), path)
+        state = registry.state_of(role, checkpoint.read(path), path)
         save_file({k: t.clone() for k, t in state.items()}, starter / f"{role}.safetensors")
     manifest = {
         "format": 1,
@@ -228,13 +229,13 @@ def test_the_built_in_classifier_limits_the_attributes(
     }
     (starter / "manifest.json").write_text(json.dumps(manifest))
     shutil.copy(Path(__file__).parents[2] / "weights" / "manifest.toml", program / "weights")
-    folder = store.packs_folder() / "maskfacegan-1024"
+    folder = installed.packs_folder() / "maskfacegan-1024"
     install.import_models(
         [write_files(tmp_path / "in", {role: files[role] for role in ("generator", "parser")})]
     )
     wishes = {"classifier": "starter-classifier", "encoder": "none", "perceptual": "none"}
     state = install.install_pack("maskfacegan-1024", wishes=wishes)
-    assert state is not None and state.ready, store.read_parts(folder)
+    assert state is not None and state.ready, installed.read_parts(folder)
     assert engine.load_pack("maskfacegan-1024", device="cpu").supported == ("smiling",)
 
 
@@ -250,16 +251,16 @@ def test_a_generator_of_another_size_is_named_in_the_title(
 @pytest.mark.usefixtures("offered")
 def test_remove(tmp_path: Path) -> None:
     install.install_pack("small", tries=QUICK)
-    assert store.remove_pack("small") and not home().exists()
-    assert not store.remove_pack("small")
+    assert installed.remove_pack("small") and not home().exists()
+    assert not installed.remove_pack("small")
     for name in ("starter", "..", "../home", ".", ""):
         with pytest.raises(PackError):
-            store.remove_pack(name)
-    mine = store.packs_folder() / "mine"
+            installed.remove_pack(name)
+    mine = installed.packs_folder() / "mine"
     mine.mkdir()
     (mine / "letter.txt").write_text("not a pack")
     with pytest.raises(PackError, match="not a pack"):
-        store.remove_pack("mine")
+        installed.remove_pack("mine")
     assert (mine / "letter.txt").exists()
 
 
@@ -281,12 +282,12 @@ def test_regions_of_a_face_and_of_half_a_face() -> None:
     masks = torch.zeros(9, 90, 90)
     for number in range(9):
         masks[number, 10 * number : 10 * number + 10] = 1.0
-    assert examine.regions(masks).good
+    assert verify.regions(masks).good
     masks[6] += masks[1] + masks[3]
     masks[1] = masks[3] = 0.0
-    finding = examine.regions(masks)
+    finding = verify.regions(masks)
     assert not finding.good and "mouth and eyes" in finding.text
-    assert not examine.regions(masks * torch.nan).good
+    assert not verify.regions(masks * torch.nan).good
 
 
 @pytest.mark.usefixtures("offered")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine import locations
+from engine import paths
 from engine.models import perceptual
 
 
@@ -22,8 +22,8 @@ def test_this_installation_is_complete() -> None:
 
 
 def test_files_that_are_missing_or_damaged_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(locations.weights("starter"), tmp_path / "weights" / "starter")
-    monkeypatch.setattr(locations, "data_root", lambda: tmp_path)
+    shutil.copytree(paths.weights("starter"), tmp_path / "weights" / "starter")
+    monkeypatch.setattr(paths, "data_root", lambda: tmp_path)
     assert [what for what, finding in found().items() if not finding.good] == ["list of packs"]
     parser = next((tmp_path / "weights" / "starter").glob("parser.*"))
     data = bytearray(parser.read_bytes())

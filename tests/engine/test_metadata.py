@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.metadata import upright_exif
-from engine.photo import open_photo, save_photo
-from engine.raster_files import write_tiff
+from engine.photo.api import open_photo, save_photo
+from engine.photo.deep_writers import write_tiff
+from engine.photo.exif_xmp import upright_exif
 
 ORIENTATION, WIDTH, LENGTH, MAKER, FOLDER = 0x0112, 0x0100, 0x0101, 0x010F, 0x8769
 X, Y, TAKEN = 0xA002, 0xA003, 0x9003

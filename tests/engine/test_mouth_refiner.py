@@ -16,10 +16,10 @@ from engine import AttributeEdit, EditRequest, EditResult, Face
 from engine.edit.strength import at_strength
 from engine.errors import CheckpointError
 from engine.evaluate.report import whole_face
-from engine.locations import weights
 from engine.models import mouth_refiner
 from engine.models.mouth_refiner import RESOLUTION, WINDOW, MouthRefiner
 from engine.packs.pack import ModelPack, load_pack
+from engine.paths import weights
 
 TOP, BOTTOM, LEFT, RIGHT = WINDOW
 

@@ -10,11 +10,13 @@ import torch
 from torch import Tensor
 
 from engine.errors import CheckpointError
-from engine.models import attribute_classifier, e4e, face_parser, perceptual
+from engine.models import attribute_classifier, perceptual
 from engine.models.attribute_classifier import AttributeClassifier
-from engine.models.e4e import Encoder
-from engine.models.face_parser import FaceParser
+from engine.models.encoders import e4e
+from engine.models.encoders.e4e import Encoder
 from engine.models.pack_perceptual import PackPerceptual
+from engine.models.parsers import deeplab
+from engine.models.parsers.deeplab import FaceParser
 from engine.models.perceptual import MaskedLPIPS
 
 from . import standin
@@ -58,7 +60,7 @@ def test_parser_infers_widths_with_and_without_the_prefix() -> None:
     network = FaceParser.from_state(state).eval()
     assert network.widths == standin.NARROW_PARSER
     bare = {key.removeprefix("model."): tensor for key, tensor in state.items() if key != "loss.weight"}
-    assert face_parser.matches(bare)
+    assert deeplab.matches(bare)
     with torch.no_grad():
         found = network(picture(64))
         assert torch.equal(found, FaceParser.from_state(bare).eval()(picture(64)))
@@ -146,7 +148,7 @@ def test_lpips_gradient_is_finite_where_no_feature_fires() -> None:
 
 LAYOUTS: dict[str, tuple[Callable[[], dict[str, Tensor]], Any]] = {
     "classifier": (lambda: standin.classifier_state(4, 64), attribute_classifier.AttributeClassifier),
-    "parser": (lambda: standin.parser_state(standin.NARROW_PARSER), face_parser.FaceParser),
+    "parser": (lambda: standin.parser_state(standin.NARROW_PARSER), deeplab.FaceParser),
     "encoder": (narrow_encoder_state, e4e.Encoder),
     "perceptual": (standin.narrow_vgg_state, perceptual.MaskedLPIPS),
 }

@@ -13,8 +13,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.models import attribute_classifier, e4e, face_parser, perceptual
-from engine.models.stylegan2 import Generator
+from engine.models import attribute_classifier, perceptual
+from engine.models.encoders import e4e
+from engine.models.generators.stylegan2 import Generator
+from engine.models.parsers import deeplab
 from engine.types import REGIONS
 
 from . import standin
@@ -93,8 +95,8 @@ def test_attribute_classifier() -> None:
 def test_face_parser() -> None:
     state = standin.parser_state()
     assert_layout({key: tensor for key, tensor in state.items() if key != "loss.weight"}, "parser")
-    assert face_parser.matches(state)
-    network = face_parser.FaceParser.from_state(state).eval()
+    assert deeplab.matches(state)
+    network = deeplab.FaceParser.from_state(state).eval()
     assert list(REGIONS) == NUMBERS["parser"]["classes"]
     probabilities = network(standin.face(512)[None])
     assert probabilities.shape == (1, 9, 512, 512)

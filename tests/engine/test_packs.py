@@ -17,16 +17,19 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 import engine
-from engine import locations
+from engine import paths
 from engine.errors import CheckpointError, PackError, UnsafeCheckpointError
-from engine.models import e4e, face_parser
+from engine.faces.parse import parse, score
+from engine.imaging.tensors import picture
+from engine.models.encoders import e4e
 from engine.models.face_finder import FaceFinder
 from engine.models.pack_perceptual import PackPerceptual
+from engine.models.parsers import deeplab
 from engine.models.perceptual import MaskedLPIPS
 from engine.packs import latent_mean
 from engine.packs.device import choose_device, choose_precision
 from engine.packs.manifest import REFERENCE_FILES, list_packs
-from engine.packs.pack import ModelPack, load_pack, parse, picture, score
+from engine.packs.pack import ModelPack, load_pack
 from engine.types import REGIONS, Face
 
 from . import standin
@@ -39,7 +42,7 @@ RESOLUTION = 4 * 2 ** (len(standin.NARROW_CHANNELS) - 1)
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The program's data and the person's own folder, both empty."""
-    monkeypatch.setattr(locations, "data_root", lambda: tmp_path / "program")
+    monkeypatch.setattr(paths, "data_root", lambda: tmp_path / "program")
     monkeypatch.setenv("MASKFACEGAN_HOME", str(tmp_path / "home"))
     return tmp_path
 
@@ -539,4 +542,4 @@ def test_the_public_names() -> None:
     assert engine.list_packs is list_packs
     assert engine.parse is parse
     assert engine.score is score
-    assert face_parser.matches(standin.parser_state(standin.NARROW_PARSER))
+    assert deeplab.matches(standin.parser_state(standin.NARROW_PARSER))

@@ -11,10 +11,10 @@ import pytest
 from PIL import Image, ImageCms
 from scipy import ndimage
 
+from engine.compositing.paste import paste, paste_mask
 from engine.faces.align import cut_square, take_whole
-from engine.faces.paste import paste, paste_mask
-from engine.faces.warp import Box, mask_to_photo, resized
-from engine.photo import open_photo, save_photo
+from engine.imaging.warp import Box, mask_to_photo, resized
+from engine.photo.api import open_photo, save_photo
 from engine.types import EditResult, Face, Photo
 
 from .results import bare_result

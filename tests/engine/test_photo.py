@@ -15,8 +15,8 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from engine.errors import PhotoError, PhotoTooLargeError, SaveError
-from engine.photo import from_srgb, open_photo, save_mask, save_photo, to_srgb, to_srgb_float
-from engine.raster_files import write_deep_png, write_tiff
+from engine.photo.api import from_srgb, open_photo, save_mask, save_photo, to_srgb, to_srgb_float
+from engine.photo.deep_writers import write_deep_png, write_tiff
 from engine.types import Photo
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -13,7 +13,7 @@ import engine
 from engine.evaluate import photo_landmarks, photo_speed
 from engine.evaluate.photo_landmarks import laid, mask_marks, measure_aligned
 from engine.faces.align import cut_square
-from engine.faces.warp import photo_to_unit
+from engine.imaging.warp import photo_to_unit
 
 
 @pytest.fixture(scope="module")

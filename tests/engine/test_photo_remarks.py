@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin, features
 
 from engine.errors import PhotoError
-from engine.photo import conversions, open_photo, remarks, save_formats, save_photo
+from engine.photo.api import conversions, open_photo, remarks, save_formats, save_photo
 from engine.types import Photo
 
 TEN_BITS = """AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADybWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAA

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.provenance import SOURCE_TYPE, mark_edited
+from engine.photo.ai_tag import SOURCE_TYPE, mark_edited
 
 OTHER = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'

@@ -9,9 +9,9 @@ import pytest
 
 import engine
 from engine import AttributeEdit, EditRequest, EditResult, RunControl
-from engine.edit.blend import paints, recipe
-from engine.edit.reach import reaching
-from engine.edit.scored import scored
+from engine.compositing.pipeline import paints, recipe
+from engine.edit.line_search import reaching
+from engine.edit.scoring import scored
 from engine.edit.strength import at_strength
 from engine.evaluate.report import whole_face
 from engine.packs.pack import ModelPack

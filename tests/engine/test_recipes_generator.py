@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.models.stylegan2 import Generator
+from engine.models.generators.stylegan2 import Generator
 
 RECIPES = Path(__file__).resolve().parents[2] / "weights" / "recipes"
 WIDTHS = {4: 12, 8: 10, 16: 8, 32: 6}

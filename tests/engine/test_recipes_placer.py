@@ -10,8 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from engine.locations import weights
 from engine.models.face_finder import CROP_SIZE, FaceFinder
+from engine.paths import weights
 
 sys.path.insert(0, str(weights("recipes")))
 import augment

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.locations import weights
+from engine.paths import weights
 
 sys.path.insert(0, str(weights("recipes")))
 import repaint

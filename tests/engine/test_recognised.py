@@ -8,9 +8,9 @@ import torch
 
 import engine
 from engine import AttributeEdit, EditRequest
-from engine.edit.composite import make_result, recognised
-from engine.edit.extent import is_recognised
+from engine.compositing.params import is_recognised
 from engine.edit.problem import Problem, build
+from engine.edit.result import make_result, recognised
 from engine.evaluate.report import whole_face
 from engine.packs.pack import ModelPack
 from engine.types import ByteArray

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.faces import refine
+from engine.faces import refine_landmarks
 from engine.types import REGIONS
 
 TRUE = np.array([[190.0, 240], [322, 240], [256, 300], [200, 380], [312, 380]])
@@ -39,9 +39,9 @@ def refined(monkeypatch: pytest.MonkeyPatch) -> Callable[..., np.ndarray]:
         box = engine.FaceBox((120, 120, 400, 460), 1.0, before)
         photo = engine.Photo(np.full((512, 512, 3), 128, np.uint8), "RGB")
         quad = np.array([[0, 0], [0, 512], [512, 512], [512, 0]], np.float64)
-        monkeypatch.setattr(refine, "align", lambda *_: engine.Face(photo.pixels, quad, box))
+        monkeypatch.setattr(refine_landmarks, "align", lambda *_: engine.Face(photo.pixels, quad, box))
         monkeypatch.setattr("engine.packs.pack.parse", lambda *_: found)
-        after = refine.refine_landmarks(photo, box, None).landmarks  # type: ignore[arg-type]
+        after = refine_landmarks.refine_landmarks(photo, box, None).landmarks  # type: ignore[arg-type]
         return after - before
 
     return run

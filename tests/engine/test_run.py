@@ -10,14 +10,10 @@ import pytest
 import torch
 
 import engine
-from engine.edit.config import ADDED, PRESETS, PUBLISHED, flatten, read_config, resolve
-from engine.edit.losses import (
-    area_divergence,
-    noise_regulariser,
-    normalise_noise_,
-    target_divergence,
-)
-from engine.edit.regions import ATTRIBUTES, mask_classes
+from engine.attributes import ATTRIBUTES
+from engine.edit.losses import area_divergence, noise_regulariser, normalise_noise_, target_divergence
+from engine.edit.masks import mask_classes
+from engine.edit.settings import ADDED, PRESETS, PUBLISHED, flatten, read_config, resolve
 from engine.packs.pack import ModelPack
 from engine.types import REGIONS
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import engine
-from engine.edit.blend import compose
+from engine.compositing.pipeline import compose
 from engine.packs.pack import ModelPack
 
 from .results import bare_result

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from engine.edit import shown, transfer
-from engine.edit.blend import laid_over, paints, recipe, render
-from engine.edit.extent import MISSED_BELOW
-from engine.edit.flow import blurred
+from engine.compositing import decompose, differentiable
+from engine.compositing.params import MISSED_BELOW
+from engine.compositing.pipeline import laid_over, paints, recipe, render
+from engine.imaging.filters import blurred
 from engine.types import EditResult, FloatArray
 
 from .results import bare_result
@@ -76,10 +76,10 @@ def test_hair_alone_is_recoloured() -> None:
 
 
 def test_the_classifier_is_shown_what_a_person_will_see() -> None:
-    composed = transfer._face_or_known(face(), reconstruction())
+    composed = decompose._face_or_known(face(), reconstruction())
     error = face() - reconstruction()
     error = error - blurred(error, MISSED_BELOW * R)
-    judged = shown._face_or_known(torch.from_numpy(error).permute(2, 0, 1)[None])[0, 0].numpy()
+    judged = differentiable._face_or_known(torch.from_numpy(error).permute(2, 0, 1)[None])[0, 0].numpy()
     assert composed.min() < 0.1 < 0.9 < composed.max()
     assert np.abs(composed - judged).mean() < 0.02
 
@@ -119,9 +119,9 @@ def test_hair_may_change_its_shade_with_the_face() -> None:
 
 def test_the_classifier_is_shown_hair_that_stays() -> None:
     change = shorn(0.5)[0].generated - shorn(0.5)[0].source
-    composed = transfer._hair_kept(change, LOCKS[..., 0])
+    composed = decompose._hair_kept(change, LOCKS[..., 0])
     tensors = (torch.from_numpy(v).permute(2, 0, 1)[None] for v in (change, LOCKS))
-    judged = shown._hair_kept(*tensors)[0, 0].numpy()
+    judged = differentiable._hair_kept(*tensors)[0, 0].numpy()
     assert composed.min() < 0.02 < 0.98 < composed.max()
     assert np.abs(composed - judged).mean() < 0.02
 
@@ -131,12 +131,12 @@ LINE = spot(0.5, 0.74, 0.09, 0.006)
 TEETH = spot(0.5, 0.745, 0.07, 0.02)
 
 
-def toothy(known: bool, paintable: bool = True) -> tuple[transfer.Parts, FloatArray]:
+def toothy(known: bool, paintable: bool = True) -> tuple[decompose.Parts, FloatArray]:
     """White teeth in a mouth whose lips the reconstruction shows, or in the place of lips it shows not."""
     photo = np.asarray(face() - MOUTH * np.array([0.0, 0.15, 0.12], np.float32) - 0.25 * LINE, np.float32)
     before = photo if known else np.asarray(face() - 0.1 * spot(0.47, 0.7, 0.06, 0.06), np.float32)
     after = np.asarray(before * (1 - TEETH) + TEETH * 0.95, np.float32)
-    return transfer.take_apart(photo, before, after, MOUTH[..., 0], paintable), photo
+    return decompose.take_apart(photo, before, after, MOUTH[..., 0], paintable), photo
 
 
 def test_a_mouth_that_the_generator_knows_is_painted() -> None:
@@ -175,7 +175,7 @@ def test_beside_a_mouth_creases_are_drawn_and_no_beard(painted: bool) -> None:
     before = np.asarray(face() - MOUTH * np.array([0.0, 0.15, 0.12], np.float32) - 0.25 * LINE, np.float32)
     opened = before * (1 - TEETH) + TEETH * 0.95 if painted else before
     after = np.asarray(opened - 0.35 * beard - 0.1 * crease, np.float32)
-    parts = transfer.take_apart(before, before, after, MOUTH[..., 0])
+    parts = decompose.take_apart(before, before, after, MOUTH[..., 0])
     assert bool(parts.new.any()) == painted
     darker = -(parts.change @ np.array([0.299, 0.587, 0.114], np.float32)) * (1 - parts.new)
     assert darker[beard[..., 0] > 0.9].max() < 0.23  # of 0.35 that were drawn
@@ -189,7 +189,7 @@ def test_lipstick_beside_a_beard_is_red_and_no_lighter() -> None:
     red = np.array([0.45, 0.0, 0.05], np.float32)
     after = np.asarray(photo + MOUTH * red, np.float32)
     coloured, other = (
-        transfer.take_apart(photo, photo, after, MOUTH[..., 0], False, None, r).change[MOUTH[..., 0] > 0.9]
+        decompose.take_apart(photo, photo, after, MOUTH[..., 0], False, None, r).change[MOUTH[..., 0] > 0.9]
         for r in (True, False)
     )
     redder, red_of_other = ((c[:, 0] - c[:, 1]).mean() for c in (coloured, other))

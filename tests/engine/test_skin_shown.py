@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 from scipy import ndimage
 
-from engine.edit.blend import Recipe, laid_over, recipe, render
-from engine.edit.drift import drift
-from engine.edit.flow import blurred
-from engine.edit.new_content import fitting
+from engine.compositing.global_shift import drift
+from engine.compositing.harmonise import fitting
+from engine.compositing.paste import paste
+from engine.compositing.pipeline import Recipe, laid_over, recipe, render
 from engine.evaluate.detail import laplacian_variance
-from engine.faces.paste import paste
+from engine.imaging.filters import blurred
 from engine.types import Face, FloatArray, Photo
 
 from .drawn_face import MOUTH, R, X, Y, ellipse, paint, reconstruction, skin_mask, source

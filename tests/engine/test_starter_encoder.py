@@ -2,9 +2,9 @@ import pytest
 import torch
 
 from engine.errors import CheckpointError
-from engine.models import starter_encoder
 from engine.models.conv_blocks import fold
-from engine.models.starter_encoder import StarterEncoder
+from engine.models.encoders import compact
+from engine.models.encoders.compact import StarterEncoder
 
 
 def small() -> StarterEncoder:
@@ -37,8 +37,8 @@ def test_a_larger_picture_is_resized_by_area():
 
 def test_it_recognises_its_layout_and_no_other():
     state = fold(small()).state_dict()
-    assert starter_encoder.matches(state)
-    assert not starter_encoder.matches({k: v for k, v in state.items() if k != "linear.weight"})
+    assert compact.matches(state)
+    assert not compact.matches({k: v for k, v in state.items() if k != "linear.weight"})
 
 
 @pytest.mark.parametrize("lost", ["hidden.weight", "codes.weight", "body.1.second.conv.bias"])
@@ -57,4 +57,4 @@ def test_sizes_that_do_not_fit_are_refused():
 
 
 def test_code_shape_is_read_off_the_tensors():
-    assert starter_encoder.code_shape(fold(small()).state_dict()) == (6, 16)
+    assert compact.code_shape(fold(small()).state_dict()) == (6, 16)

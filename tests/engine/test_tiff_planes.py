@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.errors import PhotoError
-from engine.photo import open_photo, remarks, save_photo
+from engine.photo.api import open_photo, remarks, save_photo
 
 HEIGHT, WIDTH, STRIP, TILE = 50, 70, 20, 32
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.edit.blend import laid_over, recipe, render
-from engine.edit.flow import blurred, moved, without_folds
-from engine.edit.large_region import within
-from engine.edit.new_content import fitting
-from engine.edit.transfer import Parts, take_apart, with_even_light
+from engine.compositing.decompose import Parts, take_apart, with_even_light
+from engine.compositing.guided_recolour import within
+from engine.compositing.harmonise import fitting
+from engine.compositing.pipeline import laid_over, recipe, render
 from engine.evaluate.detail import laplacian_variance
-from engine.faces.warp import resized
+from engine.imaging.filters import blurred, moved
+from engine.imaging.optical_flow import without_folds
+from engine.imaging.warp import resized
 from engine.types import EditResult
 
 from .drawn_face import (

@@ -12,7 +12,7 @@ import torch
 import engine
 from engine.edit.strength import _between
 from engine.errors import EngineError
-from engine.models.tuned import tunable, with_weights
+from engine.models.generators.fine_tuned import tunable, with_weights
 from engine.packs.pack import ModelPack, load_pack
 
 from . import standin

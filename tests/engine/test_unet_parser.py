@@ -7,9 +7,9 @@ import torch
 from safetensors.torch import load_file
 
 from engine.errors import CheckpointError
-from engine.locations import weights
 from engine.models.conv_blocks import fold
-from engine.models.unet_parser import UNetParser, matches
+from engine.models.parsers.unet import UNetParser, matches
+from engine.paths import weights
 from engine.types import REGIONS
 
 NARROW = (8, 12, 16)

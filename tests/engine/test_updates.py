@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine import DownloadError, PackError, RunControl, check_for_update
-from engine.packs.transfer import Patience
-from engine.updates import Update, latest_address
+from engine.distribution.http import Patience
+from engine.distribution.updates import Update, latest_address
 
 from .bad_server import Server, serving
 
@@ -41,7 +41,7 @@ def test_a_newer_version_and_its_page(server: Server, catalogue: Path) -> None:
     [("0.0.9", False), ("0.1.0", False), ("0.1", False), ("0.1.0.1", True), ("0.10", True)],
 )
 def test_what_is_newer(monkeypatch: pytest.MonkeyPatch, version: str, newer: bool) -> None:
-    monkeypatch.setattr("engine.updates.__version__", "0.1.0")
+    monkeypatch.setattr("engine.distribution.updates.__version__", "0.1.0")
     assert Update(version).newer is newer
 
 

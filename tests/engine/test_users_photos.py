@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 import engine
 from engine.cli import main
-from engine.faces import copies, detect
+from engine.faces import detect, search_copies
 from engine.types import ByteArray, Photo
 
 SHORT = ["steps.latent=2", "steps.hold_region=1", "loss.start_steps.classf=1", "loss.start_steps.seg=1"]
@@ -118,7 +118,7 @@ def test_a_turned_face_is_found_where_it_is(degrees: int) -> None:
     faces = engine.find_faces(photo, pack())
     misses = np.hypot(*(faces[0].landmarks - expected).T) / np.hypot(*(before[1] - before[0]))
     assert len(faces) == 1 and misses.max() < 0.12
-    small = copies.small_copy(photo, detect.LONGEST)
+    small = search_copies.small_copy(photo, detect.LONGEST)
     turned = detect._search_turned(pack().finder, photo, small)  # type: ignore[arg-type]
     assert len(turned) == 1 and np.hypot(*(turned[0][1] - expected).T).max() < 20
 
@@ -153,7 +153,7 @@ def test_nothing_is_found_beside_upright_faces_where_nothing_is() -> None:
         for seed, place in enumerate(((20, 30), (560, 310))):
             picture.paste(Image.fromarray(somebody(seed)), place)
         photo, finder = as_photo(picture), pack().finder
-        small = copies.small_copy(photo, detect.LONGEST)
+        small = search_copies.small_copy(photo, detect.LONGEST)
         upright = detect._search(finder, photo, small)  # type: ignore[arg-type]
         assert len(upright) >= 2
         assert not detect._search_turned(finder, photo, small, upright)  # type: ignore[arg-type]
@@ -172,7 +172,7 @@ def test_pictures_without_faces_have_none_turned_either() -> None:
     for grain in (3, 9, 40, 160):
         noise = Image.fromarray(random.integers(0, 255, (grain, grain, 3), dtype=np.uint8))
         photo = as_photo(noise.resize((420, 420), Image.Resampling.BICUBIC))
-        small = copies.small_copy(photo, detect.LONGEST)
+        small = search_copies.small_copy(photo, detect.LONGEST)
         assert not detect._search_turned(pack().finder, photo, small)  # type: ignore[arg-type]
         with pytest.raises(engine.NoFaceError):
             engine.find_faces(photo, pack())

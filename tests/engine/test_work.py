@@ -10,7 +10,7 @@ import pytest
 import engine
 from engine import AttributeEdit, EditRequest, Step
 from engine.edit.problem import build
-from engine.edit.work import Work
+from engine.edit.progress import Work
 from engine.evaluate.report import whole_face
 from engine.packs.pack import ModelPack, load_pack
 

@@ -293,12 +293,12 @@ def _latent(corpus: Corpus, rng: random.Random) -> Made:
 
 
 def _project_bases(folder: Path) -> Bases:
-    from maskfacegan_gui import project
+    from maskfacegan_gui.project import file as project_file
 
     from .sample import project_state
 
     folder.mkdir(parents=True)
-    return [("p.mfg", project.write(folder / "p.mfg", project_state()).read_bytes())]
+    return [("p.mfg", project_file.write(folder / "p.mfg", project_state()).read_bytes())]
 
 
 def _project(corpus: Corpus, rng: random.Random) -> Made:

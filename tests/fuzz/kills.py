@@ -30,7 +30,7 @@ _CONTEXT: Any = multiprocessing.get_context(
 )
 if hasattr(_CONTEXT, "set_forkserver_preload"):
     _CONTEXT.set_forkserver_preload(
-        ["tests.fuzz.kills", "tests.fuzz.sample", "engine.photo", "engine.packs.download"]
+        ["tests.fuzz.kills", "tests.fuzz.sample", "engine.photo", "engine.distribution.download"]
     )
 Ready = Callable[[], None]
 
@@ -55,8 +55,8 @@ def write_for_ever(kind: str, folder: Path, url: str, ready: Connection) -> None
 
 
 def _download(folder: Path, url: str, ready: Ready) -> None:
-    from engine.packs.download import Tries, fetch
-    from engine.packs.sources import Component
+    from engine.distribution.catalogue import Component
+    from engine.distribution.download import Tries, fetch
 
     data = model_bytes(_SIZE)
     known = hashlib.sha256(data).hexdigest()
@@ -87,14 +87,14 @@ def _autosave(folder: Path, _: str, ready: Ready) -> None:
 
 
 def _write_projects(path: Path, ready: Ready) -> None:
-    from maskfacegan_gui import project
+    from maskfacegan_gui.project import file as project_file
 
     from .sample import project_state
 
     states = [project_state(shade) for shade in (80, 120)]
     while True:
         for state in states:
-            project.write(path, state)
+            project_file.write(path, state)
             ready()
 
 
@@ -132,9 +132,9 @@ def _check_autosave(folder: Path) -> str:
 
 
 def _check_state(path: Path) -> str:
-    from maskfacegan_gui import project
+    from maskfacegan_gui.project import file as project_file
 
-    state = project.read(path)
+    state = project_file.read(path)
     whole = set(np.unique(state.photo.pixels)) <= {80, 120} and 0 in state.faces and len(state.edits) == 1
     whole = whole and state.pending is not None and not state.damage
     return "" if whole else f"the project is damaged: {state.damage}"

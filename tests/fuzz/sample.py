@@ -7,14 +7,15 @@ from dataclasses import replace
 import numpy as np
 
 import engine
-from maskfacegan_gui.document import BlendMask, Edit, FaceState
-from maskfacegan_gui.kept import Asked, Kept, placed
-from maskfacegan_gui.project import State
+from maskfacegan_gui.document.edit import BlendMask, Edit
+from maskfacegan_gui.document.face_state import FaceState
+from maskfacegan_gui.document.snapshot import Snapshot
+from maskfacegan_gui.document.stored_result import StoredRequest, StoredResult, placed
 
 _SIDE = 16  # px of the aligned crop and of the generator
 
 
-def project_state(shade: int = 90) -> State:
+def project_state(shade: int = 90) -> Snapshot:
     """A photo of 40 x 30 px in one shade, with a face whose masks are even. One edit is committed, with a
     mask refined by hand and a picture at another strength; another waits."""
     pixels = np.full((30, 40, 3), shade, np.uint8)
@@ -25,7 +26,7 @@ def project_state(shade: int = 90) -> State:
     state = FaceState.fresh(box, face, masks, {"smiling": 0.4})
     edit = _edit(face, masks)
     pending = replace(edit, id="waits", title="Waits", blend=None, drawn=None, strength=1.0)
-    return State(engine.Photo(pixels, "RGB"), [box], [quad], {0: state}, 0, [edit], pending)
+    return Snapshot(engine.Photo(pixels, "RGB"), [box], [quad], {0: state}, 0, [edit], pending)
 
 
 def _edit(face: engine.Face, masks: engine.RegionMasks) -> Edit:
@@ -69,12 +70,12 @@ def _edit(face: engine.Face, masks: engine.RegionMasks) -> Edit:
         tuned=tuned,
     )
     drawn = replace(result, generated=result.generated * 0.9, strength=0.5)
-    refined, kept = BlendMask(np.rint(blend * 200).astype(np.uint8)), Kept.of(result)
+    refined, kept = BlendMask(np.rint(blend * 200).astype(np.uint8)), StoredResult.of(result)
     return Edit(
         "Smiling",
         0,
         placed(face),
-        Asked.of(request),
+        StoredRequest.of(request),
         kept,
         refined,
         strength=0.5,

@@ -77,12 +77,12 @@ class Watch:
 
 def read_checkpoint(path: Path) -> None:
     from engine.errors import CheckpointError
-    from engine.packs import checkpoint, networks
+    from engine.packs import checkpoint, registry
 
     content = checkpoint.read(path)
-    for role in networks.ROLES:
+    for role in registry.ROLES:
         with contextlib.suppress(CheckpointError):
-            networks.build(role, networks.state_of(role, content, path), path)
+            registry.build(role, registry.state_of(role, content, path), path)
 
 
 def read_pickle(path: Path) -> None:
@@ -99,27 +99,28 @@ def read_image(path: Path) -> None:
 
 
 def read_manifest(path: Path) -> None:
-    from engine.packs import manifest, sources, store
+    from engine.distribution import catalogue, installed
+    from engine.packs import manifest
 
     if path.suffix == ".toml":
-        sources.read_catalogue(path)
+        catalogue.read_catalogue(path)
     elif path.name == "manifest.json":
         manifest.read_folder(path.parent).missing()
     elif path.name == "parts.json":
         (path.parent / "generator.pt").write_bytes(b"x")
-        store.read_parts(path.parent)
+        installed.read_parts(path.parent)
     else:
         home = Path(os.environ["MASKFACEGAN_HOME"])
         (home / "packs").mkdir(parents=True, exist_ok=True)
         shutil.copy(path, home / "packs" / "pins.json")
-        store.pins()
+        installed.pins()
 
 
 def take_answer(path: Path) -> None:
     """Download from a server that sends exactly the bytes of the file, once with and once without a start."""
-    from engine.packs.download import Tries, fetch
-    from engine.packs.sources import Component
-    from engine.packs.transfer import Patience
+    from engine.distribution.catalogue import Component
+    from engine.distribution.download import Tries, fetch
+    from engine.distribution.http import Patience
 
     tries = Tries(count=2, wait=0.0, patience=Patience(connect=1, answer=0.5, stall=0.5, least_bytes=1))
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -156,12 +157,12 @@ def read_latent(path: Path) -> None:
 
 def read_project(path: Path) -> None:
     """What is accepted must also be fit to be shown, and to be saved again."""
-    from maskfacegan_gui import project
-    from maskfacegan_gui.compose import Composer
+    from maskfacegan_gui.project import file as project_file
+    from maskfacegan_gui.tasks.compositor import Compositor
 
-    state = project.read(path)
-    Composer().compose(state.photo, [*state.edits, *([] if state.pending is None else [state.pending])])
-    project.write(path.with_name("again.mfg"), state)
+    state = project_file.read(path)
+    Compositor().compose(state.photo, [*state.edits, *([] if state.pending is None else [state.pending])])
+    project_file.write(path.with_name("again.mfg"), state)
 
 
 LOADERS: dict[str, Callable[[Path], None]] = {

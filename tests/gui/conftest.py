@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 
 import engine
 from engine import ModelPack
-from maskfacegan_gui import jobs, none_guard
+from maskfacegan_gui.look.theme import Theme
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.settings import Settings
-from maskfacegan_gui.theme import Theme
+from maskfacegan_gui.process import pyside_none_fix
+from maskfacegan_gui.settings.settings import Settings
+from maskfacegan_gui.tasks import engine_tasks
 
 from . import tiny_pack
 
@@ -26,7 +27,7 @@ HEADLESS_REMARKS = tuple(
     f"This plugin does not support {what}"
     for what in ("propagateSizeHints()", "raise()", "grabbing the keyboard")
 )
-none_guard.protect()
+pyside_none_fix.protect()
 WAIT = 120_000  # ms; generous, since the machine may be busy
 
 
@@ -71,7 +72,7 @@ def read_packs_once(loaded: dict[str, ModelPack], monkeypatch: pytest.MonkeyPatc
             loaded[source] = engine.load_pack(source, device=device)
         return loaded[source]
 
-    monkeypatch.setattr(jobs, "load_pack", load)
+    monkeypatch.setattr(engine_tasks, "load_pack", load)
 
 
 @pytest.fixture(autouse=True)
@@ -109,12 +110,12 @@ def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Path], M
         window.show()
         qtbot.waitExposed(window)
         window.start([])
-        qtbot.waitUntil(lambda: window.studio.pack is not None, timeout=WAIT)
+        qtbot.waitUntil(lambda: window.session.pack is not None, timeout=WAIT)
         return window
 
     yield make
     for window in windows:
-        threads = [lane._thread for lane in (window.studio.engine_lane, window.studio.photo_lane)]
+        threads = [lane._thread for lane in (window.session.engine_lane, window.session.photo_lane)]
         window.close_now()
         assert all(thread.isFinished() for thread in threads)
         assert not [timer for timer in window.findChildren(QTimer) if timer.isActive()]
@@ -145,17 +146,17 @@ def with_face(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
 def take_whole(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
     window.files.open_now(photo)
     settle(window, qtbot)
-    window.studio.use_whole()  # whatever the finder says of a drawing
+    window.session.use_whole()  # whatever the finder says of a drawing
     settle(window, qtbot)
-    assert window.studio.document.face is not None
+    assert window.session.document.face is not None
     window.parts.message.hide()
     return window
 
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:
     """Wait until neither lane has anything left to do."""
-    studio = window.studio
-    qtbot.waitUntil(lambda: studio.engine_lane.idle and studio.photo_lane.idle, timeout=WAIT)
+    session = window.session
+    qtbot.waitUntil(lambda: session.engine_lane.idle and session.photo_lane.idle, timeout=WAIT)
 
 
 def drop(window: MainWindow, paths: list[Path]) -> None:

@@ -23,8 +23,8 @@ from pytestqt.qtbot import QtBot
 
 import maskfacegan_gui
 from maskfacegan_gui.dialogs.shortcuts import ShortcutsDialog
+from maskfacegan_gui.look.theme import DARK, LIGHT, Colours
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.theme import DARK, LIGHT, Colours
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
 

@@ -23,7 +23,7 @@ def test_every_attribute_has_a_row_in_its_group(window: MainWindow) -> None:
 def test_what_the_pack_cannot_edit_is_disabled_with_the_reason(window: MainWindow) -> None:
     row = window.parts.attributes.rows[tiny_pack.UNSUPPORTED]
     assert not row.isEnabled()
-    assert row.toolTip() == window.studio.pack.unsupported_reason(tiny_pack.UNSUPPORTED)
+    assert row.toolTip() == window.session.pack.unsupported_reason(tiny_pack.UNSUPPORTED)
     window.parts.attributes.unsupported.setChecked(False)
     assert not row.isVisibleTo(window.parts.attributes)
 

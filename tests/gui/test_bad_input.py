@@ -24,18 +24,18 @@ def message(window: MainWindow) -> str:
 def still_usable(window: MainWindow, photo: Path, qtbot: QtBot) -> None:
     """A good photo can be opened afterwards and edited."""
     take_whole(window, photo, qtbot)
-    assert window.studio.document.path == photo
+    assert window.session.document.path == photo
     window.parts.attributes.rows["smiling"].box.setChecked(True)
     assert window.parts.run.apply_button.isEnabled()
 
 
 def refused(window: MainWindow, path: Path, qtbot: QtBot) -> str:
     """Drop a file that cannot be opened; the message, after checking that nothing else changed."""
-    before = window.studio.document.photo
+    before = window.session.document.photo
     drop(window, [path])
     qtbot.waitUntil(window.parts.message.isVisible, timeout=WAIT)
     settle(window, qtbot)
-    assert window.studio.document.photo is before
+    assert window.session.document.photo is before
     text = message(window)
     assert "Traceback" not in text and text.endswith(".")
     return text
@@ -100,8 +100,8 @@ def test_two_files_open_the_first_and_say_so(
     shutil.copy(photo, second)
     drop(window, [photo, second])
     assert "2 files" in message(window) and photo.name in message(window)
-    qtbot.waitUntil(lambda: window.studio.document.photo is not None, timeout=WAIT)
-    assert window.studio.document.path == photo
+    qtbot.waitUntil(lambda: window.session.document.photo is not None, timeout=WAIT)
+    assert window.session.document.path == photo
     settle(window, qtbot)
     still_usable(window, photo, qtbot)
 
@@ -112,8 +112,8 @@ def test_rotated_by_exif(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> No
     exif[0x0112] = 6
     Image.new("RGB", (120, 80), "grey").save(path, exif=exif)
     drop(window, [path])
-    qtbot.waitUntil(lambda: window.studio.document.photo is not None, timeout=WAIT)
-    document = window.studio.document
+    qtbot.waitUntil(lambda: window.session.document.photo is not None, timeout=WAIT)
+    document = window.session.document
     assert (document.photo.width, document.photo.height) == (80, 120)
     assert window.parts.canvas.photo.boundingRect().width() == 80
 
@@ -121,18 +121,18 @@ def test_rotated_by_exif(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> No
 def test_unwritable_target(with_face: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("a file where a folder is expected")
-    with_face.keeper.save_picture(blocked / "out.png")
+    with_face.saving.save_picture(blocked / "out.png")
     qtbot.waitUntil(with_face.parts.message.isVisible, timeout=WAIT)
     settle(with_face, qtbot)
     assert message(with_face).endswith(".") and with_face.parts.message.hint.text()
     good = tmp_path / "out.png"
-    with_face.keeper.save_picture(good)
+    with_face.saving.save_picture(good)
     settle(with_face, qtbot)
     assert good.is_file()
 
 
 def test_unknown_suffix(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    with_face.keeper.save_picture(tmp_path / "out.xyz")
+    with_face.saving.save_picture(tmp_path / "out.xyz")
     settle(with_face, qtbot)
     assert "out.xyz" in message(with_face)
 
@@ -141,11 +141,11 @@ def test_unknown_suffix(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> 
 def test_remote_address(window: MainWindow, qtbot: QtBot, text: str) -> None:
     from PySide6.QtCore import QMimeData, QUrl
 
-    from maskfacegan_gui import intake
+    from maskfacegan_gui.controllers import drop_and_paste
 
     data = QMimeData()
     data.setUrls([QUrl(text)])
-    found = intake.take(data)
+    found = drop_and_paste.take(data)
     assert found.empty and found.remote
     window.files.take(found, "What was dropped is not a file of this computer.")
     assert "not a file" in message(window)
@@ -153,20 +153,20 @@ def test_remote_address(window: MainWindow, qtbot: QtBot, text: str) -> None:
 
 def test_broken_pack(make_window, pack_folder: Path, tmp_path: Path, qtbot: QtBot, qapp) -> None:
     """A pack with a damaged file: the window opens, says so, and takes another pack."""
-    from maskfacegan_gui.settings import Settings
-    from maskfacegan_gui.theme import Theme
+    from maskfacegan_gui.look.theme import Theme
+    from maskfacegan_gui.settings.settings import Settings
 
     broken = tmp_path / "broken"
     shutil.copytree(pack_folder, broken)
     (broken / "parser.pt").write_bytes(b"nothing")
     window = MainWindow(Settings(), Theme(qapp, "dark"))
     window.show()
-    window.studio.load_pack(str(broken), "cpu")
+    window.session.load_pack(str(broken), "cpu")
     qtbot.waitUntil(window.parts.message.isVisible, timeout=WAIT)
     assert "parser" in message(window)
     assert window.parts.run.apply_button.toolTip() == "The model pack is not loaded."
-    window.studio.load_pack(str(pack_folder), "cpu")
-    qtbot.waitUntil(lambda: window.studio.pack is not None, timeout=WAIT)
+    window.session.load_pack(str(pack_folder), "cpu")
+    qtbot.waitUntil(lambda: window.session.pack is not None, timeout=WAIT)
     settle(window, qtbot)
     window.close_now()
     window.deleteLater()

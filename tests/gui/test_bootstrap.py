@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import engine
-from maskfacegan_gui import bootstrap, crash, platform_check
+from maskfacegan_gui import bootstrap
+from maskfacegan_gui.process import crash_reports, platform_check
 
 
 def start(args: list[str], **environ: str) -> subprocess.CompletedProcess[str]:
@@ -84,7 +85,7 @@ def test_streams_that_are_missing_are_mended(monkeypatch: pytest.MonkeyPatch) ->
 def test_crash_report_is_written_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    reports = crash.Reports(tmp_path)
+    reports = crash_reports.CrashReports(tmp_path)
     heard: list[tuple[str, str]] = []
     reports.listener = lambda text, details: heard.append((text, details))
     try:
@@ -103,29 +104,30 @@ def test_an_error_that_the_window_told_and_survived_is_no_crash(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bool
 ) -> None:
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    reports = crash.Reports(tmp_path)
+    reports = crash_reports.CrashReports(tmp_path)
     reports.listener = (lambda text, details: None) if told else None
     reports.record(ValueError, ValueError("a slip"))
     assert len(reports.earlier()) == 1
     reports.close()
-    assert len(crash.Reports(tmp_path).earlier()) == (0 if told else 1)
+    assert len(crash_reports.CrashReports(tmp_path).earlier()) == (0 if told else 1)
     assert len(list(tmp_path.glob("crash-*.txt"))) == 1
 
 
 def test_native_crash_leaves_a_report(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from maskfacegan_gui import crash; import ctypes\n"
+        "import sys; from pathlib import Path; from maskfacegan_gui.process import crash_reports as crash\n"
+        "import ctypes\n"
         f"crash.install(Path({str(tmp_path)!r})); ctypes.string_at(0)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, timeout=120)
     assert done.returncode != 0
-    [found] = crash.Reports(tmp_path).earlier()
+    [found] = crash_reports.CrashReports(tmp_path).earlier()
     assert "Segmentation fault" in found.read_text()
 
 
 def test_clean_end_leaves_no_report(tmp_path: Path) -> None:
     code = (
-        "from pathlib import Path; from maskfacegan_gui import crash\n"
+        "from pathlib import Path; from maskfacegan_gui.process import crash_reports as crash\n"
         f"crash.install(Path({str(tmp_path / 'crashes')!r})).close()"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidge
 from pytestqt.qtbot import QtBot
 
 from maskfacegan_gui.canvas.geometry import crop_to_photo, photo_to_crop
-from maskfacegan_gui.canvas.pyramid import Pyramid
 from maskfacegan_gui.canvas.tools import BrushTool
 from maskfacegan_gui.canvas.view import CanvasView
+from maskfacegan_gui.pixels.pyramid import Pyramid
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from maskfacegan_gui.collector import Collector
+from maskfacegan_gui.process.gui_thread_gc import GuiThreadCollector
 
 
 class Held(QLabel):
@@ -22,8 +22,8 @@ class Held(QLabel):
 
 
 @pytest.fixture
-def collector(qapp: QApplication) -> Iterator[Collector]:
-    made = Collector(qapp)
+def collector(qapp: QApplication) -> Iterator[GuiThreadCollector]:
+    made = GuiThreadCollector(qapp)
     made.begin()
     yield made
     made.stop()
@@ -44,7 +44,7 @@ def freed_on(label: Held) -> list[str]:
     return names
 
 
-def test_another_thread_frees_no_widget(collector: Collector) -> None:
+def test_another_thread_frees_no_widget(collector: GuiThreadCollector) -> None:
     names = freed_on(Held())
     worker = threading.Thread(target=churn, name="worker")
     worker.start()
@@ -72,20 +72,20 @@ def test_without_it_another_thread_would(qapp: QApplication) -> None:
     assert names == ["worker"]
 
 
-def test_cycles_go_by_and_by(collector: Collector, qtbot) -> None:
+def test_cycles_go_by_and_by(collector: GuiThreadCollector, qtbot) -> None:
     gc.collect()
     names = freed_on(Held())
     churn()
     qtbot.waitUntil(lambda: names == ["MainThread"], timeout=10_000)
 
 
-def test_nothing_is_due_right_after_a_collection(collector: Collector) -> None:
+def test_nothing_is_due_right_after_a_collection(collector: GuiThreadCollector) -> None:
     gc.collect()
     assert collector.collect() is None
 
 
 def test_stop_gives_it_back(qapp: QApplication) -> None:
-    made = Collector(qapp)
+    made = GuiThreadCollector(qapp)
     assert not gc.isenabled()
     made.stop()
     assert gc.isenabled()

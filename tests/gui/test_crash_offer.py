@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
-from maskfacegan_gui import crash
 from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.process import crash_reports
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -27,7 +27,7 @@ def report(tmp_path: Path) -> Path:
 def start(window: MainWindow, folder: Path) -> bool:
     """What a start does; whether it speaks of a report."""
     window.parts.message.hide()
-    window.reports = crash.Reports(folder)
+    window.reports = crash_reports.CrashReports(folder)
     window.start([])
     return window.parts.message.isVisible()
 
@@ -68,5 +68,5 @@ def test_showing_the_report_is_an_answer(
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"crash-20260101-120000.txt": "often"}'])
 def test_a_damaged_note_of_offers_does_no_harm(window: MainWindow, report: Path, content: str) -> None:
-    (report.parent / crash.OFFERED).write_text(content, encoding="utf-8")
+    (report.parent / crash_reports.OFFERED).write_text(content, encoding="utf-8")
     assert [start(window, report.parent) for _ in range(3)] == [True, True, False]

@@ -35,7 +35,7 @@ def two(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def picture(window: MainWindow) -> np.ndarray:
-    return window.studio.document.picture.pixels
+    return window.session.document.picture.pixels
 
 
 def titles(window: MainWindow) -> list[str]:
@@ -55,7 +55,7 @@ def test_hide_all_and_the_photo_is_back(two: MainWindow, qtbot: QtBot) -> None:
         row = next(row for row in two.parts.edits.rows if row.visible_button.isChecked())
         qtbot.mouseClick(row.visible_button, LEFT)
         settle(two, qtbot)
-    document = two.studio.document
+    document = two.session.document
     np.testing.assert_array_equal(picture(two), document.photo.pixels)
     for _ in range(2):
         two.commands.undo.trigger()
@@ -64,13 +64,13 @@ def test_hide_all_and_the_photo_is_back(two: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_opacity_fades_an_edit_and_a_drag_is_one_step(two: MainWindow, qtbot: QtBot) -> None:
-    both, count = picture(two), two.studio.undo_stack.count()
+    both, count = picture(two), two.session.undo_stack.count()
     slider = two.parts.edits.rows[0].opacity.slider
     for value in (80, 50, 0):
         slider.setValue(value)
     settle(two, qtbot)
     without = picture(two)
-    assert two.studio.undo_stack.count() == count + 1
+    assert two.session.undo_stack.count() == count + 1
     two.parts.edits.rows[0].opacity.slider.setValue(50)
     settle(two, qtbot)
     half = picture(two).astype(float)
@@ -132,16 +132,16 @@ def test_rename(two: MainWindow, qtbot: QtBot) -> None:
     title.selectAll()
     qtbot.keyClicks(title, "Summer hair")
     qtbot.keyClick(title, Qt.Key.Key_Return)
-    assert two.studio.document.edits[1].title == "Summer hair"
+    assert two.session.document.edits[1].title == "Summer hair"
     two.commands.undo.trigger()
-    assert two.studio.document.edits[1].title == "Blond hair"
+    assert two.session.document.edits[1].title == "Blond hair"
 
 
 def test_edit_again_brings_its_settings_back(two: MainWindow, qtbot: QtBot) -> None:
     two.parts.attributes.clear()
     qtbot.mouseClick(two.parts.edits.rows[1].again, LEFT)
     settle(two, qtbot)
-    document = two.studio.document
+    document = two.session.document
     assert document.pending.title == "Smiling" and [e.title for e in document.edits] == ["Blond hair"]
     assert [edit.name for edit in two.parts.attributes.edits()] == ["smiling"]
     assert two.parts.run.result_part.isVisible()
@@ -157,7 +157,7 @@ def test_edit_again_shows_its_attribute_whatever_is_searched_for(two: MainWindow
 
 
 def test_run_again_keeps_opacity_and_the_hand_made_mask(two: MainWindow, qtbot: QtBot) -> None:
-    commands, document = two.studio.edits, two.studio.document
+    commands, document = two.session.edits, two.session.document
     mouth = document.edits[0]
     commands.change(mouth.id, "fade", opacity=0.4)
     commands.reopen(mouth.id)
@@ -178,7 +178,7 @@ def test_edits_of_one_photo_do_not_follow_to_the_next(two: MainWindow, photo, qt
     two.files.open_now(photo)
     settle(two, qtbot)
     assert titles(two) == []
-    assert two.studio.undo_stack.count() == 0
+    assert two.session.undo_stack.count() == 0
 
 
 def test_compositions_are_reused(two: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,7 +113,7 @@ def test_what_the_format_cannot_hold_is_said(window: MainWindow, qtbot: QtBot, t
     Image.new("CMYK", (192, 192), (10, 60, 90, 20)).save(path)
     take_whole(window, path, qtbot)
     for name, lost in (("a.tif", False), ("a.png", True)):
-        window.keeper.save_picture(tmp_path / name)
+        window.saving.save_picture(tmp_path / name)
         settle(window, qtbot)
         assert bar.text.text() == f"Saved {name}." and ("no inks" in bar.hint.text()) == lost
         assert bar.property("level") == ("warning" if lost else "info")
@@ -144,7 +144,7 @@ def test_recent_files(window: MainWindow, photo: Path, tmp_path: Path, qtbot: Qt
     assert recent(window) == ["&1 a && b.png", "&2 portrait.jpg", "Clear the list"]
     window.recent.menu.actions()[1].trigger()
     settle(window, qtbot)
-    assert window.studio.document.path == photo
+    assert window.session.document.path == photo
     assert recent(window)[0] == "&1 portrait.jpg"
     window.recent.menu.actions()[-1].trigger()
     assert recent(window) == ["No file was opened yet"]
@@ -156,4 +156,4 @@ def test_a_recent_file_that_is_gone_leaves_the_list(with_face: MainWindow, photo
     with_face.recent.menu.actions()[0].trigger()
     assert "portrait.jpg is not there any more" in with_face.parts.message.text.text()
     assert recent(with_face) == ["No file was opened yet"]
-    assert with_face.studio.document.path == photo, "what is open stays"
+    assert with_face.session.document.path == photo, "what is open stays"

@@ -35,7 +35,7 @@ def window(make_window, seeing_pack: Path) -> MainWindow:  # noqa: F811
 
 def opened(window: MainWindow, path: Path, qtbot: QtBot) -> MainWindow:
     drop(window, [path])
-    qtbot.waitUntil(lambda: window.studio.document.photo is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.session.document.photo is not None, timeout=WAIT)
     settle(window, qtbot)
     return window
 
@@ -68,8 +68,8 @@ def test_five_points_are_dragged_where_no_face_was_found(
     assert np.abs(marking.points - TARGET).max() < 2  # a px of the screen is one to two of the photo
     assert len({square.tobytes() for square in squares}) == 4  # of the five, the nose makes no difference
     qtbot.mouseClick(bar.use_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
-    face = window.studio.document.face
+    qtbot.waitUntil(lambda: window.session.document.face is not None, timeout=WAIT)
+    face = window.session.document.face
     assert not marking.on and np.allclose(face.crop.quad, engine.ffhq_quad(marking.points))
     assert "px wide in the photo" in bar.size_text.text() and bar.size_text.text().endswith("at 16 px.")
 
@@ -91,8 +91,8 @@ def test_the_keyboard_alone_marks_a_face(window: MainWindow, wall: Path, qtbot: 
     assert marking.active == 4
     assert np.array_equal(np.delete(marking.points, 3, 0), np.delete(before, 3, 0))
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
-    assert np.allclose(window.studio.document.face.box.landmarks, marking.points)
+    qtbot.waitUntil(lambda: window.session.document.face is not None, timeout=WAIT)
+    assert np.allclose(window.session.document.face.box.landmarks, marking.points)
     assert not window.parts.message.isVisible()  # there is a face now
 
 
@@ -102,7 +102,7 @@ def test_escape_leaves_everything_as_it_was(window: MainWindow, wall: Path, qtbo
     drag(window, window.faces.marking.points[0], TARGET[0], qtbot)
     qtbot.keyClick(window.parts.canvas, Qt.Key.Key_Escape)
     settle(window, qtbot)
-    assert not window.faces.marking.on and window.studio.document.face is None
+    assert not window.faces.marking.on and window.session.document.face is None
     assert window.parts.faces.mark_button.isVisible()
 
 
@@ -116,7 +116,7 @@ def test_points_that_make_no_face_get_a_sentence_and_stay(
     assert marking.square() is None
     qtbot.mouseClick(window.parts.faces.use_button, Qt.MouseButton.LeftButton)
     assert "do not make a face" in window.parts.message.text.text()
-    assert marking.on and window.studio.document.face is None
+    assert marking.on and window.session.document.face is None
 
 
 def test_a_face_found_wrongly_is_corrected_in_its_place(
@@ -125,7 +125,7 @@ def test_a_face_found_wrongly_is_corrected_in_its_place(
     qtbot: QtBot,
 ) -> None:
     opened(window, two_faces, qtbot)
-    document, marking = window.studio.document, window.faces.marking
+    document, marking = window.session.document, window.faces.marking
     window.commands.mark.trigger()
     assert np.array_equal(marking.points, document.face.box.landmarks)
     drag(window, marking.points[1], marking.points[1] + (15, 4), qtbot)
@@ -141,7 +141,7 @@ def test_a_face_found_wrongly_is_corrected_in_its_place(
     qtbot.keyClick(window.parts.canvas, Qt.Key.Key_Return)
     settle(window, qtbot)
     assert len(document.boxes) == 3 and document.chosen == 2 and window.parts.faces.list.count() == 3
-    window.studio.choose_face(0)
+    window.session.choose_face(0)
     settle(window, qtbot)
     np.testing.assert_array_equal(document.face.masks, painted)
 
@@ -152,7 +152,7 @@ def test_the_bar_shows_the_faces_and_chooses_them(
     qtbot: QtBot,
 ) -> None:
     opened(window, two_faces, qtbot)
-    document, faces = window.studio.document, window.parts.faces.list
+    document, faces = window.session.document, window.parts.faces.list
     assert faces.isVisible() and faces.count() == 2 and faces.currentRow() == document.chosen == 0
     qtbot.waitUntil(lambda: not faces.item(1).icon().isNull(), timeout=WAIT)
     pictures = [faces.item(i).icon().pixmap(48, 48).toImage() for i in range(2)]
@@ -180,12 +180,12 @@ def test_landmarks_are_refined_once_in_the_photo_as_it_was(
     qtbot: QtBot,
 ) -> None:
     opened(window, two_faces, qtbot)
-    document, studio = window.studio.document, window.studio
-    found = engine.find_faces(document.photo, studio.pack)
-    expected = engine.refine_landmarks(document.photo, found[0], studio.pack)
+    document, session = window.session.document, window.session
+    found = engine.find_faces(document.photo, session.pack)
+    expected = engine.refine_landmarks(document.photo, found[0], session.pack)
     assert np.array_equal(document.boxes[0].landmarks, expected.landmarks)
     quad = document.face.crop.quad.copy()
-    studio._take_face(0, document.face.box)
+    session._take_face(0, document.face.box)
     settle(window, qtbot)
     assert np.array_equal(document.face.crop.quad, quad)
 
@@ -199,19 +199,19 @@ def test_an_edit_of_one_face_stays_when_another_is_edited(
     committed: bool,
 ) -> None:
     opened(window, two_faces, qtbot)
-    document, studio = window.studio.document, window.studio
+    document, session = window.session.document, window.session
     original = document.photo.pixels
     touched = []
     for index in (0, 1):
-        studio.choose_face(index)
+        session.choose_face(index)
         settle(window, qtbot)
         if index and not committed:
             assert window.parts.run.title.text() == "Smiling, of face 1"
-        studio.apply((engine.AttributeEdit("smiling"),), "quick", index, "paper", go_on=not committed)
-        assert studio.running_request.initial_latent is None  # the other face's code is none of its own
-        qtbot.waitUntil(lambda: not studio.running, timeout=WAIT)
+        session.apply((engine.AttributeEdit("smiling"),), "quick", index, "paper", go_on=not committed)
+        assert session.running_request.initial_latent is None  # the other face's code is none of its own
+        qtbot.waitUntil(lambda: not session.running, timeout=WAIT)
         if committed:
-            studio.edits.commit()
+            session.edits.commit()
         settle(window, qtbot)
         assert committed or window.parts.run.title.text() == "Smiling"
         touched.append((document.picture.pixels != original).any(axis=2))
@@ -219,11 +219,11 @@ def test_an_edit_of_one_face_stays_when_another_is_edited(
     assert touched[0][left].any() and not touched[0][right].any() and touched[1][right].any()
     np.testing.assert_array_equal(touched[0][left], touched[1][left])
     first = document.picture.pixels
-    studio.choose_face(0)
+    session.choose_face(0)
     settle(window, qtbot)
     np.testing.assert_array_equal(document.picture.pixels, first)
     engine.save_photo(document.picture, tmp_path / "both.png")
     np.testing.assert_array_equal(engine.open_photo(tmp_path / "both.png").pixels, first)
     assert [edit.face_index for edit in document.visible_edits()] == [0, 1]
-    studio.undo_stack.undo()  # the second's result, or its commit
+    session.undo_stack.undo()  # the second's result, or its commit
     assert [edit.face_index for edit in document.visible_edits()] == ([0, 1] if committed else [0])

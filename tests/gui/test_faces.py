@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.notices import Level, Notice
+from maskfacegan_gui.text.messages import Level, Notice
 
 from . import tiny_pack
 from .conftest import WAIT, drop, settle
@@ -42,9 +42,9 @@ def test_the_largest_is_chosen_and_the_other_can_be_clicked(
     window: MainWindow, two_faces: Path, qtbot: QtBot
 ) -> None:
     drop(window, [two_faces])
-    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.session.document.face is not None, timeout=WAIT)
     settle(window, qtbot)
-    document = window.studio.document
+    document = window.session.document
     assert len(document.boxes) == 2 and "2 faces" in window.parts.message.text.text()
     assert document.face.crop.quad[:, 0].mean() < 350
     place = window.parts.canvas.mapFromScene(QPointF(530, 220))
@@ -60,17 +60,17 @@ def test_what_was_painted_on_one_face_is_there_when_it_is_chosen_again(
     window: MainWindow, two_faces: Path, qtbot: QtBot
 ) -> None:
     drop(window, [two_faces])
-    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.session.document.face is not None, timeout=WAIT)
     settle(window, qtbot)
     window.bench.editor.begin(200.0, 200.0, False)
     window.bench.editor.end()
-    painted = window.studio.document.face.masks.copy()
+    painted = window.session.document.face.masks.copy()
     window.commands.next_face.trigger()
     settle(window, qtbot)
-    assert not np.array_equal(window.studio.document.face.masks, painted)
+    assert not np.array_equal(window.session.document.face.masks, painted)
     window.commands.next_face.trigger()
     settle(window, qtbot)
-    np.testing.assert_array_equal(window.studio.document.face.masks, painted)
+    np.testing.assert_array_equal(window.session.document.face.masks, painted)
 
 
 def test_no_face_gives_a_sentence_and_a_square_photo_can_be_taken_whole(
@@ -83,8 +83,8 @@ def test_no_face_gives_a_sentence_and_a_square_photo_can_be_taken_whole(
     settle(window, qtbot)
     assert "No face" in window.parts.message.text.text() and window.parts.message.hint.text()
     qtbot.mouseClick(window.parts.message.action, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
-    assert window.studio.document.face.crop.size == 200
+    qtbot.waitUntil(lambda: window.session.document.face is not None, timeout=WAIT)
+    assert window.session.document.face.crop.size == 200
 
 
 def test_of_an_animation_the_first_picture_is_taken_and_that_is_said(
@@ -95,10 +95,10 @@ def test_of_an_animation_the_first_picture_is_taken_and_that_is_said(
     first.paste(tiny_pack.face_picture(300), (90, 50))
     first.save(path, save_all=True, append_images=[Image.new("RGB", (500, 400))], lossless=True)
     drop(window, [path])
-    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.session.document.face is not None, timeout=WAIT)
     settle(window, qtbot)
     assert "first picture" in window.parts.message.text.text()
-    assert np.array_equal(window.studio.document.photo.pixels, np.asarray(first))
+    assert np.array_equal(window.session.document.photo.pixels, np.asarray(first))
 
 
 def test_what_is_left_behind_of_a_photo_is_said_beside_how_many_faces_it_has(
@@ -107,7 +107,7 @@ def test_what_is_left_behind_of_a_photo_is_said_beside_how_many_faces_it_has(
     path, bar = tmp_path / "pages.tif", window.parts.message
     Image.open(two_faces).save(path, save_all=True, append_images=[Image.new("RGB", (700, 400))])
     drop(window, [path])
-    qtbot.waitUntil(lambda: window.studio.document.face is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.session.document.face is not None, timeout=WAIT)
     settle(window, qtbot)
     assert bar.text.text().startswith("2 faces")
     bar.dismiss()  # as it goes by itself

@@ -15,8 +15,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 import engine
-from maskfacegan_gui import project
 from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.project import file as project_file
 from tests.fuzz.corpus import Corpus
 from tests.fuzz.sample import project_state
 
@@ -34,37 +34,37 @@ def told(window: MainWindow) -> str:
 def test_whatever_is_in_a_project(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     corpus, opened, refused = Corpus("projects", 7, tmp_path / "corpus"), 0, 0
     again = tmp_path / "again.mfg"
-    window.keeper.open_project(project.write(tmp_path / "good.mfg", project_state()))
+    window.saving.open_project(project_file.write(tmp_path / "good.mfg", project_state()))
     settle(window, qtbot)
     for number in range(24):
-        path, before = corpus.make(number), window.studio.document.photo
+        path, before = corpus.make(number), window.session.document.photo
         window.parts.message.hide()
-        window.keeper.open_project(path)
+        window.saving.open_project(path)
         settle(window, qtbot)
         assert "unexpected" not in told(window), number
-        if window.keeper.project_path == path:
+        if window.saving.project_path == path:
             opened += 1
-            window.keeper.save_project(again)
+            window.saving.save_project(again)
             settle(window, qtbot)
             assert "Saved again.mfg" in told(window), number
         else:
             refused += 1
-            assert before is not None and window.studio.document.photo is before, number
+            assert before is not None and window.session.document.photo is before, number
     assert opened and refused
 
 
-def forged(path: Path, change: Change) -> project.State:
+def forged(path: Path, change: Change) -> project_file.State:
     """A project whose manifest was changed, as it is read."""
-    good = project.write(path.with_name("good.mfg"), project_state())
+    good = project_file.write(path.with_name("good.mfg"), project_state())
     with zipfile.ZipFile(good) as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
             content = old.read(name)
-            if name == project.MANIFEST:
+            if name == project_file.MANIFEST:
                 manifest = json.loads(content)
                 change(manifest)
                 content = json.dumps(manifest).encode()
             new.writestr(name, content)
-    return project.read(path)
+    return project_file.read(path)
 
 
 def put(*keys: Any) -> Change:
@@ -137,7 +137,7 @@ def test_a_face_that_cannot_be_shown_is_parsed_again(change: Change, tmp_path: P
 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "RGB;16", "", "neither"])
 def test_pixels_that_are_not_what_they_claim_are_refused(mode: str, tmp_path: Path) -> None:
-    with pytest.raises(project.ProjectError, match="photo"):
+    with pytest.raises(project_file.ProjectError, match="photo"):
         forged(tmp_path / "x.mfg", put("photo", "mode", mode))
 
 
@@ -161,7 +161,7 @@ def test_arrays_of_other_numbers_are_refused(tmp_path: Path) -> None:
         assert len(state.edits) == 0 and state.pending is not None, name
 
 
-def with_array(path: Path, name: str, array: np.ndarray) -> project.State:
+def with_array(path: Path, name: str, array: np.ndarray) -> project_file.State:
     """The first edit's result with another array, stored as a project stores it."""
 
     def change(manifest: dict[str, Any]) -> None:
@@ -169,8 +169,8 @@ def with_array(path: Path, name: str, array: np.ndarray) -> project.State:
 
     forged(path, change)
     with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("arrays/other.npy", project.npy_bytes(array))
-    return project.read(path)
+        archive.writestr("arrays/other.npy", project_file.npy_bytes(array))
+    return project_file.read(path)
 
 
 def test_what_is_no_plain_file_is_refused(tmp_path: Path) -> None:
@@ -182,5 +182,5 @@ def test_what_is_no_plain_file_is_refused(tmp_path: Path) -> None:
         with pytest.raises(engine.PhotoError, match="not a picture"):
             engine.open_photo(tmp_path / "pipe.png")
     for path in tmp_path.glob("*.mfg"):
-        with pytest.raises(project.ProjectError, match="not a project"):
-            project.read(path)
+        with pytest.raises(project_file.ProjectError, match="not a project"):
+            project_file.read(path)

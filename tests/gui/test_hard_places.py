@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 import engine
 from engine import AttributeEdit
-from maskfacegan_gui import project
 from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.project import file as project_file
 from tests.hard_places import KILO, SmallDisk, little_memory, read_only, small_disk
 
 from .conftest import WAIT, settle, take_whole
@@ -34,9 +34,9 @@ def edited(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def edit(window: MainWindow, qtbot: QtBot) -> MainWindow:
-    window.studio.apply((AttributeEdit("smiling"),), "quick", seed=0)
-    qtbot.waitUntil(lambda: window.studio.document.pending is not None, timeout=WAIT)
-    window.studio.edits.commit()
+    window.session.apply((AttributeEdit("smiling"),), "quick", seed=0)
+    qtbot.waitUntil(lambda: window.session.document.pending is not None, timeout=WAIT)
+    window.session.edits.commit()
     settle(window, qtbot)
     window.parts.message.hide()
     return window
@@ -46,7 +46,7 @@ def told(window: MainWindow, qtbot: QtBot) -> str:
     """What the window said, after checking that the work is still there, and unsaved."""
     qtbot.waitUntil(window.parts.message.isVisible, timeout=WAIT)
     settle(window, qtbot)
-    assert len(window.studio.document.edits) == 1 and window.studio.unsaved
+    assert len(window.session.document.edits) == 1 and window.session.unsaved
     text = f"{window.parts.message.text.text()} {window.parts.message.hint.text()}"
     assert "unexpected" not in text and "Errno" not in text
     window.parts.message.hide()
@@ -55,35 +55,35 @@ def told(window: MainWindow, qtbot: QtBot) -> str:
 
 def test_saving_on_a_full_disk(edited: MainWindow, disk: SmallDisk, qtbot: QtBot) -> None:
     picture, work = disk.folder / "out.png", disk.folder / "work.mfg"
-    edited.keeper.save_picture(picture)
+    edited.saving.save_picture(picture)
     settle(edited, qtbot)
-    edited.keeper.save_project(work)
+    edited.saving.save_project(work)
     settle(edited, qtbot)
     before = picture.read_bytes(), work.read_bytes()
-    edited.studio.edits.change(edited.studio.document.edits[0].id, "x", title="Another name")
+    edited.session.edits.change(edited.session.document.edits[0].id, "x", title="Another name")
     edited.parts.message.hide()
     disk.fill(2 * KILO)
-    edited.keeper.save_picture(picture)
+    edited.saving.save_picture(picture)
     assert "out.png" in told(edited, qtbot)
-    edited.keeper.save_project(work)
+    edited.saving.save_project(work)
     assert "work.mfg" in told(edited, qtbot)
     assert (picture.read_bytes(), work.read_bytes()) == before
     assert {path.name for path in disk.folder.iterdir()} <= {"out.png", "work.mfg", "filler"}
     disk.free()
-    edited.keeper.save_project(work)
+    edited.saving.save_project(work)
     settle(edited, qtbot)
-    assert not edited.studio.unsaved
-    assert project.read(work).edits[0].title == "Another name"
+    assert not edited.session.unsaved
+    assert project_file.read(work).edits[0].title == "Another name"
 
 
 def test_the_copy_for_recovery_on_a_full_disk(edited: MainWindow, disk: SmallDisk, qtbot: QtBot) -> None:
     """The earlier copy stays; it is told once, and tried again until there is space."""
-    recovery = edited.keeper.recovery
+    recovery = edited.saving.recovery
     recovery.folder, recovery.path = disk.folder, disk.folder / "0.mfg"
     recovery.save_now()
     settle(edited, qtbot)
     before = recovery.path.read_bytes()
-    edited.studio.edits.change(edited.studio.document.edits[0].id, "x", title="Another name")
+    edited.session.edits.change(edited.session.document.edits[0].id, "x", title="Another name")
     disk.fill(2 * KILO)
     recovery.save_now()
     assert "No copy of your work" in told(edited, qtbot)
@@ -94,7 +94,7 @@ def test_the_copy_for_recovery_on_a_full_disk(edited: MainWindow, disk: SmallDis
     disk.free()
     recovery.save_now()
     settle(edited, qtbot)
-    assert project.read(recovery.path).edits[0].title == "Another name"
+    assert project_file.read(recovery.path).edits[0].title == "Another name"
 
 
 def test_a_home_that_cannot_be_written(
@@ -104,9 +104,9 @@ def test_a_home_that_cannot_be_written(
         monkeypatch.setenv("MASKFACEGAN_HOME", str(home))
         window = take_whole(make_window(pack_folder), photo, qtbot)
         edit(window, qtbot)
-        window.keeper.recovery.save_now()
+        window.saving.recovery.save_now()
         assert "No copy of your work" in told(window, qtbot)
-        window.keeper.save_picture(tmp_path / "out.png")
+        window.saving.save_picture(tmp_path / "out.png")
         settle(window, qtbot)
         assert engine.open_photo(tmp_path / "out.png").width == 192
         window.close_now()
@@ -121,13 +121,13 @@ def test_too_little_memory(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> 
     other = tmp_path / "other.png"
     Image.new("RGB", (6000, 5000), "grey").save(other, compress_level=1)
     with little_memory(24):
-        window.keeper.save_project(tmp_path / "work.mfg")
+        window.saving.save_project(tmp_path / "work.mfg")
         assert "memory" in told(window, qtbot).lower()
-        window.studio.open_path(other)
+        window.session.open_path(other)
         assert "other.png" in told(window, qtbot)
-    assert window.studio.document.path == large and not (tmp_path / "work.mfg").exists()
-    window.keeper.save_project(tmp_path / "work.mfg")
+    assert window.session.document.path == large and not (tmp_path / "work.mfg").exists()
+    window.saving.save_project(tmp_path / "work.mfg")
     settle(window, qtbot)
-    again = project.read(tmp_path / "work.mfg")
-    assert len(again.edits) == 1 and np.array_equal(again.photo.pixels, window.studio.document.photo.pixels)
+    again = project_file.read(tmp_path / "work.mfg")
+    assert len(again.edits) == 1 and np.array_equal(again.photo.pixels, window.session.document.photo.pixels)
     assert list(tmp_path.glob(".*.part")) == []

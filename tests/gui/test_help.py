@@ -15,11 +15,13 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 import engine
-from engine import locations
-from maskfacegan_gui import app, bootstrap, jobs, splash
+from engine import paths
+from maskfacegan_gui import app, bootstrap
 from maskfacegan_gui.dialogs import about
 from maskfacegan_gui.dialogs.updates import UpdatesDialog
 from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.process import splash
+from maskfacegan_gui.tasks import engine_tasks
 from tests.engine.bad_server import serving
 
 from .conftest import WAIT, take_whole
@@ -31,10 +33,10 @@ def test_about_shows_its_pages(
     """With the notices that a packed application carries."""
     (tmp_path / "resources" / "pages").mkdir(parents=True)
     (tmp_path / "resources" / "third-party-notices.txt").write_text("torch 2\nBSD", encoding="utf-8")
-    shutil.copytree(locations.weights("starter"), tmp_path / "weights" / "starter")
-    page = locations.resource("pages", "responsible-use.md").read_text(encoding="utf-8")
+    shutil.copytree(paths.weights("starter"), tmp_path / "weights" / "starter")
+    page = paths.resource("pages", "responsible-use.md").read_text(encoding="utf-8")
     (tmp_path / "resources" / "pages" / "responsible-use.md").write_text(page, encoding="utf-8")
-    monkeypatch.setattr(locations, "data_root", lambda: tmp_path)
+    monkeypatch.setattr(paths, "data_root", lambda: tmp_path)
     window.commands.about.trigger()
     box = window.findChild(QMessageBox)
     assert engine.__version__ in box.text()
@@ -49,7 +51,7 @@ def test_about_shows_its_pages(
 
 
 def test_responsible_use_says_what_matters() -> None:
-    page = locations.resource("pages", "responsible-use.md").read_text(encoding="utf-8")
+    page = paths.resource("pages", "responsible-use.md").read_text(encoding="utf-8")
     for words in ("consent", "metadata", "turn it off", "sends nothing"):
         assert words in page
 
@@ -65,7 +67,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterat
     def opened(latest: str) -> UpdatesDialog:
         (tmp_path / "weights").mkdir()
         (tmp_path / "weights" / "manifest.toml").write_text(f'format = 1\n[program]\nlatest = "{latest}"\n')
-        monkeypatch.setattr(locations, "data_root", lambda: tmp_path)
+        monkeypatch.setattr(paths, "data_root", lambda: tmp_path)
         dialog = UpdatesDialog()
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         qtbot.addWidget(dialog)
@@ -156,11 +158,11 @@ def test_the_log_holds_nothing_of_a_picture(
         take_whole(window, photo, qtbot)
 
         def fail(request: engine.EditRequest, *_: object) -> None:
-            raise RuntimeError(f"{request} {request.face} {window.studio.document.photo}")
+            raise RuntimeError(f"{request} {request.face} {window.session.document.photo}")
 
-        monkeypatch.setattr(jobs, "run_edit", fail)
-        window.studio.apply((engine.AttributeEdit("smiling"),), "quick", seed=0)
-        qtbot.waitUntil(lambda: not window.studio.running, timeout=WAIT)
+        monkeypatch.setattr(engine_tasks, "run_edit", fail)
+        window.session.apply((engine.AttributeEdit("smiling"),), "quick", seed=0)
+        qtbot.waitUntil(lambda: not window.session.running, timeout=WAIT)
         text = (tmp_path / "logs" / "editor.log").read_text(encoding="utf-8")
     finally:
         root.setLevel(level)
@@ -189,5 +191,5 @@ def test_about_in_a_checkout_has_no_empty_page(window: MainWindow) -> None:
     box = about.show(window)
     titles = [button.text() for button in box.buttons()]
     assert "Responsible use" in titles
-    assert ("Third-party licences" in titles) == locations.resource("third-party-notices.txt").is_file()
+    assert ("Third-party licences" in titles) == paths.resource("third-party-notices.txt").is_file()
     box.close()

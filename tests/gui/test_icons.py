@@ -10,8 +10,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QApplication
 
-from maskfacegan_gui import glyphs
-from maskfacegan_gui.icons import _NAMES
+from maskfacegan_gui.look import glyphs
+from maskfacegan_gui.look.icons import _NAMES
 
 
 def colours(icon: QIcon, side: int, mode: QIcon.Mode = QIcon.Mode.Normal) -> list[QColor]:

@@ -6,9 +6,9 @@ import numpy as np
 
 import engine
 from engine import AttributeEdit, EditRequest
-from engine.edit.blend import laid_over, recipe, render
+from engine.compositing.pipeline import laid_over, recipe, render
 from engine.evaluate.report import whole_face
-from maskfacegan_gui.kept import Kept
+from maskfacegan_gui.document.stored_result import StoredResult
 
 
 def test_an_edit_of_the_whole_face_is_composed_as_the_engine_composes_it() -> None:
@@ -21,9 +21,9 @@ def test_an_edit_of_the_whole_face_is_composed_as_the_engine_composes_it() -> No
     *_, last = engine.run(request, pack)
     assert last.result is not None
     assert last.result.everywhere
-    kept = Kept.of(last.result).whole()
+    kept = StoredResult.of(last.result).whole()
     assert kept.everywhere
     own, again = (render(r.source, laid_over(recipe(r), 256)) for r in (last.result, kept))
     assert np.abs(own - last.result.source).max() > 0.1
-    # Kept pictures are half as precise.
+    # StoredResult pictures are half as precise.
     assert np.abs(own - again).mean() < 0.5 / 255

@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from engine import REGIONS
-from maskfacegan_gui import masks
 from maskfacegan_gui.canvas.geometry import crop_to_photo
+from maskfacegan_gui.controllers.mask_editor import Layer
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.mask_editor import Layer
+from maskfacegan_gui.pixels import mask_ops
 
 from .conftest import settle
 from .test_run import apply, finished, tick
@@ -32,61 +32,63 @@ def wanted(value: float) -> np.ndarray:
 
 class TestPut:
     def test_what_a_class_gains_the_others_lose_in_proportion(self) -> None:
-        new = masks.put(stack(55, 100, 100), 0, wanted(155), OPEN)
+        new = mask_ops.put(stack(55, 100, 100), 0, wanted(155), OPEN)
         assert new.ravel().tolist() == [155, 50, 50]
 
     def test_locked_classes_give_nothing_away(self) -> None:
-        new = masks.put(stack(55, 100, 100), 0, wanted(255), [False, True, False])
+        new = mask_ops.put(stack(55, 100, 100), 0, wanted(255), [False, True, False])
         assert new.ravel().tolist() == [155, 100, 0]
 
     def test_what_a_class_loses_the_others_gain(self) -> None:
-        new = masks.put(stack(155, 50, 50), 0, wanted(55), OPEN)
+        new = mask_ops.put(stack(155, 50, 50), 0, wanted(55), OPEN)
         assert new.ravel().tolist() == [55, 100, 100]
 
     def test_what_nobody_can_take_the_spare_class_does(self) -> None:
-        new = masks.put(stack(255, 0, 0), 0, wanted(0), OPEN, spare=2)
+        new = mask_ops.put(stack(255, 0, 0), 0, wanted(0), OPEN, spare=2)
         assert new.ravel().tolist() == [0, 0, 255]
 
     def test_a_single_mask_is_simply_set(self) -> None:
-        assert masks.put(stack(10), 0, wanted(300), [False]).ravel().tolist() == [255]
+        assert mask_ops.put(stack(10), 0, wanted(300), [False]).ravel().tolist() == [255]
 
     def test_the_sum_stays(self) -> None:
         rng = np.random.default_rng(1)
         before = rng.dirichlet(np.ones(9), (20, 20)).transpose(2, 0, 1)
         before = np.rint(before * 255).astype(np.uint8)
         goal = rng.uniform(0, 255, (20, 20)).astype(np.float32)
-        new = masks.put(before, 3, goal, [False] * 9, spare=6)
+        new = mask_ops.put(before, 3, goal, [False] * 9, spare=6)
         assert np.abs(new.sum(axis=0).astype(int) - 255).max() <= 9  # rounding of nine classes
 
 
 class TestStamps:
     def test_a_stroke_has_no_gaps(self) -> None:
-        points = masks.line_points((0, 0), (30, 40), 5.0)
+        points = mask_ops.line_points((0, 0), (30, 40), 5.0)
         steps = np.diff(np.array([(0, 0), *points]), axis=0)
         np.testing.assert_allclose(np.hypot(steps[:, 0], steps[:, 1]), 5.0)
         assert len(points) == 10
 
     def test_the_rest_of_a_short_move_is_kept_for_the_next(self) -> None:
-        assert masks.line_points((0, 0), (3, 0), 5.0) == []
+        assert mask_ops.line_points((0, 0), (3, 0), 5.0) == []
 
     def test_hardness_makes_the_border_steeper(self) -> None:
-        soft, hard = masks.disc(20, 0.0), masks.disc(20, 1.0)
+        soft, hard = mask_ops.disc(20, 0.0), mask_ops.disc(20, 1.0)
         assert soft[20, 20] == hard[20, 20] == 1
         assert hard[20, 35] == 1 and soft[20, 35] < 0.3
         assert soft[20, 40] == hard[20, 40] == 0
 
     def test_flow_adds_up_and_stays_below_one(self) -> None:
         coverage = np.zeros((50, 50), np.float32)
-        shape = masks.disc(5, 1.0)
+        shape = mask_ops.disc(5, 1.0)
         for expected in (0.5, 0.75, 0.875):
-            rect = masks.stamp(coverage, (25.5, 25.5), shape, 0.5)
+            rect = mask_ops.stamp(coverage, (25.5, 25.5), shape, 0.5)
             assert coverage[25, 25] == pytest.approx(expected)
         assert (rect.x0, rect.x1) == (20, 31)
 
     def test_at_the_border_the_stamp_is_cut(self) -> None:
         coverage = np.zeros((20, 20), np.float32)
-        assert masks.stamp(coverage, (0.5, 19.5), masks.disc(4, 1.0), 1.0) == masks.Rect(0, 15, 5, 20)
-        assert masks.stamp(coverage, (90, 90), masks.disc(4, 1.0), 1.0).empty
+        assert mask_ops.stamp(coverage, (0.5, 19.5), mask_ops.disc(4, 1.0), 1.0) == mask_ops.Rect(
+            0, 15, 5, 20
+        )
+        assert mask_ops.stamp(coverage, (90, 90), mask_ops.disc(4, 1.0), 1.0).empty
 
 
 class TestOperations:
@@ -97,37 +99,37 @@ class TestOperations:
         return mask
 
     def test_grow_and_shrink(self, square: np.ndarray) -> None:
-        larger, smaller = masks.grown(square, 3), masks.shrunk(square, 3)
+        larger, smaller = mask_ops.grown(square, 3), mask_ops.shrunk(square, 3)
         assert larger[30, 12] == 255 and larger[30, 11] == 0
         assert smaller[30, 18] == 255 and smaller[30, 17] == 0
 
     def test_feather_softens_and_keeps_the_area(self, square: np.ndarray) -> None:
-        soft = masks.feathered(square, 3)
+        soft = mask_ops.feathered(square, 3)
         assert 100 < soft[30, 15] < 155
         assert soft.sum() == pytest.approx(square.sum(dtype=float), rel=0.01)
 
     def test_smooth_takes_a_spike_away(self, square: np.ndarray) -> None:
         square[30, 35:50] = 255
-        assert masks.smoothed(square, 3)[30, 48] == 0
-        assert masks.smoothed(square, 3)[30, 25] == 255
+        assert mask_ops.smoothed(square, 3)[30, 48] == 0
+        assert mask_ops.smoothed(square, 3)[30, 25] == 255
 
     def test_mirror(self, square: np.ndarray) -> None:
-        both = masks.mirrored(square)
+        both = mask_ops.mirrored(square)
         np.testing.assert_array_equal(both, both[:, ::-1])
         assert both[30, 16] == 255 and both[30, 43] == 255
 
     def test_fill_closes_a_hole_and_nothing_else(self, square: np.ndarray) -> None:
         square[27:33, 22:28] = 0
-        assert masks.filled(square, 24, 30).min(initial=255, where=square > 0) == 255
-        assert masks.filled(square, 24, 30)[30, 24] == 255
-        assert masks.filled(square, 2, 2) is None
-        assert masks.filled(square, 16, 22) is None
+        assert mask_ops.filled(square, 24, 30).min(initial=255, where=square > 0) == 255
+        assert mask_ops.filled(square, 24, 30)[30, 24] == 255
+        assert mask_ops.filled(square, 2, 2) is None
+        assert mask_ops.filled(square, 16, 22) is None
 
     def test_bounding_box_of_a_change(self, square: np.ndarray) -> None:
         other = square.copy()
         other[10, 50] = 9
-        assert masks.changed_rect(square[None], other[None]) == masks.Rect(50, 10, 51, 11)
-        assert masks.changed_rect(square[None], square[None]).empty
+        assert mask_ops.changed_rect(square[None], other[None]) == mask_ops.Rect(50, 10, 51, 11)
+        assert mask_ops.changed_rect(square[None], square[None]).empty
 
 
 # --- through the window
@@ -135,7 +137,7 @@ class TestOperations:
 
 def on_screen(window: MainWindow, x: float, y: float) -> QPoint:
     """Where a place of the region masks' grid is on the canvas."""
-    quad = window.studio.document.face.crop.quad
+    quad = window.session.document.face.crop.quad
     return window.parts.canvas.mapFromScene(crop_to_photo(quad, 512).map(QPointF(x, y)))
 
 
@@ -164,7 +166,7 @@ def painting(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def region(window: MainWindow) -> np.ndarray:
-    return window.studio.document.face.masks
+    return window.session.document.face.masks
 
 
 def test_a_stroke_paints_where_the_mouse_went_and_is_one_step_of_undo(
@@ -177,16 +179,16 @@ def test_a_stroke_paints_where_the_mouse_went_and_is_one_step_of_undo(
         assert after[MOUTH, y, x] > 250
     assert after[MOUTH, 300, 300] == before[MOUTH, 300, 300]
     assert after[NOSE, 230, 150] < 5
-    assert painting.studio.undo_stack.count() == 1
-    share = 100 * painting.studio.document.face.share("mouth")
+    assert painting.session.undo_stack.count() == 1
+    share = 100 * painting.session.document.face.share("mouth")
     assert painting.parts.regions.rows["mouth"].share.text() == f"{share:.1f} %"
     painted = after.copy()
     painting.commands.undo.trigger()
     np.testing.assert_array_equal(region(painting), before)
-    assert not painting.studio.document.face.refined
+    assert not painting.session.document.face.refined
     painting.commands.redo.trigger()
     np.testing.assert_array_equal(region(painting), painted)
-    assert painting.studio.document.face.refined
+    assert painting.session.document.face.refined
 
 
 def test_escape_aborts_a_stroke(painting: MainWindow, qtbot: QtBot) -> None:
@@ -195,7 +197,7 @@ def test_escape_aborts_a_stroke(painting: MainWindow, qtbot: QtBot) -> None:
     assert not np.array_equal(region(painting), before)
     qtbot.keyClick(painting.parts.canvas, Qt.Key.Key_Escape)
     np.testing.assert_array_equal(region(painting), before)
-    assert painting.studio.undo_stack.count() == 0
+    assert painting.session.undo_stack.count() == 0
 
 
 def test_eraser_and_alt(painting: MainWindow, qtbot: QtBot) -> None:
@@ -274,8 +276,8 @@ def test_operations_and_reset(painting: MainWindow, qtbot: QtBot) -> None:
     assert [REGIONS[i] for i, action in enumerate(copies) if not action.isEnabled()] == ["mouth"]
     copies[NOSE].trigger()
     np.testing.assert_allclose(region(painting)[MOUTH], nose, atol=1)
-    while painting.studio.undo_stack.canUndo():
-        painting.studio.undo_stack.undo()
+    while painting.session.undo_stack.canUndo():
+        painting.session.undo_stack.undo()
     np.testing.assert_array_equal(region(painting), parsed)
 
 
@@ -293,13 +295,13 @@ def test_refined_masks_are_what_the_run_gets(painting: MainWindow, qtbot: QtBot)
     stroke(painting, qtbot, (100, 200), (300, 200))
     tick(painting, qtbot, "smiling")
     apply(painting, qtbot)
-    request = painting.studio.running_request
+    request = painting.session.running_request
     np.testing.assert_allclose(request.masks["mouth"] * 255, region(painting)[MOUTH], atol=0.01)
     finished(painting, qtbot)
 
 
 def test_blend_mask_is_refined_without_another_run(with_face: MainWindow, qtbot: QtBot) -> None:
-    window, document = with_face, with_face.studio.document
+    window, document = with_face, with_face.session.document
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
     finished(window, qtbot)
@@ -329,7 +331,7 @@ def test_blend_mask_is_refined_without_another_run(with_face: MainWindow, qtbot:
 
 
 def test_escape_aborts_a_stroke_on_the_blend_mask(with_face: MainWindow, qtbot: QtBot) -> None:
-    window, document = with_face, with_face.studio.document
+    window, document = with_face, with_face.session.document
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
     finished(window, qtbot)

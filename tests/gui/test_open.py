@@ -16,7 +16,7 @@ from .conftest import WAIT, drop, settle
 
 
 def opened(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.studio.document.photo is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.session.document.photo is not None, timeout=WAIT)
     settle(window, qtbot)
     assert window.parts.canvas.isVisible()
 
@@ -31,7 +31,7 @@ def test_empty_window_says_what_to_do(window: MainWindow) -> None:
 def test_drop(window: MainWindow, photo: Path, qtbot: QtBot) -> None:
     drop(window, [photo])
     opened(window, qtbot)
-    assert window.studio.document.path == photo
+    assert window.session.document.path == photo
     assert photo.name in window.windowTitle()
     assert window.settings.get("recent") == [str(photo)]
 
@@ -51,7 +51,7 @@ def test_paste_of_a_file(window: MainWindow, photo: Path, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setMimeData(data)
     qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     opened(window, qtbot)
-    assert window.studio.document.path == photo
+    assert window.session.document.path == photo
 
 
 def test_paste_of_a_picture(window: MainWindow, qtbot: QtBot) -> None:
@@ -61,7 +61,7 @@ def test_paste_of_a_picture(window: MainWindow, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setImage(picture)
     qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     opened(window, qtbot)
-    pixels = window.studio.document.photo.pixels
+    pixels = window.session.document.photo.pixels
     assert pixels.shape == (50, 70, 3)
     np.testing.assert_array_equal(pixels[2, 3], (255, 0, 0))
 
@@ -75,15 +75,15 @@ def test_nothing_in_the_clipboard(window: MainWindow) -> None:
 def test_random_face_is_ready_to_edit(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(window.parts.welcome.random_button, Qt.MouseButton.LeftButton)
     opened(window, qtbot)
-    document = window.studio.document
+    document = window.session.document
     qtbot.waitUntil(lambda: document.face is not None, timeout=WAIT)
-    assert document.photo.width == window.studio.pack.resolution
+    assert document.photo.width == window.session.pack.resolution
     assert document.face.crop.size == document.photo.width
 
 
 def test_scores_and_overlay_come_with_the_face(with_face: MainWindow, qtbot: QtBot) -> None:
     row = with_face.parts.attributes.rows["smiling"]
-    score = with_face.studio.document.face.scores["smiling"]
+    score = with_face.session.document.face.scores["smiling"]
     assert row.percent.text() == f"{round(100 * score)} %"
     assert with_face.parts.canvas.overlay.isVisible()
     qtbot.keyClick(with_face.parts.canvas, Qt.Key.Key_O)
@@ -96,8 +96,8 @@ def test_what_is_open_stays_until_the_next_photo_is_read(
 ) -> None:
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"\x89PNG\r\n\x1a\nbroken")
-    before = with_face.studio.document.photo
+    before = with_face.session.document.photo
     drop(with_face, [bad])
     settle(with_face, qtbot)
-    assert with_face.studio.document.photo is before
-    assert with_face.studio.document.face is not None
+    assert with_face.session.document.photo is before
+    assert with_face.session.document.face is not None

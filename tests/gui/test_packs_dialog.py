@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from engine.packs import store
+from engine.distribution import installed
 from maskfacegan_gui.dialogs.pack_words import time_left
 from maskfacegan_gui.dialogs.packs import PacksDialog
 from tests.engine import test_install
@@ -55,7 +55,7 @@ def test_download_then_use(dialog: PacksDialog, qtbot: QtBot) -> None:
     press_install(dialog, qtbot)
     assert dialog.bar.isVisible() and dialog.cancel.isVisible()
     text = ended(dialog, qtbot)
-    assert "ready" in text and "First seen" in text and store.pins()["the-parser"] in text
+    assert "ready" in text and "First seen" in text and installed.pins()["the-parser"] in text
     chosen: list[str] = []
     dialog.pack_chosen.connect(chosen.append)
     qtbot.mouseClick(dialog.cards["small"].use, Qt.MouseButton.LeftButton)
@@ -64,7 +64,7 @@ def test_download_then_use(dialog: PacksDialog, qtbot: QtBot) -> None:
     assert dialog.cards["small"].status.text() == "In use" and not dialog.cards["small"].use.isVisible()
     qtbot.mouseClick(dialog.cards["small"].remove, Qt.MouseButton.LeftButton)
     assert "removed" in ended(dialog, qtbot)
-    assert not (store.packs_folder() / "small").exists()
+    assert not (installed.packs_folder() / "small").exists()
     assert chosen == ["small", "starter"]  # what was in use is gone: the built-in pack is, again
 
 
@@ -76,9 +76,9 @@ def test_a_failure_is_told_and_leaving_keeps_no_half_file(
     servers["generator"].script = ["breaks", "gone"]
     press_install(dialog, qtbot)
     assert "404" in ended(dialog, qtbot)
-    assert left_over(store.packs_folder()) != []
+    assert left_over(installed.packs_folder()) != []
     dialog.close()
-    assert left_over(store.packs_folder()) == []
+    assert left_over(installed.packs_folder()) == []
 
 
 def test_leaving_while_it_loads(
@@ -93,7 +93,7 @@ def test_leaving_while_it_loads(
     buttons = dialog.findChild(QDialogButtonBox)
     qtbot.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Close), Qt.MouseButton.LeftButton)
     assert not dialog.isVisible()
-    assert left_over(store.packs_folder()) == [] and not (store.packs_folder() / "small").exists()
+    assert left_over(installed.packs_folder()) == [] and not (installed.packs_folder() / "small").exists()
 
 
 def test_pause_and_cancel(dialog: PacksDialog, servers: dict[str, Server], qtbot: QtBot) -> None:
@@ -105,7 +105,7 @@ def test_pause_and_cancel(dialog: PacksDialog, servers: dict[str, Server], qtbot
     assert dialog.pause.text() == "Resume"
     qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
     assert "Cancelled" in ended(dialog, qtbot)
-    assert left_over(store.packs_folder()) == [] and not dialog.cards["small"].remove.isVisible()
+    assert left_over(installed.packs_folder()) == [] and not dialog.cards["small"].remove.isVisible()
 
 
 def test_files_that_are_dropped(
@@ -127,7 +127,7 @@ def test_files_that_are_dropped(
     QApplication.sendEvent(dialog, QDropEvent(QPointF(9, 9), *keys))
     text = ended(dialog, qtbot)
     assert "✓ a.pt: Face parser" in text and "✗ b.pt" in text and "Still needed: Generator" in text
-    assert set(store.read_parts(store.packs_folder() / "small")) == {"parser"}
+    assert set(installed.read_parts(installed.packs_folder() / "small")) == {"parser"}
 
 
 def test_a_broken_connection_is_gone_on_with(

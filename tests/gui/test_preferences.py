@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from maskfacegan_gui.dialogs.preferences import PreferencesDialog
+from maskfacegan_gui.look.theme import LIGHT
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.settings import DEFAULTS, Settings
-from maskfacegan_gui.theme import LIGHT
+from maskfacegan_gui.settings.settings import DEFAULTS, Settings
 
 from .conftest import WAIT, settle
 
@@ -38,11 +38,11 @@ def test_theme(window: MainWindow, dialog: PreferencesDialog, qapp: QApplication
 def test_another_pack_is_loaded_and_the_face_read_by_it(
     with_face: MainWindow, long_pack_folder: Path, qtbot: QtBot
 ) -> None:
-    old, face = with_face.studio.pack, with_face.studio.document.face
+    old, face = with_face.session.pack, with_face.session.document.face
     with_face.settings.set("pack", str(long_pack_folder))
-    qtbot.waitUntil(lambda: with_face.studio.pack is not old, timeout=WAIT)
+    qtbot.waitUntil(lambda: with_face.session.pack is not old, timeout=WAIT)
     settle(with_face, qtbot)
-    assert with_face.studio.document.face is not face
+    assert with_face.session.document.face is not face
 
 
 def test_only_what_differs_from_the_default_is_stored(own_home: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 import engine
 from engine import AttributeEdit, EditRequest, Face, Photo, RegionMasks, Step
 from engine.types import LossTerms
-from maskfacegan_gui.preview import LivePreview
+from maskfacegan_gui.tasks.live_preview import LivePreview
 
 SIZE = 64
 

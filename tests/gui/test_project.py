@@ -18,10 +18,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from maskfacegan_gui import crash, project
-from maskfacegan_gui.document import arrays_of
+from maskfacegan_gui.document.edit import arrays_of
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.project import ProjectError
+from maskfacegan_gui.process import crash_reports
+from maskfacegan_gui.project import file as project_file
+from maskfacegan_gui.project.file import ProjectError
 from tests.fuzz.sample import project_state
 
 from .conftest import WAIT, drop, settle
@@ -42,7 +43,7 @@ def worked(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def saved(window: MainWindow, qtbot: QtBot, path: Path) -> Path:
-    window.keeper.save_project(path)
+    window.saving.save_project(path)
     settle(window, qtbot)
     assert path.is_file()
     return path
@@ -52,11 +53,11 @@ def test_round_trip_is_identical(
     worked: MainWindow, make_window, pack_folder: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = saved(worked, qtbot, tmp_path / "work.mfg")
-    assert not worked.studio.unsaved
+    assert not worked.session.unsaved
     other = make_window(pack_folder)
     drop(other, [path])
     settle(other, qtbot)
-    a, b = worked.studio.document, other.studio.document
+    a, b = worked.session.document, other.session.document
     np.testing.assert_array_equal(picture(worked), picture(other))
     np.testing.assert_array_equal(region(worked), region(other))
     assert b.face.refined and b.face.scores == a.face.scores
@@ -68,7 +69,7 @@ def test_round_trip_is_identical(
         np.testing.assert_array_equal(old, new)
     assert a.pending.request.attributes == b.pending.request.attributes
     assert a.pending.result.probabilities == b.pending.result.probabilities
-    assert b.photo.path == a.photo.path and not other.studio.unsaved
+    assert b.photo.path == a.photo.path and not other.session.unsaved
     assert "work.mfg" in other.windowTitle()
     assert str(path) in other.settings.get("recent")
 
@@ -93,17 +94,17 @@ def test_saving_again_writes_the_same_file_and_asks_nothing(
 def test_a_photo_that_is_gone_is_kept_by_its_pixels(
     with_face: MainWindow, photo: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    pixels = with_face.studio.document.photo.pixels
+    pixels = with_face.session.document.photo.pixels
     photo.unlink()
     path = saved(with_face, qtbot, tmp_path / "orphan.mfg")
-    np.testing.assert_array_equal(project.read(path).photo.pixels, pixels)
+    np.testing.assert_array_equal(project_file.read(path).photo.pixels, pixels)
 
 
 def test_what_edits_share_is_stored_once(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    pending = worked.studio.document.pending
-    worked.studio.edits.commit()
-    worked.studio.edits.reopen(pending.id)
-    worked.studio.document.edits.append(replace(pending, id="twin", title="Twin"))
+    pending = worked.session.document.pending
+    worked.session.edits.commit()
+    worked.session.edits.reopen(pending.id)
+    worked.session.document.edits.append(replace(pending, id="twin", title="Twin"))
     path = saved(worked, qtbot, tmp_path / "work.mfg")
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
@@ -114,7 +115,7 @@ def test_what_edits_share_is_stored_once(worked: MainWindow, tmp_path: Path, qtb
 
 def test_weights_that_were_fitted_to_the_face_stay_with_the_edit(tmp_path: Path) -> None:
     made = project_state()
-    state = project.read(project.write(tmp_path / "fitted.mfg", made))
+    state = project_file.read(project_file.write(tmp_path / "fitted.mfg", made))
     wanted = made.edits[0].result.tuned
     for edit in (state.edits[0], state.pending):
         assert (edit.result.enlarged, edit.result.recognised) == (2.5, 0.75)
@@ -143,12 +144,12 @@ def as_version_2(path: Path, target: Path) -> None:
         for name in new.namelist()[1:]:
             content = new.read(name)
             if name.startswith("arrays/"):
-                array = project.array_of(content)
+                array = project_file.array_of(content)
                 if array.dtype == np.uint16:
                     array = array.astype(np.float32) / np.float32(4095)
                 elif array.dtype == np.float16:
                     array = array.astype(np.float32)
-                content = project.npy_bytes(array)
+                content = project_file.npy_bytes(array)
             old.writestr(name, content)
 
 
@@ -160,12 +161,12 @@ def test_a_project_of_the_second_version_opens_to_the_same_pixels(
     other = make_window(pack_folder)
     drop(other, [tmp_path / "old.mfg"])
     settle(other, qtbot)
-    a, b = worked.studio.document, other.studio.document
+    a, b = worked.session.document, other.session.document
     np.testing.assert_array_equal(picture(worked), picture(other))
     np.testing.assert_array_equal(a.face.parsed.probabilities, b.face.parsed.probabilities)
     assert b.pending.kept.arrays["generated"].dtype == np.float32
     again = saved(other, qtbot, tmp_path / "again.mfg")  # in the present form, and still the same
-    state = project.read(again)
+    state = project_file.read(again)
     np.testing.assert_array_equal(state.pending.result.generated, a.pending.result.generated)
     np.testing.assert_array_equal(state.faces[0].parsed.probabilities, a.face.parsed.probabilities)
 
@@ -174,7 +175,7 @@ def test_an_edit_takes_little_room(with_face: MainWindow, tmp_path: Path, qtbot:
     """Neither the masks and the crop of the run nor float32 pictures stay, in memory or in the file."""
     before = saved(with_face, qtbot, tmp_path / "before.mfg").stat().st_size
     make_edit(with_face, qtbot, "smiling")
-    (edit,) = with_face.studio.document.edits
+    (edit,) = with_face.session.document.edits
     side = edit.kept.resolution
     pictures = 2 * side * side * (4 * 3 + 2)  # four pictures, blend mask and region, two bytes each
     codes = sum(a.nbytes for n, a in edit.kept.arrays.items() if n.startswith(("latent", "noise")))
@@ -186,9 +187,9 @@ def test_an_edit_takes_little_room(with_face: MainWindow, tmp_path: Path, qtbot:
 def test_a_project_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "new.mfg"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("manifest.json", json.dumps({"format": project.FORMAT, "version": 99}))
+        archive.writestr("manifest.json", json.dumps({"format": project_file.FORMAT, "version": 99}))
     with pytest.raises(ProjectError, match="newer version"):
-        project.read(path)
+        project_file.read(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 broken"])
@@ -197,23 +198,23 @@ def test_what_is_no_project_is_refused(
 ) -> None:
     path = tmp_path / "odd.mfg"
     path.write_bytes(content)
-    before = with_face.studio.document.photo
+    before = with_face.session.document.photo
     drop(with_face, [path])
     settle(with_face, qtbot)
-    assert with_face.studio.document.photo is before
+    assert with_face.session.document.photo is before
     assert "odd.mfg" in with_face.parts.message.text.text()
 
 
 def test_a_damaged_edit_is_left_out_and_named(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     path = saved(worked, qtbot, tmp_path / "work.mfg")
-    pending = worked.studio.document.pending
-    latent = project.Writer().put(pending.result.latent)
+    pending = worked.session.document.pending
+    latent = project_file.Writer().put(pending.result.latent)
     broken = tmp_path / "broken.mfg"
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(broken, "w") as new:
         for name in old.namelist():
             if latent not in name:
                 new.writestr(name, old.read(name))
-    state = project.read(broken)
+    state = project_file.read(broken)
     assert [edit.title for edit in state.edits] == ["Smiling"] and state.pending is None
     assert state.damage == ["The edit “Blond hair” could not be recovered."]
     worked.files.open_now(broken)
@@ -227,11 +228,11 @@ def test_a_file_that_was_cut_off_gives_what_is_there(
     path = saved(worked, qtbot, tmp_path / "work.mfg")
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * 0.6)])
-    state = project.read(path)
-    np.testing.assert_array_equal(state.photo.pixels, worked.studio.document.photo.pixels)
+    state = project_file.read(path)
+    np.testing.assert_array_equal(state.photo.pixels, worked.session.document.photo.pixels)
     assert any("incomplete" in sentence for sentence in state.damage)
     path.write_bytes(data[: data.rindex(b"PK\x01\x02")])  # only the directory at the end is damaged
-    state = project.read(path)
+    state = project_file.read(path)
     assert len(state.edits) == 1 and state.pending is not None
 
 
@@ -244,7 +245,7 @@ def test_a_flipped_bit_is_noticed(with_face: MainWindow, tmp_path: Path, qtbot: 
     data[start] ^= 1
     path.write_bytes(bytes(data))
     with pytest.raises(ProjectError, match="photo"):
-        project.read(path)
+        project_file.read(path)
 
 
 def test_failed_save_keeps_the_old_file(
@@ -257,7 +258,7 @@ def test_failed_save_keeps_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with_face.keeper.save_project(path)
+    with_face.saving.save_project(path)
     settle(with_face, qtbot)
     assert path.read_bytes() == old
     assert [p.name for p in tmp_path.iterdir() if "part" in p.name] == []
@@ -269,10 +270,10 @@ def test_failed_save_keeps_the_old_file(
 
 def test_lost_work_is_offered_over_the_crash_report(window: MainWindow, tmp_path: Path) -> None:
     """A crash leaves both; neither is kept back till the start after."""
-    window.reports = crash.Reports(tmp_path)
+    window.reports = crash_reports.CrashReports(tmp_path)
     (tmp_path / "crash-1.txt").write_text("what went wrong")
-    window.keeper.recovery.folder.mkdir(parents=True, exist_ok=True)
-    (window.keeper.recovery.folder / "lost.mfg").write_bytes(b"the copy of an ended window")
+    window.saving.recovery.folder.mkdir(parents=True, exist_ok=True)
+    (window.saving.recovery.folder / "lost.mfg").write_bytes(b"the copy of an ended window")
     window.start([])
     message = window.parts.message
     assert "not saved" in message.text.text() and message.action.text() == "Recover it"
@@ -287,8 +288,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from maskfacegan_gui import app
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.settings import Settings
-from maskfacegan_gui.theme import Theme
+from maskfacegan_gui.settings.settings import Settings
+from maskfacegan_gui.look.theme import Theme
 
 pack, photo = sys.argv[1:3]
 application = app.make(["editor"])
@@ -297,31 +298,31 @@ settings.set("pack", pack)
 window = MainWindow(settings, Theme(application, "dark"))
 window.show()
 window.start([Path(photo)])
-studio = window.studio
+session = window.session
 
 def work():
-    if studio.pack is None or not (studio.engine_lane.idle and studio.photo_lane.idle):
+    if session.pack is None or not (session.engine_lane.idle and session.photo_lane.idle):
         return
     timer.stop()
-    if studio.document.face is None:
-        studio.use_whole()
+    if session.document.face is None:
+        session.use_whole()
     wait.start()
 
 def paint():
-    if studio.document.face is None:
+    if session.document.face is None:
         return
     wait.stop()
     editor = window.bench.editor
     editor.begin(200.0, 200.0, False)
     editor.move(300.0, 240.0)
     editor.end()
-    window.keeper.recovery.save_now()
+    window.saving.recovery.save_now()
     done.start()
 
 def report():
-    if studio.photo_lane.idle:
+    if session.photo_lane.idle:
         done.stop()
-        print("written", int(studio.document.face.masks[1].sum()), flush=True)
+        print("written", int(session.document.face.masks[1].sum()), flush=True)
 
 timer, wait, done = QTimer(interval=50), QTimer(interval=50), QTimer(interval=50)
 timer.timeout.connect(work)
@@ -351,35 +352,35 @@ def test_work_survives_a_killed_process(
     assert "not saved" in window.parts.message.text.text()
     qtbot.mouseClick(window.parts.message.action, Qt.MouseButton.LeftButton)
     settle(window, qtbot)
-    document = window.studio.document
+    document = window.session.document
     assert document.photo.path == photo
     assert int(document.face.masks[1].sum()) == int(line.split()[1])
-    assert window.studio.unsaved, "recovered work belongs to no file yet"
+    assert window.session.unsaved, "recovered work belongs to no file yet"
 
 
 def test_a_running_window_is_not_offered_to_another(
     worked: MainWindow, make_window, pack_folder: Path, qtbot: QtBot
 ) -> None:
-    worked.keeper.recovery.save_now()
+    worked.saving.recovery.save_now()
     settle(worked, qtbot)
-    assert worked.keeper.recovery.path.is_file()
+    assert worked.saving.recovery.path.is_file()
     other = make_window(pack_folder)
-    assert other.keeper.recovery.lost() == []
+    assert other.saving.recovery.lost() == []
 
 
 def test_a_clean_end_leaves_nothing_behind(worked: MainWindow, own_home: Path, qtbot: QtBot) -> None:
-    worked.keeper.recovery.save_now()
+    worked.saving.recovery.save_now()
     settle(worked, qtbot)
     worked.close_now()
     assert not list((own_home / "recovery").glob("*.mfg"))
 
 
 def test_saving_makes_the_copy_needless(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    worked.keeper.recovery.save_now()
+    worked.saving.recovery.save_now()
     settle(worked, qtbot)
     saved(worked, qtbot, tmp_path / "work.mfg")
-    assert not worked.keeper.recovery.path.exists()
+    assert not worked.saving.recovery.path.exists()
     deadline = time.monotonic() + WAIT / 1000
-    while worked.keeper.recovery._timer.isActive() and time.monotonic() < deadline:
+    while worked.saving.recovery._timer.isActive() and time.monotonic() < deadline:
         qtbot.wait(10)
-    assert not worked.keeper.recovery._timer.isActive()
+    assert not worked.saving.recovery._timer.isActive()

@@ -31,11 +31,11 @@ def tick(window: MainWindow, qtbot: QtBot, name: str) -> None:
 def apply(window: MainWindow, qtbot: QtBot) -> None:
     assert window.parts.run.apply_button.isEnabled()
     qtbot.mouseClick(window.parts.run.apply_button, LEFT)
-    assert window.studio.running
+    assert window.session.running
 
 
 def finished(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not window.studio.running, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.session.running, timeout=WAIT)
     settle(window, qtbot)
 
 
@@ -52,7 +52,7 @@ def endless(make_window, long_pack_folder: Path, photo: Path, qtbot: QtBot) -> M
 def test_run_shows_progress_and_ends_in_a_pending_result(with_face: MainWindow, qtbot: QtBot) -> None:
     window = with_face
     steps: list = []
-    window.studio.run_stepped.connect(steps.extend)
+    window.session.run_stepped.connect(steps.extend)
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
     assert window.parts.run.run_part.isVisible() and not window.parts.run.apply_button.isEnabled()
@@ -60,14 +60,14 @@ def test_run_shows_progress_and_ends_in_a_pending_result(with_face: MainWindow, 
     assert steps and steps[-1].done == steps[-1].total
     assert any(step.preview is not None for step in steps)
     assert window.parts.run.result_part.isVisible()
-    pending = window.studio.document.pending
+    pending = window.session.document.pending
     assert pending is not None and pending.title == "Smiling"
-    assert not np.array_equal(window.studio.document.picture.pixels, window.studio.document.photo.pixels)
+    assert not np.array_equal(window.session.document.picture.pixels, window.session.document.photo.pixels)
 
 
 def test_undo_and_redo_of_a_run(with_face: MainWindow, qtbot: QtBot) -> None:
     window = with_face
-    document = window.studio.document
+    document = window.session.document
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
     finished(window, qtbot)
@@ -84,7 +84,7 @@ def test_undo_and_redo_of_a_run(with_face: MainWindow, qtbot: QtBot) -> None:
 def test_pause_holds_and_continue_goes_on(endless: MainWindow, qtbot: QtBot) -> None:
     run = endless.parts.run
     qtbot.mouseClick(run.pause_button, LEFT)
-    assert endless.studio.control.paused and run.pause_button.text() == "Continue"
+    assert endless.session.control.paused and run.pause_button.text() == "Continue"
     qtbot.wait(500)  # the step that was going on ends, and its report arrives
     held = run.bar.value()
     qtbot.wait(500)
@@ -96,18 +96,18 @@ def test_pause_holds_and_continue_goes_on(endless: MainWindow, qtbot: QtBot) -> 
 def test_a_run_is_held_by_the_keyboard(endless: MainWindow, qtbot: QtBot) -> None:
     control, keys = Qt.KeyboardModifier.ControlModifier, endless.parts.canvas
     qtbot.keyClick(keys, Qt.Key.Key_Period, control)
-    assert endless.studio.control.paused and endless.parts.run.pause_button.isChecked()
+    assert endless.session.control.paused and endless.parts.run.pause_button.isChecked()
     qtbot.keyClick(keys, Qt.Key.Key_Period, control)
-    assert not endless.studio.control.paused and not endless.commands.pause.isChecked()
+    assert not endless.session.control.paused and not endless.commands.pause.isChecked()
     qtbot.keyClick(keys, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
     finished(endless, qtbot)
-    assert endless.studio.document.pending is None
+    assert endless.session.document.pending is None
 
 
 def test_stop_and_keep_hands_over_what_there_is(endless: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(endless.parts.run.keep_button, LEFT)
     finished(endless, qtbot)
-    pending = endless.studio.document.pending
+    pending = endless.session.document.pending
     assert pending is not None and pending.result.cancelled
     assert "stopped early" in endless.parts.run.figures.text()
 
@@ -115,8 +115,8 @@ def test_stop_and_keep_hands_over_what_there_is(endless: MainWindow, qtbot: QtBo
 def test_cancel_discards(endless: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(endless.parts.run.cancel_button, LEFT)
     finished(endless, qtbot)
-    assert endless.studio.document.pending is None
-    assert not endless.studio.unsaved
+    assert endless.session.document.pending is None
+    assert not endless.session.unsaved
     assert not endless.parts.canvas.preview.isVisible()
 
 
@@ -125,7 +125,7 @@ def test_cancel_while_paused(endless: MainWindow, qtbot: QtBot) -> None:
     qtbot.wait(200)
     qtbot.mouseClick(endless.parts.run.cancel_button, LEFT)
     finished(endless, qtbot)
-    assert endless.studio.document.pending is None
+    assert endless.session.document.pending is None
 
 
 def test_closing_during_a_run_asks_and_ends_cleanly(endless: MainWindow, qtbot: QtBot) -> None:
@@ -135,20 +135,20 @@ def test_closing_during_a_run_asks_and_ends_cleanly(endless: MainWindow, qtbot: 
     stop = next(b for b in box.findChildren(QPushButton) if b.text() == "Stop the run")
     qtbot.mouseClick(stop, LEFT)
     qtbot.waitUntil(lambda: not endless.isVisible(), timeout=WAIT)
-    assert endless.studio.engine_lane._thread.isFinished()
-    assert endless.studio.photo_lane._thread.isFinished()
+    assert endless.session.engine_lane._thread.isFinished()
+    assert endless.session.photo_lane._thread.isFinished()
 
 
 def test_nothing_is_opened_during_a_run(endless: MainWindow, photo: Path, qtbot: QtBot) -> None:
-    before = endless.studio.document.photo
+    before = endless.session.document.photo
     endless.files.open_paths([photo])
-    assert endless.studio.document.photo is before
+    assert endless.session.document.photo is before
     assert "running" in endless.parts.message.text.text()
 
 
 def test_strength_moves_between_before_and_after(with_face: MainWindow, qtbot: QtBot) -> None:
     window = with_face
-    document, slider = window.studio.document, window.parts.run.strength.slider
+    document, slider = window.session.document, window.parts.run.strength.slider
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
     finished(window, qtbot)
@@ -162,14 +162,14 @@ def test_strength_moves_between_before_and_after(with_face: MainWindow, qtbot: Q
     half = document.picture.pixels.astype(int)
     base = document.photo.pixels.astype(int)
     assert 0 < np.abs(half - base).mean() < np.abs(full - base).mean()
-    count = window.studio.undo_stack.count()
+    count = window.session.undo_stack.count()
     slider.setValue(60)
-    assert window.studio.undo_stack.count() == count, "a drag of the slider is one step of undo"
+    assert window.session.undo_stack.count() == count, "a drag of the slider is one step of undo"
 
 
 def test_commit_makes_the_next_edit_start_from_the_picture(with_face: MainWindow, qtbot: QtBot) -> None:
     window = with_face
-    document = window.studio.document
+    document = window.session.document
     before = document.face.crop.crop.copy()
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
@@ -197,15 +197,15 @@ def test_save_writes_the_full_size_photo(
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
     finished(window, qtbot)
-    assert window.studio.unsaved and window.isWindowModified()
+    assert window.session.unsaved and window.isWindowModified()
     window.commands.save.trigger()
     target = tmp_path / "result.png"
     choose_name(window, qtbot, target)
     settle(window, qtbot)
     with Image.open(target) as saved:
-        np.testing.assert_array_equal(np.asarray(saved), window.studio.document.picture.pixels)
-    assert window.studio.unsaved, "its masks and edits are in no file"
-    assert window.keeper.exported == target
+        np.testing.assert_array_equal(np.asarray(saved), window.session.document.picture.pixels)
+    assert window.session.unsaved, "its masks and edits are in no file"
+    assert window.saving.exported == target
     assert "Saved" in window.parts.message.text.text()
 
 
@@ -222,9 +222,9 @@ def test_export_mask_has_the_photos_size(with_face: MainWindow, qtbot: QtBot, tm
     settle(window, qtbot)
     with Image.open(tmp_path / "mask.png") as saved:
         mask = np.asarray(saved)
-    photo = window.studio.document.photo
+    photo = window.session.document.photo
     assert mask.shape == (photo.height, photo.width)
-    changed = (window.studio.document.picture.pixels != photo.pixels).any(axis=-1)
+    changed = (window.session.document.picture.pixels != photo.pixels).any(axis=-1)
     assert changed.any() and not changed[mask == 0].any()
 
 
@@ -233,12 +233,12 @@ def test_unsaved_changes_are_asked_about(with_face: MainWindow, qtbot: QtBot, ph
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
     finished(window, qtbot)
-    first = window.studio.document.photo
+    first = window.session.document.photo
     window.files.open_paths([photo])
     box = window.findChild(QMessageBox)
     cancel = next(b for b in box.findChildren(QPushButton) if b.text() == "Cancel")
     qtbot.mouseClick(cancel, LEFT)
-    assert window.studio.document.photo is first
+    assert window.session.document.photo is first
     window.close()
     assert window.isVisible()
 
@@ -268,14 +268,14 @@ def test_a_saved_picture_does_not_stand_for_the_project(
     settle(window, qtbot)
     window.commands.grow.trigger()
     settle(window, qtbot)
-    assert window.studio.unsaved
+    assert window.session.unsaved
     window.commands.save.trigger()
     choose_name(window, qtbot, tmp_path / "picture.png")
     settle(window, qtbot)
-    assert (tmp_path / "picture.png").is_file() and window.studio.unsaved
+    assert (tmp_path / "picture.png").is_file() and window.session.unsaved
     window.commands.save_project.trigger()
     settle(window, qtbot)
-    assert not window.studio.unsaved
+    assert not window.session.unsaved
 
 
 def test_same_seed_same_result(with_face: MainWindow, qtbot: QtBot) -> None:
@@ -285,7 +285,7 @@ def test_same_seed_same_result(with_face: MainWindow, qtbot: QtBot) -> None:
     for _ in range(2):
         apply(window, qtbot)
         finished(window, qtbot)
-        pictures.append(window.studio.document.pending.result.image)
+        pictures.append(window.session.document.pending.result.image)
     np.testing.assert_array_equal(*pictures)
 
 
@@ -293,14 +293,14 @@ def test_apply_can_go_on_from_the_result(with_face: MainWindow, qtbot: QtBot) ->
     window = with_face
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
-    assert window.studio.running_request.initial_latent is None
+    assert window.session.running_request.initial_latent is None
     finished(window, qtbot)
-    first = window.studio.document.pending.result
+    first = window.session.document.pending.result
     window.parts.run.go_on.setChecked(True)
     apply(window, qtbot)
-    np.testing.assert_array_equal(window.studio.running_request.initial_latent, first.latent)
+    np.testing.assert_array_equal(window.session.running_request.initial_latent, first.latent)
     finished(window, qtbot)
-    assert window.studio.document.pending.result is not first
+    assert window.session.document.pending.result is not first
 
 
 def test_the_focus_goes_to_apply_when_a_run_has_ended(with_face: MainWindow, qtbot: QtBot) -> None:

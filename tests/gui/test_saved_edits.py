@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 import engine
 from engine import AttributeEdit
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.saved_edits import SavedEdit, SavedEdits
+from maskfacegan_gui.settings.saved_edits import SavedEdit, SavedEdits
 
 from .test_run import tick
 from .tiny_pack import UNSUPPORTED

@@ -11,8 +11,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 import engine
-from maskfacegan_gui import project, wording
 from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.project import file as project_file
+from maskfacegan_gui.text import labels
 
 from . import tiny_pack
 from .conftest import settle, take_whole
@@ -29,22 +30,22 @@ def edited(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def expected(window: MainWindow, strength: float) -> np.ndarray:
-    document = window.studio.document
+    document = window.session.document
     pending = document.pending
-    drawn = engine.at_strength(pending.result, window.studio.pack, strength)
+    drawn = engine.at_strength(pending.result, window.session.pack, strength)
     return engine.paste(document.photo, pending.face, drawn, None, pending.mode).pixels
 
 
 @pytest.mark.parametrize("per_cent", [30, 150])
 def test_the_picture_is_the_one_of_the_code_between(edited: MainWindow, qtbot: QtBot, per_cent: int) -> None:
-    document, slider = edited.studio.document, edited.parts.run.strength.slider
+    document, slider = edited.session.document, edited.parts.run.strength.slider
     full, figures = document.picture.pixels, edited.parts.run.figures.text()
     slider.setValue(per_cent)
     settle(edited, qtbot)
     np.testing.assert_array_equal(document.picture.pixels, expected(edited, per_cent / 100))
-    drawn = engine.at_strength(document.pending.result, edited.studio.pack, per_cent / 100)
-    drawn = engine.scored(drawn, edited.studio.pack, document.pending.mode)
-    assert edited.parts.run.figures.text() == wording.figures(drawn, document.pending.request.attributes)
+    drawn = engine.at_strength(document.pending.result, edited.session.pack, per_cent / 100)
+    drawn = engine.scored(drawn, edited.session.pack, document.pending.mode)
+    assert edited.parts.run.figures.text() == labels.figures(drawn, document.pending.request.attributes)
     slider.setValue(100)
     settle(edited, qtbot)
     np.testing.assert_array_equal(document.picture.pixels, full)
@@ -52,10 +53,10 @@ def test_the_picture_is_the_one_of_the_code_between(edited: MainWindow, qtbot: Q
 
 
 def test_a_drag_with_the_mouse_ends_at_the_last_value(edited: MainWindow, qtbot: QtBot) -> None:
-    document, slider = edited.studio.document, edited.parts.run.strength.slider
-    count = edited.studio.undo_stack.count()
+    document, slider = edited.session.document, edited.parts.run.strength.slider
+    count = edited.session.undo_stack.count()
     drawn: list[object] = []
-    edited.studio.strengths.arrived.connect(lambda: drawn.append(1))
+    edited.session.strengths.arrived.connect(lambda: drawn.append(1))
     middle = slider.height() // 2
     place = slider.rect().center()
     qtbot.mousePress(slider, LEFT, pos=place)
@@ -68,7 +69,7 @@ def test_a_drag_with_the_mouse_ends_at_the_last_value(edited: MainWindow, qtbot:
     settle(edited, qtbot)
     np.testing.assert_array_equal(document.picture.pixels, expected(edited, slider.value() / 100))
     assert len(drawn) < moves, "only the latest wish is drawn, not every move"
-    assert edited.studio.undo_stack.count() == count + 1
+    assert edited.session.undo_stack.count() == count + 1
     edited.commands.undo.trigger()
     settle(edited, qtbot)
     assert document.pending.strength == 1.0 and slider.value() == 100
@@ -76,13 +77,13 @@ def test_a_drag_with_the_mouse_ends_at_the_last_value(edited: MainWindow, qtbot:
 
 def test_what_is_saved_is_drawn_and_not_faded(edited: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     edited.parts.run.strength.slider.setValue(40)
-    edited.keeper.save_picture(tmp_path / "forty.png", tag=False)
-    edited.keeper.save_project(tmp_path / "forty.mfg")
+    edited.saving.save_picture(tmp_path / "forty.png", tag=False)
+    edited.saving.save_project(tmp_path / "forty.mfg")
     settle(edited, qtbot)
     with Image.open(tmp_path / "forty.png") as saved:
         np.testing.assert_array_equal(np.asarray(saved), expected(edited, 0.4))
-    kept = project.read(tmp_path / "forty.mfg").pending
-    drawn = engine.at_strength(edited.studio.document.pending.result, edited.studio.pack, 0.4)
+    kept = project_file.read(tmp_path / "forty.mfg").pending
+    drawn = engine.at_strength(edited.session.document.pending.result, edited.session.pack, 0.4)
     np.testing.assert_array_equal(kept.shown.generated, drawn.generated)
     assert kept.showing is kept.drawn and kept.shown.strength == 0.4
 
@@ -92,7 +93,7 @@ def test_a_project_of_the_first_version_opens(edited: MainWindow, qtbot: QtBot, 
     import json
     import zipfile
 
-    edited.keeper.save_project(tmp_path / "new.mfg")
+    edited.saving.save_project(tmp_path / "new.mfg")
     settle(edited, qtbot)
     with zipfile.ZipFile(tmp_path / "new.mfg") as new, zipfile.ZipFile(tmp_path / "old.mfg", "w") as old:
         manifest = json.loads(new.read("manifest.json"))
@@ -104,7 +105,7 @@ def test_a_project_of_the_first_version_opens(edited: MainWindow, qtbot: QtBot, 
             old.writestr(name, new.read(name))
     edited.files.open_now(tmp_path / "old.mfg")
     settle(edited, qtbot)
-    document = edited.studio.document
+    document = edited.session.document
     assert document.pending.strength == 0.5 and document.pending.result.latent_before is None
     np.testing.assert_array_equal(document.picture.pixels, expected(edited, 0.5))
 
@@ -113,9 +114,9 @@ def test_commit_keeps_the_strength(edited: MainWindow, qtbot: QtBot) -> None:
     edited.parts.run.strength.slider.setValue(60)
     qtbot.mouseClick(edited.parts.run.commit_button, LEFT)
     settle(edited, qtbot)
-    document = edited.studio.document
+    document = edited.session.document
     (edit,) = document.edits
-    drawn = engine.at_strength(edit.result, edited.studio.pack, 0.6)
+    drawn = engine.at_strength(edit.result, edited.session.pack, 0.6)
     pasted = engine.paste(document.photo, edit.face, drawn, None, edit.mode)
     np.testing.assert_array_equal(document.picture.pixels, pasted.pixels)
     qtbot.keyClick(edited, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -133,7 +134,7 @@ def test_a_second_edit_of_the_face_skips_the_reconstruction(
     }
     window = take_whole(make_window(tiny_pack.write(tmp_path / "held", held)), photo, qtbot)
     totals: list[int] = []
-    window.studio.run_stepped.connect(lambda steps: totals.append(steps[-1].total))
+    window.session.run_stepped.connect(lambda steps: totals.append(steps[-1].total))
     tick(window, qtbot, "smiling")
     for seed in (0, 1):
         window.parts.run.seed.setValue(seed)
@@ -142,11 +143,11 @@ def test_a_second_edit_of_the_face_skips_the_reconstruction(
     assert totals[-1] == totals[0] - 6
     window.parts.run.go_on.setChecked(True)
     apply(window, qtbot)
-    assert window.studio.running_request.settings == {"steps.e4e_start": 6}
-    first = window.studio.document.pending.result
+    assert window.session.running_request.settings == {"steps.e4e_start": 6}
+    first = window.session.document.pending.result
     finished(window, qtbot)
     assert totals[-1] == totals[0] - 6
-    pending = window.studio.document.pending
+    pending = window.session.document.pending
     np.testing.assert_array_equal(pending.result.latent_before, first.latent_before)
     qtbot.mouseClick(window.parts.run.commit_button, LEFT)
     settle(window, qtbot)

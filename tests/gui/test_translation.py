@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import engine
-from maskfacegan_gui import numbers, sentences, translation, wording
 from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.process import translation
+from maskfacegan_gui.text import engine_sentences, labels, number_format
 
 from .conftest import settle
 
@@ -44,14 +45,18 @@ def test_menus_panels_and_names_are_translated(german: list[QTranslator], window
     assert window.parts.run.apply_button.text() == "Anwenden"
     assert window.parts.welcome.open_button.text() == "Ein Foto öffnen …"
     assert window.parts.attributes.rows["smiling"].box.text() == "Lächeln"
-    assert wording.preset("paper") == "Wie veröffentlicht"
+    assert labels.preset("paper") == "Wie veröffentlicht"
 
 
 def test_numbers_are_written_as_the_language_does(german: list[QTranslator], qapp: QApplication) -> None:
-    assert (numbers.whole(1015), numbers.decimal(3.46), numbers.brief(0.0123)) == ("1.015", "3,5", "0,0123")
+    assert (number_format.whole(1015), number_format.decimal(3.46), number_format.brief(0.0123)) == (
+        "1.015",
+        "3,5",
+        "0,0123",
+    )
     translation.remove(qapp, german)
     german[:] = translation.install(qapp, QLocale("fr_FR"))  # no texts in French: English, numbers too
-    assert (numbers.whole(1015), numbers.decimal(3.46)) == ("1,015", "3.5")
+    assert (number_format.whole(1015), number_format.decimal(3.46)) == ("1,015", "3.5")
 
 
 def test_the_curves_and_shares_are_written_so_too(german: list[QTranslator], with_face: MainWindow) -> None:
@@ -119,11 +124,11 @@ def test_every_sentence_of_the_engine_is_translated(tool: ModuleType) -> None:
 def test_a_sentence_is_translated_with_what_is_in_it(
     german: list[QTranslator], sentence: str, expected: str
 ) -> None:
-    assert sentences.translated(sentence) == expected
+    assert engine_sentences.translated(sentence) == expected
 
 
 def test_without_a_translation_sentences_stay(qapp: QApplication) -> None:
-    assert sentences.translated("There is no file {0}.") == "There is no file {0}."
+    assert engine_sentences.translated("There is no file {0}.") == "There is no file {0}."
 
 
 def test_what_the_engine_says_is_shown_in_german(

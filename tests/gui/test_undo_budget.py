@@ -8,10 +8,10 @@ import weakref
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from maskfacegan_gui.document import Edit
-from maskfacegan_gui.history import SetEdits
+from maskfacegan_gui.document.edit import Edit
+from maskfacegan_gui.document.undo import SetEdits
+from maskfacegan_gui.document.undo_budget import UndoBudget
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.undo_budget import UndoBudget
 
 from .conftest import settle
 from .test_edits import make_edit
@@ -19,11 +19,11 @@ from .test_masks import painting, region, stroke  # noqa: F401
 
 
 def budget(window: MainWindow) -> UndoBudget:
-    return window.studio.undo_stack.findChild(UndoBudget)
+    return window.session.undo_stack.findChild(UndoBudget)
 
 
 def test_strokes_beyond_the_limit_are_given_up(painting: MainWindow, qtbot: QtBot) -> None:  # noqa: F811
-    stack = painting.studio.undo_stack
+    stack = painting.session.undo_stack
     states = [region(painting).copy()]
     for y in (100, 150, 200, 250, 300):
         stroke(painting, qtbot, (100, y), (250, y))
@@ -53,18 +53,18 @@ def test_the_last_step_can_be_undone_however_large(painting: MainWindow, qtbot: 
     painting.commands.undo.trigger()
     qtbot.wait(10)
     np.testing.assert_array_equal(region(painting), once)
-    assert not painting.studio.undo_stack.canUndo()
+    assert not painting.session.undo_stack.canUndo()
 
 
 def test_results_that_were_given_up_are_freed(with_face: MainWindow, qtbot: QtBot) -> None:
     make_edit(with_face, qtbot, "smiling", commit=False)
-    document = with_face.studio.document
+    document = with_face.session.document
     first = weakref.ref(document.pending.kept)
-    with_face.studio.edits.discard()
+    with_face.session.edits.discard()
     budget(with_face).limit = 0
     make_edit(with_face, qtbot, "smiling", commit=False)
     make_edit(with_face, qtbot, "smiling", commit=False)
-    with_face.studio.composer.compose(document.photo, [])
+    with_face.session.composer.compose(document.photo, [])
     settle(with_face, qtbot)
     gc.collect()
     assert first() is None
@@ -80,7 +80,7 @@ def test_what_is_shown_does_not_count(with_face: MainWindow, qtbot: QtBot) -> No
 
 def test_shared_arrays_count_once(with_face: MainWindow, qtbot: QtBot) -> None:
     make_edit(with_face, qtbot, "smiling", commit=False)
-    document, stack = with_face.studio.document, with_face.studio.undo_stack
+    document, stack = with_face.session.document, with_face.session.undo_stack
     edit: Edit = document.pending
     with_face.commands.undo.trigger()
     stack.push(SetEdits(document, [], edit, "once"))

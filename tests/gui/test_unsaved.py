@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from maskfacegan_gui import project
 from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.project import file as project_file
 
 from .conftest import WAIT, drop, settle, take_whole
 from .test_edits import make_edit
@@ -83,7 +83,7 @@ def replace_by(way: str, window: MainWindow, qtbot: QtBot, tmp_path: Path) -> No
 def test_edits_are_asked_about_after_an_export(
     exported: MainWindow, way: str, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    document = exported.studio.document
+    document = exported.session.document
     photo = document.photo
     replace_by(way, exported, qtbot, tmp_path)
     settle(exported, qtbot)
@@ -99,7 +99,7 @@ def test_edits_are_given_up_when_told_to(exported: MainWindow, qtbot: QtBot, tmp
     replace_by("paste", exported, qtbot, tmp_path)
     answer(exported, qtbot, "Discard the edits")
     settle(exported, qtbot)
-    assert exported.studio.document.edits == [] and exported.studio.document.path is None
+    assert exported.session.document.edits == [] and exported.session.document.path is None
 
 
 def test_a_project_is_offered_after_an_export(exported: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -107,14 +107,14 @@ def test_a_project_is_offered_after_an_export(exported: MainWindow, qtbot: QtBot
     answer(exported, qtbot, "Save project")
     choose_name(exported, qtbot, tmp_path / "kept.mfg")
     qtbot.waitUntil(lambda: not exported.isVisible(), timeout=WAIT)
-    assert [edit.title for edit in project.read(tmp_path / "kept.mfg").edits] == ["Smiling"]
+    assert [edit.title for edit in project_file.read(tmp_path / "kept.mfg").edits] == ["Smiling"]
 
 
 def test_what_was_changed_since_the_export_is_no_picture_anywhere(
     exported: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    edit = exported.studio.document.edits[0]
-    exported.studio.edits.change(edit.id, "x", opacity=0.5)
+    edit = exported.session.document.edits[0]
+    exported.session.edits.change(edit.id, "x", opacity=0.5)
     settle(exported, qtbot)
     exported.close()
     assert question(exported).text() == "The photo has edits that are not saved."
@@ -150,7 +150,7 @@ def test_what_is_changed_while_the_project_is_written_is_asked_about(
     edited.commands.grow.trigger()  # as many steps as were written
     settle(edited, qtbot)
     assert (tmp_path / "kept.mfg").is_file()
-    assert edited.isVisible() and edited.studio.unsaved
+    assert edited.isVisible() and edited.session.unsaved
     answer(edited, qtbot, "Cancel")
 
 
@@ -174,22 +174,22 @@ def test_stopping_a_run_to_close_does_not_give_up_earlier_edits(
 def test_lost_work_is_not_put_over_unsaved_edits_unasked(
     edited: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    copy = edited.keeper.recovery.folder / "lost.mfg"
-    edited.keeper.recovery.save_now()
+    copy = edited.saving.recovery.folder / "lost.mfg"
+    edited.saving.recovery.save_now()
     settle(edited, qtbot)
-    shutil.copy(edited.keeper.recovery.path, copy)
-    edited.keeper.offer_recovery(edited.files.if_nothing_is_lost)
-    before = edited.studio.document.photo
+    shutil.copy(edited.saving.recovery.path, copy)
+    edited.saving.offer_recovery(edited.files.if_nothing_is_lost)
+    before = edited.session.document.photo
     qtbot.mouseClick(edited.parts.message.action, LEFT)
     answer(edited, qtbot, "Cancel")
     settle(edited, qtbot)
-    assert edited.studio.document.photo is before and copy.is_file()
-    edited.keeper.offer_recovery(edited.files.if_nothing_is_lost)
+    assert edited.session.document.photo is before and copy.is_file()
+    edited.saving.offer_recovery(edited.files.if_nothing_is_lost)
     qtbot.mouseClick(edited.parts.message.action, LEFT)
     answer(edited, qtbot, "Discard")
     settle(edited, qtbot)
-    assert edited.studio.document.photo is not before
-    np.testing.assert_array_equal(edited.studio.document.photo.pixels, before.pixels)
+    assert edited.session.document.photo is not before
+    np.testing.assert_array_equal(edited.session.document.photo.pixels, before.pixels)
 
 
 def test_a_photo_without_edits_is_replaced_unasked(
@@ -198,4 +198,4 @@ def test_a_photo_without_edits_is_replaced_unasked(
     export(with_face, qtbot, tmp_path / "out.png")
     replace_by("drop", with_face, qtbot, tmp_path)
     settle(with_face, qtbot)
-    assert with_face.studio.document.path == tmp_path / "other.png"
+    assert with_face.session.document.path == tmp_path / "other.png"

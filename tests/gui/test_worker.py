@@ -10,7 +10,8 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from engine import EngineError, RunControl
-from maskfacegan_gui.worker import REPORT_INTERVAL, Failure, Lane, Mailbox
+from maskfacegan_gui.tasks.lane import REPORT_INTERVAL, Lane, Mailbox
+from maskfacegan_gui.text.messages import Failure
 
 from .conftest import WAIT
 
@@ -118,7 +119,7 @@ def test_all_reports_arrive_before_the_end(lane: Lane, qtbot: QtBot) -> None:
 
 def test_mailbox_tells_the_window_once_until_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr("maskfacegan_gui.worker.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("maskfacegan_gui.tasks.lane.time.monotonic", lambda: now[0])
     box = Mailbox()
     assert box.post("a")
     assert not box.post("b")

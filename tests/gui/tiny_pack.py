@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 import engine
-from engine.models.face_parser import FaceParser
+from engine.models.parsers.deeplab import FaceParser
 from tests.engine import standin
 
 STEPS = {

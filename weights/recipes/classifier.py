@@ -32,7 +32,8 @@ from torch import Tensor, nn
 
 common.import_engine()
 
-from engine.models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier  # noqa: E402
+from engine.attributes import CELEBA_ATTRIBUTES  # noqa: E402
+from engine.models.attribute_classifier import AttributeClassifier  # noqa: E402
 
 WIDTH, INPUT = 32, 96
 STORED = 128

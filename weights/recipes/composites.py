@@ -23,7 +23,7 @@ from engine.faces.detect import face_square, upright_quad  # noqa: E402
 CANVAS = 128
 SWAP = [1, 0, 2, 4, 3]
 MOUTH_END = 0.02
-"""Share of the mouth's width whose mean is its corner, as in engine.faces.refine."""
+"""Share of the mouth's width whose mean is its corner, as in engine.faces.refine_landmarks."""
 
 
 @dataclass

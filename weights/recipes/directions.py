@@ -21,7 +21,7 @@ from torch import Tensor
 
 common.import_engine()
 
-from engine.models.attribute_classifier import CELEBA_ATTRIBUTES  # noqa: E402
+from engine.attributes import CELEBA_ATTRIBUTES  # noqa: E402
 
 RIDGE = 0.02
 LEAST = 40

@@ -38,7 +38,7 @@ from torch import Tensor
 
 import_engine()
 
-from engine.models.starter_encoder import INPUT_SIZE, LINEAR_SIZE, StarterEncoder  # noqa: E402
+from engine.models.encoders.compact import INPUT_SIZE, LINEAR_SIZE, StarterEncoder  # noqa: E402
 
 BATCH = 32
 

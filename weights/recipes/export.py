@@ -21,8 +21,8 @@ from torch import Tensor
 import_engine()
 
 from engine.models.conv_blocks import fold  # noqa: E402
-from engine.models.starter_encoder import StarterEncoder  # noqa: E402
-from engine.models.stylegan2 import Generator  # noqa: E402
+from engine.models.encoders.compact import StarterEncoder  # noqa: E402
+from engine.models.generators.stylegan2 import Generator  # noqa: E402
 
 
 def save_half(path: Path, state: dict[str, Tensor]) -> None:

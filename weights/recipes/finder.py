@@ -35,14 +35,7 @@ from engine.errors import NoFaceError  # noqa: E402
 from engine.faces.align import cut_square  # noqa: E402
 from engine.faces.detect import face_square, find_faces, second_look, upright_quad  # noqa: E402
 from engine.models.conv_blocks import fold  # noqa: E402
-from engine.models.face_finder import (  # noqa: E402
-    CROP_SIZE,
-    LANDMARK_UNIT,
-    LARGEST,
-    SMALLEST,
-    STRIDE,
-    FaceFinder,
-)
+from engine.models.face_finder import CROP_SIZE, LANDMARK_UNIT, LARGEST, SMALLEST, STRIDE, FaceFinder  # noqa: E402
 from engine.types import Photo  # noqa: E402
 
 SCENES, CROPS, MINED = 6, 64, 20

@@ -27,8 +27,8 @@ from safetensors.torch import load_file
 
 common.import_engine()
 
-from engine.models.attribute_classifier import CELEBA_ATTRIBUTES  # noqa: E402
-from engine.models.unet_parser import UNetParser  # noqa: E402
+from engine.attributes import CELEBA_ATTRIBUTES  # noqa: E402
+from engine.models.parsers.unet import UNetParser  # noqa: E402
 
 FOLDERS = ("celeba", "celebahq", "london", "generated", "lfw", "aaf")
 SIZE = 256

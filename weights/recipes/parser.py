@@ -27,7 +27,7 @@ from torch import Tensor, nn
 common.import_engine()
 
 from engine.models.conv_blocks import fold  # noqa: E402
-from engine.models.unet_parser import UNetParser  # noqa: E402
+from engine.models.parsers.unet import UNetParser  # noqa: E402
 from engine.types import REGIONS  # noqa: E402
 
 SIZE = 256

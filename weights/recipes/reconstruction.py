@@ -21,8 +21,8 @@ from torch import Tensor
 import_engine()
 
 from engine.edit.losses import noise_regulariser, normalise_noise_  # noqa: E402
-from engine.models.starter_encoder import StarterEncoder  # noqa: E402
-from engine.models.stylegan2 import Generator  # noqa: E402
+from engine.models.encoders.compact import StarterEncoder  # noqa: E402
+from engine.models.generators.stylegan2 import Generator  # noqa: E402
 
 FACE = (1, 2, 3, 5, 6)  # of engine.types.REGIONS: mouth, eyebrows, eyes, nose, skin
 

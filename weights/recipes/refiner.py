@@ -44,9 +44,9 @@ from torch import Tensor, nn
 import_engine()
 
 from engine.evaluate.detail import laplacian_variance  # noqa: E402
+from engine.models.encoders.compact import StarterEncoder  # noqa: E402
+from engine.models.generators.stylegan2 import Generator  # noqa: E402
 from engine.models.mouth_refiner import RESOLUTION, WINDOW, MouthRefiner  # noqa: E402
-from engine.models.starter_encoder import StarterEncoder  # noqa: E402
-from engine.models.stylegan2 import Generator  # noqa: E402
 
 FOLDERS = ("generated", "celebahq", "london")  # sharp at 256 px
 BATCH = 16

@@ -22,8 +22,8 @@ from torch import Tensor
 
 common.import_engine()
 
-from engine.models.attribute_classifier import CELEBA_ATTRIBUTES  # noqa: E402
-from engine.models.unet_parser import UNetParser  # noqa: E402
+from engine.attributes import CELEBA_ATTRIBUTES  # noqa: E402
+from engine.models.parsers.unet import UNetParser  # noqa: E402
 from engine.types import REGIONS  # noqa: E402
 
 KEPT = ("mouth", "eyebrows", "eyes", "hair")

@@ -1,0 +1,1 @@
+"""What of a generated edit is shown in the photo: decomposition, painting, light, grain, pasting."""

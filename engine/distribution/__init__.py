@@ -1,0 +1,1 @@
+"""Getting packs and versions: catalogue, download, installation, verification."""

@@ -1,0 +1,282 @@
+"""Installing a pack from the net, and importing model files that came by other ways.
+
+A file becomes part of a pack only after it was read safely, built as the network it is said to be,
+and found to fit the parts that are there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..errors import CheckpointError, EngineError, PackError, UnsafeCheckpointError
+from ..packs import checkpoint, registry
+from ..packs.manifest import REQUIRED, find
+from ..run_control import RunControl
+from .catalogue import Catalogue, Component, Offer, read_catalogue
+from .download import SPARE_BYTES, DownloadProgress, Fetched, Report, Tries, discard, fetch, sha256_of
+from .installed import (
+    PackState,
+    Part,
+    add_part,
+    known_hash,
+    packs_folder,
+    pin,
+    read_parts,
+    state,
+    write_manifest,
+)
+
+MODEL_SUFFIXES = (".pt", ".pth", ".safetensors", ".ckpt", ".bin", ".pkl")
+_MOST_FILES = 500
+_DEPTH = 5
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of one file: the role it fills, or the reason why it was not taken."""
+
+    path: Path
+    role: str | None
+    reason: str = ""
+
+
+def install_pack(
+    name: str,
+    control: RunControl | None = None,
+    report: Report = lambda _: None,
+    wishes: Mapping[str, str] | None = None,
+    tries: Tries | None = None,
+) -> PackState | None:
+    """Download what a pack lacks and make it ready; None when it was cancelled.
+
+    `wishes` choose other components by role ("none" leaves an optional one out). Files that are whole are
+    kept when a later one fails. Raises `DownloadError`, or `CheckpointError` for a file that is not the
+    network it should be.
+    """
+    catalogue = read_catalogue()
+    offer = catalogue.pack(name)
+    control = control or RunControl()
+    folder = packs_folder() / name
+    for entry in state(offer, catalogue, wishes).missing:
+        component = entry.component
+        if component.builtin is not None:
+            fetched: Fetched | None = _copy_builtin(component, folder, control, report)
+        else:
+            wanted = replace(component, sha256=known_hash(component))
+            fetched = fetch(wanted, folder, control, report, tries)
+        if fetched is None or control.cancelled:
+            return None
+        report(DownloadProgress(component.name, "checking", fetched.bytes, fetched.bytes))
+        _take(folder, entry.role, fetched, component)
+    _finish(folder, offer, catalogue)
+    return state(offer, catalogue, wishes)
+
+
+def discard_unfinished(name: str) -> None:
+    """Delete the half files that a broken or paused installation left; whole parts stay."""
+    catalogue = read_catalogue()
+    offer, folder = catalogue.pack(name), packs_folder() / name
+    for names in offer.choices.values():
+        for component in names:
+            discard(folder, catalogue.components[component])
+    for copy in folder.glob("imported-*.part"):  # of an import that was killed
+        with contextlib.suppress(OSError):
+            copy.unlink()
+    with contextlib.suppress(OSError):
+        folder.rmdir()  # only when nothing is in it
+
+
+def import_models(
+    paths: Iterable[Path],
+    name: str = "maskfacegan-1024",
+    control: RunControl | None = None,
+    report: Report = lambda _: None,
+) -> tuple[list[Imported], PackState]:
+    """Copy model files into the pack `name`; files and folders, recognised by content, not by name.
+
+    Returns what became of every file, and the pack afterwards. A file that is unsafe, damaged, unknown or
+    does not fit the parts that are there is refused with its reason; nothing is raised for it.
+    """
+    catalogue = read_catalogue()
+    offer, folder = catalogue.pack(name), packs_folder() / name
+    if offer.builtin:
+        raise PackError(f"The pack '{name}' comes with the program; nothing can be added to it.")
+    control = control or RunControl()
+    results: list[Imported] = []
+    for path in candidates(paths):
+        if not control.wait():
+            break
+        results.append(_import_one(path, folder, offer, catalogue, control, report))
+    _finish(folder, offer, catalogue)
+    return results, state(offer, catalogue)
+
+
+def candidates(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files to look at: named ones, and those of named folders that have a model's suffix."""
+    count = 0
+    for path in paths:
+        found = _inside(path, _DEPTH) if path.is_dir() else iter([path])
+        for file in found:
+            count += 1
+            if count > _MOST_FILES:
+                return
+            yield file
+
+
+def recognise(path: Path) -> str:
+    """The role of the network in a model file, told from its tensors.
+
+    Raises `CheckpointError` for a file that cannot be read or holds no network that this program knows.
+    """
+    try:
+        content = checkpoint.read(path)
+    except UnsafeCheckpointError as error:
+        if path.suffix.lower() == ".pkl":
+            hint = "If it is NVIDIA's generator: convert it first with 'maskfacegan packs convert'."
+            raise UnsafeCheckpointError(error.message, hint, path=path) from error
+        raise
+    for role in registry.ROLES:
+        with contextlib.suppress(CheckpointError):
+            if registry.has_layout(role, registry.state_of(role, content, path)):
+                return role
+    raise CheckpointError(
+        f"The model file {path.name} holds no network that this program knows.",
+        "Parts of a pack are: generator, parser, classifier, encoder, VGG16.",
+        path=path,
+    )
+
+
+def _inside(folder: Path, depth: int) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir() and not entry.is_symlink():
+            if depth:
+                yield from _inside(entry, depth - 1)
+        elif entry.suffix.lower() in MODEL_SUFFIXES:
+            yield entry
+
+
+def _import_one(
+    path: Path, folder: Path, offer: Offer, catalogue: Catalogue, control: RunControl, report: Report
+) -> Imported:
+    try:
+        role = recognise(path)
+        if role not in offer.choices:
+            return Imported(path, None, f"'{offer.title}' has no use for a {role}.")
+        digest = sha256_of(path)
+        component = _component_of(role, digest, catalogue)
+        copied = _copy(path, folder, component, digest, control, report)
+        if copied is None:
+            return Imported(path, None, "It was cancelled.")
+        _take(folder, role, copied, component)
+    except EngineError as error:
+        return Imported(path, None, error.message)
+    except OSError as error:
+        return Imported(path, None, f"{path.name} could not be copied: {error.strerror}.")
+    return Imported(path, role)
+
+
+def _component_of(role: str, digest: str, catalogue: Catalogue) -> Component:
+    """The component with that hash, or a nameless one of the role."""
+    for component in catalogue.components.values():
+        if component.role == role and known_hash(component) == digest:
+            return component
+    return Component("", role, f"imported {role}", f"imported-{role}-{digest[:8]}.pt")
+
+
+def _copy_builtin(component: Component, folder: Path, control: RunControl, report: Report) -> Fetched | None:
+    file = find("starter").files.get(component.builtin or "")
+    if file is None or not file.path.is_file():
+        raise PackError("The built-in pack is not complete; install the program again.")
+    file.verify()
+    return _copy(file.path, folder, component, sha256_of(file.path), control, report)
+
+
+def _copy(
+    path: Path, folder: Path, component: Component, digest: str, control: RunControl, report: Report
+) -> Fetched | None:
+    """Copy a file into the pack's folder under the component's name; None when cancelled."""
+    folder.mkdir(parents=True, exist_ok=True)
+    size = path.stat().st_size
+    if shutil.disk_usage(folder).free < size + SPARE_BYTES:
+        raise PackError(f"There is too little space for {path.name} ({size / 1e6:,.0f} MB).", path=folder)
+    name = Path(component.file)
+    if not component.name and path.suffix == ".safetensors":
+        name = name.with_suffix(".safetensors")
+    partial, target = folder / f"{name}.part", folder / name
+    try:
+        with path.open("rb") as source, partial.open("wb") as copy:
+            while data := source.read(2**20):
+                if control.cancelled:
+                    return None
+                copy.write(data)
+                report(DownloadProgress(component.name or component.title, "loading", copy.tell(), size))
+        if sha256_of(partial) != digest:
+            raise CheckpointError(f"The model file {path.name} changed while it was copied.", path=path)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return Fetched(target, size, digest, "")
+
+
+def _take(folder: Path, role: str, fetched: Fetched, component: Component) -> None:
+    """Make a file part of the pack, or delete it and say why it cannot be."""
+    before = read_parts(folder).get(role)
+    try:
+        _check(folder, role, fetched.path)
+    except EngineError:
+        if before is None or before.file != fetched.path.name:
+            fetched.path.unlink(missing_ok=True)
+        raise
+    if fetched.url and component.sha256 is None:
+        pin(component, fetched.sha256)
+    add_part(folder, role, Part(fetched.path.name, fetched.sha256, fetched.bytes, component.name))
+
+
+def _check(folder: Path, role: str, path: Path) -> None:
+    """The file is the network it should be, and fits the generator or encoder that is there."""
+    registry.load(role, path)
+    parts = read_parts(folder)
+    other = {"generator": "encoder", "encoder": "generator"}.get(role)
+    if other is None or other not in parts:
+        return
+    files = {role: path, other: folder / parts[other].file}
+    (rows, width), (need_rows, need_width) = (
+        _code_shape("encoder", files["encoder"]),
+        _code_shape("generator", files["generator"]),
+    )
+    if (rows, width) != (need_rows, need_width):
+        raise PackError(
+            f"{path.name} does not fit the {other} of the pack: the encoder makes latent codes of {rows} x "
+            f"{width} numbers, the generator needs {need_rows} x {need_width}.",
+            "Remove the pack's other part first, or import the one that belongs to it.",
+            path=path,
+        )
+
+
+def _code_shape(role: str, path: Path) -> tuple[int, int]:
+    content = checkpoint.read(path)
+    return registry.code_shape(registry.state_of(role, content, path), path, role)
+
+
+def _finish(folder: Path, offer: Offer, catalogue: Catalogue) -> None:
+    """Write the pack's manifest when all its needed parts are there."""
+    parts = read_parts(folder)
+    if any(role not in parts for role in REQUIRED):
+        return
+    rows, _ = _code_shape("generator", folder / parts["generator"].file)
+    resolution = 4 * 2 ** (rows // 2 - 1)
+    terms = "\n".join(
+        f"{catalogue.components[part.component].title}: {catalogue.components[part.component].terms}"
+        if part.component in catalogue.components
+        else f"{role}: imported; its terms are those of its source."
+        for role, part in parts.items()
+    )
+    write_manifest(folder, offer, resolution, terms)

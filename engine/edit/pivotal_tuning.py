@@ -1,0 +1,83 @@
+"""The generator fitted to one face, so that what it draws before an edit is this face and no other.
+
+A latent code finds a face like the photo's; a small generator misses the line of the lips, a mark, the
+light. As in pivotal tuning (Roich et al. 2022, "Pivotal Tuning for Latent-based Editing of Real Images") the
+code then stands still and the weights move a little, until the render shows the photo. What the code changes
+later, it changes on this face. Only layers between 32 px and the coarse size take part: below lies what
+makes a picture a face, above is grain. Not part of the published method (key `steps.tune`, 0 there).
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..imaging.tensors import resize
+from ..models.generators.fine_tuned import tunable, with_own_weights, with_weights
+from ..types import REGIONS
+from .adam import Adam
+from .losses import masked_squared_error
+from .masks import to_size
+from .problem import Problem
+
+_SCALES = (1, 2, 4)
+_EDGES = 0.5
+"""Weight of the differences between neighbouring pixels: an even error is light, another a wrong line."""
+_BEHIND, _FEATURES = 0.1, 3.0
+"""How much the background counts, and by how much more than skin what most edits change."""
+_FEATURE_REGIONS = ("mouth", "eyebrows", "eyes", "nose")
+_WARM, _LAST_RATE = 5, 0.1
+"""Steps over which the learning rate rises, and what fraction of it is left in the end."""
+_BETAS = (0.5, 0.95)
+"""Adam's memory: shorter than usual, as there are only some dozen steps."""
+
+
+class Tuning:
+    """Steps that fit a copy of the problem's generator to its photo at the code `latent` (1, L, D)."""
+
+    def __init__(self, problem: Problem, latent: Tensor, side: int, steps: int) -> None:
+        self.generator = with_own_weights(problem.generator, side)
+        self._names = dict(tunable(self.generator, side))
+        for weight in self._names.values():
+            weight.requires_grad_(True)
+        self._problem, self._latent, self._side, self._steps = problem, latent.detach().clone(), side, steps
+        self._source = resize(problem.source, side)
+        face = resize(problem.whole_face, side)
+        channels = [REGIONS.index(name) for name in _FEATURE_REGIONS]
+        features = to_size(problem.photo_probabilities, channels, side)
+        self._weight = _BEHIND + face + _FEATURES * F.avg_pool2d(features, 5, 1, 2)
+        self._face = face
+        self._rate = problem.settings.number("optimizer.lr_tune")
+        self._adam = Adam(list(self._names.values()), self._rate, _BETAS)
+        self._done = 0
+
+    def step(self) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+        """One update of the weights: terms (`recon` is the face's squared error), their sum, the render."""
+        share = self._done / max(self._steps, 1)
+        self._adam.rate = self._rate * min(1, (self._done + 1) / _WARM) * (1 - (1 - _LAST_RATE) * share)
+        render = self.generator(self._latent, self._problem.noise, self._side)
+        total = self._error(render)
+        total.backward()  # type: ignore[no-untyped-call]
+        self._adam.step()
+        self._done += 1
+        with torch.no_grad():
+            recon = masked_squared_error(self._source, render.detach(), self._face)
+        return {"recon": recon}, recon * self._problem.settings.number("loss.weights.mse"), render.detach()
+
+    def _error(self, render: Tensor) -> Tensor:
+        error = render.new_zeros(())
+        for scale in _SCALES:
+            weight = F.avg_pool2d(self._weight, scale)
+            wrong = F.avg_pool2d(render - self._source, scale)
+            down, along = wrong.diff(dim=2).abs(), wrong.diff(dim=3).abs()
+            edges = (weight[:, :, 1:] * down).mean() + (weight[..., 1:] * along).mean()
+            error = error + (weight * wrong.abs()).mean() + _EDGES * edges
+        return error
+
+    def finish(self) -> None:
+        """Give the problem the fitted generator, its weights as precise as they are kept."""
+        self._problem.tuned = {
+            name: weight.detach().half().cpu().numpy() for name, weight in self._names.items()
+        }
+        self._problem.generator = with_weights(self._problem.generator, self._problem.tuned)

@@ -1,0 +1,124 @@
+"""From a render to a picture: the published blend, and the result of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..attributes import only_colour
+from ..compositing.params import is_fine_enough, is_recognised
+from ..imaging.tensors import resize
+from ..packs.pack import ModelPack
+from ..types import REGIONS, ByteArray, EditResult, FloatArray
+from .problem import Problem
+
+_PERHAPS = 0.1
+_NOT_DRAWN = (
+    "The pack could not draw the edited mouth convincingly on this face, so the photo's own was only moved."
+)
+
+
+def blended(problem: Problem, render: Tensor) -> Tensor:
+    """blend x G + (1 - blend) x I, clamped to 0..1; (1, 3, R, R). A coarse render is enlarged."""
+    mask = problem.masks.blend
+    render = resize(render, mask.shape[-1])
+    return (mask * render + (1 - mask) * problem.source).clamp(0, 1)
+
+
+@torch.no_grad()
+def preview(problem: Problem, render: Tensor) -> ByteArray:
+    """The composite as it stands, (R, R, 3) uint8."""
+    picture = (blended(problem, render)[0] * 255).round().to(torch.uint8)
+    return picture.permute(1, 2, 0).contiguous().cpu().numpy()
+
+
+@torch.no_grad()
+def make_result(
+    problem: Problem, losses: Mapping[str, Mapping[str, float]], seconds: float, steps_done: int
+) -> EditResult:
+    """The outcome of what has been optimised so far."""
+    generator = problem.generator
+    latent = problem.latent.detach()
+    render = problem.pack.refined(generator(latent, problem.noise))
+    begun = problem.latent_before_edit
+    before = None if begun is None else _picture(problem.pack.refined(generator(begun, problem.noise)))
+    image = blended(problem, render)
+    sure = recognised(problem, render)
+    if is_fine_enough(problem.enlarged) and not is_recognised(sure):
+        problem.warnings.append(_NOT_DRAWN)
+    logits = problem.pack.classifier(torch.cat([problem.source, image]))
+    scores = logits.sigmoid().cpu().tolist()
+    return EditResult(
+        image=_picture(image),
+        generated=_picture(render),
+        source=_picture(problem.source),
+        blend_mask=_plane(problem.masks.blend),
+        latent=latent[0].cpu().numpy(),
+        noise=tuple(_noise_maps(problem)),
+        masks=_mask_arrays(problem),
+        losses=losses,
+        probabilities={name: (scores[0][i], scores[1][i]) for i, name in enumerate(problem.pack.attributes)},
+        settings=dict(problem.settings.values),
+        seed=problem.request.seed,
+        cancelled=problem.cancelled,
+        seconds=seconds,
+        steps_done=steps_done,
+        reconstruction=before,
+        warnings=tuple(problem.warnings),
+        latent_before=None if begun is None else begun[0].cpu().numpy(),
+        tuned=problem.tuned,
+        enlarged=problem.enlarged,
+        everywhere=problem.everywhere,
+        recognised=sure,
+        recolours=problem.recolours,
+    )
+
+
+@torch.no_grad()
+def recognised(problem: Problem, render: Tensor) -> float:
+    """How sure the parser is of an edited mouth in a render (`mouth_sureness`), where mode "detail" may show
+    it; 1 where it is not asked. Lips in another colour stay the photo's, and what else is edited is thin, or
+    never painted. Asked of packs with attribute directions: on such a leap a code may leave the faces, and
+    what is sure enough was measured with the built-in pack's parser."""
+    mouth = [REGIONS.index("mouth")]
+    opened = list(problem.classes.dynamic) == mouth and not only_colour(problem.request.attributes)
+    leaps = problem.settings.flag("optimizer.directions") and problem.pack.directions is not None
+    return mouth_sureness(problem.pack, render) if opened and leaps else 1.0
+
+
+@torch.no_grad()
+def mouth_sureness(pack: ModelPack, render: Tensor) -> float:
+    """The parser's mean probability over all that may be mouth in a render (1, 3, R, R), 0..1; 0 without
+    any."""
+    found = pack.parser(render)[:, REGIONS.index("mouth")]
+    region = found[found > _PERHAPS]
+    return float(region.mean()) if len(region) else 0.0
+
+
+def _picture(image: Tensor) -> FloatArray:
+    return np.ascontiguousarray(image[0].clamp(0, 1).permute(1, 2, 0).float().cpu().numpy())
+
+
+def _plane(mask: Tensor) -> FloatArray:
+    return np.ascontiguousarray(mask[0, 0].clamp(0, 1).float().cpu().numpy())
+
+
+def _noise_maps(problem: Problem) -> list[FloatArray]:
+    sizes = problem.generator.noise_sizes
+    return [
+        np.zeros((size, size), np.float32) if noise is None else noise[0, 0].detach().cpu().numpy()
+        for size, noise in zip(sizes, problem.noise, strict=True)
+    ]
+
+
+def _mask_arrays(problem: Problem) -> dict[str, FloatArray]:
+    masks = problem.masks
+    arrays = {"recon": _plane(masks.recon), "dynamic": _plane(masks.dynamic), "blend": _plane(masks.blend)}
+    if masks.shape is not None:
+        arrays["shape"] = _plane(masks.shape)
+    if problem.everywhere:
+        arrays["hair"] = _plane(problem.hair)
+    return arrays

@@ -1,0 +1,1 @@
+"""Encoders: a picture in, W+ codes out."""

@@ -1,0 +1,1 @@
+"""Generators: latent codes in, pictures out."""

@@ -1,0 +1,1 @@
+"""Face parsers: a picture in, nine region probabilities out."""

@@ -1,0 +1,1 @@
+"""Photo files: reading, writing, colour, metadata."""

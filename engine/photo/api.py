@@ -1,0 +1,23 @@
+"""Photos: reading, writing, and their colours. The public names of the three modules behind it."""
+
+from __future__ import annotations
+
+from .colour import from_srgb, to_srgb, to_srgb_float
+from .reading import MAX_PIXELS, MIN_SIDE, open_photo, remarks
+from .writing import SUFFIXES, conversions, format_of, save_formats, save_mask, save_photo
+
+__all__ = [
+    "MAX_PIXELS",
+    "MIN_SIDE",
+    "SUFFIXES",
+    "conversions",
+    "format_of",
+    "from_srgb",
+    "open_photo",
+    "remarks",
+    "save_formats",
+    "save_mask",
+    "save_photo",
+    "to_srgb",
+    "to_srgb_float",
+]

@@ -1,0 +1,375 @@
+"""Reading photos: upright, whole, in their own depth and profile, within limits.
+
+What Pillow cannot keep, and what happens then:
+- 16 bits in colour (PNG, TIFF): Pillow shows the upper byte only. The pixels are decoded twice, once
+  for the upper and once for the lower bytes, so nothing is lost; separate planes of a TIFF are read one
+  by one (`tiff_planes`). The rare layouts where that does not work (16-bit CMYK, 16-bit TIFF with unnamed
+  extra channels) are read at 8 bits, and `Photo.info["reduced_from"]` says 16.
+- 16-bit grey with alpha becomes 16-bit RGBA, 10- and 12-bit AVIF and HEIC become 8-bit (Pillow's
+  decoder does that; `reduced_from` says so too), 32-bit integer grey becomes 16-bit when it fits;
+  floating-point TIFF is refused.
+- Palette, 1-bit, YCbCr and LAB pictures become RGB, RGBA or grey at 8 bits; of LAB `converted_from`
+  tells. Of an animation or a TIFF of several pages the first picture is read, and `animated` or `pages`
+  is set.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from PIL import Image, ImageCms, PngImagePlugin, UnidentifiedImageError
+
+from ..errors import PhotoError, PhotoTooLargeError
+from ..types import AnyImage, ByteArray, Photo
+from .exif_xmp import tiff_exif, upright_exif, upright_xmp
+from .tiff_planes import in_planes, read_planes
+
+MAX_PIXELS = 300_000_000
+"""Photos with more pixels than this are refused before anything is decoded."""
+
+MIN_SIDE = 32
+"""The least width and height in px in which a face could be."""
+
+_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "AVIF", "HEIF", "JPEG2000", "PPM")
+_MOVING = ("WEBP", "GIF", "PNG", "AVIF")
+_STRIP_PIXELS = 4_000_000
+_LARGEST_CHUNK = 16 * 2**20
+"""Bytes of an unpacked colour profile or text in a PNG: profiles of printers take some MB, and Pillow's own
+limit is one."""
+_AVIF_HEAD = 1 << 16
+_KEPT_MODES = ("L", "LA", "RGB", "RGBA", "CMYK")
+_ORIENTATION = 0x0112
+_pillow_limit = threading.Lock()
+
+
+def open_photo(path: Path | str) -> Photo:
+    """Read a photo: JPEG, PNG, WebP, TIFF, BMP, GIF, and AVIF or HEIC where Pillow can.
+
+    The orientation is applied and reset in the kept EXIF; alpha, 16 bits, CMYK, the ICC profile, EXIF,
+    XMP and the resolution are kept. Raises `PhotoTooLargeError` above `MAX_PIXELS`, before decoding, and
+    `PhotoError` for everything else that cannot be used; each with one plain sentence.
+    """
+    path = Path(path)
+    try:
+        with _opened(path) as file, _identify(file, path) as image:
+            _check_size(image, path)
+            return _read(image, path)
+    except MemoryError:
+        raise PhotoTooLargeError(
+            f"There is not enough memory to open {path.name}.",
+            "Close other programs, or scale the photo down in another program.",
+            path=path,
+        ) from None
+
+
+def remarks(photo: Photo) -> tuple[str, ...]:
+    """What a person should know of a photo that was opened: a sentence for each thing left behind."""
+    found = []
+    if "animated" in photo.info:
+        found.append("This is an animation; its first picture is edited.")
+    if "pages" in photo.info:
+        found.append("This file holds several pictures; only the first is edited and saved.")
+    if "reduced_from" in photo.info:
+        bits = photo.info["reduced_from"]
+        found.append(f"This photo's {bits} bits in each colour could not be kept; 8 are edited.")
+    if "converted_from" in photo.info:
+        found.append(f"This photo's {photo.info['converted_from']} colours were turned into sRGB.")
+    return tuple(found)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        if path.is_dir():
+            raise PhotoError(
+                f"{path.name or path} is a folder, not a photo.", "Choose one photo inside it.", path=path
+            )
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise PhotoError(f"{path.name} is not a picture that can be read.", path=path)
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise PhotoError(
+            f"There is no file {path.name}.", "Check the name and the folder.", path=path
+        ) from None
+    except PermissionError:
+        raise PhotoError(
+            f"{path.name} may not be read.",
+            "Change its permissions, or copy it to your own folder.",
+            path=path,
+        ) from None
+    except (OSError, ValueError) as error:
+        raise PhotoError(f"{path.name} could not be opened: {error}.", path=path) from None
+    with file:
+        yield file
+
+
+@contextlib.contextmanager
+def _own_limits() -> Iterator[None]:
+    """Pillow's limit of pixels lies below large panoramas; ours is checked right after the header is read."""
+    with _pillow_limit:
+        before = Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK
+        Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK = None, _LARGEST_CHUNK
+        try:
+            yield
+        finally:
+            Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK = before
+
+
+def _identify(file: IO[bytes], path: Path) -> Image.Image:
+    start = file.read(32)
+    if not start:
+        raise PhotoError(f"{path.name} is empty.", "Copy or download the photo again.", path=path)
+    file.seek(0)
+    if start[4:8] == b"ftyp":
+        _register_heif()
+    Image.init()
+    known = [name for name in _FORMATS if name in Image.OPEN]
+    try:
+        with _own_limits():
+            return Image.open(file, formats=known)
+    except UnidentifiedImageError:
+        heif = start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
+        if heif:
+            raise PhotoError(
+                f"{path.name} is a HEIC photo, which cannot be read on this computer.",
+                "Export it as JPEG or PNG, or install the Python package pillow-heif.",
+                path=path,
+            ) from None
+        raise PhotoError(f"{path.name} is not a picture that can be read.", path=path) from None
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise _damaged(path) from error
+
+
+def _register_heif() -> None:
+    """HEIC needs a plugin, which a person may have installed."""
+    try:
+        import pillow_heif  # type: ignore[import-not-found, unused-ignore]
+    except ImportError:
+        return
+    pillow_heif.register_heif_opener()
+
+
+def _check_size(image: Image.Image, path: Path) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise PhotoTooLargeError(
+            f"{path.name} has {width} x {height} px, more than the {MAX_PIXELS // 1_000_000} million"
+            " pixels that can be opened.",
+            path=path,
+        )
+    if min(width, height) < MIN_SIDE:
+        raise PhotoError(
+            f"{path.name} is {width} x {height} px, too small to hold a face.",
+            f"Choose a photo of at least {MIN_SIDE} x {MIN_SIDE} px.",
+            path=path,
+        )
+
+
+def _read(image: Image.Image, path: Path) -> Photo:
+    # Decoders meet hostile and broken data in many ways; whatever they raise means the same to a person.
+    try:
+        raw = _raw_mode(image)
+        planes = _planes(image, path)
+        if planes is None:
+            image.load()
+        info: dict[str, Any] = {str(k): v for k, v in image.info.items()}
+        orientation = _orientation(image)
+        exif = _exif(image, info)
+        deep = planes or _deep_pixels(image, raw, path)
+        pixels, mode = deep or _plain_pixels(image, info, path)
+    except (PhotoError, MemoryError):
+        raise
+    except Exception as error:
+        raise _damaged(path) from error
+    upright = np.ascontiguousarray(_turn(pixels, orientation))
+    upright.setflags(write=False)
+    height, width = upright.shape[:2]
+    # What the file says of its sides is no guide: some decoders turn the picture, but not that.
+    exif = upright_exif(exif, width, height) if exif else None
+    kept = _kept_info(info, width, height)
+    reduced = deep is None and ";16" in raw and image.mode in ("RGB", "RGBA", "CMYK")
+    if reduced or (planes is not None and ";16" not in mode):
+        kept["reduced_from"] = 16
+    elif (bits := _av1_bits(image, info, path)) > 8:
+        kept["reduced_from"] = bits
+    if image.mode == "LAB":
+        kept["converted_from"] = "Lab"
+    if _has_more(image):
+        kept["animated" if image.format in _MOVING else "pages"] = True
+    icc = None if image.mode == "LAB" else info.get("icc_profile") or None
+    return Photo(upright, mode, path, image.format, icc, exif, kept)
+
+
+def _has_more(image: Image.Image) -> bool:
+    """Whether the file holds further pictures. (Those of an MPO are previews and depths of the first.)"""
+    with contextlib.suppress(Exception):  # the pictures after the first may be broken in any way
+        return image.format in (*_MOVING, "TIFF") and bool(getattr(image, "is_animated", False))
+    return False
+
+
+def _av1_bits(image: Image.Image, info: dict[str, Any], path: Path) -> int:
+    """The bits of each colour in an AVIF (AV1-ISOBMFF, 2.3) or a HEIC; 8 for other files."""
+    if image.format == "HEIF":
+        bits = info.get("bit_depth", 8)
+        return bits if isinstance(bits, int) else 8
+    if image.format != "AVIF":
+        return 8
+    with path.open("rb") as file:
+        _, found, box = file.read(_AVIF_HEAD).partition(b"av1C")
+    if not found or len(box) < 3 or not box[2] & 0x40:
+        return 8
+    return 12 if box[2] & 0x20 else 10
+
+
+def _damaged(path: Path) -> PhotoError:
+    return PhotoError(
+        f"{path.name} is damaged or incomplete.", "Copy or download the photo again.", path=path
+    )
+
+
+def _plain_pixels(image: Image.Image, info: dict[str, Any], path: Path) -> tuple[AnyImage, str]:
+    """The pixels as Pillow decodes them, in one of the modes of `Photo`."""
+    mode = image.mode
+    if mode == "F":
+        raise PhotoError(
+            f"{path.name} holds floating-point values, which cannot be edited.",
+            "Export it as a 16-bit TIFF or PNG.",
+            path=path,
+        )
+    if mode == "I" or mode.startswith("I;16"):
+        return np.clip(np.asarray(image), 0, 65535).astype(np.uint16), "I;16"
+    if mode == "LAB":
+        converted = ImageCms.profileToProfile(
+            image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+        if converted is None:
+            raise _damaged(path)
+        return np.asarray(converted), "RGB"
+    if "transparency" in info and mode in ("P", "L", "RGB", "1"):
+        image = image.convert("LA" if mode in ("L", "1") else "RGBA")
+    elif mode not in _KEPT_MODES:
+        image = image.convert({"1": "L", "PA": "RGBA", "RGBa": "RGBA", "La": "LA"}.get(mode, "RGB"))
+    return _as_array(image), image.mode
+
+
+def _as_array(image: Image.Image) -> AnyImage:
+    """The picture's pixels, copied strip by strip: in one piece Pillow needs room for two more copies."""
+    rows = max(_STRIP_PIXELS // image.width, 1)
+    first = np.asarray(image.crop((0, 0, image.width, min(rows, image.height))))
+    pixels = np.empty((image.height, *first.shape[1:]), first.dtype)
+    pixels[: len(first)] = first
+    for top in range(rows, image.height, rows):
+        bottom = min(top + rows, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return pixels
+
+
+def _planes(image: Image.Image, path: Path) -> tuple[AnyImage, str] | None:
+    """The pixels of a 16-bit TIFF in separate planes, None for every other file."""
+    if not in_planes(image):
+        return None
+    with path.open("rb") as file:
+        found = read_planes(image, file)
+    if found is None:
+        raise PhotoError(
+            f"{path.name} keeps its channels in separate planes of a kind that cannot be read.",
+            "Export it with interleaved channels, or as a 16-bit PNG.",
+            path=path,
+        )
+    return found
+
+
+def _raw_mode(image: Image.Image) -> str:
+    """How the file stores its samples, in Pillow's words; empty when its parts differ."""
+    tiles = getattr(image, "tile", [])
+    modes = {str(t.args[0] if isinstance(t.args, tuple) else t.args) for t in tiles}
+    return modes.pop() if len(modes) == 1 and image.format in ("PNG", "TIFF") else ""
+
+
+def _deep_pixels(image: Image.Image, raw: str, path: Path) -> tuple[AnyImage, str] | None:
+    """All 16 bits of a colour PNG or TIFF, None for other files.
+
+    `image` is loaded and holds the upper bytes; `raw` is what `_raw_mode` said before.
+    """
+    if raw == "LA;16B":
+        parts = _decode_as(path, "RGBA", "RGBA").astype(np.uint16)
+        grey, alpha = parts[..., 0] << 8 | parts[..., 1], parts[..., 2] << 8 | parts[..., 3]
+        return np.stack([grey, grey, grey, alpha], axis=-1), "RGBA;16"
+    base, _, order = raw.partition(";16")
+    if base not in ("RGB", "RGBA") or order not in ("B", "L", "N"):
+        return None
+    little = order == "L" or (order == "N" and sys.byteorder == "little")
+    # Asked for the other byte order, Pillow hands over the other byte of every value.
+    deep = _as_array(image).astype(np.uint16)
+    deep <<= 8
+    deep |= _decode_as(path, base, f"{base};16{'B' if little else 'L'}")
+    key = image.info.get("transparency")
+    if base == "RGB" and isinstance(key, tuple):
+        solid = np.any(deep != np.array(key, np.uint16), axis=-1)
+        return np.dstack([deep, solid.astype(np.uint16) * 65535]).astype(np.uint16), "RGBA;16"
+    return deep, f"{base};16"
+
+
+def _decode_as(path: Path, mode: str, raw: str) -> ByteArray:
+    """The file decoded once more with another reading of its bytes."""
+    with path.open("rb") as file:
+        with _own_limits():
+            image = Image.open(file, formats=["PNG", "TIFF"])
+        image._mode = mode
+        tiles = [
+            t._replace(args=(raw, *t.args[1:]) if isinstance(t.args, tuple) else raw) for t in image.tile
+        ]
+        image.tile = tiles
+        image.load()
+        pixels: ByteArray = _as_array(image).astype(np.uint8, copy=False)
+        return pixels
+
+
+def _orientation(image: Image.Image) -> int:
+    """1..8 as in EXIF; 1 also where the decoder has turned the picture already."""
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except Exception:
+        # A broken EXIF block is no reason to refuse a photo whose pixels are whole.
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _turn(pixels: AnyImage, orientation: int) -> AnyImage:
+    """Stored pixels to upright ones (TIFF 6.0, tag 274)."""
+    if orientation >= 5:
+        pixels = np.swapaxes(pixels, 0, 1)
+    down = orientation in (3, 4, 7, 8)
+    across = orientation in (2, 3, 6, 7)
+    return pixels[:: -1 if down else 1, :: -1 if across else 1]
+
+
+def _exif(image: Image.Image, info: dict[str, Any]) -> bytes | None:
+    """The EXIF block as the file has it, with the orientation and sides of the stored picture."""
+    try:
+        block = tiff_exif(image) if image.format == "TIFF" else info.get("exif")
+    except Exception:
+        # As above: unreadable metadata are left out.
+        return None
+    return block if isinstance(block, bytes) else None
+
+
+def _kept_info(info: dict[str, Any], width: int, height: int) -> dict[str, Any]:
+    """Resolution, XMP and comment; the rest describes how the file was stored."""
+    kept: dict[str, Any] = {}
+    dpi = info.get("dpi")
+    if isinstance(dpi, tuple) and len(dpi) == 2 and min(dpi) > 1:
+        kept["dpi"] = (float(dpi[0]), float(dpi[1]))
+    if isinstance(info.get("xmp"), (bytes, str)):
+        kept["xmp"] = upright_xmp(info["xmp"], width, height)
+    if isinstance(info.get("comment"), (bytes, str)):
+        kept["comment"] = info["comment"]
+    return kept

@@ -1,0 +1,1 @@
+"""Bind actions, panels and canvas to the session; one controller a subject."""

@@ -1,0 +1,143 @@
+"""Binds the document to the canvas: pictures, overlay, faces, live preview, what is under the pointer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPointF, QRect, Signal
+from PySide6.QtGui import QColor
+
+from engine import REGIONS, EditRequest, Step
+
+from ..canvas.geometry import photo_to_crop
+from ..canvas.view import CanvasView
+from ..document.face_state import MASK_SIZE
+from ..panels.regions import RegionsPanel
+from ..pixels.pyramid import Pyramid
+from ..session.session import Session
+from ..tasks.live_preview import LivePreview
+from ..text import labels, number_format
+from .mask_editor import Layer
+
+BLEND_COLOUR = QColor("#35c2d6")
+
+
+class CanvasController(QObject):
+    """Shows the session's document on the canvas; changes nothing."""
+
+    region_hovered = Signal(str)
+
+    def __init__(self, session: Session, canvas: CanvasView, regions: RegionsPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._canvas, self._regions = session, canvas, regions
+        self._live = LivePreview()
+        self._wanted = True
+        self._place: QPointF | None = None  # where the pointer is, in the photo
+        self._layer = Layer.REGIONS
+        document = session.document
+        session.pictures_changed.connect(self._show_pictures)
+        session.run_stepped.connect(self._show_steps)
+        document.photo_changed.connect(canvas.preview.clear)
+        document.faces_changed.connect(self._show_faces)
+        document.face_changed.connect(self._show_face)
+        document.masks_changed.connect(self._recolour)
+        document.masks_changed.connect(lambda _rect: self._hover(self._place))
+        session.undo_stack.indexChanged.connect(self._show_shares)
+        document.blend_changed.connect(self._recolour_blend)
+        document.edits_changed.connect(self._recolour_blend)
+        regions.changed.connect(self._recolour)
+        regions.opacity_changed.connect(canvas.overlay.setOpacity)
+        canvas.overlay.setOpacity(regions.opacity.value / 100)
+        canvas.hovered.connect(self._hover)
+        canvas.hover_left.connect(self._hover_left)
+
+    def show_overlay(self, on: bool) -> None:
+        self._wanted = on
+        self._canvas.overlay.setVisible(on and self._session.document.face is not None)
+
+    def _show_pictures(self, now: Pyramid, before: Pyramid) -> None:
+        self._canvas.set_pictures(now, before)
+        if not self._session.running:
+            self._canvas.preview.clear()
+
+    def _show_faces(self) -> None:
+        document = self._session.document
+        self._canvas.set_faces(document.quads, document.chosen)
+
+    def _show_face(self) -> None:
+        state = self._session.document.face
+        self.show_overlay(self._wanted)
+        if state is None:
+            self._regions.set_shares(None)
+            return
+        self.show_layer(self._layer)
+        self._show_shares()
+
+    def _show_shares(self) -> None:
+        """How much each region covers; told after a stroke, not during it."""
+        state = self._session.document.face
+        if state is not None:
+            self._regions.set_shares({region: state.share(region) for region in REGIONS})
+
+    def show_layer(self, layer: Layer) -> None:
+        """Which masks the overlay shows: the regions, or the blend mask of the result that waits."""
+        self._layer = layer
+        document = self._session.document
+        if layer is Layer.BLEND and document.pending is not None:
+            self._canvas.overlay.set_quad(document.pending.face.quad, document.pending.kept.resolution)
+            self._recolour_blend()
+        elif document.face is not None:
+            self._canvas.overlay.set_quad(document.face.crop.quad, MASK_SIZE)
+            self._recolour()
+
+    def _recolour(self, rect: QRect | None = None) -> None:
+        state = self._session.document.face
+        if state is not None and self._layer is Layer.REGIONS:
+            self._canvas.overlay.recolour(state.masks, self._regions.colours(), rect)
+
+    def _recolour_blend(self, rect: QRect | None = None) -> None:
+        pending = self._session.document.pending
+        if pending is not None and self._layer is Layer.BLEND:
+            self._canvas.overlay.recolour(pending.blend_bytes()[None], [BLEND_COLOUR], rect)
+
+    # --- a run
+
+    def begin_preview(self, request: EditRequest, mode: str) -> None:
+        self._request = request
+        self._live.begin(request, mode, self._session.document.photo)
+
+    def _show_steps(self, steps: list[Step]) -> None:
+        with_preview = [step for step in steps if step.preview is not None]
+        if not with_preview or not self._session.running:
+            return
+        shown = self._live.picture(with_preview[-1])
+        if shown is not None:
+            self._canvas.preview.show_crop(*shown, self._request.face.quad)
+
+    def end_preview(self) -> None:
+        """The preview stays until the pasted picture takes its place, unless there will be none."""
+        if self._session.document.pending is None:
+            self._canvas.preview.clear()
+
+    # --- under the pointer
+
+    def _hover_left(self) -> None:
+        self._place = None
+        self.region_hovered.emit("")
+
+    def _hover(self, place: QPointF | None) -> None:
+        self._place, state = place, self._session.document.face
+        if state is None or place is None:
+            return
+        spot = photo_to_crop(state.crop.quad, MASK_SIZE).map(place)
+        x, y = int(spot.x()), int(spot.y())
+        if not (0 <= x < MASK_SIZE and 0 <= y < MASK_SIZE):
+            self.region_hovered.emit("")
+            return
+        values = state.masks[:, y, x]
+        best = int(values.argmax())
+        self.region_hovered.emit(
+            self.tr("{0} {1} % here, {2} % of the face").format(
+                labels.group(REGIONS[best]),
+                round(values[best] / 2.55),
+                number_format.decimal(100 * state.share(REGIONS[best])),
+            )
+        )

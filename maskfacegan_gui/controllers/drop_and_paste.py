@@ -1,0 +1,52 @@
+"""What a drop or the clipboard brings: files, or a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage
+
+
+@dataclass(frozen=True)
+class DropAndPaste:
+    """`paths` of local files in the order they came, or `picture` (H, W, 3) uint8; both may be empty."""
+
+    paths: tuple[Path, ...] = ()
+    picture: np.ndarray | None = None
+    remote: bool = False  # an address that is not on this computer
+
+    @property
+    def empty(self) -> bool:
+        return not self.paths and self.picture is None
+
+
+def acceptable(data: QMimeData) -> bool:
+    """Whether a drag over the window may be dropped."""
+    return data.hasUrls() or data.hasImage()
+
+
+def take(data: QMimeData | None) -> DropAndPaste:
+    """Read the data; files win over a picture, since they carry the photo's own depth and profile."""
+    if data is None:  # an empty clipboard
+        return DropAndPaste()
+    paths = tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+    if paths:
+        return DropAndPaste(paths)
+    if data.hasImage():
+        image = data.imageData()
+        if isinstance(image, QImage) and not image.isNull():
+            return DropAndPaste(picture=pixels_of(image))
+    text = data.text().strip() if data.hasText() else ""
+    if text and "\n" not in text and Path(text).expanduser().is_file():
+        return DropAndPaste((Path(text).expanduser(),))
+    return DropAndPaste(remote=data.hasUrls())
+
+
+def pixels_of(image: QImage) -> np.ndarray:
+    """(H, W, 3) uint8 of a Qt image."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
+    return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).copy()

@@ -1,0 +1,281 @@
+"""Changes masks by hand: strokes and operations, on the regions or on the blend mask of a result.
+
+The tools on the canvas and the buttons of the panel both come here. One stroke, and one operation, is one
+step of undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+import numpy as np
+from PySide6.QtCore import QObject, QRect, Signal
+
+from engine import REGIONS
+
+from ..document.face_state import MASK_SIZE
+from ..document.undo import ChangeMasks, MaskPatch
+from ..pixels import mask_ops
+from ..pixels.mask_ops import NOTHING, Rect
+from ..session.session import Session
+from ..text import labels
+
+SKIN = REGIONS.index("skin")
+SPACING = 0.2  # of the brush's radius between two stamps
+
+
+class Layer(Enum):
+    """Which masks the tools change."""
+
+    REGIONS = "regions"  # what the next run holds and edits
+    BLEND = "blend"  # where the pending result shows
+
+
+class MaskEditor(QObject):
+    """Holds what the tools are set to, and the stroke that is being drawn."""
+
+    settings_changed = Signal()
+    layer_changed = Signal()
+    picked = Signal(str)  # a region, by the pick tool
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.layer = Layer.REGIONS
+        self.region = "mouth"
+        self.locked = [False] * len(REGIONS)
+        self.radius, self.hardness, self.flow = 18.0, 0.6, 1.0
+        self._before: np.ndarray | None = None
+        self._coverage: np.ndarray | None = None
+        self._dirty = NOTHING
+        self._erase = False
+        self._last = (0.0, 0.0)
+        session.document.edits_changed.connect(self._follow)
+
+    # --- settings
+
+    def set_layer(self, layer: Layer) -> None:
+        if layer is not self.layer and (layer is Layer.REGIONS or self._session.document.pending is not None):
+            self.layer = layer
+            self.layer_changed.emit()
+
+    def set_brush(
+        self, radius: float | None = None, hardness: float | None = None, flow: float | None = None
+    ) -> None:
+        """Radius in px of the 512 grid; hardness and flow 0..1."""
+        self.radius = min(max(radius if radius is not None else self.radius, 1.0), 150.0)
+        self.hardness = min(max(hardness if hardness is not None else self.hardness, 0.0), 1.0)
+        self.flow = min(max(flow if flow is not None else self.flow, 0.05), 1.0)
+        self.settings_changed.emit()
+
+    def _follow(self) -> None:
+        if self.layer is Layer.BLEND and self._session.document.pending is None:
+            self.set_layer(Layer.REGIONS)
+
+    # --- the masks that are changed
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to paint on."""
+        return self._stack() is not None and not self._session.running
+
+    @property
+    def size(self) -> int:
+        """The side of the masks' grid in px."""
+        stack = self._stack()
+        return MASK_SIZE if stack is None else stack.shape[-1]
+
+    @property
+    def quad(self) -> np.ndarray | None:
+        """Where the masks' square lies in the photo."""
+        document = self._session.document
+        if self.layer is Layer.BLEND:
+            return None if document.pending is None else document.pending.face.quad
+        return None if document.face is None else document.face.crop.quad
+
+    @property
+    def scale(self) -> float:
+        """Grid px of this layer for one px of the 512 grid that the brush is measured in."""
+        return self.size / MASK_SIZE
+
+    def _stack(self) -> np.ndarray | None:
+        document = self._session.document
+        if self.layer is Layer.REGIONS:
+            return None if document.face is None else document.face.masks
+        if document.pending is None:
+            return None
+        return document.pending.blend_bytes()[None]
+
+    @property
+    def _channel(self) -> int:
+        return REGIONS.index(self.region) if self.layer is Layer.REGIONS else 0
+
+    # --- strokes, in px of this layer's grid
+
+    def begin(self, x: float, y: float, erase: bool) -> bool:
+        stack = self._stack()
+        if stack is None or not self.ready:
+            return False
+        self._before = stack.copy()
+        self._work = stack.copy()
+        self._coverage = np.zeros(stack.shape[1:], np.float32)
+        self._shape = mask_ops.disc(self.radius * self.scale, self.hardness)
+        self._erase, self._dirty, self._last = erase, NOTHING, (x, y)
+        self._stamp([(x, y)])
+        return True
+
+    def move(self, x: float, y: float) -> None:
+        if self._coverage is None:
+            return
+        spacing = max(1.0, SPACING * self.radius * self.scale)
+        points = mask_ops.line_points(self._last, (x, y), spacing)
+        if points:
+            self._last = points[-1]
+            self._stamp(points)
+
+    def end(self) -> None:
+        text = self.tr("Erase") if self._erase else self.tr("Paint")
+        self._finish(f"{text} {self._name()}")
+
+    def cancel(self) -> None:
+        """Esc: the masks are as they were before the stroke."""
+        if self._before is not None and self.layer is Layer.BLEND:
+            self._session.edits.forget_blend()
+        elif self._before is not None:
+            self._show(self._before, self._dirty)
+        self._before = self._coverage = None
+
+    def _stamp(self, points: list[tuple[float, float]]) -> None:
+        rect = NOTHING
+        for point in points:
+            rect = rect.united(mask_ops.stamp(self._coverage, point, self._shape, self.flow))
+        if rect.empty:
+            return
+        self._dirty = self._dirty.united(rect)
+        self._mix(rect)
+
+    def _mix(self, rect: Rect) -> None:
+        """The masks under a rectangle, from what they were and how much of the stroke covers them."""
+        rows, columns = rect.slices
+        before, cover = self._before[:, rows, columns], self._coverage[rows, columns]
+        old = before[self._channel].astype(np.float32)
+        wanted = old * (1 - cover) if self._erase else old + (255 - old) * cover
+        self._work[:, rows, columns] = mask_ops.put(before, self._channel, wanted, self._locks(), SKIN)
+        self._show(self._work, rect)
+
+    def _locks(self) -> list[bool]:
+        return self.locked if self.layer is Layer.REGIONS else [False]
+
+    def _show(self, stack: np.ndarray, rect: Rect) -> None:
+        """Let a change be seen before it is one step of undo."""
+        if rect.empty:
+            return
+        document = self._session.document
+        if self.layer is Layer.REGIONS:
+            rows, columns = rect.slices
+            document.face.masks[:, rows, columns] = stack[:, rows, columns]
+            document.masks_changed.emit(to_qrect(rect))
+        else:
+            self._session.edits.show_blend(stack[0].copy(), to_qrect(rect))
+
+    def _finish(self, text: str) -> None:
+        """Make one undo step of what was done since the beginning."""
+        before, self._before, self._coverage = self._before, None, None
+        if before is None:
+            return
+        rect = mask_ops.changed_rect(before, self._work)
+        if rect.empty:
+            return
+        document = self._session.document
+        if self.layer is Layer.BLEND:
+            self._session.edits.set_blend(self._work[0], text)
+            return
+        rows, columns = rect.slices
+        patch = MaskPatch(to_qrect(rect), before[:, rows, columns], self._work[:, rows, columns])
+        self._session.undo_stack.push(ChangeMasks(document, int(document.chosen or 0), patch, text))
+
+    # --- operations on the whole mask
+
+    def operate(self, text: str, wanted: Callable[[np.ndarray], np.ndarray | None]) -> bool:
+        """Change the chosen mask by a function of it; False when that changes nothing."""
+        stack = self._stack()
+        if stack is None or not self.ready:
+            return False
+        result = wanted(stack[self._channel])
+        if result is None:
+            return False
+        self._before = stack.copy()
+        self._work = mask_ops.put(stack, self._channel, result.astype(np.float32), self._locks(), SKIN)
+        changed = not mask_ops.changed_rect(self._before, self._work).empty
+        self._finish(f"{text} {self._name()}")
+        return changed
+
+    def grow(self) -> None:
+        self.operate(self.tr("Grow"), lambda m: mask_ops.grown(m, self._pixels(3)))
+
+    def shrink(self) -> None:
+        self.operate(self.tr("Shrink"), lambda m: mask_ops.shrunk(m, self._pixels(3)))
+
+    def feather(self) -> None:
+        self.operate(self.tr("Feather"), lambda m: mask_ops.feathered(m, 4.0 * self.scale))
+
+    def smooth(self) -> None:
+        self.operate(self.tr("Smooth"), lambda m: mask_ops.smoothed(m, 5.0 * self.scale))
+
+    def mirror(self) -> None:
+        self.operate(self.tr("Mirror"), mask_ops.mirrored)
+
+    def fill(self, x: float, y: float) -> bool:
+        """Fill the hole around a place of this layer's grid."""
+        if not (0 <= x < self.size and 0 <= y < self.size):
+            return False
+        if self.operate(self.tr("Fill"), lambda m: mask_ops.filled(m, int(x), int(y))):
+            return True
+        self._session.tell(
+            self.tr("There is no hole to fill here."),
+            self.tr("Click inside a gap that the region encloses."),
+        )
+        return False
+
+    def lasso(self, inside: np.ndarray, erase: bool) -> None:
+        """Add an outlined area (S, S) bool to the mask, or take it away."""
+        value = 0 if erase else 255
+        self.operate(self.tr("Outline"), lambda m: np.where(inside, value, m))
+
+    def copy_from(self, region: str) -> None:
+        """Take another region's mask as this one's."""
+        state = self._session.document.face
+        if state is not None and self.layer is Layer.REGIONS:
+            source = state.masks[REGIONS.index(region)].copy()
+            self.operate(self.tr("Copy to"), lambda _m: source)
+
+    def reset(self) -> None:
+        """The chosen region as the parser had it, or the blend mask as the run made it."""
+        document = self._session.document
+        if self.layer is Layer.BLEND and document.pending is not None:
+            self._session.edits.change_pending(self.tr("Reset the blend mask"), blend=None)
+        elif document.face is not None:
+            parsed = document.face.parsed[self.region] * 255
+            self.operate(self.tr("Reset"), lambda _m: parsed)
+
+    def pick(self, x: float, y: float) -> None:
+        """Choose the region under a place of the grid."""
+        state = self._session.document.face
+        if state is None or self.layer is not Layer.REGIONS:
+            return
+        if 0 <= x < MASK_SIZE and 0 <= y < MASK_SIZE:
+            self.region = REGIONS[int(state.masks[:, int(y), int(x)].argmax())]
+            self.picked.emit(self.region)
+
+    def _pixels(self, count: int) -> int:
+        return max(1, round(count * self.scale))
+
+    def _name(self) -> str:
+        if self.layer is Layer.BLEND:
+            return self.tr("the blend mask")
+        return labels.group(self.region).lower()
+
+
+def to_qrect(rect: Rect) -> QRect:
+    return QRect(rect.x0, rect.y0, rect.x1 - rect.x0, rect.y1 - rect.y0)

@@ -1,0 +1,1 @@
+"""The document: photo, faces, masks, edits, and undo."""

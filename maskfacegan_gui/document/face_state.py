@@ -1,0 +1,57 @@
+"""One found face: its aligned crop, its region masks as parsed and as refined by hand, its scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine import REGIONS, Face, FaceBox, RegionMasks
+
+MASK_SIZE = 512
+PARSED_STEPS = 4095  # what the parser says is kept in this many steps: 16 times finer than a painted mask
+
+
+@dataclass(eq=False)
+class FaceState:
+    """One found face. `crop` is cut from the picture as it is now; `masks` (9, 512, 512) uint8 are what
+    a person may refine, `parsed` what the parser said of this crop. `scores`: attribute -> 0..1."""
+
+    box: FaceBox | None
+    crop: Face
+    parsed: RegionMasks
+    masks: np.ndarray = field(repr=False)
+    scores: dict[str, float]
+    refined: bool = False
+
+    @classmethod
+    def fresh(
+        cls, box: FaceBox | None, crop: Face, parsed: RegionMasks, scores: dict[str, float]
+    ) -> FaceState:
+        masks = to_bytes(parsed.probabilities)
+        steps = np.rint(parsed.probabilities * np.float32(PARSED_STEPS))
+        return cls(box, crop, RegionMasks(from_steps(steps)), masks, scores)
+
+    def with_refinement(self, older: FaceState | None) -> FaceState:
+        """This state with the masks that a person refined in an older one of the same face."""
+        if older is not None and older.refined:
+            self.masks, self.refined = older.masks, True
+        return self
+
+    def request_masks(self) -> RegionMasks:
+        """The masks a run gets: the parser's own values unless a person changed them."""
+        return RegionMasks(self.masks.astype(np.float32) / 255) if self.refined else self.parsed
+
+    def share(self, region: str) -> float:
+        """The fraction of the crop that a region covers, 0..1."""
+        return float(self.masks[REGIONS.index(region)].mean()) / 255
+
+
+def to_bytes(masks: np.ndarray) -> np.ndarray:
+    """Masks 0..1 as uint8 0..255."""
+    return np.rint(np.clip(masks, 0, 1) * 255).astype(np.uint8)
+
+
+def from_steps(steps: np.ndarray) -> np.ndarray:
+    """Masks 0..1 float32 from whole numbers 0..`PARSED_STEPS`."""
+    return steps.astype(np.float32) / np.float32(PARSED_STEPS)

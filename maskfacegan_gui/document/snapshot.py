@@ -1,0 +1,26 @@
+"""The document at one moment, as a project file holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine import FaceBox, Photo
+
+from .edit import Edit
+from .face_state import FaceState
+
+
+@dataclass(eq=False)
+class Snapshot:
+    """What a project holds; `damage` lists what could not be recovered, as sentences."""
+
+    photo: Photo
+    boxes: list[FaceBox] = field(default_factory=list)
+    quads: list[np.ndarray] = field(default_factory=list)
+    faces: dict[int, FaceState] = field(default_factory=dict)
+    chosen: int | None = None
+    edits: list[Edit] = field(default_factory=list)
+    pending: Edit | None = None
+    damage: list[str] = field(default_factory=list)

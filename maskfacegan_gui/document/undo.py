@@ -1,0 +1,131 @@
+"""Undo commands. They hold data (old and new values), never widgets, and act on the document alone."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QObject, QRect
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from .document import Document
+from .edit import Edit, arrays_of
+from .undo_budget import UndoBudget
+
+STEPS = 200  # the oldest are dropped beyond these
+
+
+class Sized(Protocol):
+    """Something that takes memory."""
+
+    @property
+    def nbytes(self) -> int: ...
+
+
+class Step(QUndoCommand):
+    """A step of undo that can tell what it keeps in memory, and let go of it."""
+
+    def holds(self) -> list[Sized]:
+        """What the step keeps alive; steps may share it."""
+        return []
+
+    def release(self) -> None:
+        """Let go of everything; the step is never undone or redone again."""
+
+
+class SetEdits(Step):
+    """The list of committed edits, and the pending one, become others. Edits share their arrays, so
+    that both lists together cost little."""
+
+    def __init__(
+        self, document: Document, edits: list[Edit], pending: Edit | None, text: str, merge: str = ""
+    ) -> None:
+        super().__init__(text)
+        self._document = document
+        self._old = (list(document.edits), document.pending)
+        self._new = (list(edits), pending)
+        self._merge = merge
+
+    def id(self) -> int:
+        return 1 if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """One drag of a slider is one step."""
+        if not isinstance(other, SetEdits) or other._merge != self._merge:
+            return False
+        self._new = other._new
+        return True
+
+    def redo(self) -> None:
+        self._document.set_edits(*self._new)
+
+    def undo(self) -> None:
+        self._document.set_edits(*self._old)
+
+    def holds(self) -> list[Sized]:
+        edits = [*self._old[0], self._old[1], *self._new[0], self._new[1]]
+        return [array for edit in edits if edit is not None for array in arrays_of(edit)]
+
+    def release(self) -> None:
+        self._old = self._new = ([], None)
+
+
+class MaskPatch:
+    """Values of the masks in a rectangle, before and after: (9, h, w) uint8. Only the classes that changed
+    are kept, compressed: masks are smooth, so a stroke takes some kilobytes."""
+
+    def __init__(self, rect: QRect, old: np.ndarray, new: np.ndarray) -> None:
+        self.rect = rect
+        self._shape = old.shape[1:]
+        self._channels = [c for c in range(len(old)) if not np.array_equal(old[c], new[c])]
+        self._old, self._new = (zlib.compress(side[self._channels].tobytes(), 1) for side in (old, new))
+
+    @property
+    def nbytes(self) -> int:
+        return len(self._old) + len(self._new)
+
+    def write(self, masks: np.ndarray, new: bool) -> None:
+        """Put the values into a stack (9, S, S), in place."""
+        data = zlib.decompress(self._new if new else self._old)
+        values = np.frombuffer(data, np.uint8).reshape(len(self._channels), *self._shape)
+        rows = slice(self.rect.top(), self.rect.top() + self._shape[0])
+        columns = slice(self.rect.left(), self.rect.left() + self._shape[1])
+        for channel, value in zip(self._channels, values, strict=True):
+            masks[channel, rows, columns] = value
+
+
+class ChangeMasks(Step):
+    """One stroke or one operation on the region masks of a face."""
+
+    def __init__(self, document: Document, face_index: int, patch: MaskPatch, text: str) -> None:
+        super().__init__(text)
+        self._document, self._index = document, face_index
+        self._patch: MaskPatch | None = patch
+        self._was_refined = document.faces[face_index].refined
+
+    def holds(self) -> list[Sized]:
+        return [] if self._patch is None else [self._patch]
+
+    def release(self) -> None:
+        self._patch = None
+
+    def redo(self) -> None:
+        self._document.patch_masks(self._index, self._patch.rect, self._write_new, True)
+
+    def undo(self) -> None:
+        self._document.patch_masks(self._index, self._patch.rect, self._write_old, self._was_refined)
+
+    def _write_new(self, masks: np.ndarray) -> None:
+        self._patch.write(masks, True)
+
+    def _write_old(self, masks: np.ndarray) -> None:
+        self._patch.write(masks, False)
+
+
+def new_stack(parent: QObject, document: Document) -> QUndoStack:
+    """The application's undo stack, bounded by steps and by bytes."""
+    stack = QUndoStack(parent)
+    stack.setUndoLimit(STEPS)
+    UndoBudget(stack, document)
+    return stack

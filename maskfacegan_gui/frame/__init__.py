@@ -1,0 +1,1 @@
+"""The window's fixed parts: actions and layout."""

@@ -1,0 +1,1 @@
+"""Pixel arrays as Qt shows them and as mask tools change them."""

@@ -1,0 +1,1 @@
+"""The process itself: crash reports, splash, platform, translation, memory."""

@@ -1,0 +1,1 @@
+"""What the application can do with photos, faces and edits."""

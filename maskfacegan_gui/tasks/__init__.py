@@ -1,0 +1,1 @@
+"""Work beside the GUI thread: lanes, engine tasks, compositing, live preview."""

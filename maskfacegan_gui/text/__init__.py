@@ -1,0 +1,1 @@
+"""Every text for a person: labels, numbers, messages, the engine's sentences."""
