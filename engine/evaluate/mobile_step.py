@@ -1,4 +1,5 @@
-"""Cost of one step of the 1024 px portrait generator: forward and backward to the codes, ours and the textbook's.
+"""Cost of one step of the 1024 px portrait generator: forward and backward to the codes, ours and the
+textbook's.
 
 The textbook multiplies styles into feature maps, transforms bands by stacking and shuffling, and leaves
 all gradients to autograd; it computes in float32 with channels last. Weights are random: time does not depend
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -41,7 +43,7 @@ def textbook(generator: MobileStyleGAN, codes: Tensor, noise: list[Tensor]) -> T
     x = x * first.modulation(codes[:, 0])[:, :, None, None]
     x = F.conv2d(x, first.weight, padding=1)
     x = F.leaky_relu(x + first.strength * noise[0] + first.bias[:, None, None], 0.2)
-    for k, block in enumerate(generator.blocks):
+    for k, block in enumerate(generator.stages()):
         x = _haar(x * block.up.modulation(codes[:, 3 * k + 1])[:, :, None, None])
         for i, layer in enumerate((block.conv1, block.conv2)):
             x = x * layer.modulation(codes[:, 3 * k + 2 + i])[:, :, None, None]
@@ -81,7 +83,7 @@ def _steps(
     steps = {"textbook": step(lambda: textbook(generator, codes, noise), None)}
     for name, chosen in (("float32", None), ("auto", dtype)):
         for size in (generator.resolution, 512, 256):
-            steps[f"{name} {size}"] = step(lambda size=size: generator(codes, noise, size), chosen)
+            steps[f"{name} {size}"] = step(partial(generator, codes, noise, size), chosen)
     return steps
 
 

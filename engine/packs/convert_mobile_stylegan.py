@@ -21,7 +21,6 @@ from .openvino_ir import Graph
 
 MEAN_SAMPLES = 50_000
 _SEED = 0
-_UNCHANGED_IN_HALF = ("noises.",)
 
 
 def state_from_graphs(mapping: Graph, synthesis: Graph) -> dict[str, Tensor]:
@@ -37,7 +36,9 @@ def state_from_graphs(mapping: Graph, synthesis: Graph) -> dict[str, Tensor]:
     return state
 
 
-def read_state(mapping_xml: bytes, mapping_bin: bytes, synthesis_xml: bytes, synthesis_bin: bytes) -> dict[str, Tensor]:
+def read_state(
+    mapping_xml: bytes, mapping_bin: bytes, synthesis_xml: bytes, synthesis_bin: bytes
+) -> dict[str, Tensor]:
     """`state_from_graphs` of the four files' contents."""
     mapping = openvino_ir.read(mapping_xml, mapping_bin)
     return state_from_graphs(mapping, openvino_ir.read(synthesis_xml, synthesis_bin))
@@ -82,7 +83,10 @@ def _synthesis(graph: Graph) -> dict[str, Tensor]:
         where = f"m.{name}" if name.endswith("up") else f"m.{name}.conv"
         weight, bias = (graph.constants[at[f"{where}.modulation.{kind}"]] for kind in ("weight", "bias"))
         scale = 1.0 if name.endswith("up") else _scale_beside(graph, at[f"{where}.modulation.bias"])
-        state[f"{key}.modulation.weight"], state[f"{key}.modulation.bias"] = weight * scale, bias.flatten() * scale
+        state[f"{key}.modulation.weight"], state[f"{key}.modulation.bias"] = (
+            weight * scale,
+            bias.flatten() * scale,
+        )
         if name.endswith("up"):
             continue
         number = next(convolutions)

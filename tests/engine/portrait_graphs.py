@@ -63,7 +63,12 @@ class MadeUp:
     def _part(self, name: str) -> dict[str, Tensor]:
         block = 0 if name == "conv1" else int(name.split(".")[1])
         before, after = self.channels[block], self.channels[min(block + 1, self.blocks)]
-        sizes = {"up": (before, 0), "conv1": (before // 4, after), "conv2": (after, after), "to_img": (after, 12)}
+        sizes = {
+            "up": (before, 0),
+            "conv1": (before // 4, after),
+            "conv2": (after, after),
+            "to_img": (after, 12),
+        }
         i, o = (before, before) if name == "conv1" else sizes[name.split(".")[-1]]
         part = {"a": self.draw(i, self.dim) / self.dim**0.5, "b": 1 + self.draw(1, i) / 4}
         if o == 0:

@@ -1,4 +1,4 @@
-"""MobileStyleGAN: the conversion of its graphs, its pictures and gradients against the textbook, its heads."""
+"""MobileStyleGAN: the conversion of its graphs, pictures and gradients against the textbook, its heads."""
 
 from __future__ import annotations
 
@@ -135,9 +135,7 @@ def test_a_head_draws_its_size_and_smaller_ones(generator: MobileStyleGAN) -> No
     assert torch.equal(drawn, expected)
     torch.testing.assert_close(generator(codes, None, 8), F.avg_pool2d(drawn, 2))
     assert generator(codes, None, 32).shape[-1] == 32
-    (gradient,) = torch.autograd.grad(
-        generator(codes.requires_grad_(True), None, 16).square().sum(), codes
-    )
+    (gradient,) = torch.autograd.grad(generator(codes.requires_grad_(True), None, 16).square().sum(), codes)
     assert (gradient.abs().sum((0, 2)) > 0).all(), "every vector of a code matters to a small picture"
 
 
@@ -224,5 +222,5 @@ def test_numbers_cut_short_and_another_graph_are_refused(made_up: MadeUp) -> Non
     mapping_xml, mapping_bin, xml, data = made_up.graphs()
     with pytest.raises(CheckpointError):
         read_state(mapping_xml, mapping_bin, xml, data[:-4])
-    with pytest.raises(CheckpointError, match="MobileStyleGAN|mapping network"):
+    with pytest.raises(CheckpointError, match=r"MobileStyleGAN|mapping network"):
         read_state(mapping_xml, mapping_bin, mapping_xml, mapping_bin)

@@ -9,8 +9,9 @@ pictures come from heads that were trained for it (`picture_heads`), or else are
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Self
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Self, cast
 
 import torch
 import torch.nn.functional as F
@@ -171,7 +172,7 @@ class MobileStyleGAN(nn.Module):
         self.style = nn.ModuleDict({str(i): _MappingLayer(style_dim) for i in range(mapping_layers)})
         self.input = _Input(channels[0])
         self.conv1 = _FirstLayer(channels[0], style_dim)
-        pairs = zip(channels[:-1], channels[1:], strict=True)
+        pairs = itertools.pairwise(channels)
         self.blocks = nn.ModuleList(_Block(before, after, style_dim) for before, after in pairs)
         self.to_picture = _ToPicture(channels[-1], style_dim)
         self.noises = nn.ParameterList(torch.randn(1, 1, size, size) for size in self.noise_sizes)
@@ -198,6 +199,11 @@ class MobileStyleGAN(nn.Module):
         if (head.channels, head.later) != self.head_shape(head.size):
             raise CheckpointError(f"The head for {head.size} px belongs to another generator.")
         self.heads[str(head.size)] = head
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Sides in px of the pictures that cost less the smaller they are: the heads' and the full one."""
+        return (*sorted(int(size) for size in self.heads), self.resolution)
 
     def set_precision(self, dtype: torch.dtype | None) -> None:
         """Compute in `dtype` (bfloat16 or float16) from 16 px up; None is float32 throughout.
@@ -246,23 +252,39 @@ class MobileStyleGAN(nn.Module):
         pictures = [self._picture(w, [_of(m, i) for m in maps], size) for i, w in enumerate(w_plus)]
         return pictures[0] if len(pictures) == 1 else torch.cat(pictures)
 
+    def tunable(self, size: int, least: int) -> Iterator[tuple[str, nn.Parameter]]:
+        """Names and weights of the layers between `least` and `size` px that may be fitted to one face."""
+        for name, weight in self.named_parameters():
+            group, place = name.split(".")[:2]
+            if "modulation" in name or "strength" in name:
+                continue
+            block = group == "blocks" and least <= _FIRST_SIZE << (int(place) + 1) <= size
+            if block or (group == "to_picture" and size >= self.resolution):
+                yield name, weight
+
     def head_shape(self, size: int) -> tuple[int, int]:
         """How many channels and later styles a head for pictures of `size` px reads."""
         block = self._block_before(size)
         return self.channels[block + 1], sum(len(m.bias) for _, m in self._later_layers(block))
 
+    def stages(self) -> list[_Block]:
+        """The blocks, coarsest first."""
+        return [cast(_Block, block) for block in self.blocks]
+
     def features(self, w: Tensor, noise: Sequence[Tensor | None], blocks: int) -> list[Tensor]:
         """Feature maps (1, C, S, S) after each of the first `blocks` blocks for one code (L, D)."""
         x = self.conv1(self.input.input, w[0], noise[0]).contiguous(memory_format=torch.channels_last)
         found = []
-        for k, block in enumerate(list(self.blocks)[:blocks]):
+        for k, block in enumerate(self.stages()[:blocks]):
             if self.compute_dtype is not None and 2 * x.shape[-1] >= _LEAST_REDUCED:
                 x = x.to(self.compute_dtype)
             x = block(x, w[3 * k + 1 : 3 * k + 4], noise[2 * k + 1 : 2 * k + 3])
             found.append(x)
         return found
 
-    def head_inputs(self, w: Tensor, noise: Sequence[Tensor | None], size: int) -> tuple[Tensor, Tensor, Tensor]:
+    def head_inputs(
+        self, w: Tensor, noise: Sequence[Tensor | None], size: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """What a head for `size` px reads: the feature map, the style that follows, all later styles."""
         block = self._block_before(size)
         x = self.features(w, noise, block + 1)[-1]
@@ -289,8 +311,10 @@ class MobileStyleGAN(nn.Module):
 
     def _later_layers(self, block: int) -> list[tuple[int, _Modulation]]:
         """Number and modulation of the layers after a block, the up-sampling that follows it first."""
-        layers = [(3 * k + 1 + i, part.modulation) for k, one in enumerate(self.blocks) if k > block
-                  for i, part in enumerate((one.up, one.conv1, one.conv2))]  # fmt: skip
+        layers: list[tuple[int, _Modulation]] = []
+        for k, stage in enumerate(self.stages()):
+            parts = (stage.up.modulation, stage.conv1.modulation, stage.conv2.modulation) if k > block else ()
+            layers += [(3 * k + 1 + i, modulation) for i, modulation in enumerate(parts)]
         return [*layers, (self.num_layers - 1, self.to_picture.modulation)]
 
     def _styles_after(self, block: int, w: Tensor) -> tuple[Tensor, Tensor]:
@@ -301,15 +325,3 @@ class MobileStyleGAN(nn.Module):
 def _of(noise: Tensor | None, picture: int) -> Tensor | None:
     """The noise map of one picture, (1, 1, S, S), from one for all or one for each."""
     return noise if noise is None or len(noise) == 1 else noise[picture : picture + 1]
-
-
-def tunable(generator: MobileStyleGAN, size: int) -> Mapping[str, nn.Parameter]:
-    """Names and weights that may be fitted to one face at `size` px: all but the first layer and styles."""
-    found = {}
-    for name, weight in generator.named_parameters():
-        group, _, rest = name.partition(".")
-        if "modulation" in name or "strength" in name:
-            continue
-        if (group == "blocks" and 8 << int(rest.partition(".")[0]) <= size) or group == "to_picture":
-            found[name] = weight
-    return found

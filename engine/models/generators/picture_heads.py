@@ -14,7 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..state_dict import State, build, has_keys, shape_of
+from ...errors import CheckpointError
+from ..state_dict import State, build, shape_of
 from .separable_conv import SLOPE, inverse_haar, separable_conv
 
 _NAME = "head for smaller pictures"
@@ -26,7 +27,8 @@ def matches(state: State) -> bool:
 
 
 class PictureHead(nn.Module):
-    """(1, C, S, S) features, (C,) the following style, (K,) all later ones -> picture (1, 3, 2S, 2S) in -1..1.
+    """(1, C, S, S) features, (C,) the following style, (K,) all later ones -> picture (1, 3, 2S, 2S) in
+    -1..1.
 
     `hidden` and `narrow` are its inner widths, `size` is 2S in px. Not clamped.
     """
@@ -68,9 +70,10 @@ class PictureHead(nn.Module):
 
 def heads_from_state(state: State) -> list[PictureHead]:
     """All heads of a file, each under its size in px."""
-    sizes = sorted({key.partition(".")[0] for key in state if has_keys(state, key)})
-    return [
-        PictureHead.from_state(int(size), {key.partition(".")[2]: value for key, value in state.items()
-                                           if key.partition(".")[0] == size})  # fmt: skip
-        for size in sizes
-    ]
+    by_size: dict[int, dict[str, Tensor]] = {}
+    for key, value in state.items():
+        size, _, name = key.partition(".")
+        if not size.isdigit():
+            raise CheckpointError(f"This is no {_NAME}: the tensor '{key[:60]}' belongs to no size.")
+        by_size.setdefault(int(size), {})[name] = value
+    return [PictureHead.from_state(size, part) for size, part in sorted(by_size.items())]

@@ -1,4 +1,5 @@
-"""What the recipes of the portrait pack share: the frozen generator, latent codes as edits meet them, renders.
+"""What the recipes of the portrait pack share: the frozen generator, latent codes as edits meet them,
+renders.
 
 The generator is read from the pack's folder (`--pack`): `generator.safetensors`, and `heads.safetensors` once
 it is there. Codes are drawn anew for every step, so nothing is seen twice.
@@ -17,32 +18,36 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from common import ROOT, arguments, import_engine
+import common
 
-import_engine()
+common.import_engine()
 
 from engine.memory import keep_freed_blocks  # noqa: E402
 from engine.models.generators.mobile_stylegan import MobileStyleGAN  # noqa: E402
 from engine.models.generators.picture_heads import heads_from_state  # noqa: E402
 
-PORTRAIT = ROOT / "weights" / "portrait"
+PORTRAIT = common.ROOT / "weights" / "portrait"
 
 
 def options(description: str, seconds: float) -> argparse.ArgumentParser:
     """The options of every recipe, and where the pack's packaged networks are."""
-    parser = arguments(description, seconds)
+    parser = common.arguments(description, seconds)
     parser.set_defaults(out=PORTRAIT)
     parser.add_argument("--pack", type=Path, required=True, help="folder of the installed portrait pack")
     return parser
 
 
-def load_generator(pack: Path, out: Path | None = None, reduced: bool = True) -> tuple[MobileStyleGAN, Tensor]:
+def load_generator(
+    pack: Path, out: Path | None = None, reduced: bool = True
+) -> tuple[MobileStyleGAN, Tensor]:
     """The frozen generator (bfloat16 inside where `reduced`) with its heads, and the mean code (D,)."""
     keep_freed_blocks()
     state = load_file(pack / "generator.safetensors")
     generator = MobileStyleGAN.from_state(state).requires_grad_(False).eval()
     generator.set_precision(torch.bfloat16 if reduced else None)
-    heads = next((f / "heads.safetensors" for f in (out, pack) if f and (f / "heads.safetensors").is_file()), None)
+    heads = next(
+        (f / "heads.safetensors" for f in (out, pack) if f and (f / "heads.safetensors").is_file()), None
+    )
     for head in heads_from_state(load_file(heads)) if heads else []:
         generator.add_head(head.requires_grad_(False))
     return generator, state["latent_avg"].float()
@@ -80,7 +85,7 @@ class Pairs:
 
 
 class Codes:
-    """Draws W+ codes (N, L, D): W at many truncations, W+ mixtures, single layers moved, whole codes moved."""
+    """Draws W+ codes (N, L, D): W at many truncations, mixtures, single layers moved, whole codes moved."""
 
     def __init__(self, generator: MobileStyleGAN, mean: Tensor, seed: int) -> None:
         self.generator, self.mean, self.layers = generator, mean, generator.num_layers
