@@ -9,7 +9,6 @@ from torch import Tensor
 
 from ..compositing.differentiable import ShownOnPhoto
 from ..imaging.tensors import resize
-from ..models.generators.fine_tuned import tunable
 from ..run_control import RunControl
 from ..types import LossTerms
 from .adam import Adam
@@ -92,7 +91,7 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
 def _fitting_from(problem: Problem, side: int) -> int:
     """The first step that fits the generator's weights; the last one is before `steps.hold_region`."""
     hold, count = (problem.settings.count(f"steps.{key}") for key in ("hold_region", "tune"))
-    can = problem.tuned is None and any(tunable(problem.generator, side))
+    can = problem.tuned is None and any(problem.generator.tunable(side))
     return max(hold - count, problem.first_step) if can else hold
 
 

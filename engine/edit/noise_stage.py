@@ -44,7 +44,7 @@ def optimise_noise(problem: Problem, control: RunControl) -> Iterator[tuple[int,
         normalise_noise_(maps)
         terms["recon"] = masked_squared_error(problem.source, render, problem.masks.recon)
         total = total + recon_weight * terms["recon"]
-        total.backward()
+        total.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         yield step, loss_terms(terms, total), render.detach()
     problem.noise = [noise.detach() for noise in maps]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.base import FaceGenerator
 from ..packs.pack import ModelPack
 from ..types import Face, TunedWeights
 from .problem import Problem
@@ -32,7 +32,7 @@ class _Held:
     """A code (1, L, D), and the generator that draws the face from it."""
 
     latent: Tensor
-    generator: Generator
+    generator: FaceGenerator
     tuned: TunedWeights | None
 
 

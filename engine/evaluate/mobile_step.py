@@ -9,7 +9,7 @@ on them. All variants run in turn in one process, so that a machine whose speed 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,20 +23,20 @@ from .generator_step import in_turn
 
 PUBLISHED = (512, 512, 512, 512, 512, 256, 128, 64)
 """Channels of the published network at 4 px and after each block."""
-HEADS = {256: (128, 64), 512: (64, 32)}
+HEADS = (256, 512)
 
 
 def standin(channels: tuple[int, ...] = PUBLISHED, style_dim: int = 512) -> MobileStyleGAN:
     """A generator with random weights and heads of the shipped widths; frozen."""
     torch.manual_seed(0)
     generator = MobileStyleGAN(channels, style_dim)
-    for size, widths in HEADS.items():
+    for size in HEADS:
         if size < generator.resolution:
-            generator.add_head(PictureHead(size, *generator.head_shape(size), *widths))
+            generator.add_head(PictureHead(size, generator.head_channels(size)))
     return generator.requires_grad_(False).eval()
 
 
-def textbook(generator: MobileStyleGAN, codes: Tensor, noise: list[Tensor]) -> Tensor:
+def textbook(generator: MobileStyleGAN, codes: Tensor, noise: Sequence[Tensor]) -> Tensor:
     """The full picture (N, 3, R, R) in 0..1, operation by operation."""
     first = generator.conv1
     x = generator.input.input.contiguous(memory_format=torch.channels_last)
@@ -69,7 +69,7 @@ def _steps(
 ) -> dict[str, Callable[[], None]]:
     generator = generator.to(device)
     codes = torch.randn(1, generator.num_layers, generator.style_dim, device=device).requires_grad_(True)
-    noise = generator.start_noise()
+    noise = [drawn for drawn in generator.start_noise() if drawn is not None]
 
     def step(draw: Callable[[], Tensor], chosen: torch.dtype | None) -> Callable[[], None]:
         def run() -> None:

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from .. import paths
 from ..errors import CheckpointError
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.base import FaceGenerator
 
 SAMPLES = 50_000
 SEED = 0
@@ -29,7 +29,7 @@ _BATCH = 2_000
 _log = logging.getLogger(__name__)
 
 
-def expand(mean: Any, generator: Generator, path: Path) -> Tensor:
+def expand(mean: Any, generator: FaceGenerator, path: Path) -> Tensor:
     """A stored mean, (D,), (1, D) or (L, D), as (L, D) float32. `path` is named when it does not fit."""
     rows, width = generator.num_layers, generator.style_dim
     if not isinstance(mean, Tensor) or not mean.is_floating_point():
@@ -47,7 +47,7 @@ def expand(mean: Any, generator: Generator, path: Path) -> Tensor:
     return mean.detach().float().expand(rows, width).clone()
 
 
-def sampled(generator: Generator) -> Tensor:
+def sampled(generator: FaceGenerator) -> Tensor:
     """The mean of 50,000 mapped samples as (L, D) float32 on the CPU, from the cache when it is there."""
     path = paths.user_folder() / "latent_means" / f"{_fingerprint(generator)}.safetensors"
     mean = _cached(path, generator.style_dim)
@@ -58,10 +58,10 @@ def sampled(generator: Generator) -> Tensor:
 
 
 @torch.no_grad()
-def _compute(generator: Generator) -> Tensor:
+def _compute(generator: FaceGenerator) -> Tensor:
     """Drawn on the CPU, so that every device sees the same samples."""
     source = torch.Generator().manual_seed(SEED)
-    device = generator.input.input.device
+    device = next(generator.style.parameters()).device
     total = torch.zeros(generator.style_dim, dtype=torch.float64)
     for _ in range(SAMPLES // _BATCH):
         z = torch.randn(_BATCH, generator.style_dim, generator=source)
@@ -69,7 +69,7 @@ def _compute(generator: Generator) -> Tensor:
     return (total / SAMPLES).float()
 
 
-def _fingerprint(generator: Generator) -> str:
+def _fingerprint(generator: FaceGenerator) -> str:
     digest = hashlib.sha256(f"{SAMPLES} {SEED}".encode())
     for key, tensor in generator.style.state_dict().items():
         digest.update(f"{key} {tuple(tensor.shape)}".encode())

@@ -8,8 +8,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.errors import CheckpointError
+from engine.models.generators.fine_tuned import with_own_weights
 from engine.models.generators.mobile_stylegan import MobileStyleGAN, code_shape, matches
-from engine.models.generators.picture_heads import PictureHead, heads_from_state
+from engine.models.generators.picture_heads import PictureHead, PictureHeads
 from engine.models.generators.separable_conv import inverse_haar, separable_conv
 from engine.packs.convert_mobile_stylegan import halved, read_state
 from engine.packs.openvino_ir import read
@@ -121,8 +122,10 @@ def test_smaller_pictures_without_a_head_are_the_full_one_reduced(generator: Mob
 
 
 def _head(generator: MobileStyleGAN) -> PictureHead:
-    head = PictureHead(16, *generator.head_shape(16), 6, 5)
-    torch.nn.init.normal_(head.depthwise)
+    head = PictureHead(16, generator.head_channels(16))
+    for layer in head.layers:
+        torch.nn.init.normal_(layer.depthwise)
+    torch.nn.init.normal_(head.grain)
     return head.requires_grad_(False)
 
 
@@ -135,13 +138,16 @@ def test_a_head_draws_its_size_and_smaller_ones(generator: MobileStyleGAN) -> No
     assert torch.equal(drawn, expected)
     torch.testing.assert_close(generator(codes, None, 8), F.avg_pool2d(drawn, 2))
     assert generator(codes, None, 32).shape[-1] == 32
+    grainy = generator(codes, generator.start_noise(), 16)
+    without = [n if i != 3 else None for i, n in enumerate(generator.start_noise())]
+    assert (grainy - generator(codes, without, 16)).abs().max() > 1e-3, "the next block's noise is seen"
     (gradient,) = torch.autograd.grad(generator(codes.requires_grad_(True), None, 16).square().sum(), codes)
     assert (gradient.abs().sum((0, 2)) > 0).all(), "every vector of a code matters to a small picture"
 
 
 def test_heads_come_back_from_a_file(generator: MobileStyleGAN) -> None:
     head = _head(generator)
-    (read_back,) = heads_from_state({f"16.{key}": value for key, value in head.state_dict().items()})
+    (read_back,) = PictureHeads.from_state({f"16.{key}": value for key, value in head.state_dict().items()})
     inputs = generator.head_inputs(_codes(generator)[0], [None] * 5, 16)
     assert torch.equal(read_back(*inputs), head(*inputs))
 
@@ -149,7 +155,7 @@ def test_heads_come_back_from_a_file(generator: MobileStyleGAN) -> None:
 @pytest.mark.parametrize("size", [8, 16, 32, 20])
 def test_a_head_of_another_generator_is_refused(generator: MobileStyleGAN, size: int) -> None:
     with pytest.raises(CheckpointError, match=f"{size} px"):
-        generator.add_head(PictureHead(size, 40, 7, 6, 5))
+        generator.add_head(PictureHead(size, (40, 8)))
 
 
 def _double(*shape: int) -> Tensor:
@@ -224,3 +230,37 @@ def test_numbers_cut_short_and_another_graph_are_refused(made_up: MadeUp) -> Non
         read_state(mapping_xml, mapping_bin, xml, data[:-4])
     with pytest.raises(CheckpointError, match=r"MobileStyleGAN|mapping network"):
         read_state(mapping_xml, mapping_bin, mapping_xml, mapping_bin)
+
+
+def test_what_is_fitted_leaves_the_first_layer_and_the_styles_alone(
+    generator: MobileStyleGAN,
+) -> None:
+    names = {name for name, _ in generator.tunable(generator.resolution)}
+    others = ("modulation", "strength", "input", "style", "noises")
+    assert {"blocks.0.conv1.depthwise", "blocks.1.conv2.bias", "to_picture.weight"} <= names
+    assert not any(part in name for name in names for part in others)
+    coarse = {name for name, _ in generator.tunable(8)}
+    assert coarse == {name for name in names if name.startswith("blocks.0")}
+
+
+def test_gradients_to_fitted_weights_are_the_textbooks(made_up: MadeUp, generator: MobileStyleGAN) -> None:
+    fitted = with_own_weights(generator, generator.resolution)
+    weights = dict(fitted.tunable(fitted.resolution))
+    for weight in weights.values():
+        weight.requires_grad_(True)
+    codes, target = _codes(generator, 1), torch.randn(1, 3, 32, 32)
+    (fitted(codes, fitted.start_noise()) * target).sum().backward()
+    part = made_up.parts["layers.0.conv2"]
+    for key in ("taps", "w", "bias"):
+        part[key] = part[key].clone().requires_grad_(True)
+    (made_up.textbook(codes) * target).sum().backward()
+    # Rows are sorted by band: the low one first, then each band of all channels.
+    order = [0, 1, 2, 3, 4, 7, 10, 13, 5, 8, 11, 14, 6, 9, 12, 15]
+    ours = weights["blocks.0.conv2.weight"].grad, weights["blocks.0.conv2.bias"].grad
+    assert ours[0] is not None and ours[1] is not None
+    torch.testing.assert_close(ours[0], part["w"].grad[order, :, 0, 0], atol=1e-3, rtol=1e-4)
+    torch.testing.assert_close(ours[1], part["bias"].grad[0, order, 0, 0], atol=1e-3, rtol=1e-4)
+    taps = weights["blocks.0.conv2.depthwise"].grad
+    torch.testing.assert_close(taps, part["taps"].grad[:, 0], atol=1e-3, rtol=1e-4)
+    part.update({key: part[key].detach() for key in ("taps", "w", "bias")})
+    assert all(not weight.requires_grad for weight in generator.parameters())

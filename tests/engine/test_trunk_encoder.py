@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from engine.errors import CheckpointError
-from engine.models.parsers.bisenet import BiSeNetParser, Widths
 from engine.models.encoders.trunk_encoder import TrunkEncoder, code_shape, matches
+from engine.models.parsers.bisenet import BiSeNetParser, Widths
 
 WIDTHS = Widths(stem=4, stages=(4, 6, 8, 16), blocks=(1, 1, 1, 1), context=8, fusion=8, squeeze=4, head=8)
 

@@ -14,13 +14,16 @@ class FaceGenerator(Protocol):
 
     `num_layers` L and `style_dim` D are a code's shape, `resolution` is the side in px of the full picture,
     `sizes` are the sides at which it can stop, ascending, the full one included, `noise_sizes` the sides of
-    the noise maps, in order.
+    the noise maps, in order, `style` is the mapping network, `compute_dtype` what
+    `set_precision` was given.
     """
 
     num_layers: int
     style_dim: int
     resolution: int
     noise_sizes: list[int]
+    style: nn.ModuleDict
+    compute_dtype: torch.dtype | None
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -49,8 +52,8 @@ class FaceGenerator(Protocol):
         """Noise maps from N(0, 1), the same on every device: (1, 1, S, S) each."""
         ...
 
-    def tunable(self, size: int, least: int) -> Iterator[tuple[str, nn.Parameter]]:
-        """Names and weights that may be fitted to a face, from layers between `least` and `size` px."""
+    def tunable(self, size: int) -> Iterator[tuple[str, nn.Parameter]]:
+        """Names and weights that may be fitted to a face, of layers of at most `size` px."""
         ...
 
     def set_precision(self, dtype: torch.dtype | None) -> None:

@@ -110,7 +110,7 @@ class _Up(nn.Module):
         return inverse_haar(x, self.modulation(w))
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
     """Twice the size: (1, I, S, S) -> (1, O, 2S, 2S)."""
 
     def __init__(self, channels_in: int, channels_out: int, style_dim: int) -> None:
@@ -173,7 +173,7 @@ class MobileStyleGAN(nn.Module):
         self.input = _Input(channels[0])
         self.conv1 = _FirstLayer(channels[0], style_dim)
         pairs = itertools.pairwise(channels)
-        self.blocks = nn.ModuleList(_Block(before, after, style_dim) for before, after in pairs)
+        self.blocks = nn.ModuleList(Block(before, after, style_dim) for before, after in pairs)
         self.to_picture = _ToPicture(channels[-1], style_dim)
         self.noises = nn.ParameterList(torch.randn(1, 1, size, size) for size in self.noise_sizes)
         self.heads = nn.ModuleDict()
@@ -196,7 +196,7 @@ class MobileStyleGAN(nn.Module):
 
     def add_head(self, head: PictureHead) -> None:
         """Draw pictures of the head's size with it. CheckpointError when it is another generator's."""
-        if (head.channels, head.later) != self.head_shape(head.size):
+        if head.channels != self.head_channels(head.size):
             raise CheckpointError(f"The head for {head.size} px belongs to another generator.")
         self.heads[str(head.size)] = head
 
@@ -222,7 +222,7 @@ class MobileStyleGAN(nn.Module):
             x = layer(x)
         return x
 
-    def start_noise(self) -> list[Tensor]:
+    def start_noise(self) -> list[Tensor | None]:
         """The noise maps that the network was trained with, of deviation 1: (1, 1, S, S) each."""
         return [noise.detach().clone() for noise in self.noises]
 
@@ -252,24 +252,23 @@ class MobileStyleGAN(nn.Module):
         pictures = [self._picture(w, [_of(m, i) for m in maps], size) for i, w in enumerate(w_plus)]
         return pictures[0] if len(pictures) == 1 else torch.cat(pictures)
 
-    def tunable(self, size: int, least: int) -> Iterator[tuple[str, nn.Parameter]]:
-        """Names and weights of the layers between `least` and `size` px that may be fitted to one face."""
+    def tunable(self, size: int) -> Iterator[tuple[str, nn.Parameter]]:
+        """Names and weights of the blocks of at most `size` px, and of the last layer at full size."""
         for name, weight in self.named_parameters():
             group, place = name.split(".")[:2]
             if "modulation" in name or "strength" in name:
                 continue
-            block = group == "blocks" and least <= _FIRST_SIZE << (int(place) + 1) <= size
+            block = group == "blocks" and _FIRST_SIZE << (int(place) + 1) <= size
             if block or (group == "to_picture" and size >= self.resolution):
                 yield name, weight
 
-    def head_shape(self, size: int) -> tuple[int, int]:
-        """How many channels and later styles a head for pictures of `size` px reads."""
-        block = self._block_before(size)
-        return self.channels[block + 1], sum(len(m.bias) for _, m in self._later_layers(block))
+    def head_channels(self, size: int) -> tuple[int, ...]:
+        """Channels that a head for pictures of `size` px has: of the map that it reads, of later blocks."""
+        return self.channels[self._block_before(size) + 1 :]
 
-    def stages(self) -> list[_Block]:
+    def stages(self) -> list[Block]:
         """The blocks, coarsest first."""
-        return [cast(_Block, block) for block in self.blocks]
+        return [cast(Block, block) for block in self.blocks]
 
     def features(self, w: Tensor, noise: Sequence[Tensor | None], blocks: int) -> list[Tensor]:
         """Feature maps (1, C, S, S) after each of the first `blocks` blocks for one code (L, D)."""
@@ -284,11 +283,22 @@ class MobileStyleGAN(nn.Module):
 
     def head_inputs(
         self, w: Tensor, noise: Sequence[Tensor | None], size: int
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """What a head for `size` px reads: the feature map, the style that follows, all later styles."""
+    ) -> tuple[Tensor, list[Tensor], Tensor | None]:
+        """What a head for `size` px reads for one code (L, D): feature map, later styles, next noise."""
+        x = self.features(w, noise, self._block_before(size) + 1)[-1]
+        return x, *self.head_conditions(w, noise, size)
+
+    def head_conditions(
+        self, w: Tensor, noise: Sequence[Tensor | None], size: int
+    ) -> tuple[list[Tensor], Tensor | None]:
+        """`head_inputs` without the feature map."""
         block = self._block_before(size)
-        x = self.features(w, noise, block + 1)[-1]
-        return x, *self._styles_after(block, w)
+        later = self.stages()[block + 1 :]
+        layers = [m for one in later for m in (one.up.modulation, one.conv1.modulation, one.conv2.modulation)]
+        layers.append(self.to_picture.modulation)
+        styles = [layer(code) for layer, code in zip(layers, w[-len(layers) :], strict=True)]
+        drawn = noise[2 * block + 3]
+        return styles, None if drawn is None else drawn * later[0].conv1.strength
 
     def _picture(self, w: Tensor, noise: Sequence[Tensor | None], size: int) -> Tensor:
         drawn = min((int(key) for key in self.heads if int(key) >= size), default=self.resolution)
@@ -308,18 +318,6 @@ class MobileStyleGAN(nn.Module):
             if _FIRST_SIZE << (block + 2) == size:
                 return block
         raise CheckpointError(f"A generator of {self.resolution} px has no place for a head of {size} px.")
-
-    def _later_layers(self, block: int) -> list[tuple[int, _Modulation]]:
-        """Number and modulation of the layers after a block, the up-sampling that follows it first."""
-        layers: list[tuple[int, _Modulation]] = []
-        for k, stage in enumerate(self.stages()):
-            parts = (stage.up.modulation, stage.conv1.modulation, stage.conv2.modulation) if k > block else ()
-            layers += [(3 * k + 1 + i, modulation) for i, modulation in enumerate(parts)]
-        return [*layers, (self.num_layers - 1, self.to_picture.modulation)]
-
-    def _styles_after(self, block: int, w: Tensor) -> tuple[Tensor, Tensor]:
-        styles = [modulation(w[number]) for number, modulation in self._later_layers(block)]
-        return styles[0], torch.cat(styles)
 
 
 def _of(noise: Tensor | None, picture: int) -> Tensor | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 
 import torch
@@ -26,6 +26,9 @@ from .styled_conv import (
     styled_conv_single,
     upsample_image,
 )
+
+_LEAST_TUNED = 32
+"""Side in px of the coarsest layers that are fitted: coarser ones make a picture a face."""
 
 MAPPING_LR = 0.01
 """The mapping network's learning-rate multiplier, part of its weights' scale."""
@@ -242,6 +245,25 @@ class Generator(nn.Module):
         for layer in self.style.values():
             x = layer(x)
         return x
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Sides in px of the pictures that cost less the smaller they are: every size on the way."""
+        return tuple(4 << i for i in range(len(self.channels)))
+
+    def start_noise(self) -> list[Tensor | None]:
+        """None for every map: a reconstruction starts without noise, as published."""
+        return [None] * len(self.noise_sizes)
+
+    def tunable(self, size: int) -> Iterator[tuple[str, nn.Parameter]]:
+        """Names and weights of the convolutions and biases between 32 px and `size` px."""
+        for name, weight in self.named_parameters():
+            group, _, rest = name.partition(".")
+            if group not in ("convs", "to_rgbs") or "modulation" in rest or "noise" in rest:
+                continue
+            place = int(rest.partition(".")[0])
+            if _LEAST_TUNED <= 8 * 2 ** (place // 2 if group == "convs" else place) <= size:
+                yield name, weight
 
     def zero_noise(self) -> list[Tensor]:
         """Noise maps of zeros, as stage 1 starts with: (1, 1, S, S) each."""

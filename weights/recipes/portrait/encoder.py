@@ -25,8 +25,8 @@ from renders import Codes, Pairs, common, load_generator, options
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from engine.models.parsers.bisenet import BiSeNetParser
 from engine.models.encoders.trunk_encoder import TrunkEncoder, reduced
+from engine.models.parsers.bisenet import BiSeNetParser
 
 BATCH = 48
 HELD_OUT = 200

@@ -24,7 +24,7 @@ common.import_engine()
 
 from engine.memory import keep_freed_blocks  # noqa: E402
 from engine.models.generators.mobile_stylegan import MobileStyleGAN  # noqa: E402
-from engine.models.generators.picture_heads import heads_from_state  # noqa: E402
+from engine.models.generators.picture_heads import PictureHeads  # noqa: E402
 
 PORTRAIT = common.ROOT / "weights" / "portrait"
 
@@ -48,7 +48,7 @@ def load_generator(
     heads = next(
         (f / "heads.safetensors" for f in (out, pack) if f and (f / "heads.safetensors").is_file()), None
     )
-    for head in heads_from_state(load_file(heads)) if heads else []:
+    for head in PictureHeads.from_state(load_file(heads)) if heads else []:
         generator.add_head(head.requires_grad_(False))
     return generator, state["latent_avg"].float()
 
