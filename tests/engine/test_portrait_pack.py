@@ -1,4 +1,4 @@
-"""A narrow pack of MobileStyleGAN's kind: its parts find one another, an edit on it, parts that do not fit."""
+"""A narrow pack of MobileStyleGAN's kind: parts that find one another, an edit, parts that do not fit."""
 
 from __future__ import annotations
 

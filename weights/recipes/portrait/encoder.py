@@ -91,8 +91,13 @@ class Trainer:
         self.noise = self.generator.start_noise()
         self.backbone = load_backbone(args.pack)
         codes, pictures = Pairs(args.runs / "portrait_pairs").read()
-        self.codes, self.pictures = codes, pictures
-        self.maps = Maps(self.folder, "pairs", self.backbone).of(pictures)
+        self.known, self.pictures = len(codes), pictures
+        stored = (*Maps(self.folder, "pairs", self.backbone).of(pictures), codes)
+        # Room for what is drawn while training; a page of it costs memory when it is first written.
+        self.rows = [np.empty((len(part) + args.room, *part.shape[1:]), np.float16) for part in stored]
+        for room, part in zip(self.rows, stored, strict=True):
+            room[: len(part)] = part
+        self.source = Codes(self.generator, self.mean, 1_000_003 * (1 + len(codes)))
         self.net = TrunkEncoder(self.generator.num_layers, self.generator.style_dim)
         with torch.no_grad():
             self.net.latent_avg.copy_(self.mean)
@@ -121,10 +126,23 @@ class Trainer:
             self.adam.load_state_dict(state["adam"])
 
     def _batch(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
-        rows = np.sort(np.random.randint(HELD_OUT, len(self.codes), count))
-        parts = [np.asarray(part[rows]) for part in (*self.maps, self.codes)]
-        middle, deep, codes = (torch.from_numpy(part).float() for part in parts)
+        rows = np.random.randint(HELD_OUT, self.known, count)
+        middle, deep, codes = (torch.from_numpy(part[rows]).float() for part in self.rows)
         return middle, deep, codes
+
+    @torch.no_grad()
+    def draw(self, count: int) -> None:
+        """Add renders of new codes by the 256 px head, while there is room."""
+        count = min(count, len(self.rows[0]) - self.known)
+        if count <= 0:
+            return
+        codes = self.source(count, ("w", "w", "mixed", "layers", "moved"))
+        pictures = self.generator(codes, self.noise, 256).clamp(0, 1)
+        with torch.autocast("cpu", torch.bfloat16):
+            found = reduced(pictures, self.backbone)
+        for room, part in zip(self.rows, (*found, codes), strict=True):
+            room[self.known : self.known + count] = part.half().numpy()
+        self.known += count
 
     def pair_loss(self, count: int) -> Tensor:
         middle, deep, codes = self._batch(count)
@@ -153,6 +171,8 @@ class Trainer:
         while not clock.over:
             left = 1 - clock.spent / self.args.seconds
             rate = self.args.lr * min(1.0, (self.steps + 1) / 100) * max(0.02, min(1.0, 1.5 * left))
+            if self.steps % 3 == 0:
+                self.draw(8)
             losses.append(self.update(self.pair_loss(BATCH), rate))
             if clock.spent - shown > 180 or clock.over:
                 self.report(seconds=clock.spent, loss=float(np.mean(losses)))
@@ -162,14 +182,12 @@ class Trainer:
     @torch.no_grad()
     def report(self, **values: float) -> None:
         rows = slice(0, HELD_OUT)
-        middle, deep, codes = (
-            torch.from_numpy(np.asarray(part[rows])).float() for part in (*self.maps, self.codes)
-        )
+        middle, deep, codes = (torch.from_numpy(part[rows]).float() for part in self.rows)
         found = self.mean_net.from_maps(middle, deep)
         error = (found - codes).square().sum((1, 2)).mean() / self.generator.num_layers
         spread = (codes - self.mean).square().sum((1, 2)).mean() / self.generator.num_layers
         self.metrics(
-            steps=self.steps, pairs=len(self.codes), faces_seen=self.faces_seen, **values,
+            steps=self.steps, pairs=self.known, faces_seen=self.faces_seen, **values,
             explained=float(1 - error / spread),
         )  # fmt: skip
         wanted = torch.from_numpy(self.pictures[:8].copy()).float() / 255
@@ -241,6 +259,7 @@ def main() -> None:
     parser = options(__doc__ or "", 1800)
     parser.add_argument("part", choices=["pairs", "train", "faces"])
     parser.add_argument("--count", type=int, default=10_000, help="pairs that there shall be")
+    parser.add_argument("--room", type=int, default=12_000, help="pairs that `train` may draw, 0.3 MB each")
     parser.add_argument("--together", type=int, default=4, help="photos in a step of `faces`")
     parser.add_argument("--lr", type=float, default=1e-3)
     args = parser.parse_args()

@@ -2,11 +2,11 @@
 
     python weights/recipes/portrait/heads.py --pack FOLDER --seconds 1200      # again and again, it resumes
 
-A head starts as the later layers of the generator itself, at half or a quarter of their size: 26 dB at
-256 px, 31 at 512. Every round renders one new code in full and teaches both heads from crops of the last hundred: the
-full picture reduced by area (squared and absolute error). Half of the codes are in W, half in W+; noise maps
-are the packaged ones, none or new ones. Figures: PSNR over 24 codes that no step draws, W and W+ apart; the
-weights' moving average is what is exported.
+A head starts as the later layers of the generator itself, at half or a quarter of their size: 26 dB at 256
+px and 31 at 512. Every round renders one new code in full and teaches both heads from crops of the last
+hundred: the full picture reduced by area (squared and absolute error). Half of the codes are in W, half in
+W+; noise maps are the packaged ones, none or new ones. Figures: PSNR over 24 codes that no step draws, W and
+W+ apart; the weights' moving average is what is exported.
 """
 
 from __future__ import annotations
