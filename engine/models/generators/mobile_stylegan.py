@@ -253,13 +253,17 @@ class MobileStyleGAN(nn.Module):
         return pictures[0] if len(pictures) == 1 else torch.cat(pictures)
 
     def tunable(self, size: int) -> Iterator[tuple[str, nn.Parameter]]:
-        """Names and weights of the blocks of at most `size` px, and of the last layer at full size."""
+        """Names and weights that a picture of `size` px depends on and that may be fitted to one face.
+
+        All of the blocks before the head that draws it, or of all blocks and the last layer; no styles.
+        """
+        drawn = self._drawn_size(size)
         for name, weight in self.named_parameters():
             group, place = name.split(".")[:2]
             if "modulation" in name or "strength" in name:
                 continue
-            block = group == "blocks" and _FIRST_SIZE << (int(place) + 1) <= size
-            if block or (group == "to_picture" and size >= self.resolution):
+            block = group == "blocks" and _FIRST_SIZE << (int(place) + 1) <= drawn // 2
+            if block or (group == "to_picture" and drawn == self.resolution):
                 yield name, weight
 
     def head_channels(self, size: int) -> tuple[int, ...]:
@@ -301,7 +305,7 @@ class MobileStyleGAN(nn.Module):
         return styles, None if drawn is None else drawn * later[0].conv1.strength
 
     def _picture(self, w: Tensor, noise: Sequence[Tensor | None], size: int) -> Tensor:
-        drawn = min((int(key) for key in self.heads if int(key) >= size), default=self.resolution)
+        drawn = self._drawn_size(size)
         if drawn == self.resolution:
             x = self.features(w, noise, len(self.blocks))[-1]
             picture = self.to_picture(x, w[-1])
@@ -311,6 +315,10 @@ class MobileStyleGAN(nn.Module):
             picture = F.interpolate(picture, (size, size), mode="area")
         result: Tensor = picture * 0.5 + 0.5
         return result
+
+    def _drawn_size(self, size: int) -> int:
+        """The smallest size that can be drawn of those that are not smaller than `size`."""
+        return next((known for known in self.sizes if known >= size), self.resolution)
 
     def _block_before(self, size: int) -> int:
         """The block after which a head for `size` px sits: its feature map has half that size."""

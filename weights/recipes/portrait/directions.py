@@ -27,6 +27,7 @@ from engine.models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClass
 
 COMPONENTS = 200
 RIDGE = 0.3
+AMOUNTS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0)
 SLACK = 0.02
 """How far another attribute's direction may still be followed: the diagonal added to the conditions."""
 TOGETHER = (
@@ -44,6 +45,7 @@ COLOURS = ("black_hair", "brown_hair", "blond_hair", "gray_hair", "pale_skin", "
 SHAPES = ("smiling", "mouth_slightly_open", "big_nose", "pointy_nose", "narrow_eyes", "big_lips")
 LAYERS = dict.fromkeys(COLOURS, (7, 23)) | dict.fromkeys(SHAPES, (0, 14))
 """First layer and the one after the last that move; all where an attribute is not listed."""
+RANGES = ((0, 23), (0, 10), (3, 13), (5, 23), (9, 23))
 UNHELD = ("blurry", "attractive", "wearing_earrings", "wearing_necklace", "wearing_necktie", "oval_face")
 """Attributes that no direction is kept from changing: nobody asks for them, or nobody agrees on them."""
 
@@ -152,7 +154,7 @@ def measure(args: argparse.Namespace) -> None:
         lacking = [i for i in range(len(start)) if before[i, index] < 0.3][: args.each]
         crossed, changes, far, sheet = 0, [], [], []
         for i in lacking:
-            for amount in (0.5, 0.75, 1.0, 1.4, 1.9, 2.5):
+            for amount in AMOUNTS:
                 codes = start[i].expand(1, generator.num_layers, -1) + amount * ways[name]
                 picture = generator(codes, noise, 256)
                 after = torch.sigmoid(classifier(picture))[0]
@@ -179,14 +181,52 @@ def measure(args: argparse.Namespace) -> None:
     (folder / "measured.json").write_text(json.dumps(report, indent=1))
 
 
+@torch.no_grad()
+def choose(args: argparse.Namespace) -> None:
+    """Which of `RANGES` moves what else least when an attribute crosses one half; printed for `LAYERS`."""
+    generator, mean = load_generator(args.pack, args.out)
+    classifier, noise = load_classifier(args), generator.start_noise()
+    ways = {name: d.float() for name, d in load_file(args.out / "directions.safetensors").items()}
+    source = Codes(generator, mean, 99)
+    start = (mean + 0.7 * (source.w(args.faces) - mean))[:, None].expand(-1, generator.num_layers, -1)
+    before = torch.sigmoid(torch.cat([classifier(generator(code[None], noise, 256)) for code in start]))
+    for name in args.attributes or ways:
+        index = CELEBA_ATTRIBUTES.index(name)
+        friends = set().union(*(g for g in TOGETHER if name in g), {name}, UNHELD)
+        others = [CELEBA_ATTRIBUTES.index(other) for other in ways if other not in friends]
+        lacking = [i for i in range(len(start)) if before[i, index] < 0.3][: args.each]
+        whole, found = ways[name].abs().amax(0).new_zeros(generator.num_layers, 1), {}
+        row = ways[name][int(ways[name].abs().sum(1).argmax())]
+        for first, last in RANGES:
+            mask = whole.clone()
+            mask[first:last] = 1
+            crossed, moved = 0, []
+            for i in lacking:
+                for amount in AMOUNTS:
+                    picture = generator((start[i] + amount * mask * row)[None], noise, 256)
+                    after = torch.sigmoid(classifier(picture))[0]
+                    if after[index] >= 0.5:
+                        break
+                crossed += int(after[index] >= 0.5)
+                moved.append((after - before[i])[others])
+            if moved:
+                change = torch.stack(moved).mean(0).abs()
+                found[f"{first}-{last}"] = (
+                    crossed,
+                    round(float(change.max()), 2),
+                    round(float(change.sum()), 2),
+                )
+        print(name, len(lacking), json.dumps(found), flush=True)
+
+
 def main() -> None:
     parser = options(__doc__ or "", 3600)
-    parser.add_argument("part", choices=["fit", "measure"])
+    parser.add_argument("part", choices=["fit", "choose", "measure"])
     parser.add_argument("--faces", type=int, default=40)
     parser.add_argument("--each", type=int, default=8, help="faces that every direction is tried on")
     parser.add_argument("--attributes", nargs="*")
     args = parser.parse_args()
-    {"fit": fit, "measure": measure}[args.part](args)
+    {"fit": fit, "choose": choose, "measure": measure}[args.part](args)
 
 
 if __name__ == "__main__":
