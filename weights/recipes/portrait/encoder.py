@@ -4,11 +4,12 @@
     python weights/recipes/portrait/encoder.py train --pack FOLDER --seconds 1800  # exact pairs
     python weights/recipes/portrait/encoder.py faces --pack FOLDER --seconds 1800  # through the generator
 
-Pairs (those that heads.py kept, then renders of the 256 px head) and what the frozen backbone makes of them
-are stored once under `--runs`. `train` learns the codes; `faces` goes on with photos, whose codes nobody
-knows: their render must show the photo (absolute error on the face, distance of the backbone's maps), with
-half of every batch still exact pairs. Every part resumes; the network's moving average is what is exported.
-Figure of `train`: the share of the codes' variance that is explained on 200 pairs never trained on.
+Pairs (those that heads.py kept, and `pairs` draws with the 256 px head) and what the frozen backbone makes of
+them are stored once under `--runs`; `train` draws four new ones every three steps and learns the codes;
+`faces` goes on with photos, whose codes nobody knows: their render must show the photo (absolute error on the
+face, distance of the backbone's maps), with exact pairs beside them. Every part resumes; the network's moving
+average is what is exported. Figure of `train`: the share of the codes' variance that is explained on 200
+pairs never trained on.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ class Trainer:
     def pair_loss(self, count: int) -> Tensor:
         middle, deep, codes = self._batch(count)
         with torch.autocast("cpu", torch.bfloat16):
-            found = self.net.from_maps(F.dropout(middle, 0.1), F.dropout(deep, 0.1)).float()
+            found = self.net.from_maps(F.dropout2d(middle, 0.1), F.dropout2d(deep, 0.1)).float()
         plain = (found - codes).square().sum(2).mean() / self.variance
         level = ((found - codes) @ self.scale).square().mean()
         return plain + 0.5 * level
@@ -172,7 +173,7 @@ class Trainer:
             left = 1 - clock.spent / self.args.seconds
             rate = self.args.lr * min(1.0, (self.steps + 1) / 100) * max(0.02, min(1.0, 1.5 * left))
             if self.steps % 3 == 0:
-                self.draw(8)
+                self.draw(4)
             losses.append(self.update(self.pair_loss(BATCH), rate))
             if clock.spent - shown > 180 or clock.over:
                 self.report(seconds=clock.spent, loss=float(np.mean(losses)))
