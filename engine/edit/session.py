@@ -22,6 +22,8 @@ _SHAPING = (
     "steps.tune",
     "steps.coarse",
     "loss.weights.mse",
+    "loss.weights.hold_lpips",
+    "loss.weights.tune_lpips",
     "loss.start_steps.mse",
 )
 """The keys that the reconstruction phase depends on."""

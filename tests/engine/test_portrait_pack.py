@@ -169,3 +169,26 @@ def test_the_encoder_says_that_it_needs_the_parser_that_it_learnt_on(tmp_path: P
 def test_a_file_read_from_disk_is_not_changed_by_an_edit(narrow: ModelPack, folder: Path) -> None:
     stored = load_file(folder / "generator.safetensors")["blocks.1.conv1.weight"].float()
     assert torch.equal(dict(narrow.generator.named_parameters())["blocks.1.conv1.weight"], stored)
+
+
+@pytest.mark.parametrize("key", ["loss.weights.hold_lpips", "loss.weights.tune_lpips"])
+def test_the_perceptual_distance_takes_part_in_the_reconstruction(
+    narrow: ModelPack, face: engine.Face, key: str
+) -> None:
+    def held(weight: float, session: engine.FaceSession | None = None) -> np.ndarray:
+        settings = SHORT | {key: weight, "optimizer.lr_tune": 0.01}
+        masks = engine.parse(face, narrow)
+        request = engine.EditRequest(
+            face, masks, (engine.AttributeEdit("smiling"),), preset="fast", settings=settings
+        )
+        result = list(engine.run(request, narrow, None, session))[-1].result
+        assert result is not None and result.tuned is not None
+        tuned = np.concatenate([values.ravel() for values in result.tuned.values()])
+        assert result.latent_before is not None
+        return np.concatenate([result.latent_before.ravel(), tuned])
+
+    session = engine.FaceSession(face, narrow)
+    without = held(0.0, session)
+    assert np.abs(held(2.0) - without).max() > 1e-4
+    assert np.array_equal(held(0.0, session), without)
+    assert np.abs(held(2.0, session) - without).max() > 1e-4, "another reconstruction is not taken for this"
