@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 
 PAGE = b"<!DOCTYPE html><html><body>Please log in to download this file</body></html>"
 
@@ -179,10 +179,19 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data[start : start + most])
 
 
+AnyServer = TypeVar("AnyServer", bound=Server)
+
+
 @contextlib.contextmanager
 def serving(data: bytes) -> Iterator[Server]:
     """A server in a thread, for the time of a with block."""
-    server = Server(data)
+    with running(Server(data)) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running(server: AnyServer) -> Iterator[AnyServer]:
+    """The server in a thread, for the time of a with block."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
