@@ -25,7 +25,7 @@ from ..errors import DownloadError
 from ..packs.checkpoint import LARGEST_FILE
 from ..run_control import RunControl
 from .catalogue import Component
-from .http import Answer, Patience, StoppedError, TransferError
+from .http import Answer, Network, Patience, StoppedError, TransferError
 
 SPARE_BYTES = 64 * 2**20
 """What a download leaves free on the disk, in bytes."""
@@ -71,6 +71,7 @@ class Tries:
     count: int = 4
     wait: float = 1.0
     patience: Patience = field(default_factory=Patience)
+    network: Network = field(default_factory=Network)
 
 
 Report = Callable[[DownloadProgress], None]
@@ -106,8 +107,8 @@ def sha256_of(path: Path) -> str:
 
 
 def looks_like_model(head: bytes) -> bool:
-    """True when a file's first bytes are those of a zip archive, a pickle or a safetensors file."""
-    return head.startswith((b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04")) or (
+    """True when a file's first bytes are those of a zip or gzip archive, a pickle or a safetensors file."""
+    return head.startswith((b"PK\x03\x04", b"\x1f\x8b", b"\x80\x02", b"\x80\x03", b"\x80\x04")) or (
         len(head) > 8 and head[8:9] == b"{" and head[6:8] == b"\0\0"
     )
 
@@ -208,7 +209,7 @@ class _Download:
             if validator:
                 headers["If-Range"] = validator
         self._tell("connecting")
-        with Answer(self.url, headers, self.tries.patience, self.control) as answer:
+        with Answer(self.url, headers, self.tries.patience, self.control, self.tries.network) as answer:
             start = self._accept(answer, start)
             with self.part.open("r+b" if start else "wb") as file:
                 file.truncate(start)

@@ -15,8 +15,8 @@ import ssl
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -51,6 +51,19 @@ class Patience:
     redirects: int = 8
 
 
+@dataclass(frozen=True)
+class Network:
+    """What is known of the way to servers beyond the system's own settings.
+
+    `certificates` is a file of certificates that are trusted too, `proxy` goes before the system's proxy,
+    `passwords` are user:password by host (with its port where one is named); no other host is told them.
+    """
+
+    certificates: Path | None = None
+    proxy: str = ""
+    passwords: Mapping[str, str] = field(default_factory=dict)
+
+
 class TransferError(Exception):
     """A source that did not work. `again` says whether trying it once more may help."""
 
@@ -64,10 +77,18 @@ class StoppedError(Exception):
 
 
 class Answer:
-    """An answer of a server: `status`, `headers`, and its body in chunks. A context manager."""
+    """An answer of a server: `status`, `headers`, its `url` and its body in chunks. A context manager."""
 
-    def __init__(self, url: str, headers: dict[str, str], patience: Patience, control: RunControl) -> None:
-        self._patience, self._control = patience, control
+    def __init__(
+        self,
+        url: str,
+        headers: dict[str, str],
+        patience: Patience,
+        control: RunControl,
+        network: Network | None = None,
+    ) -> None:
+        self._patience, self._control, self._network = patience, control, network or Network()
+        self.url = url
         self._received = 0
         self._began = False
         self._reason: str | None = None
@@ -120,6 +141,7 @@ class Answer:
         for _ in range(self._patience.redirects + 1):
             if not allowed_address(url):
                 raise TransferError(f"it leads to an address that is not https ({_short(url)})", again=False)
+            self.url = url
             with self._translated():
                 response = self._request(urlsplit(url), headers)
             if response.status not in _REDIRECTS:
@@ -135,7 +157,7 @@ class Answer:
         raise TransferError("it redirects without end", again=False)
 
     def _request(self, url: SplitResult, headers: dict[str, str]) -> http.client.HTTPResponse:
-        connection, path = _connection(url, self._patience.connect)
+        connection, path = _connection(url, self._patience.connect, self._network)
         self._connection = connection
         connection.connect()
         # Kept here too: a response that ends with its connection takes the socket from the connection.
@@ -148,6 +170,9 @@ class Answer:
             "Accept": "*/*",
             **headers,
         }
+        password = self._network.passwords.get(url.netloc)
+        if password:
+            sent["Authorization"] = "Basic " + base64.b64encode(password.encode()).decode()
         connection.request("GET", path, headers=sent)
         return connection.getresponse()
 
@@ -196,17 +221,18 @@ class Answer:
             self._connection.close()
 
 
-def _connection(url: SplitResult, timeout: float) -> tuple[http.client.HTTPConnection, str]:
-    """A connection to the address, through the system's proxy where there is one, and the path to ask for."""
+def _connection(url: SplitResult, timeout: float, network: Network) -> tuple[http.client.HTTPConnection, str]:
+    """A connection to the address, through the proxy where there is one, and the path to ask for."""
     host, port = url.hostname or "", url.port
     path = (url.path or "/") + (f"?{url.query}" if url.query else "")
-    proxy = _proxy_for(url.scheme, host)
+    proxy = _proxy_for(url.scheme, host, network.proxy)
     if url.scheme == "http":
         return http.client.HTTPConnection(host, port, timeout=timeout), path
+    context = tls_context(network.certificates)
     if proxy is None:
-        return http.client.HTTPSConnection(host, port, timeout=timeout, context=tls_context()), path
+        return http.client.HTTPSConnection(host, port, timeout=timeout, context=context), path
     connection = http.client.HTTPSConnection(
-        proxy.hostname or "", proxy.port or 8080, timeout=timeout, context=tls_context()
+        proxy.hostname or "", proxy.port or 8080, timeout=timeout, context=context
     )
     credentials = {}
     if proxy.username:
@@ -216,20 +242,22 @@ def _connection(url: SplitResult, timeout: float) -> tuple[http.client.HTTPConne
     return connection, path
 
 
-def _proxy_for(scheme: str, host: str) -> SplitResult | None:
-    """The system's proxy for https, from the environment, the registry or the network settings."""
+def _proxy_for(scheme: str, host: str, named: str = "") -> SplitResult | None:
+    """The proxy for https: the one that is named, or that of the environment or of the system's settings."""
     if scheme != "https":
         return None
-    address = urllib.request.getproxies().get("https")
+    address = named or urllib.request.getproxies().get("https")
     if not address or urllib.request.proxy_bypass(host):
         return None
     parts = urlsplit(address if "//" in address else f"http://{address}")
     return parts if parts.hostname else None
 
 
-def tls_context() -> ssl.SSLContext:
-    """Certificates are always checked, against those of the system."""
+def tls_context(more: Path | None = None) -> ssl.SSLContext:
+    """Certificates are always checked, against those of the system and of the file `more`."""
     context = ssl.create_default_context()
+    if more is not None:
+        context.load_verify_locations(more)
     paths = ssl.get_default_verify_paths()
     known = context.cert_store_stats()["x509_ca"] or any(
         path and Path(path).exists() for path in (paths.cafile, paths.capath)
