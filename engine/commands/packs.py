@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import PackError
+from ..errors import EngineError, PackError
 from ..run_control import RunControl
 from . import evaluate
 
@@ -37,6 +37,11 @@ def add_parser(commands: Any) -> None:
     )
     install.add_argument(
         "--accept-terms", action="store_true", help="accept the licences without being asked"
+    )
+    install.add_argument(
+        "--optional",
+        action="store_true",
+        help="if it cannot be had, say so in a sentence and end without an error",
     )
     install.set_defaults(run=_install)
     verify = actions.add_parser("verify", help="check a pack's files and what they do")
@@ -85,13 +90,29 @@ def _print_offer(state: PackState) -> None:
 
 
 def _install(options: argparse.Namespace) -> int:
+    from ..distribution.listing import is_up_to_date
+
+    if is_up_to_date(options.pack) and not options.wishes:
+        print(f"The pack '{options.pack}' is ready.")
+        return 0
+    try:
+        return _install_missing(options)
+    except EngineError as error:
+        if not options.optional:
+            raise
+        again = f"'maskfacegan packs install {options.pack}' tries again"
+        print(f"note: {error.message} The program works with its built-in pack; {again}.", file=sys.stderr)
+        return 0
+
+
+def _install_missing(options: argparse.Namespace) -> int:
     from ..distribution import install, installed
     from ..distribution.catalogue import read_catalogue
 
     wishes = _wishes(options.wishes)
     catalogue = read_catalogue()
     state = installed.state(catalogue.pack(options.pack), catalogue, wishes)
-    if state.missing and not options.accept_terms and not _accepted(state):
+    if state.missing and not _accepted(state, options.accept_terms):
         print("Nothing was downloaded.")
         return 1
     done = _stoppable(lambda control: install.install_pack(options.pack, control, _Line().show, wishes))
@@ -106,10 +127,12 @@ def _install(options: argparse.Namespace) -> int:
     return 0
 
 
-def _accepted(state: PackState) -> bool:
-    """Show the terms of what is missing and ask."""
+def _accepted(state: PackState, already: bool) -> bool:
+    """Show the terms of what is missing and ask, unless they were accepted `already`."""
     for part in state.missing:
         print(f"{part.component.title}\n  {part.component.terms}")
+    if already:
+        return True
     if not sys.stdin.isatty():
         print("Say --accept-terms to accept these terms.")
         return False

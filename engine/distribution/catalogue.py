@@ -14,6 +14,7 @@ from .. import paths
 from ..errors import PackError
 from ..packs.checkpoint import LARGEST_FILE
 from ..packs.registry import ROLES
+from .package_source import PackageSource, package_source
 
 CATALOGUE = "manifest.toml"
 FORMAT = 1
@@ -26,10 +27,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Component:
-    """One model file. `bytes` and `sha256` are None where they are not known beforehand.
+    """One model file. `bytes` and `sha256` are those of what is downloaded; None where they are not known.
 
-    `builtin` names the role of the built-in pack whose file this is a copy of; such a component has no
-    sources.
+    `builtin` names a role, and `builtin_pack` the folder of weights/, whose file this is a copy of; `package`
+    is the archive that it is taken out of. A component has these or sources, never two of them.
     """
 
     name: str
@@ -42,6 +43,8 @@ class Component:
     terms: str = ""
     enables: str = ""
     builtin: str | None = None
+    builtin_pack: str = "starter"
+    package: PackageSource | None = None
 
 
 @dataclass(frozen=True)
@@ -165,12 +168,33 @@ def _component(name: str, entry: Mapping[str, Any]) -> Component:
         raise _OddError(f"'{name}' is a copy of an unknown part")
     if not isinstance(sources, list) or not all(isinstance(s, str) and allowed_address(s) for s in sources):
         raise _OddError(f"'{name}' has a source that is not https")
-    if not sources and builtin is None:
+    package = _package(name, entry)
+    if package is not None:
+        size, digest = package.bytes, package.sha256
+    if not sources and builtin is None and package is None:
         raise _OddError(f"'{name}' has no source")
+    folder = _text(entry, "pack", "starter")
+    if not _NAME.fullmatch(folder):
+        raise _OddError(f"'{name}' is a copy of a part of an unknown pack")
     return Component(
         name, role, _text(entry, "title", name), file, tuple(sources), size, digest,
-        _text(entry, "terms"), _text(entry, "enables"), builtin,
+        _text(entry, "terms"), _text(entry, "enables"), builtin, folder, package,
     )  # fmt: skip
+
+
+def _package(name: str, entry: Mapping[str, Any]) -> PackageSource | None:
+    """The archive that a component is taken out of; such a component states nothing else about its source."""
+    if "package" not in entry:
+        return None
+    also = [key for key in ("sources", "builtin", "bytes", "sha256") if key in entry]
+    if also:
+        raise _OddError(f"'{name}' has a package and '{also[0]}'")
+    if not str(entry["file"]).endswith(".safetensors"):
+        raise _OddError(f"'{name}' is converted, but its file is no .safetensors")
+    try:
+        return package_source(entry["package"])
+    except ValueError as error:
+        raise _OddError(f"'{name}': {error}") from error
 
 
 def _offer(name: str, entry: Mapping[str, Any], components: Mapping[str, Component]) -> Offer:

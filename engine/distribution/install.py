@@ -11,24 +11,32 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 from ..errors import CheckpointError, EngineError, PackError, UnsafeCheckpointError
 from ..packs import checkpoint, registry
-from ..packs.manifest import REQUIRED, find
+from ..packs.manifest import REQUIRED
 from ..run_control import RunControl
+from . import staging
 from .catalogue import Catalogue, Component, Offer, read_catalogue
 from .download import SPARE_BYTES, DownloadProgress, Fetched, Report, Tries, discard, fetch, sha256_of
 from .installed import (
     PackState,
     Part,
     add_part,
+    builtin_file,
+    bundled,
+    is_packaged,
     known_hash,
     packs_folder,
     pin,
     read_parts,
+    staging_folder,
     state,
     write_manifest,
 )
+from .listing import is_up_to_date
+from .package_install import discard_archive, fetch_part
 
 MODEL_SUFFIXES = (".pt", ".pth", ".safetensors", ".ckpt", ".bin", ".pkl")
 _MOST_FILES = 500
@@ -60,20 +68,47 @@ def install_pack(
     catalogue = read_catalogue()
     offer = catalogue.pack(name)
     control = control or RunControl()
-    folder = packs_folder() / name
-    for entry in state(offer, catalogue, wishes).missing:
+    before = state(offer, catalogue, wishes)
+    if bundled(offer):
+        return before
+    if before.ready and not before.missing and is_packaged(offer, catalogue):
+        if not is_up_to_date(name):
+            _finish(before.folder, offer, catalogue)
+        return before
+    folder = _workplace(before, catalogue)
+    for entry in before.missing:
         component = entry.component
-        if component.builtin is not None:
-            fetched: Fetched | None = _copy_builtin(component, folder, control, report)
-        else:
-            wanted = replace(component, sha256=known_hash(component))
-            fetched = fetch(wanted, folder, control, report, tries)
+        fetched = _get(component, folder, control, report, tries or Tries())
         if fetched is None or control.cancelled:
             return None
         report(DownloadProgress(component.name, "checking", fetched.bytes, fetched.bytes))
         _take(folder, entry.role, fetched, component)
     _finish(folder, offer, catalogue)
+    if folder != before.folder:
+        staging.put_in_place(before.folder)
     return state(offer, catalogue, wishes)
+
+
+def _workplace(before: PackState, catalogue: Catalogue) -> Path:
+    """Where the parts gather: in the pack's folder, or beside it where it moves into place as a whole."""
+    if not is_packaged(before.offer, catalogue):
+        return before.folder
+    there = read_parts(before.folder)
+    keep = {entry.role: entry.part for entry in before.parts if entry.present and entry.part is not None}
+    return staging.begin(
+        before.folder, {role: part for role, part in keep.items() if there.get(role) == part}
+    )
+
+
+def _get(
+    component: Component, folder: Path, control: RunControl, report: Report, tries: Tries
+) -> Fetched | None:
+    """A component's file in `folder`: copied, made from a package, or downloaded; None when cancelled."""
+    if component.builtin is not None:
+        return _copy_builtin(component, folder, control, report)
+    if component.package is not None:
+        return fetch_part(component, folder, control, report, tries)
+    return fetch(replace(component, sha256=known_hash(component)), folder, control, report, tries)
 
 
 def discard_unfinished(name: str) -> None:
@@ -83,6 +118,8 @@ def discard_unfinished(name: str) -> None:
     for names in offer.choices.values():
         for component in names:
             discard(folder, catalogue.components[component])
+            discard_archive(staging_folder(folder), catalogue.components[component])
+    staging.discard_empty(folder)
     for copy in folder.glob("imported-*.part"):  # of an import that was killed
         with contextlib.suppress(OSError):
             copy.unlink()
@@ -192,9 +229,7 @@ def _component_of(role: str, digest: str, catalogue: Catalogue) -> Component:
 
 
 def _copy_builtin(component: Component, folder: Path, control: RunControl, report: Report) -> Fetched | None:
-    file = find("starter").files.get(component.builtin or "")
-    if file is None or not file.path.is_file():
-        raise PackError("The built-in pack is not complete; install the program again.")
+    file = builtin_file(component)
     file.verify()
     return _copy(file.path, folder, component, sha256_of(file.path), control, report)
 
@@ -237,7 +272,8 @@ def _take(folder: Path, role: str, fetched: Fetched, component: Component) -> No
         raise
     if fetched.url and component.sha256 is None:
         pin(component, fetched.sha256)
-    add_part(folder, role, Part(fetched.path.name, fetched.sha256, fetched.bytes, component.name))
+    origin = component.package.origin if component.package is not None else ""
+    add_part(folder, role, Part(fetched.path.name, fetched.sha256, fetched.bytes, component.name, origin))
 
 
 def _check(folder: Path, role: str, path: Path) -> None:
@@ -271,8 +307,7 @@ def _finish(folder: Path, offer: Offer, catalogue: Catalogue) -> None:
     parts = read_parts(folder)
     if any(role not in parts for role in REQUIRED):
         return
-    rows, _ = _code_shape("generator", folder / parts["generator"].file)
-    resolution = 4 * 2 ** (rows // 2 - 1)
+    resolution = cast(Any, registry.load("generator", folder / parts["generator"].file)).resolution
     terms = "\n".join(
         f"{catalogue.components[part.component].title}: {catalogue.components[part.component].terms}"
         if part.component in catalogue.components

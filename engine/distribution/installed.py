@@ -19,9 +19,10 @@ from typing import Any
 
 from .. import paths
 from ..errors import PackError
-from ..packs.manifest import FORMAT, MANIFEST, REQUIRED, find
+from ..packs.manifest import FORMAT, MANIFEST, REQUIRED, ModelFile, comes_with_program, find, own_parts
 from ..packs.registry import ROLES
 from .catalogue import Catalogue, Component, Offer, read_catalogue
+from .listing import listing_hash
 
 PARTS = "parts.json"
 PINS = "pins.json"
@@ -30,12 +31,16 @@ _LARGEST_JSON = 4 * 2**20
 
 @dataclass(frozen=True)
 class Part:
-    """A model file that is in a pack's folder. `component` is "" for one that was imported."""
+    """A model file that is in a pack's folder. `component` is "" for one that was imported.
+
+    `origin` tells what it was converted from, and how; "" for one that is as it came.
+    """
 
     file: str
     sha256: str
     bytes: int
     component: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,22 @@ def packs_folder() -> Path:
     return paths.user_folder() / "packs"
 
 
+def staging_folder(place: Path) -> Path:
+    """Where the pack that is to lie at `place` is put together."""
+    return place.with_name(f".{place.name}.part")
+
+
+def bundled(offer: Offer) -> bool:
+    """Whether the whole pack comes with the program."""
+    return offer.builtin or comes_with_program(offer.name)
+
+
+def is_packaged(offer: Offer, catalogue: Catalogue) -> bool:
+    """Whether parts of the pack are made from packages; it moves into its place as a whole."""
+    names = [name for choice in offer.choices.values() for name in choice]
+    return any(catalogue.components[name].package is not None for name in names)
+
+
 def pack_states(wishes: Mapping[str, Mapping[str, str]] | None = None) -> list[PackState]:
     """Every pack on offer with what is there of it; `wishes` are components by pack and role."""
     catalogue = read_catalogue()
@@ -88,18 +109,41 @@ def pack_states(wishes: Mapping[str, Mapping[str, str]] | None = None) -> list[P
 
 def state(offer: Offer, catalogue: Catalogue, wishes: Mapping[str, str] | None = None) -> PackState:
     """One pack on offer with what is there of it."""
-    if offer.builtin:
+    if bundled(offer):
         folder = paths.weights(offer.name)
         return PackState(offer, folder, (folder / MANIFEST).is_file(), ())
     folder = packs_folder() / offer.name
-    there = read_parts(folder)
+    there = {**read_parts(folder), **read_parts(staging_folder(folder))}
     parts = []
     for role, name in offer.chosen(wishes).items():
         component, part = catalogue.components[name], there.get(role)
         wanted = wishes is not None and role in wishes and part is not None and part.component != name
-        present = part is not None and not wanted
+        present = part is not None and not wanted and is_current(part, component)
         parts.append(PartState(role, component, present, role in offer.optional, known_hash(component), part))
     return PackState(offer, folder, (folder / MANIFEST).is_file(), tuple(parts))
+
+
+def is_current(part: Part, component: Component) -> bool:
+    """Whether a part is what its component would give today; True for one that came another way.
+
+    What the program brings along for a pack, and what it converts, may change with its version.
+    """
+    if part.component != component.name:
+        return True
+    if component.package is not None:
+        return part.origin == component.package.origin
+    if component.builtin is not None and component.builtin_pack != "starter":
+        return part.sha256 == builtin_file(component).sha256
+    return True
+
+
+def builtin_file(component: Component) -> ModelFile:
+    """The file of weights/ that a component is a copy of. Raises PackError when it is not there."""
+    parts = own_parts(component.builtin_pack)
+    file = parts.files.get(component.builtin or "") if parts is not None else None
+    if file is None or not file.path.is_file():
+        raise PackError(f"'{component.title}' is missing; install the program again.")
+    return file
 
 
 def read_parts(folder: Path) -> dict[str, Part]:
@@ -133,12 +177,13 @@ def write_manifest(folder: Path, offer: Offer, resolution: int, terms: str) -> b
         title += f" (here with a generator of {resolution} px)"
     data: dict[str, Any] = {
         "format": FORMAT,
-        "name": folder.name,
+        "name": offer.name,
         "title": title,
         "resolution": resolution,
         "terms": terms,
         "files": {role: asdict(part) for role, part in parts.items()},
     }
+    data |= {"listing": listing_hash(offer.name), **_facts(offer.name)}
     if parts["classifier"].component == "starter-classifier":
         # The built-in classifier knows some attributes only: the pack can edit no others.
         attributes = find("starter").attributes
@@ -146,6 +191,13 @@ def write_manifest(folder: Path, offer: Offer, resolution: int, terms: str) -> b
             data["attributes"] = {name: dict(entry) for name, entry in attributes.items()}
     write_whole(folder / MANIFEST, data)
     return True
+
+
+def _facts(name: str) -> dict[str, Any]:
+    """What the program's own parts of the pack say about the whole: attributes, presets, figures, data."""
+    told = _read_json(paths.weights(name, MANIFEST))
+    kept = ("version", "detail", "data", "how", "attributes", "metrics", "presets", "preset")
+    return {key: told[key] for key in kept if key in told}
 
 
 def known_hash(component: Component) -> str | None:
@@ -175,6 +227,11 @@ def remove_pack(name: str) -> bool:
     if Path(name).name != name or name in ("", ".", ".."):
         raise PackError(f"'{name}' is not the name of a pack.")
     folder = packs_folder() / name
+    begun = staging_folder(folder)
+    if begun.is_dir() and not begun.is_symlink():
+        shutil.rmtree(begun, ignore_errors=True)
+        if not folder.exists():
+            return True
     if folder.is_symlink() or not folder.is_dir():
         return False
     if not ((folder / PARTS).is_file() or (folder / MANIFEST).is_file()):
@@ -232,13 +289,14 @@ def _part(entry: Any) -> Part | None:
     if not isinstance(entry, dict):
         return None
     file, digest, size = entry.get("file"), entry.get("sha256"), entry.get("bytes")
-    component = entry.get("component", "")
+    component, origin = entry.get("component", ""), entry.get("origin", "")
     plain = isinstance(file, str) and Path(file).name == file and file.isprintable() and len(file) < 150
     if (
         not plain
         or not isinstance(digest, str)
         or not isinstance(size, int)
         or not isinstance(component, str)
+        or not isinstance(origin, str)
     ):
         return None
-    return Part(str(file), digest, size, component)
+    return Part(str(file), digest, size, component, origin)

@@ -112,7 +112,7 @@ def list_packs() -> list[PackInfo]:
     found: dict[str, PackInfo] = {}
     for root in _roots():
         for folder in sorted(root.iterdir()) if root.is_dir() else []:
-            if folder.name not in found and _is_pack(folder):
+            if folder.name not in found and not folder.name.startswith(".") and _is_pack(folder):
                 found[folder.name] = _describe(folder)
     return list(found.values())
 
@@ -130,6 +130,20 @@ def find(source: str | Path) -> Manifest:
     if not folder.is_dir():
         raise PackError(f"{folder} is a file; a model pack is a folder.", path=folder)
     return read_folder(folder)
+
+
+def comes_with_program(name: str) -> bool:
+    """Whether all that the pack `name` needs lies in weights/."""
+    return _is_pack(paths.weights() / name)
+
+
+def own_parts(name: str) -> Manifest | None:
+    """What the program brings along of the pack `name`, whose other parts are installed; None for nothing.
+
+    Raises PackError for a manifest that cannot be read.
+    """
+    folder = paths.weights() / name
+    return _read_manifest(folder, needed=()) if (folder / MANIFEST).is_file() else None
 
 
 def read_folder(folder: Path) -> Manifest:
@@ -160,7 +174,20 @@ def _named(name: str) -> Path | None:
 
 
 def _is_pack(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file() or _is_reference(folder)
+    whole = (folder / MANIFEST).is_file() and not _is_part_of_one(folder)
+    return whole or _is_reference(folder)
+
+
+def _is_part_of_one(folder: Path) -> bool:
+    """Whether a folder of weights/ holds only parts for a pack: its manifest names no generator."""
+    if folder.parent != paths.weights():
+        return False
+    try:
+        data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    files = data.get("files") if isinstance(data, dict) else None
+    return isinstance(files, dict) and bool(files) and "generator" not in files
 
 
 def _is_reference(folder: Path) -> bool:
@@ -189,7 +216,7 @@ def _reference(folder: Path) -> Manifest:
     )
 
 
-def _read_manifest(folder: Path) -> Manifest:
+def _read_manifest(folder: Path, needed: tuple[str, ...] = REQUIRED) -> Manifest:
     path = folder / MANIFEST
     try:
         if path.stat().st_size > _LARGEST:
@@ -202,7 +229,7 @@ def _read_manifest(folder: Path) -> Manifest:
             f"The manifest {path} is not of format {FORMAT}, the one this program reads.", path=path
         )
     files = {role: _model_file(path, role, entry) for role, entry in _table(data, "files", path).items()}
-    lacking = [role for role in REQUIRED if role not in files]
+    lacking = [role for role in needed if role not in files]
     if lacking:
         raise PackError(f"The manifest {path} names no file for: {', '.join(lacking)}.", path=path)
     resolution, detail = data.get("resolution"), data.get("detail")

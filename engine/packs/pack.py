@@ -252,9 +252,21 @@ def load_pack(source: str | Path = _STARTER, device: str = "auto", precision: st
     chosen = choose_device(device)
     dtype = choose_precision(precision, chosen)
     manifest = find(source)
+    _require_all(manifest)
     try:
         return ModelPack(manifest, chosen, dtype)
     except (RuntimeError, MemoryError) as error:
         if not memory.is_exhaustion(error):
             raise
         raise OutOfMemoryError(f"There is too little memory on '{chosen}' for '{manifest.title}'.") from error
+
+
+def _require_all(manifest: Manifest) -> None:
+    """CheckpointError naming the first part whose file is gone: it would be missed amid an edit."""
+    for role, file in manifest.files.items():
+        if not file.path.is_file() and not manifest.is_reference:
+            raise CheckpointError(
+                f"The pack '{manifest.title}' lacks its {role}: {file.path.name} is missing.",
+                "Install the pack again, or use the built-in one, 'starter'.",
+                path=file.path,
+            )
