@@ -7,13 +7,17 @@ BUILD_VENV ?= .venv-build
 BUILD_BIN := $(BUILD_VENV)/bin
 BUILD_STAMP := $(BUILD_VENV)/.installed
 CUDA ?=
+# The pack for 1024 px: fetched once; without a network the program goes on with its built-in pack.
+GET_PACK := $(BIN)/maskfacegan packs install portrait --accept-terms --optional
 
 .PHONY: run test lint clean benchmark installer measure fuzz translations
 
 run: $(STAMP)
+	$(GET_PACK)
 	$(BIN)/maskfacegan-gui $(ARGS)
 
 test: $(DEV_STAMP) lint
+	$(GET_PACK)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(DEV_STAMP)
