@@ -54,7 +54,7 @@ def add_parser(commands: Any) -> None:
     add("--format", choices=FORMATS, default="png", help="format of the results in --outdir (default: png)")
     add("--quality", type=int, default=95, metavar="Q", help="of JPEG and WebP, 1 to 100 (default: 95)")
     add("--weights", default="starter", metavar="PACK", help="a pack's name or folder (default: starter)")
-    add("--preset", default="quick", help="fast, quick (default) or paper")
+    add("--preset", help="fast, quick or paper (default: the one that the pack recommends, else quick)")
     add("--target", type=float, default=1.0, help="target of attributes given without one (default: 1)")
     add("--smoothing", type=float, default=0.05, help="the goal is |target - smoothing| (default: 0.05)")
     add("--size", type=float, default=0.0, help="wanted area of the region against now; 0: any")
@@ -99,7 +99,8 @@ def run(options: argparse.Namespace) -> int:
 
     attributes = parse_attributes(options.attribute, options.target, options.size)
     check_attributes([a.name for a in attributes])
-    describe_preset(options.preset)
+    if options.preset is not None:
+        describe_preset(options.preset)
     _check_ranges(options)
     config = flatten(read_config(options.config)) if options.config else {}
     settings = dict(_key_value(text) for text in options.set)
@@ -109,6 +110,7 @@ def run(options: argparse.Namespace) -> int:
     from ..packs.pack import load_pack
 
     pack = load_pack(options.weights, options.device, options.precision)
+    options.preset = options.preset or pack.preset
 
     def request(face: Face) -> EditRequest:
         from ..faces.parse import parse

@@ -58,6 +58,7 @@ class Offer:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
     builtin: bool = False
+    preset: str = ""
 
     def chosen(self, wishes: Mapping[str, str] | None = None) -> dict[str, str]:
         """The component for every role; a wish "none" leaves an optional role out.
@@ -214,7 +215,8 @@ def _offer(name: str, entry: Mapping[str, Any], components: Mapping[str, Compone
         raise _OddError(f"'optional' of the pack '{name}' is no list of names")
     title, summary = _text(entry, "title", name), _text(entry, "summary")
     builtin = entry.get("builtin") is True
-    return Offer(name, title, summary, resolution, choices, frozenset(optional), builtin)
+    preset = _text(entry, "preset")
+    return Offer(name, title, summary, resolution, choices, frozenset(optional), builtin, preset)
 
 
 def _valid(name: str, kind: str) -> bool:

@@ -183,6 +183,8 @@ def write_manifest(folder: Path, offer: Offer, resolution: int, terms: str) -> b
         "terms": terms,
         "files": {role: asdict(part) for role, part in parts.items()},
     }
+    if offer.preset:
+        data["preset"] = offer.preset
     data |= {"listing": listing_hash(offer.name), **_facts(offer.name)}
     if parts["classifier"].component == "starter-classifier":
         # The built-in classifier knows some attributes only: the pack can edit no others.

@@ -69,7 +69,7 @@ class ModelFile:
 @dataclass(frozen=True)
 class Manifest:
     """A pack before any of its networks is loaded. `attributes` is None when the pack lists none, `detail`
-    when its generator draws as finely as its pictures are large."""
+    when its generator draws as finely as its pictures are large. `preset` is the one that it recommends."""
 
     name: str
     title: str
@@ -83,6 +83,7 @@ class Manifest:
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     is_reference: bool = False
     detail: int | None = None
+    preset: str = ""
 
     def missing(self) -> tuple[str, ...]:
         """The names of the files that the pack needs and lacks, relative to its folder."""
@@ -245,6 +246,7 @@ def _read_manifest(folder: Path, needed: tuple[str, ...] = REQUIRED) -> Manifest
         metrics=_table(data, "metrics", path),
         presets=_tables(data, "presets", path),
         detail=detail if isinstance(detail, int) and detail > 0 else None,
+        preset=str(data.get("preset", "")),
     )
 
 

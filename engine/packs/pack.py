@@ -31,6 +31,9 @@ _GET_REFERENCE = (
     "there, or use the built-in pack 'starter'."
 )
 _STARTER = "starter"
+_PRESET = "quick"
+"""Recommended where a pack's manifest says nothing."""
+
 _OF_CODES = ("encoder", "directions")
 """What belongs to one generator's latent space."""
 
@@ -58,6 +61,11 @@ class ModelPack:
         self.classifier = cast(AttributeClassifier, self._load("classifier"))
         self.attributes: tuple[str, ...] = CELEBA_ATTRIBUTES
         self._check_fit()
+
+    @property
+    def preset(self) -> str:
+        """The preset that the pack recommends for an edit of which nothing is said."""
+        return self.manifest.preset or _PRESET
 
     @property
     def resolution(self) -> int:

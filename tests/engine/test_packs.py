@@ -431,6 +431,12 @@ def test_a_generator_may_draw_coarser_than_its_pictures_are(
     assert load_pack("starter", device="cpu").detail == detail
 
 
+@pytest.mark.parametrize(("said", "preset"), [({}, "quick"), ({"preset": "fast"}, "fast")])
+def test_a_pack_recommends_a_preset(starter: Path, said: dict[str, str], preset: str) -> None:
+    edit_manifest(starter, **said)
+    assert load_pack("starter", device="cpu").preset == preset
+
+
 def test_a_manifest_of_another_resolution_is_refused(starter: Path) -> None:
     edit_manifest(starter, resolution=256)
     with pytest.raises(PackError, match=f"256 px, but its generator makes {RESOLUTION} px"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import lpips
 import pytest
 import torch
@@ -39,7 +41,7 @@ def test_its_distance_is_the_lpips_packages(portrait_pack: ModelPack) -> None:
     with torch.no_grad():
         codes = generator.mapping(torch.randn(3, 512, generator=source))[:, None].expand(-1, 23, -1)
         pictures = [generator(code[None], None, 256).float().clamp(0, 1) for code in codes]
-        for a, b in zip(pictures, pictures[1:], strict=False):
+        for a, b in itertools.pairwise(pictures):
             expected = float(theirs(2 * a - 1, 2 * b - 1))
             assert float(own(a, b)) == pytest.approx(expected, abs=1e-5) and expected > 0.2
 
