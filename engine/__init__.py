@@ -62,6 +62,7 @@ _HOME = {
     "prepare_runs": "edit.prepare",
     "at_strength": "edit.strength",
     "continued": "edit.strength",
+    "require_pack": "edit.strength",
     "scored": "edit.scoring",
     "release_memory": "memory",
     "open_photo": "photo.api",
@@ -139,6 +140,7 @@ if TYPE_CHECKING:
     from .edit.strength import STRONGEST as STRONGEST
     from .edit.strength import at_strength as at_strength
     from .edit.strength import continued as continued
+    from .edit.strength import require_pack as require_pack
     from .errors import CheckpointError as CheckpointError
     from .errors import ConfigError as ConfigError
     from .errors import DownloadError as DownloadError

@@ -176,7 +176,8 @@ class EditResult:
     how sure the parser is of an edited mouth in `generated`, 0..1, where it was asked. `masks` are the
     method's by name, and the photo's "hair" where the whole face was edited (`everywhere`).
     `recolours` says that the edit only lays a colour on a small region (lipstick), whose shape stays the
-    photo's. `strength` is 1 for what a run made; `engine.at_strength` gives others.
+    photo's. `strength` is 1 for what a run made; `engine.at_strength` gives others. `pack` is the name of the
+    pack whose codes these are, "" where it was not noted.
     """
 
     image: FloatArray = field(repr=False)
@@ -202,6 +203,7 @@ class EditResult:
     everywhere: bool = False
     recognised: float = 1.0
     recolours: bool = False
+    pack: str = ""
 
 
 class LossTerms(Mapping[str, float]):

@@ -74,6 +74,7 @@ def make_result(
         everywhere=problem.everywhere,
         recognised=sure,
         recolours=problem.recolours,
+        pack=problem.pack.name,
     )
 
 

@@ -72,13 +72,20 @@ def _between(result: EditResult, pack: ModelPack, strength: float) -> tuple[Floa
         before = result.source if result.reconstruction is None else result.reconstruction
         faded = before + np.float32(strength) * (result.generated - before)
         return result.latent, np.clip(faded, 0, 1)
-    if not _fits(result, pack):
-        raise EngineError(
-            "The edit was made with another model pack.", "Load that pack to change its strength."
-        )
+    require_pack(result, pack)
     amount = np.float32(strength)
     latent = (1 - amount) * result.latent_before + amount * result.latent
     return latent, _render(latent, result, pack)
+
+
+def require_pack(result: EditResult, pack: ModelPack) -> None:
+    """EngineError, naming the pack that is needed, when a result's latent codes are not those of `pack`."""
+    if _fits(result, pack):
+        return
+    hint = "Load that pack to go on with the edit."
+    if result.pack and result.pack != pack.name:
+        raise EngineError(f"The edit was made with the model pack '{result.pack}'.", hint)
+    raise EngineError("The edit was made with another model pack.", hint)
 
 
 def _fits(result: EditResult, pack: ModelPack) -> bool:

@@ -294,6 +294,7 @@ def _result_record(kept: StoredResult, writer: Writer) -> Record:
         "everywhere": frame.everywhere,
         "recognised": frame.recognised,
         "recolours": frame.recolours,
+        "pack": frame.pack,
     }
 
 
@@ -325,6 +326,7 @@ def _result_of(record: Record, reader: Reader) -> StoredResult:
         everywhere=bool(record.get("everywhere", False)),
         recognised=checks.number(record.get("recognised", 1.0), 0, 1),
         recolours=bool(record.get("recolours", False)),
+        pack=checks.text(record.get("pack", "")),
     )
     return StoredResult(frame, arrays)
 

@@ -98,6 +98,8 @@ def run_edit(
 ) -> StoredResult | None:
     """Walk the engine's run; every step is reported, the last one brings the result, scored as the blend
     `mode` shows it. A run that started from an `earlier` result is one edit together with it."""
+    if earlier is not None:
+        engine.require_pack(earlier, pack)
     result = None
     for step in engine.run(request, pack, control, sessions.of(request.face, pack)):
         report(step)

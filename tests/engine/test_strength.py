@@ -120,6 +120,15 @@ def test_a_code_of_another_pack_is_refused(result: engine.EditResult, narrow_pac
         engine.at_strength(foreign, narrow_pack, 0.5)
 
 
+def test_the_pack_that_is_needed_is_named(result: engine.EditResult, narrow_pack: ModelPack) -> None:
+    engine.require_pack(result, narrow_pack)
+    assert result.pack == narrow_pack.name
+    foreign = replace(result, latent=np.zeros((23, 512), np.float32), pack="portrait")
+    with pytest.raises(engine.EngineError, match="made with the model pack 'portrait'") as caught:
+        engine.require_pack(foreign, narrow_pack)
+    assert "Load that pack" in caught.value.hint
+
+
 def test_a_run_that_goes_on_counts_from_the_first_beginning(
     request_: engine.EditRequest, result: engine.EditResult, narrow_pack: ModelPack
 ) -> None:

@@ -57,6 +57,7 @@ def _edit(face: engine.Face, masks: engine.RegionMasks) -> Edit:
         enlarged=2.5,
         recognised=0.75,
         recolours=True,
+        pack="portrait",
     )
     attribute = engine.AttributeEdit("smiling", 1.0, 0.9)
     request = engine.EditRequest(

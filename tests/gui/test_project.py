@@ -119,7 +119,7 @@ def test_weights_that_were_fitted_to_the_face_stay_with_the_edit(tmp_path: Path)
     wanted = made.edits[0].result.tuned
     for edit in (state.edits[0], state.pending):
         assert (edit.result.enlarged, edit.result.recognised) == (2.5, 0.75)
-        assert edit.result.recolours
+        assert edit.result.recolours and edit.result.pack == "portrait"
         for found in (edit.result.tuned, edit.drawn and edit.drawn.whole().tuned, edit.request.tuned):
             if found is None:
                 assert edit is state.pending  # which has no picture at another strength

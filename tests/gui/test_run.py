@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from maskfacegan_gui.document.stored_result import StoredResult
 from maskfacegan_gui.main_window import MainWindow
 
 from .conftest import WAIT, settle, take_whole
@@ -301,6 +303,22 @@ def test_apply_can_go_on_from_the_result(with_face: MainWindow, qtbot: QtBot) ->
     np.testing.assert_array_equal(window.session.running_request.initial_latent, first.latent)
     finished(window, qtbot)
     assert window.session.document.pending.result is not first
+
+
+def test_going_on_with_an_edit_of_another_pack_names_the_pack(with_face: MainWindow, qtbot: QtBot) -> None:
+    """The edit, of a project made with that pack, stays as it is."""
+    window, document = with_face, with_face.session.document
+    tick(window, qtbot, "smiling")
+    apply(window, qtbot)
+    finished(window, qtbot)
+    result = replace(document.pending.result, latent=np.zeros((23, 512), np.float32), pack="portrait")
+    foreign = replace(document.pending, kept=StoredResult.of(result))
+    document.pending = foreign
+    window.parts.run.go_on.setChecked(True)
+    apply(window, qtbot)
+    finished(window, qtbot)
+    assert "made with the model pack 'portrait'" in window.parts.message.text.text()
+    assert document.pending is foreign
 
 
 def test_the_focus_goes_to_apply_when_a_run_has_ended(with_face: MainWindow, qtbot: QtBot) -> None:
