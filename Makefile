@@ -7,6 +7,7 @@ BUILD_VENV ?= .venv-build
 BUILD_BIN := $(BUILD_VENV)/bin
 BUILD_STAMP := $(BUILD_VENV)/.installed
 CUDA ?=
+PACK ?=
 # The pack for 1024 px: fetched once; without a network the program goes on with its built-in pack.
 GET_PACK := $(BIN)/maskfacegan packs install portrait --accept-terms --optional
 
@@ -35,11 +36,13 @@ translations: $(STAMP)
 fuzz: $(DEV_STAMP)
 	$(BIN)/python -m tests.fuzz --count 2000 --seed 1
 
-# The application to hand out, in an environment of its own: CPU build, or `make installer CUDA=1`.
+# The application to hand out, in an environment of its own: CPU build, or `make installer CUDA=1`; with the
+# starter pack, or `make installer PACK=portrait`, an archive of its own for non-commercial use.
 installer: $(BUILD_STAMP)
-	MASKFACEGAN_CUDA=$(CUDA) $(BUILD_BIN)/python -m PyInstaller --noconfirm --log-level WARN build_installer.spec
+	$(if $(PACK),$(BUILD_BIN)/python packaging/bundle_pack.py $(PACK) build/packs/$(PACK))
+	MASKFACEGAN_CUDA=$(CUDA) MASKFACEGAN_PACK=$(PACK) $(BUILD_BIN)/python -m PyInstaller --noconfirm --log-level WARN build_installer.spec
 	packaging/selftest.sh
-	packaging/linux/wrap.sh
+	packaging/linux/wrap.sh $(PACK)
 
 # Sizes and start times of what `make installer` built; on a quiet machine.
 measure:

@@ -17,7 +17,7 @@ from pathlib import Path
 _OWN = "maskfacegan-editor"
 _NAMES = ("licen", "copying", "notice", "authors")
 _TOOLS = {
-    "pip", "wheel", "pytest", "pytest-qt", "mypy", "ruff", "build", "import-linter", "altgraph", "packaging",
+    "pip", "wheel", "pytest", "pytest-qt", "mypy", "ruff", "build", "import-linter", "altgraph",
     "pyinstaller-hooks-contrib",
 }  # fmt: skip
 """Installed for the build only. PyInstaller is not among them: its starter is the program's first file."""

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # dist/maskfacegan -> a .tar.xz that runs from anywhere, and a .deb for menus and file types.
+# wrap.sh [PACK]: PACK is the pack that is inside, besides the starter; it is part of the names.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 version="$(sed -n 's/^__version__ = "\(.*\)"/\1/p' engine/_version.py)"
-name="maskfacegan-${version}-linux-$(uname -m)"
+pack="${1:+-$1}"
+name="maskfacegan${pack}-${version}-linux-$(uname -m)"
 
 if command -v dpkg-deb >/dev/null 2>&1; then
   root="build/deb"
@@ -18,6 +20,11 @@ if command -v dpkg-deb >/dev/null 2>&1; then
   install -m 644 resources/icons/app-256.png "$share/icons/hicolor/256x256/apps/maskfacegan.png"
   install -m 644 resources/icons/app.svg "$share/icons/hicolor/scalable/apps/maskfacegan.svg"
   install -m 644 LICENSE "$share/doc/maskfacegan-editor/copyright"
+  if [ -n "$pack" ]; then
+    # For non-commercial use: with the notice and the licences of the pack.
+    cat "dist/maskfacegan/_internal/weights/$1/NOTICE.txt" >> "$share/doc/maskfacegan-editor/copyright"
+    cp -r "dist/maskfacegan/_internal/weights/$1/licences" "$share/doc/maskfacegan-editor/"
+  fi
   # What was built needs the C library of the system that built it, or a newer one.
   glibc="$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
   cat > "$root/DEBIAN/control" <<CONTROL

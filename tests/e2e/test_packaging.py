@@ -118,3 +118,42 @@ def test_the_desktop_knows_the_file_type() -> None:
     assert "%F" in entry["Desktop Entry"]["Exec"]
     assert ".mfg" in (PACKAGING / "windows" / "installer.iss").read_text(encoding="utf-8")
     assert '"mfg"' in (ROOT / "build_installer.spec").read_text(encoding="utf-8")
+
+
+def test_a_pack_is_handed_out_with_its_licences_sources_and_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What `make installer PACK=portrait` puts beside the pack."""
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    import bundle_pack
+
+    from engine.distribution.catalogue import read_catalogue
+    from engine.distribution.installed import PackState, Part, PartState
+    from engine.packs.convert_package import CONVERSIONS
+
+    assert set(bundle_pack.CHANGES) == set(CONVERSIONS)
+    catalogue = read_catalogue(ROOT / "weights" / "manifest.toml")
+    offer = catalogue.pack("portrait")
+    components = [catalogue.components[name] for name in offer.chosen().values()]
+    parts = [PartState(c.role, c, True, False, None, Part(c.file, "0" * 64, 1, c.name)) for c in components]
+    text = bundle_pack.notice(PackState(offer, ROOT, True, tuple(parts)))
+    for component in components:
+        assert component.terms in text and component.file in text
+    sources = [component.package for component in components if component.package is not None]
+    for source in sources:
+        assert source.sha256 in text and bundle_pack.CHANGES[source.conversion] in text
+        assert all(member.name in text for member in source.members)
+    assert len(sources) == 3 and "non-commercial" in text and "://" not in text
+    licences = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in (PACKAGING / "licences" / "portrait").iterdir()
+    }
+    for name, words in {
+        "nvidia-source-code-license-nc.txt": "Use Limitation",
+        "cc-by-nc-sa-4.0.txt": "Section 8 – Interpretation",
+        "mobilestylegan-apache-2.0.txt": "END OF TERMS AND CONDITIONS",
+        "face-parsing-mit.txt": "Copyright (c) 2019 zll",
+        "torchvision-bsd-3-clause.txt": "Neither the name of the copyright holder",
+        "lpips-bsd-2-clause.txt": "Redistributions in binary form",
+    }.items():
+        assert words in licences[name], name
