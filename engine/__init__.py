@@ -84,6 +84,7 @@ _HOME = {
     "ModelPack": "packs.pack",
     "load_pack": "packs.pack",
     "list_packs": "packs.manifest",
+    "PREFERRED_PACK": "packs.manifest",
     "DownloadProgress": "distribution.download",
     "Finding": "distribution.verify",
     "Imported": "distribution.install",
@@ -164,6 +165,7 @@ if TYPE_CHECKING:
     from .faces.parse import score as score
     from .faces.refine_landmarks import refine_landmarks as refine_landmarks
     from .memory import release_memory as release_memory
+    from .packs.manifest import PREFERRED_PACK as PREFERRED_PACK
     from .packs.manifest import list_packs as list_packs
     from .packs.pack import ModelPack as ModelPack
     from .packs.pack import load_pack as load_pack

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
@@ -14,7 +15,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from .controllers import crash_offer, drop_and_paste
+import engine
+
+from .controllers import crash_offer, drop_and_paste, pack_offer
 from .controllers.canvas_controller import CanvasController
 from .controllers.face_list import FaceList
 from .controllers.file_actions import FileActions
@@ -35,7 +38,11 @@ from .process.crash_reports import CrashReports
 from .session.edit_queue import EditQueue
 from .session.saving import Saving
 from .session.session import Session
-from .settings.settings import Settings
+from .settings.settings import DEFAULTS, Settings
+from .text.messages import Notice
+
+if TYPE_CHECKING:
+    from engine import PackState
 
 BEFORE_KEY = Qt.Key.Key_C
 
@@ -69,6 +76,7 @@ class MainWindow(QMainWindow):
             self.commands.recent, settings, lambda path: self.files.open_paths([path]), self.files.tell_gone
         )
         self._may_close = False
+        self._offer: Notice | None = None  # of the pack for 1024 px
         self.setAcceptDrops(True)
         self._connect_session()
         self._connect_actions()
@@ -158,6 +166,8 @@ class MainWindow(QMainWindow):
         """Load the pack, then open what was named on the command line."""
         self.session.load_pack(self.settings.get("pack"), self.settings.get("device"))
         self.parts.welcome.status.setText(self.tr("Loading the model pack…"))
+        if self.settings.get("pack") == DEFAULTS["pack"]:
+            self.session.engine_lane.submit(lambda _report: pack_offer.lacking(), self._offer_pack)
         if paths:
             self.files.open_paths(paths)
         if self.reports is not None:
@@ -175,6 +185,8 @@ class MainWindow(QMainWindow):
         self.parts.run.set_presets(self.settings.get("preset"))
         self.parts.pack.setText(f"{pack.title} · {pack.detail} px · {pack.device}")
         self.parts.welcome.status.setText("")
+        if self._offer is not None and pack.name == engine.PREFERRED_PACK:
+            self.parts.message.withdraw(self._offer)
         self._face_changed()
 
     def _photo_arrived(self) -> None:
@@ -269,6 +281,11 @@ class MainWindow(QMainWindow):
         dialog.pack_chosen.connect(lambda name: self.settings.set("pack", name))
         dialog.open()
         return dialog
+
+    def _offer_pack(self, lacking: PackState | None) -> None:
+        self._offer = pack_offer.offer(lacking, self.settings, lambda name: self.show_packs().get(name))
+        if self._offer is not None:
+            self.parts.message.show_later(self._offer)
 
     def show_shortcuts(self) -> None:
         groups = from_actions(self.commands.groups())

@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,7 @@ def state(offer: Offer, catalogue: Catalogue, wishes: Mapping[str, str] | None =
     """One pack on offer with what is there of it."""
     if bundled(offer):
         folder = paths.weights(offer.name)
-        return PackState(offer, folder, (folder / MANIFEST).is_file(), ())
+        return PackState(replace(offer, builtin=True), folder, (folder / MANIFEST).is_file(), ())
     folder = packs_folder() / offer.name
     there = {**read_parts(folder), **read_parts(staging_folder(folder))}
     parts = []

@@ -49,13 +49,15 @@ def read_members(archive: Path, members: Sequence[Member]) -> list[bytes]:
     try:
         found = _from_zip(archive, members) if archive.suffix == ".whl" else _from_tar(archive, members)
     except _BROKEN as error:
-        raise _refused(archive, "is cut short or damaged") from error
+        raise _refused(archive, f"The archive {archive.name} is cut short or damaged.") from error
     for member in members:
         if member.name not in found:
-            raise _refused(archive, f"holds no file '{member.name}'")
+            raise _refused(archive, f"The archive {archive.name} holds no file '{member.name}'.")
         if hashlib.sha256(found[member.name]).hexdigest() != member.sha256:
             raise _refused(
-                archive, f"holds another file '{member.name}' than the known one (its checksum differs)"
+                archive,
+                f"The archive {archive.name} holds another '{member.name}' than the known one "
+                "(its checksum differs).",
             )
     return [found[member.name] for member in members]
 
@@ -65,7 +67,7 @@ def _from_zip(path: Path, members: Sequence[Member]) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         if len(entries) > _MOST_ENTRIES:
-            raise _refused(path, "holds too many files")
+            raise _refused(path, f"The archive {path.name} holds too many files.")
         for member in members:
             named = [entry for entry in entries if entry.filename == member.name]
             if not named:
@@ -74,7 +76,7 @@ def _from_zip(path: Path, members: Sequence[Member]) -> dict[str, bytes]:
             mode = entry.external_attr >> 16
             plain = not stat.S_IFMT(mode) or stat.S_ISREG(mode)
             if len(named) > 1 or not plain or entry.is_dir() or entry.compress_type not in _METHODS:
-                raise _refused(path, f"holds '{member.name}' as something other than a plain file")
+                raise _no_plain_file(path, member)
             if entry.file_size != member.bytes:
                 raise _other_size(path, member, entry.file_size)
             with archive.open(entry) as file:
@@ -88,13 +90,13 @@ def _from_tar(path: Path, members: Sequence[Member]) -> dict[str, bytes]:
     with gzip.open(path) as unpacked, tarfile.open(mode="r|", fileobj=_bounded(unpacked, path)) as archive:
         for count, entry in enumerate(archive):
             if count > _MOST_ENTRIES:
-                raise _refused(path, "holds too many files")
+                raise _refused(path, f"The archive {path.name} holds too many files.")
             member = wanted.get(entry.name)
             if member is None:
                 continue
             file = archive.extractfile(entry) if entry.type in _REGULAR else None
             if file is None or entry.issparse() or member.name in found:
-                raise _refused(path, f"holds '{member.name}' as something other than a plain file")
+                raise _no_plain_file(path, member)
             if entry.size != member.bytes:
                 raise _other_size(path, member, entry.size)
             found[member.name] = _content(file, member, path)
@@ -127,13 +129,23 @@ class _Bounded:
         data = self._file.read(min(size, self._left + 1))
         self._left -= len(data)
         if self._left < 0:
-            raise _refused(self._path, "unpacks to more than a package holds")
+            raise _refused(self._path, f"The archive {self._path.name} unpacks to more than a package holds.")
         return data
 
 
 def _other_size(path: Path, member: Member, size: int) -> CheckpointError:
-    return _refused(path, f"holds '{member.name}' with {size:,} bytes where {member.bytes:,} are expected")
+    wanted = f"{member.bytes:,}"
+    return _refused(
+        path,
+        f"The archive {path.name} holds '{member.name}' with {size:,} bytes where {wanted} are expected.",
+    )
 
 
-def _refused(path: Path, what: str) -> CheckpointError:
-    return CheckpointError(f"The archive {path.name} {what}; nothing was taken out of it.", path=path)
+def _no_plain_file(path: Path, member: Member) -> CheckpointError:
+    return _refused(
+        path, f"The archive {path.name} holds '{member.name}' as something other than a plain file."
+    )
+
+
+def _refused(path: Path, sentence: str) -> CheckpointError:
+    return CheckpointError(sentence, "Get the package again.", path=path)

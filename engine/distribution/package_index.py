@@ -85,7 +85,7 @@ def _is_remote(place: _Place) -> bool:
 
 
 def _places(settings: PipSettings) -> tuple[list[_Place], Network]:
-    indexes = [] if settings.no_index else [settings.index or _default_index(), *settings.more_indexes]
+    indexes = [] if settings.no_index else [settings.index or default_index(), *settings.more_indexes]
     links = [_Place(link, False) for link in settings.find_links]
     places, passwords = [], {}
     for place in [*links, *(_Place(index, True) for index in indexes)]:
@@ -96,7 +96,7 @@ def _places(settings: PipSettings) -> tuple[list[_Place], Network]:
     return places, Network(settings.certificates, settings.proxy, passwords)
 
 
-def _default_index() -> str:
+def default_index() -> str:
     """The index that the client library asks where none is named."""
     from unearth import PackageFinder
 

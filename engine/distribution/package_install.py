@@ -59,8 +59,8 @@ def convert_archive(component: Component, archive: Path, folder: Path, report: R
     report(DownloadProgress(component.name, "checking", source.bytes, source.bytes))
     if not _is_right(archive, source):
         raise CheckpointError(
-            f"'{component.title}': the archive {archive.name} is not the known one (its checksum differs).",
-            "Get it again.",
+            f"The archive {archive.name} is not the known one (its checksum differs).",
+            "Get the package again.",
             path=archive,
         )
     try:

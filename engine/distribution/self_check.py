@@ -12,18 +12,23 @@ import torch
 
 from ..errors import EngineError
 from ..packs.manifest import find
-from .catalogue import read_catalogue
+from .catalogue import allowed_address, read_catalogue
+from .package_index import default_index
 from .verify import Finding
 
 _SIDE = 32
 
 
 def check_installation() -> list[Finding]:
-    """The list of packs, the built-in pack's files, and the likeness measure LPIPS. Nothing is raised."""
+    """The list of packs, the built-in pack's files, the likeness measure LPIPS, and what finds packages.
+
+    Nothing is raised.
+    """
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("list of packs", _catalogue),
         ("built-in pack", _starter),
         ("likeness", _likeness),
+        ("packages", _packages),
     )
     findings = []
     for what, look in checks:
@@ -46,6 +51,17 @@ def _starter() -> str:
     for file in manifest.files.values():
         file.verify()
     return f"{len(manifest.files)} files are right."
+
+
+def _packages() -> str:
+    """The library that knows package indexes is there; nothing is asked over the network."""
+    try:
+        known = default_index()
+    except ImportError as error:
+        raise ValueError(f"Packages cannot be found: {error}.") from error
+    if not allowed_address(known):
+        raise ValueError("The index of packages has no proper address.")
+    return "Packages can be found."
 
 
 @torch.no_grad()

@@ -20,6 +20,9 @@ from ..errors import CheckpointError, PackError
 from .registry import ROLES
 
 MANIFEST = "manifest.json"
+PREFERRED_PACK = "portrait"
+"""The pack that people are offered at the first start."""
+
 FORMAT = 1
 _LARGEST = 4 * 2**20
 _LONGEST_NAME = 200

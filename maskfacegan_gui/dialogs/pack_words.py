@@ -69,5 +69,9 @@ def role_title(role: str) -> str:
         "classifier": tr("Attributes"),
         "encoder": tr("Encoder"),
         "perceptual": tr("Likeness"),
+        "heads": tr("Small pictures"),
+        "finder": tr("Face finder"),
+        "directions": tr("Directions"),
+        "refiner": tr("Mouth refiner"),
     }
     return names.get(role, role)

@@ -58,6 +58,7 @@ class PacksDialog(QDialog):
         self.cards: dict[str, PackCard] = {}
         self._wishes: dict[str, dict[str, str]] = {}
         self._unfinished: set[str] = set()
+        self._awaited = ""  # the pack that is to be used as soon as it is ready
         # The newest report, set from the lane's thread and looked at by a timer: the last one counts, and
         # after it there may be none for long (paused, checking).
         self._newest: DownloadProgress | None = None
@@ -185,6 +186,11 @@ class PacksDialog(QDialog):
         self.refresh()
         self._conclude(True, self.tr("“{0}” is in use.").format(self.cards[name].state.offer.title))
 
+    def get(self, name: str) -> None:
+        """Download a pack whose terms were accepted, and take it for what comes next."""
+        self._awaited = name
+        self.install(name)
+
     def install(self, name: str) -> None:
         """Download what the pack lacks."""
         wishes = dict(self._wishes.get(name, {}))
@@ -203,7 +209,10 @@ class PacksDialog(QDialog):
             if part.part is not None and part.component.sha256 is None and part.component.sources
         ]
         first = [self.tr("First seen, and checked from now on:"), *pinned] if pinned else []
-        self._conclude(True, self.tr("“{0}” is ready.").format(state.offer.title), "\n".join(first))
+        if name == self._awaited:
+            self.use(name)
+        else:
+            self._conclude(True, self.tr("“{0}” is ready.").format(state.offer.title), "\n".join(first))
 
     def verify(self, name: str) -> None:
         """Check the files, and what they do."""

@@ -106,6 +106,13 @@ class MessageBar(QFrame):
         if self._notice is notice:
             self.dismiss()
 
+    def show_later(self, notice: Notice) -> None:
+        """Show a message that can wait: when what is said now is gone."""
+        if self._notice is None:
+            self.show_notice(notice)
+        else:
+            self._kept.insert(0, notice)
+
     def show_notice(self, notice: Notice) -> None:
         """Show a message. One that offers to do something, or that stays, is not lost under it."""
         covered = self._notice if self.isVisible() else None

@@ -180,6 +180,18 @@
    <translation>die Blendmaske</translation>
   </message>
   <message>
+   <source>A pack that draws faces at 1024 px can be had: {0} to download.</source>
+   <translation>Es gibt ein Paket, das Gesichter mit 1024 px zeichnet: {0} sind herunterzuladen.</translation>
+  </message>
+  <message>
+   <source>For research and non-commercial use only. Getting it accepts the licences under Details.</source>
+   <translation>Nur für Forschung und nicht kommerzielle Nutzung. Wer es holt, nimmt die Lizenzen unter „Details“ an.</translation>
+  </message>
+  <message>
+   <source>Get the portrait pack</source>
+   <translation>Porträtpaket holen</translation>
+  </message>
+  <message>
    <source>No file was opened yet</source>
    <translation>Noch wurde keine Datei geöffnet</translation>
   </message>
@@ -522,6 +534,22 @@
   <message>
    <source>Likeness</source>
    <translation>Ähnlichkeit</translation>
+  </message>
+  <message>
+   <source>Small pictures</source>
+   <translation>Kleine Bilder</translation>
+  </message>
+  <message>
+   <source>Face finder</source>
+   <translation>Gesichtssuche</translation>
+  </message>
+  <message>
+   <source>Directions</source>
+   <translation>Richtungen</translation>
+  </message>
+  <message>
+   <source>Mouth refiner</source>
+   <translation>Mundverfeinerung</translation>
   </message>
   <message>
    <source>Model packs</source>
@@ -1926,6 +1954,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>'{0}' konnte nicht heruntergeladen werden ({1}).</translation>
   </message>
   <message>
+   <source>'{0}' could not be found. {1}</source>
+   <translation>„{0}“ wurde nicht gefunden. {1}</translation>
+  </message>
+  <message>
    <source>'{0}' could not be saved: {1}.</source>
    <translation>'{0}' konnte nicht gespeichert werden: {1}.</translation>
   </message>
@@ -1934,8 +1966,16 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>'{0}' kann mit {1} nichts anfangen.</translation>
   </message>
   <message>
+   <source>'{0}' holds numbers that are not finite.</source>
+   <translation>„{0}“ enthält Zahlen, die nicht endlich sind.</translation>
+  </message>
+  <message>
    <source>'{0}' in the manifest {1} is not a table.</source>
    <translation>'{0}' im Manifest {1} ist keine Tabelle.</translation>
+  </message>
+  <message>
+   <source>'{0}' is missing; install the program again.</source>
+   <translation>„{0}“ fehlt; installieren Sie das Programm neu.</translation>
   </message>
   <message>
    <source>'{0}' is not the name of a pack.</source>
@@ -1948,6 +1988,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>'{0}' of the {1} has the shape {2} where {3} is needed.</source>
    <translation>'{0}' von {1} hat die Form {2}, nötig ist {3}.</translation>
+  </message>
+  <message>
+   <source>A generator of {0} px has no place for a head of {1} px.</source>
+   <translation>Ein Generator mit {0} px hat keinen Platz für einen Kopf mit {1} px.</translation>
   </message>
   <message>
    <source>A mask cannot be saved as {0}, which would change its values.</source>
@@ -1976,6 +2020,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Check the connection and try again, or import the file from a folder.</source>
    <translation>Prüfen Sie die Verbindung und versuchen Sie es noch einmal, oder importieren Sie die Datei aus einem Ordner.</translation>
+  </message>
+  <message>
+   <source>Check the connection, and the index that pip is told to use, and try again.</source>
+   <translation>Prüfen Sie die Verbindung und den Index, den pip benutzen soll, und versuchen Sie es erneut.</translation>
   </message>
   <message>
    <source>Check the name and the folder.</source>
@@ -2046,6 +2094,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Schließen Sie andere Programme, oder verkleinern Sie das Foto in einem anderen Programm.</translation>
   </message>
   <message>
+   <source>Close what uses it and try again; nothing has to be downloaded again.</source>
+   <translation>Schließen Sie, was es benutzt, und versuchen Sie es erneut; nichts muss noch einmal heruntergeladen werden.</translation>
+  </message>
+  <message>
    <source>Close what uses it.</source>
    <translation>Schließen Sie, was es benutzt.</translation>
   </message>
@@ -2102,12 +2154,20 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Holen Sie sie mit dem Download-Skript der Referenzimplementierung (MartinPernus/MaskFaceGAN) und legen Sie sie dorthin, oder verwenden Sie das eingebaute Paket 'starter'.</translation>
   </message>
   <message>
+   <source>Get the package again.</source>
+   <translation>Holen Sie das Paket noch einmal.</translation>
+  </message>
+  <message>
    <source>If it is NVIDIA's generator: convert it first with 'maskfacegan packs convert'.</source>
    <translation>Wenn es NVIDIAs Generator ist: Wandeln Sie ihn zuerst mit 'maskfacegan packs convert' um.</translation>
   </message>
   <message>
    <source>Install the Python package 'lpips' again.</source>
    <translation>Installieren Sie das Python-Paket 'lpips' noch einmal.</translation>
+  </message>
+  <message>
+   <source>Install the pack again, or use the built-in one, 'starter'.</source>
+   <translation>Installieren Sie das Paket neu, oder benutzen Sie das eingebaute, „starter“.</translation>
   </message>
   <message>
    <source>It has another architecture: '{0}' is missing.</source>
@@ -2162,10 +2222,6 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Lassen Sie das Gesicht suchen, oder schneiden Sie das Foto quadratisch zu.</translation>
   </message>
   <message>
-   <source>Load that pack to change its strength.</source>
-   <translation>Laden Sie jenes Paket, um die Stärke zu ändern.</translation>
-  </message>
-  <message>
    <source>Load that pack to go on with the edit.</source>
    <translation>Laden Sie dieses Paket, um mit der Bearbeitung weiterzumachen.</translation>
   </message>
@@ -2196,6 +2252,14 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Open the photo itself, or an earlier copy of the project.</source>
    <translation>Öffnen Sie das Foto selbst oder eine ältere Kopie des Projekts.</translation>
+  </message>
+  <message>
+   <source>Packages can be found.</source>
+   <translation>Pakete können gefunden werden.</translation>
+  </message>
+  <message>
+   <source>Packages cannot be found: {0}.</source>
+   <translation>Pakete können nicht gefunden werden: {0}.</translation>
   </message>
   <message>
    <source>Packs that are here: {0}. A folder needs a {1} or the reference's models/ files.</source>
@@ -2242,12 +2306,48 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>StyleGAN2-Gewichte von FFHQ: nur für nichtkommerzielle Forschung (NVIDIA Source Code License-NC, FFHQ CC BY-NC-SA 4.0). Klassifikator und Parser sind mit CelebA und CelebAMask-HQ trainiert: nichtkommerzielle Forschung.</translation>
   </message>
   <message>
+   <source>The archive {0} holds '{1}' as something other than a plain file.</source>
+   <translation>Das Archiv {0} enthält „{1}“ nicht als gewöhnliche Datei.</translation>
+  </message>
+  <message>
+   <source>The archive {0} holds '{1}' with {2} bytes where {3} are expected.</source>
+   <translation>Das Archiv {0} enthält „{1}“ mit {2} Bytes, erwartet werden {3}.</translation>
+  </message>
+  <message>
+   <source>The archive {0} holds another '{1}' than the known one (its checksum differs).</source>
+   <translation>Das Archiv {0} enthält ein anderes „{1}“ als das bekannte (die Prüfsumme weicht ab).</translation>
+  </message>
+  <message>
+   <source>The archive {0} holds no file '{1}'.</source>
+   <translation>Das Archiv {0} enthält keine Datei „{1}“.</translation>
+  </message>
+  <message>
+   <source>The archive {0} holds too many files.</source>
+   <translation>Das Archiv {0} enthält zu viele Dateien.</translation>
+  </message>
+  <message>
+   <source>The archive {0} is cut short or damaged.</source>
+   <translation>Das Archiv {0} ist abgeschnitten oder beschädigt.</translation>
+  </message>
+  <message>
+   <source>The archive {0} is not the known one (its checksum differs).</source>
+   <translation>Das Archiv {0} ist nicht das bekannte (seine Prüfsumme weicht ab).</translation>
+  </message>
+  <message>
+   <source>The archive {0} unpacks to more than a package holds.</source>
+   <translation>Das Archiv {0} entpackt sich zu mehr, als ein Paket enthält.</translation>
+  </message>
+  <message>
    <source>The built-in pack has no face finder; the installation is incomplete.</source>
    <translation>Das eingebaute Paket hat keine Gesichtssuche; die Installation ist unvollständig.</translation>
   </message>
   <message>
-   <source>The built-in pack is not complete; install the program again.</source>
-   <translation>Das eingebaute Paket ist nicht vollständig; installieren Sie das Programm neu.</translation>
+   <source>The checkpoint of LPIPS holds more than VGG16 and its heads.</source>
+   <translation>Die LPIPS-Datei enthält mehr als VGG16 und seine Köpfe.</translation>
+  </message>
+  <message>
+   <source>The checkpoint of LPIPS lacks '{0}'.</source>
+   <translation>Der LPIPS-Datei fehlt „{0}“.</translation>
   </message>
   <message>
    <source>The classifier gives the same scores for every picture.</source>
@@ -2282,12 +2382,20 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Die Änderung wurde mit einem anderen Modellpaket gemacht.</translation>
   </message>
   <message>
+   <source>The edit was made with the model pack '{0}'.</source>
+   <translation>Die Bearbeitung wurde mit dem Modellpaket „{0}“ gemacht.</translation>
+  </message>
+  <message>
    <source>The edit “{0}” could not be recovered.</source>
    <translation>Die Änderung „{0}“ konnte nicht wiederhergestellt werden.</translation>
   </message>
   <message>
    <source>The edits could not be recovered.</source>
    <translation>Die Änderungen konnten nicht wiederhergestellt werden.</translation>
+  </message>
+  <message>
+   <source>The encoder of the pack '{0}' needs another kind of face parser than it has.</source>
+   <translation>Der Encoder des Pakets „{0}“ braucht einen anderen Gesichtsparser, als es hat.</translation>
   </message>
   <message>
    <source>The encoder returns another face ({0} of {1} tried).</source>
@@ -2334,6 +2442,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Der Generator in {0} verwendet eine andere Aktivierung.</translation>
   </message>
   <message>
+   <source>The generator that it belongs to draws smaller pictures by itself.</source>
+   <translation>Der Generator, zu dem er gehört, zeichnet kleinere Bilder selbst.</translation>
+  </message>
+  <message>
    <source>The generator uses another filter than [1, 3, 3, 1] in {0}.</source>
    <translation>Der Generator verwendet in {0} einen anderen Filter als [1, 3, 3, 1].</translation>
   </message>
@@ -2348,6 +2460,54 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>The generator's weights do not have StyleGAN2's layout.</source>
    <translation>Die Gewichte des Generators sind nicht wie bei StyleGAN2 angeordnet.</translation>
+  </message>
+  <message>
+   <source>The graph cannot be read ({0}).</source>
+   <translation>Der Graph kann nicht gelesen werden ({0}).</translation>
+  </message>
+  <message>
+   <source>The graph is not that of a mapping network.</source>
+   <translation>Der Graph ist nicht der eines Mapping-Netzes.</translation>
+  </message>
+  <message>
+   <source>The graph's constant '{0}' does not lie in its file of numbers.</source>
+   <translation>Die Konstante „{0}“ des Graphen liegt nicht in seiner Zahlendatei.</translation>
+  </message>
+  <message>
+   <source>The graph's description declares a document type or entities; it is refused.</source>
+   <translation>Die Beschreibung des Graphen erklärt einen Dokumenttyp oder Entitäten; sie wird abgelehnt.</translation>
+  </message>
+  <message>
+   <source>The graph's description is nested too deeply.</source>
+   <translation>Die Beschreibung des Graphen ist zu tief verschachtelt.</translation>
+  </message>
+  <message>
+   <source>The graph's description is too large to be one.</source>
+   <translation>Die Beschreibung des Graphen ist zu groß.</translation>
+  </message>
+  <message>
+   <source>The graph's description joins layers that it does not name.</source>
+   <translation>Die Beschreibung des Graphen verbindet Schichten, die sie nicht nennt.</translation>
+  </message>
+  <message>
+   <source>The graph's description names no layers.</source>
+   <translation>Die Beschreibung des Graphen nennt keine Schichten.</translation>
+  </message>
+  <message>
+   <source>The graph's layer '{0}' has no weights.</source>
+   <translation>Die Schicht „{0}“ des Graphen hat keine Gewichte.</translation>
+  </message>
+  <message>
+   <source>The graphs are not those of MobileStyleGAN ({0}).</source>
+   <translation>Die Graphen sind nicht die von MobileStyleGAN ({0}).</translation>
+  </message>
+  <message>
+   <source>The head for {0} px belongs to another generator.</source>
+   <translation>Der Kopf für {0} px gehört zu einem anderen Generator.</translation>
+  </message>
+  <message>
+   <source>The index of packages has no proper address.</source>
+   <translation>Der Index der Pakete hat keine gültige Adresse.</translation>
   </message>
   <message>
    <source>The initial latent code has shape {0}, but this pack needs {1}.</source>
@@ -2514,12 +2674,20 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das Paket '{0}' konnte nicht gelöscht werden: {1}.</translation>
   </message>
   <message>
+   <source>The pack '{0}' could not be put in its place: {1}.</source>
+   <translation>Das Paket „{0}“ konnte nicht an seinen Platz gebracht werden: {1}.</translation>
+  </message>
+  <message>
    <source>The pack '{0}' has no encoder, which this edit starts from.</source>
    <translation>Das Paket '{0}' hat keinen Encoder, bei dem diese Änderung beginnt.</translation>
   </message>
   <message>
    <source>The pack '{0}' has no part '{1}'.</source>
    <translation>Das Paket '{0}' hat keinen Teil '{1}'.</translation>
+  </message>
+  <message>
+   <source>The pack '{0}' lacks its {1}: {2} is missing.</source>
+   <translation>Dem Paket „{0}“ fehlt ein Teil ({1}): {2} ist nicht da.</translation>
   </message>
   <message>
    <source>The pack '{0}' says {1} px, but its generator makes {2} px.</source>
@@ -2536,6 +2704,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>The pack has no encoder; edits of the whole face need one.</source>
    <translation>Das Paket hat keinen Encoder; Änderungen des ganzen Gesichts brauchen einen.</translation>
+  </message>
+  <message>
+   <source>The package {0} {1} was not found{2}.</source>
+   <translation>Das Paket {0} {1} wurde nicht gefunden{2}.</translation>
   </message>
   <message>
    <source>The parts fit together, {0} px.</source>
@@ -2662,6 +2834,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das ist kein „{0}“: Seine Tensoren haben verschiedene Formen.</translation>
   </message>
   <message>
+   <source>This is no {0}: the tensor '{1}' belongs to no size.</source>
+   <translation>Dies ist kein(e) {0}: der Tensor „{1}“ gehört zu keiner Größe.</translation>
+  </message>
+  <message>
    <source>This is no {0}: the tensor '{1}' is missing.</source>
    <translation>Das ist kein „{0}“: Der Tensor '{1}' fehlt.</translation>
   </message>
@@ -2746,6 +2922,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>statt der Datei kommt eine Webseite oder etwas anderes</translation>
   </message>
   <message>
+   <source>it sends more than a page</source>
+   <translation>er sendet mehr als eine Seite</translation>
+  </message>
+  <message>
    <source>it sends more than an answer</source>
    <translation>es kommt mehr als eine Antwort</translation>
   </message>
@@ -2758,6 +2938,14 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>die Datei kommt in einer anderen Kodierung</translation>
   </message>
   <message>
+   <source>its address is not https</source>
+   <translation>seine Adresse ist nicht https</translation>
+  </message>
+  <message>
+   <source>its address is that of a file</source>
+   <translation>seine Adresse ist die einer Datei</translation>
+  </message>
+  <message>
    <source>its file has {0} bytes where {1} are expected</source>
    <translation>die Datei hat {0} Byte, erwartet sind {1}</translation>
   </message>
@@ -2766,8 +2954,16 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>die Datei hat {0} Byte, mehr als jedes Modell</translation>
   </message>
   <message>
+   <source>the archive is not for the library to fetch</source>
+   <translation>das Archiv holt nicht die Bibliothek</translation>
+  </message>
+  <message>
    <source>the connection broke</source>
    <translation>die Verbindung brach ab</translation>
+  </message>
+  <message>
+   <source>{0} asks for '{1}', which no array needs; it was refused.</source>
+   <translation>{0} verlangt „{1}“, was kein Array braucht; es wurde abgelehnt.</translation>
   </message>
   <message>
    <source>{0} asks for '{1}', which no generator of NVIDIA's needs; it was refused.</source>
@@ -2896,6 +3092,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} is no pickle of NVIDIA's, or damaged.</source>
    <translation>{0} ist kein Pickle von NVIDIA oder ist beschädigt.</translation>
+  </message>
+  <message>
+   <source>{0} is no pickle of arrays, or damaged.</source>
+   <translation>{0} ist kein Pickle aus Arrays oder beschädigt.</translation>
   </message>
   <message>
    <source>{0} is no pickle, or damaged.</source>

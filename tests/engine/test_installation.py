@@ -18,7 +18,7 @@ def found() -> dict[str, engine.Finding]:
 
 def test_this_installation_is_complete() -> None:
     assert all(finding.good for finding in found().values()), found()
-    assert set(found()) == {"list of packs", "built-in pack", "likeness"}
+    assert set(found()) == {"list of packs", "built-in pack", "likeness", "packages"}
 
 
 def test_files_that_are_missing_or_damaged_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

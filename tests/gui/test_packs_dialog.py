@@ -68,6 +68,13 @@ def test_download_then_use(dialog: PacksDialog, qtbot: QtBot) -> None:
     assert chosen == ["small", "starter"]  # what was in use is gone: the built-in pack is, again
 
 
+def test_a_pack_that_was_asked_for_is_used_as_soon_as_it_is_ready(dialog: PacksDialog, qtbot: QtBot) -> None:
+    chosen: list[str] = []
+    dialog.pack_chosen.connect(chosen.append)
+    dialog.get("small")
+    assert "“Small pack” is in use." in ended(dialog, qtbot) and chosen == ["small"]
+
+
 def test_a_failure_is_told_and_leaving_keeps_no_half_file(
     dialog: PacksDialog,
     servers: dict[str, Server],

@@ -190,7 +190,7 @@ class MobileStyleGAN(nn.Module):
         channels = [shape_of(state, "conv1.weight", 4, _NAME)[0]]
         channels += [shape_of(state, f"blocks.{k}.conv1.weight", 2, _NAME)[0] for k in range(blocks)]
         if not 1 <= blocks <= 9 or max(*channels, width) > 4096 or any(c % 4 for c in channels[:-1]):
-            raise CheckpointError(f"The {_NAME}'s weights claim impossible sizes.")
+            raise CheckpointError("The generator's weights claim impossible sizes.")
         kept = {key: value for key, value in state.items() if key != "latent_avg"}
         return build(lambda: cls(channels, width, _count(state, _MAPPING_KEY)), kept, _NAME)
 

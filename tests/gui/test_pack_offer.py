@@ -1,0 +1,79 @@
+"""The pack for 1024 px is offered with its terms; without a network a sentence says so, nothing is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.distribution import installed
+from maskfacegan_gui.controllers import pack_offer
+from maskfacegan_gui.dialogs.packs import PacksDialog
+from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.text.messages import Notice
+
+from .conftest import WAIT
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")
+
+
+@pytest.fixture
+def offered(window: MainWindow) -> MainWindow:
+    window.parts.message.dismiss()
+    window._offer_pack(pack_offer.lacking())
+    return window
+
+
+def test_the_terms_are_shown_before_anything_is_downloaded(offered: MainWindow, qtbot: QtBot) -> None:
+    message = offered.parts.message
+    assert message.isVisible() and message.action.text() == "Get the portrait pack"
+    assert "151 MB" in message.text.text() and "non-commercial" in message.hint.text()
+    qtbot.mouseClick(message.fold, LEFT)
+    shown = message.details.toPlainText()
+    assert message.details.isVisible()
+    assert all(
+        terms in shown for terms in ("NVIDIA Source Code License-NC", "CC BY-NC-SA 4.0", "CelebAMask-HQ")
+    )
+    assert not installed.packs_folder().exists()
+
+
+def test_without_a_network_a_sentence_says_so(offered: MainWindow, qtbot: QtBot) -> None:
+    before = offered.session.pack
+    qtbot.mouseClick(offered.parts.message.action, LEFT)
+    (dialog,) = offered.findChildren(PacksDialog)
+    qtbot.waitUntil(lambda: dialog.control is None, timeout=WAIT)
+    told, card = dialog.headline.text(), dialog.cards["portrait"]
+    again = card.install.isVisibleTo(card)
+    dialog.close()
+    assert "could not be found" in told and "refuses the connection" in told and again
+    assert offered.session.pack is before and not (installed.packs_folder() / "portrait").exists()
+
+
+def test_closed_by_hand_it_does_not_come_again(offered: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseClick(offered.parts.message.close_button, LEFT)
+    assert pack_offer.offer(pack_offer.lacking(), offered.settings, lambda _name: None) is None
+
+
+def test_a_message_that_is_there_stays_above(window: MainWindow, qtbot: QtBot) -> None:
+    message = window.parts.message
+    message.show_notice(
+        Notice("Work that is lost comes first.", action=("Recover", lambda: None), lasting=True)
+    )
+    window._offer_pack(pack_offer.lacking())
+    assert message.text.text() == "Work that is lost comes first."
+    qtbot.mouseClick(message.close_button, LEFT)
+    assert message.action.text() == "Get the portrait pack"
+
+
+def test_with_a_pack_of_ones_own_nothing_is_offered(window: MainWindow, pack_folder: Path) -> None:
+    assert window.settings.get("pack") == str(pack_folder) and window._offer is None
