@@ -203,11 +203,9 @@ class _Download:
         self.total = self.wanted.bytes
         if self.total is not None and start == self.total:
             return
-        headers = {}
-        if start:
-            headers["Range"] = f"bytes={start}-"
-            if validator:
-                headers["If-Range"] = validator
+        headers = {"Range": f"bytes={start}-"} if start else {}
+        if start and validator:
+            headers["If-Range"] = validator
         self._tell("connecting")
         with Answer(self.url, headers, self.tries.patience, self.control, self.tries.network) as answer:
             start = self._accept(answer, start)

@@ -117,6 +117,8 @@ def state(offer: Offer, catalogue: Catalogue, wishes: Mapping[str, str] | None =
     parts = []
     for role, name in offer.chosen(wishes).items():
         component, part = catalogue.components[name], there.get(role)
+        if role in offer.optional and component.builtin is not None and not comes_along(component):
+            continue
         wanted = wishes is not None and role in wishes and part is not None and part.component != name
         present = part is not None and not wanted and is_current(part, component)
         parts.append(PartState(role, component, present, role in offer.optional, known_hash(component), part))
@@ -135,6 +137,12 @@ def is_current(part: Part, component: Component) -> bool:
     if component.builtin is not None and component.builtin_pack != "starter":
         return part.sha256 == builtin_file(component).sha256
     return True
+
+
+def comes_along(component: Component) -> bool:
+    """Whether the file of weights/ that a component is a copy of is part of this copy of the program."""
+    parts = own_parts(component.builtin_pack)
+    return parts is not None and component.builtin in parts.files
 
 
 def builtin_file(component: Component) -> ModelFile:

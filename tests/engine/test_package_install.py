@@ -56,12 +56,15 @@ class Offered:
 
     def tell(self, version: str, **attributes: float) -> None:
         """What the program itself says of the pack, and brings along for it."""
-        data = (self.path.parent / "small" / "classifier.pt").read_bytes()
+        files = {}
+        for path in (self.path.parent / "small").glob("*.pt"):
+            data = path.read_bytes()
+            files[path.stem] = {"file": path.name, "bytes": len(data), "sha256": sha256(data)}
         manifest = {
             "format": 1,
             "version": version,
             "attributes": {name: {"auc": auc} for name, auc in attributes.items()},
-            "files": {"classifier": {"file": "classifier.pt", "bytes": len(data), "sha256": sha256(data)}},
+            "files": files,
         }
         (self.path.parent / "small" / "manifest.json").write_text(json.dumps(manifest))
 
@@ -73,8 +76,13 @@ class Offered:
         lines += self.component("perceptual", "measure", "2.0", SDIST, "lpips-vgg16", LPIPS, self.lpips)
         lines += ["[components.the-classifier]", 'role = "classifier"', 'file = "classifier.pt"']
         lines += ['builtin = "classifier"', 'pack = "small"']
+        lines += ["[components.the-encoder]", 'role = "encoder"', 'file = "encoder.pt"']
+        lines += ['builtin = "encoder"', 'pack = "small"']
         lines += ["[packs.starter]", "builtin = true", "[packs.small]", 'title = "Small pack"']
-        lines += [f'{r} = ["the-{r}"]' for r in ("generator", "parser", "classifier", "perceptual")]
+        lines += ['optional = ["encoder"]']
+        lines += [
+            f'{r} = ["the-{r}"]' for r in ("generator", "parser", "classifier", "encoder", "perceptual")
+        ]
         self.path.write_text("\n".join(lines), encoding="utf-8")
 
     def component(
@@ -185,6 +193,19 @@ def test_a_new_version_changes_only_what_is_new(offered: Offered) -> None:
     assert (home() / "generator.pt").stat().st_ino == generator.st_ino
     assert set(engine.load_pack("small", device="cpu").supported) == {"smiling", "bald"}
     assert [path.name for path in installed.packs_folder().iterdir()] == ["small"]
+
+
+def test_a_part_that_came_with_a_new_version_is_added(offered: Offered) -> None:
+    """What the program brings along may grow; a part that it does not have yet is not missed."""
+    state = get()
+    assert state is not None and "encoder" not in {part.role for part in state.parts}
+    assert not engine.load_pack("small", device="cpu").has_encoder
+    (offered.path.parent / "small" / "encoder.pt").write_bytes(saved(standin.narrow_contents()["encoder"]))
+    offered.tell("2", smiling=0.9)
+    assert [part.role for part in installed.state(*offer()).missing] == ["encoder"]
+    asked = len(offered.index.paths)
+    assert get() is not None and len(offered.index.paths) == asked
+    assert engine.load_pack("small", device="cpu").has_encoder
 
 
 def test_a_new_conversion_converts_again(offered: Offered, monkeypatch: pytest.MonkeyPatch) -> None:
