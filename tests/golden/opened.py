@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from maskfacegan_gui import project
-from maskfacegan_gui.compose import Composer
-from maskfacegan_gui.document import Edit
+from maskfacegan_gui.document.edit import Edit
+from maskfacegan_gui.document.snapshot import Snapshot
+from maskfacegan_gui.project import file as project
+from maskfacegan_gui.tasks.compositor import Compositor
 
 FOLDER = Path(__file__).parent / "projects"
 VERSIONS = (1, 2, 3, 4)
@@ -27,11 +28,11 @@ def expected(version: int) -> dict[str, Any]:
     return found
 
 
-def opened(version: int) -> project.State:
+def opened(version: int) -> Snapshot:
     return project.read(FOLDER / f"version-{version}.mfg")
 
 
-def saved_again(state: project.State, path: Path) -> project.State:
+def saved_again(state: Snapshot, path: Path) -> project.State:
     """Written in the present form and read back."""
     return project.read(project.write(path, state))
 
@@ -41,7 +42,7 @@ def digest(array: np.ndarray) -> str:
     return hashlib.sha256(f"{plain.dtype.str}{plain.shape}".encode() + plain.tobytes()).hexdigest()[:16]
 
 
-def described(state: project.State, version: int) -> dict[str, Any]:
+def described(state: Snapshot, version: int) -> dict[str, Any]:
     """A project in the form of `expected`."""
     assert state.pending is not None
     face = state.faces[0]
@@ -101,13 +102,13 @@ def _edit(edit: Edit) -> dict[str, Any]:
     }
 
 
-def composed(state: project.State) -> np.ndarray:
+def composed(state: Snapshot) -> np.ndarray:
     """The picture a person sees: the photo with the enabled edits and the pending one, pasted in order."""
     edits = [edit for edit in [*state.edits, state.pending] if edit is not None and edit.enabled]
-    return Composer().compose(state.photo, edits).pixels
+    return Compositor().compose(state.photo, edits).pixels
 
 
-def composed_with_all(state: project.State) -> np.ndarray:
+def composed_with_all(state: Snapshot) -> np.ndarray:
     """The same with the edits that are switched off."""
     edits = [replace(edit, enabled=True) for edit in state.edits]
     return composed(replace(state, edits=edits))
