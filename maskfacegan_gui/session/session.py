@@ -52,7 +52,7 @@ class Session(PictureUpdates):
         self.edits = EditOperations(self.document, self.undo_stack, self)
         self.pack: ModelPack | None = None
         self.control: RunControl | None = None
-        self._sessions = engine_tasks.Sessions()
+        self._editors = engine_tasks.Editors()
         self._prepared: ModelPack | None = None
         self._open_job = self._face_job = 0
         self._unrefined: set[int] = set()  # faces whose landmarks are as the finder placed them
@@ -61,7 +61,7 @@ class Session(PictureUpdates):
         self.last_run_whole = True  # neither cancelled nor failed
         self._run: tuple[EditRequest, int, str, str] | None = None
         self.face_stale.connect(self._take_face)
-        self.document.photo_changed.connect(self._sessions.forget)
+        self.document.photo_changed.connect(self._editors.forget)
         self.document.face_changed.connect(self._prepare)
 
     # --- the pack
@@ -71,7 +71,7 @@ class Session(PictureUpdates):
 
         def done(pack: ModelPack) -> None:
             changed, self.pack = self.pack is not None, pack
-            self._sessions.forget()
+            self._editors.forget()
             self.strengths.set_pack(pack)
             self.pack_changed.emit()
             document = self.document
@@ -176,7 +176,7 @@ class Session(PictureUpdates):
         self._face_job = self.do(
             self.engine_lane,
             self.tr("Looking for faces…"),
-            lambda: engine.find_faces(photo, pack),
+            lambda: engine_tasks.find_faces(photo, pack),
             self._found,
             self._not_found,
         )
@@ -259,10 +259,10 @@ class Session(PictureUpdates):
         photo, edits = self.document.photo, self._committed()
         if photo is None or pack is None:
             return
-        found_in = photo if index in self._unrefined else None
+        refine = index in self._unrefined
 
         def taken(state: FaceState) -> None:
-            if found_in is not None and state.box is not None:
+            if refine and state.box is not None:
                 self._unrefined.discard(index)
                 self.document.boxes[index] = state.box
             self.document.set_face(index, state.with_refinement(old))
@@ -276,7 +276,7 @@ class Session(PictureUpdates):
             self.engine_lane,
             self.tr("Aligning and parsing the face…"),
             lambda: engine_tasks.take_face(
-                picture or Compositor().compose(photo, edits), box, pack, found_in
+                photo, picture or Compositor().compose(photo, edits), box, pack, refine
             ),
             taken,
         )
@@ -315,16 +315,15 @@ class Session(PictureUpdates):
             attributes=attributes,
             preset=preset,
             seed=seed,
-            settings={} if earlier is None else engine_tasks.go_on_settings(pack, preset),
-            initial_latent=None if earlier is None else earlier.latent,
-            tuned=None if earlier is None else earlier.tuned,
         )
+        if earlier is not None:
+            request = engine.continuing(request, earlier, pack)
         self._run = (request, int(self.document.chosen or 0), labels.edit_title(attributes), mode)
         self._discard = False
         control = self.control = RunControl(PREVIEW_INTERVAL)
         self.engine_lane.submit(
             lambda report: engine_tasks.run_edit(
-                request, pack, control, self._sessions, earlier, report, mode
+                request, pack, control, self._editors, earlier, report, mode
             ),
             done=self._run_done,
             failed=self._run_failed,
