@@ -1,4 +1,4 @@
-"""`maskfacegan edit`: the whole way from photo files to edited files, without a window."""
+"""`maskfacegan edit`: `engine.Editor` walked for every photo named on the command line, without a window."""
 
 from __future__ import annotations
 
