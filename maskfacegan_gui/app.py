@@ -101,7 +101,7 @@ def run(argv: list[str], reports: CrashReports) -> int:
     names = [name for name in app.arguments()[1:] if not name.startswith("-") and Path(name) != report]
     window.start([*(Path(name) for name in names), *opener.paths])
     opener.asked.connect(lambda path: window.files.open_paths([path]))
-    window.session.engine_lane.idle_changed.connect(app.collector.begin)  # once the networks are loaded
+    window.session.tasks.engine_lane.idle_changed.connect(app.collector.begin)  # once the networks are loaded
     if report is not None:
         selftest.SelfTest(window, report)
     status = app.exec()

@@ -62,8 +62,8 @@ class SelfTest(QObject):
             ("saved", self._saved),
         ]
         self._asked: set[str] = set()
-        window.session.noticed.connect(self._hear)
-        window.session.run_stepped.connect(self._count)
+        window.session.notices.noticed.connect(self._hear)
+        window.session.runs.stepped.connect(self._count)
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_MS)
         self._clock.timeout.connect(self._look)
@@ -89,30 +89,30 @@ class SelfTest(QObject):
 
     def _face(self) -> bool:
         session = self._window.session
-        idle = session.engine_lane.idle and session.photo_lane.idle
+        idle = session.tasks.idle
         if idle and session.document.face is None and self._once("whole"):
             self._taken = "taken whole"
-            session.use_whole()
+            session.faces.use_whole()
         return session.document.face is not None
 
     def _edited(self) -> bool:
         session = self._window.session
         if self._once("edit") and session.pack is not None:
             name = session.pack.supported[0]
-            session.apply((AttributeEdit(name),), "fast", seed=0)
-        return session.document.pending is not None and session.photo_lane.idle
+            session.runs.apply((AttributeEdit(name),), "fast", seed=0)
+        return session.document.pending is not None and session.tasks.photo_lane.idle
 
     def _saved(self) -> bool:
         session = self._window.session
         if self._once("save"):
             session.edits.commit()
-            self._window.saving.save_picture(self.picture)
-        return session.photo_lane.idle and self.picture.is_file()
+            self._window.session.exports.save_picture(self.picture)
+        return session.tasks.photo_lane.idle and self.picture.is_file()
 
     def _count(self, steps: list[object]) -> None:
         self._steps += len(steps)
         if self._steps >= _STEPS:
-            self._window.session.cancel(keep=True)
+            self._window.session.runs.cancel(keep=True)
 
     def _hear(self, notice: object) -> None:
         if getattr(getattr(notice, "level", None), "value", "") == "error":

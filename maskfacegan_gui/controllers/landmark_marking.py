@@ -46,7 +46,7 @@ class LandmarkMarking(QObject):
         self.on = False
         self._overlay_shown = False
         self._dragged: QPointF | None = None  # from the pointer to the middle of the point
-        for signal in (session.opening, session.run_started, session.document.photo_changed):
+        for signal in (session.photos.opening, session.runs.started, session.document.photo_changed):
             signal.connect(self.cancel)
 
     # --- begin and end
@@ -54,7 +54,7 @@ class LandmarkMarking(QObject):
     def begin(self) -> None:
         """Start from the chosen face's points, or from usual ones in the middle of the photo."""
         document = self._session.document
-        if self.on or document.photo is None or self._session.refuse_while_running():
+        if self.on or document.photo is None or self._session.runs.refuse_if_running():
             return
         face = document.face
         if face is not None and face.box is not None:
@@ -83,10 +83,10 @@ class LandmarkMarking(QObject):
         try:
             box = engine.face_from_points(photo, self.points)
         except PhotoError as error:
-            self._session.tell(error.message, error.hint, Level.WARNING)
+            self._session.notices.tell(error.message, error.hint, Level.WARNING)
             return
         self.cancel()
-        self._session.add_face(box)
+        self._session.faces.add(box)
 
     def cancel(self) -> None:
         if self.on:

@@ -78,7 +78,7 @@ class MaskEditor(QObject):
     @property
     def ready(self) -> bool:
         """Whether there is something to paint on."""
-        return self._stack() is not None and not self._session.running
+        return self._stack() is not None and not self._session.runs.running
 
     @property
     def size(self) -> int:
@@ -232,7 +232,7 @@ class MaskEditor(QObject):
             return False
         if self.operate(self.tr("Fill"), lambda m: mask_ops.filled(m, int(x), int(y))):
             return True
-        self._session.tell(
+        self._session.notices.tell(
             self.tr("There is no hole to fill here."),
             self.tr("Click inside a gap that the region encloses."),
         )

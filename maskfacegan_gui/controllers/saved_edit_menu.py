@@ -56,7 +56,7 @@ class SavedEditMenu(QObject):
         there = {ticked.name for ticked in parts.attributes.edits()}
         missing = [labels.attribute(a.name) for a in edit.attributes if a.name not in there]
         if missing:
-            self._session.tell(
+            self._session.notices.tell(
                 self.tr("This model pack cannot edit {0}.").format(", ".join(missing)),
                 self.tr("The other settings were taken."),
             )
@@ -76,10 +76,10 @@ class SavedEditMenu(QObject):
         try:
             self.saved.put(SavedEdit(name, edits, preset, mode))
         except EngineError as error:
-            self._session.fail(Failure.of(error))
+            self._session.notices.fail(Failure.of(error))
 
     def delete(self, name: str) -> None:
         try:
             self.saved.delete(name)
         except EngineError as error:
-            self._session.fail(Failure.of(error))
+            self._session.notices.fail(Failure.of(error))

@@ -176,6 +176,16 @@ class Lane(QObject):
     def idle(self) -> bool:
         return not self._handlers
 
+    @property
+    def ended(self) -> bool:
+        """Whether the lane has been closed and its thread has come to its end."""
+        return self._closed and self._thread.isFinished()
+
+    @property
+    def stack_size(self) -> int:
+        """The stack of the lane's thread, in bytes."""
+        return self._thread.stackSize()
+
     def close(self) -> None:
         """Cancel what can be cancelled, let the running job end, and wait for the thread."""
         if self._closed:

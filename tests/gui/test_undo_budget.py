@@ -64,7 +64,7 @@ def test_results_that_were_given_up_are_freed(with_face: MainWindow, qtbot: QtBo
     budget(with_face).limit = 0
     make_edit(with_face, qtbot, "smiling", commit=False)
     make_edit(with_face, qtbot, "smiling", commit=False)
-    with_face.session.composer.compose(document.photo, [])
+    with_face.session.pictures.compositor.compose(document.photo, [])
     settle(with_face, qtbot)
     gc.collect()
     assert first() is None
