@@ -36,39 +36,39 @@ class Step(QUndoCommand):
 
 class SetEdits(Step):
     """The list of committed edits, and the pending one, become others. Edits share their arrays, so
-    that both lists together cost little."""
+    that both lists together cost little. Steps with the same `merge` that follow one another become one."""
 
     def __init__(
         self, document: Document, edits: list[Edit], pending: Edit | None, text: str, merge: str = ""
     ) -> None:
         super().__init__(text)
         self._document = document
-        self._old = (list(document.edits), document.pending)
-        self._new = (list(edits), pending)
-        self._merge = merge
+        self._before = (list(document.edits), document.pending)
+        self.after = (list(edits), pending)
+        self.merge = merge
 
     def id(self) -> int:
-        return 1 if self._merge else -1
+        return 1 if self.merge else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """One drag of a slider is one step."""
-        if not isinstance(other, SetEdits) or other._merge != self._merge:
+        if not isinstance(other, SetEdits) or other.merge != self.merge:
             return False
-        self._new = other._new
+        self.after = other.after
         return True
 
     def redo(self) -> None:
-        self._document.set_edits(*self._new)
+        self._document.set_edits(*self.after)
 
     def undo(self) -> None:
-        self._document.set_edits(*self._old)
+        self._document.set_edits(*self._before)
 
     def holds(self) -> list[Sized]:
-        edits = [*self._old[0], self._old[1], *self._new[0], self._new[1]]
+        edits = [*self._before[0], self._before[1], *self.after[0], self.after[1]]
         return [array for edit in edits if edit is not None for array in arrays_of(edit)]
 
     def release(self) -> None:
-        self._old = self._new = ([], None)
+        self._before = self.after = ([], None)
 
 
 class MaskPatch:

@@ -40,6 +40,11 @@ class Autosave(QObject):
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.save_now)
 
+    @property
+    def active(self) -> bool:
+        """Whether it looks for changes at intervals: from the first change until all is saved."""
+        return self._timer.isActive()
+
     def note_change(self) -> None:
         """The document has changed: write it with the next tick."""
         self._changed = True

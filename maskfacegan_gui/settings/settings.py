@@ -63,6 +63,10 @@ class Settings(QObject):
             self._store.setValue(key, value)
         self.changed.emit(key)
 
+    def sync(self) -> None:
+        """Write what was set to the file now; Qt does so by itself a moment later."""
+        self._store.sync()
+
     def add_recent(self, path: Path) -> None:
         text = str(path)
         self.set("recent", [text, *(p for p in self.get("recent") if p != text)][:RECENT])

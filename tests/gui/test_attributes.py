@@ -15,7 +15,7 @@ from . import tiny_pack
 def test_every_attribute_has_a_row_in_its_group(window: MainWindow) -> None:
     panel = window.parts.attributes
     assert set(panel.rows) == set(engine.ATTRIBUTES)
-    for group in panel._groups:
+    for group in panel.groups:
         regions = {engine.attribute_group(row.name) for row in group.rows}
         assert len(regions) == 1
 
