@@ -22,11 +22,14 @@ from ._version import __version__ as __version__
 
 _HOME = {
     "AttributeEdit": "types",
+    "ByteArray": "types",
     "EditRequest": "types",
     "EditResult": "types",
     "Face": "types",
     "FaceBox": "types",
+    "FloatArray": "types",
     "Photo": "types",
+    "Points": "types",
     "REGIONS": "types",
     "RegionMasks": "types",
     "Step": "types",
@@ -49,6 +52,7 @@ _HOME = {
     "resource": "paths",
     "user_folder": "paths",
     "BLEND_MODES": "compositing.pipeline",
+    "BlendMode": "compositing.pipeline",
     "recipe": "compositing.pipeline",
     "ATTRIBUTES": "attributes",
     "attribute_group": "attributes",
@@ -114,6 +118,7 @@ if TYPE_CHECKING:
     from .compositing.paste import paste as paste
     from .compositing.paste import paste_mask as paste_mask
     from .compositing.pipeline import BLEND_MODES as BLEND_MODES
+    from .compositing.pipeline import BlendMode as BlendMode
     from .compositing.pipeline import recipe as recipe
     from .distribution.catalogue import pack_components as pack_components
     from .distribution.download import DownloadProgress as DownloadProgress
@@ -179,11 +184,14 @@ if TYPE_CHECKING:
     from .run_control import RunControl as RunControl
     from .types import REGIONS as REGIONS
     from .types import AttributeEdit as AttributeEdit
+    from .types import ByteArray as ByteArray
     from .types import EditRequest as EditRequest
     from .types import EditResult as EditResult
     from .types import Face as Face
     from .types import FaceBox as FaceBox
+    from .types import FloatArray as FloatArray
     from .types import Photo as Photo
+    from .types import Points as Points
     from .types import RegionMasks as RegionMasks
     from .types import Step as Step
 

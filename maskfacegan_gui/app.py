@@ -87,7 +87,7 @@ def run(argv: list[str], reports: CrashReports) -> int:
         lambda text, details: window.parts.message.show_notice(
             Notice(
                 text,
-                MainWindow.tr("A report was written. You can go on working, or save and restart."),
+                window.tr("A report was written. You can go on working, or save and restart."),
                 details,
                 Level.ERROR,
             )

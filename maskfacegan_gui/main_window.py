@@ -46,8 +46,8 @@ class MainWindow(QMainWindow):
         self.settings, self.theme, self.reports = settings, theme, reports
         self.icons = Icons(theme)
         self.session = Session(self)
-        self.commands = Actions(self, self.icons)
-        self.parts = layout.build(self, self.icons, self.commands, self.session.undo_stack)
+        self.commands = Actions(self, self.icons, self.session.undo_stack)
+        self.parts = layout.build(self, self.icons, self.commands)
         self.canvas_controller = CanvasController(self.session, self.parts.canvas, self.parts.regions, self)
         self.files = FileActions(self, self.session, settings, self.parts.canvas)
         self.mask_tools = MaskTools(

@@ -9,13 +9,15 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
+from engine import ByteArray
+
 
 @dataclass(frozen=True)
 class DropAndPaste:
     """`paths` of local files in the order they came, or `picture` (H, W, 3) uint8; both may be empty."""
 
     paths: tuple[Path, ...] = ()
-    picture: np.ndarray | None = None
+    picture: ByteArray | None = None
     remote: bool = False  # an address that is not on this computer
 
     @property
@@ -45,7 +47,7 @@ def take(data: QMimeData | None) -> DropAndPaste:
     return DropAndPaste(remote=data.hasUrls())
 
 
-def pixels_of(image: QImage) -> np.ndarray:
+def pixels_of(image: QImage) -> ByteArray:
     """(H, W, 3) uint8 of a Qt image."""
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())

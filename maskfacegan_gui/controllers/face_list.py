@@ -6,6 +6,8 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
+from engine import ByteArray
+
 from ..canvas.view import CanvasView
 from ..session.session import Session
 from ..tasks import engine_tasks
@@ -56,7 +58,7 @@ class FaceList(QObject):
             return
         self._shown = shown
 
-        def arrived(pictures: list[np.ndarray | None]) -> None:
+        def arrived(pictures: list[ByteArray | None]) -> None:
             if self._session.document.photo is photo and len(self._session.document.boxes) == len(boxes):
                 self._bar.set_pictures(pictures)
 

@@ -80,7 +80,7 @@ class FileActions(QObject):
 
     # --- saving
 
-    def ask_save(self, then: Callable[[], None] | None = None) -> None:
+    def ask_save(self, then: Callable[[], object] | None = None) -> None:
         """Ask where to save the picture; `then` runs when it has been written."""
         if self._session.document.photo is not None:
             quality, tag = self._settings.get("save/quality"), self._settings.get("save/tag")
@@ -99,16 +99,17 @@ class FileActions(QObject):
             dialog.chosen.connect(self._ask_place)
             dialog.open()
 
-    def _ask_place(self, wish: Export) -> None:
-        options = {"quality": wish.quality, "tag": wish.tag, "metadata": wish.metadata}
+    def _ask_place(self, export: Export) -> None:
         files.choose_target(
             self._window,
             self.tr("Export the picture"),
-            self._suggestion(self.tr("edited")).with_suffix(wish.suffix),
-            lambda path: self._session.exports.save_picture(path, **options),
+            self._suggestion(self.tr("edited")).with_suffix(export.suffix),
+            lambda path: self._session.exports.save_picture(
+                path, quality=export.quality, tag=export.tag, metadata=export.metadata
+            ),
         )
 
-    def save_project(self, then: Callable[[], None] | None = None) -> None:
+    def save_project(self, then: Callable[[], object] | None = None) -> None:
         """Write the project where it is, or ask where it shall be; `then` runs when it has been written."""
         projects = self._session.projects
         if projects.path is not None:
@@ -116,7 +117,7 @@ class FileActions(QObject):
         else:
             self.ask_save_project(then)
 
-    def ask_save_project(self, then: Callable[[], None] | None = None) -> None:
+    def ask_save_project(self, then: Callable[[], object] | None = None) -> None:
         if self._session.document.photo is not None:
             projects = self._session.projects
             suggestion = projects.path or self._suggestion(self.tr("edited")).with_suffix(SUFFIX)
@@ -160,7 +161,12 @@ class FileActions(QObject):
         """True when the window may close at once; otherwise asks, and `close` runs if it may after all."""
         if not (self._session.runs.running or self._session.unsaved):
             return True
-        self._ask(close, lambda: self.ask_before_closing(close) and close())
+
+        def ask_again() -> None:
+            if self.ask_before_closing(close):
+                close()
+
+        self._ask(close, ask_again)
         return False
 
     def _ask(self, go: Callable[[], object], ask_again: Callable[[], object]) -> None:
@@ -168,9 +174,9 @@ class FileActions(QObject):
 
         def answered(answer: Answer) -> None:
             if answer is Answer.PROJECT:
-                self.save_project(lambda: ask_again() and None)  # it was changed while it was written
+                self.save_project(ask_again)  # it was changed while it was written
             elif answer is Answer.PICTURE:
-                self.ask_save(lambda: (go() if session.exports.exported else ask_again()) and None)
+                self.ask_save(lambda: go() if session.exports.exported else ask_again())
             elif answer is Answer.DISCARD:
                 go()
             elif answer is Answer.STOP:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 import engine
-from engine import PhotoError
+from engine import PhotoError, Points
 
 from ..canvas.marks import GRAB, MarksItem
 from ..canvas.view import CanvasView
@@ -108,7 +108,7 @@ class LandmarkMarking(QObject):
             self.tr("the right corner of the mouth"),
         ]
 
-    def square(self) -> np.ndarray | None:
+    def square(self) -> Points | None:
         """The aligned square of the points, (4, 2); None when they make none."""
         try:
             return engine.ffhq_quad(self.points)
@@ -202,7 +202,7 @@ class LandmarkMarking(QObject):
         """Screen px (device-independent) of one photo px."""
         return max(self._canvas.transform().m11(), 1e-6)
 
-    def _move(self, place: np.ndarray) -> None:
+    def _move(self, place: Points) -> None:
         photo = self._session.document.photo
         if photo is not None:
             # Eyes of a face half outside the frame may lie outside too.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine import EngineError
+from engine import AttributeEdit, EngineError
 
 from ..dialogs.names import ask_name
 from ..frame.layout import Parts
@@ -71,7 +71,7 @@ class SavedEditMenu(QObject):
             lambda name: self._save(name, edits),
         )
 
-    def _save(self, name: str, edits: tuple) -> None:
+    def _save(self, name: str, edits: tuple[AttributeEdit, ...]) -> None:
         preset, mode = self._parts.run.chosen_preset(), self._settings.get("blend_mode")
         try:
             self.saved.put(SavedEdit(name, edits, preset, mode))

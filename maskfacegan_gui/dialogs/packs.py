@@ -116,8 +116,8 @@ class PacksDialog(QDialog):
 
     def refresh(self) -> None:
         """Look at the disk again."""
-        while self._list.count():
-            widget = self._list.takeAt(0).widget()
+        while (item := self._list.takeAt(0)) is not None:
+            widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()

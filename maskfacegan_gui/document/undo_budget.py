@@ -7,12 +7,13 @@ from PySide6.QtGui import QUndoStack
 
 from .document import Document
 from .edit import arrays_of
+from .undo_step import Step
 
 LIMIT = 512 * 2**20  # bytes
 
 
 class UndoBudget(QObject):
-    """Watches a stack of `history.Step`s. What several steps share counts once, and what the document
+    """Watches a stack of `Step`s. What several steps share counts once, and what the document
     shows not at all. A step that is given up is dropped by the stack when it comes to it."""
 
     def __init__(self, stack: QUndoStack, document: Document, limit: int = LIMIT) -> None:
@@ -44,13 +45,18 @@ class UndoBudget(QObject):
 
     def _added(self, place: int, seen: set[int]) -> int:
         """Bytes of a step that are not in `seen` yet; they are from now on."""
-        new = [part for part in self._stack.command(place).holds() if id(part) not in seen]
+        new = [part for part in self._step(place).holds() if id(part) not in seen]
         seen.update(id(part) for part in new)
         return sum(part.nbytes for part in new)
 
+    def _step(self, place: int) -> Step:
+        step = self._stack.command(place)
+        assert isinstance(step, Step)  # the application pushes no others
+        return step
+
     def _give_up(self, newest: int) -> None:
         for place in range(newest + 1):
-            step = self._stack.command(place)
+            step = self._step(place)
             step.release()
             step.setObsolete(True)
 

@@ -162,7 +162,7 @@ class AttributesPanel(QWidget):
                 self._list.addWidget(group)
         before: QWidget = self.clear_button
         for row in self._in_order():
-            for control in (row.box, row.strength.slider, row.size.slider):
+            for control in (row.box, row.strength.slider, row.region_size.slider):
                 QWidget.setTabOrder(before, control)
                 before = control
         QWidget.setTabOrder(before, self.unsupported)

@@ -42,7 +42,7 @@ class PictureExport(QObject):
     def _forget(self) -> None:
         self._exported = None
 
-    def save_picture(self, path: Path, then: Callable[[], None] | None = None, **options: Any) -> None:
+    def save_picture(self, path: Path, then: Callable[[], object] | None = None, **options: Any) -> None:
         """Write the picture at the photo's full size; `then` runs when it has been written. `options` are
         those of `engine_tasks.save`.
 

@@ -73,12 +73,12 @@ class ProjectFiles(QObject):
             None if document.pending is None else strengths.rendered([document.pending])[0],
         )
 
-    def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
+    def save(self, path: Path, then: Callable[[], object] | None = None) -> None:
         """Write the project as soon as every edit has been rendered at its strength; `then` runs when it has
         been written."""
         self._strengths.when_drawn(lambda: self._save(path, then))
 
-    def _save(self, path: Path, then: Callable[[], None] | None) -> None:
+    def _save(self, path: Path, then: Callable[[], object] | None) -> None:
         state, changes = self.snapshot(), self._changes
         if state is None:
             return

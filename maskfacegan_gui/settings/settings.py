@@ -46,8 +46,8 @@ class Settings(QObject):
             return value if isinstance(value, bool) else str(value).lower() == "true"
         if isinstance(default, int):
             try:
-                return int(value)
-            except (TypeError, ValueError):
+                return int(value) if isinstance(value, (int, float, str)) else default
+            except ValueError:
                 return default
         if isinstance(default, list):
             return [str(v) for v in value] if isinstance(value, list) else ([str(value)] if value else [])
