@@ -1,4 +1,4 @@
-"""The window: makes the parts, connects them, and keeps actions and titles up to date. Wiring only."""
+"""The main window: creates the parts, connects them, and keeps actions and title up to date."""
 
 from __future__ import annotations
 
@@ -62,7 +62,10 @@ class MainWindow(QMainWindow):
         self.runs = RunActions(self.session, self.parts, settings)
         self.saved_edits = SavedEditMenu(self, self.session, self.parts, settings)
         self.recent = RecentMenu(
-            self.commands.recent, settings, lambda path: self.files.open_paths([path]), self.files.tell_gone
+            self.commands.recent,
+            settings,
+            lambda path: self.files.open_paths([path]),
+            self.files.tell_missing,
         )
         self._may_close = False
         self.setAcceptDrops(True)

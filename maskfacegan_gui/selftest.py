@@ -1,4 +1,4 @@
-"""`--self-test OUT.json`: the whole way once, in the real window, and a report of it.
+"""`--self-test OUT.json`: an end-to-end run in the real window, and a report of it.
 
 Looks whether everything is there, loads the pack, opens the sample (a face of nobody), runs an edit for a few
 steps in the worker, saves the picture, closes, and ends with 0 when all of it worked. For installers, and for
@@ -39,7 +39,7 @@ def target(argv: list[str]) -> Path | None:
 
 
 class SelfTest(QObject):
-    """Walks the window through its stages; each is a question asked until it is answered with yes."""
+    """Walks the window through its stages; each is a condition polled until it holds."""
 
     def __init__(self, window: MainWindow, report: Path) -> None:
         super().__init__(window)
@@ -61,7 +61,7 @@ class SelfTest(QObject):
             ("edited", self._edited),
             ("saved", self._saved),
         ]
-        self._asked: set[str] = set()
+        self._begun: set[str] = set()
         window.session.notices.noticed.connect(self._hear)
         window.session.runs.stepped.connect(self._count)
         self._clock = QTimer(self)
@@ -70,9 +70,9 @@ class SelfTest(QObject):
         self._clock.start()
 
     def _once(self, name: str) -> bool:
-        """True the first time it is asked for that name."""
-        first = name not in self._asked
-        self._asked.add(name)
+        """True the first time it is called with that name."""
+        first = name not in self._begun
+        self._begun.add(name)
         return first
 
     def _complete(self) -> bool:

@@ -1,4 +1,4 @@
-"""The split between before and after: a line across the photo with a handle to drag."""
+"""Before/after comparison: a draggable vertical split line over the photo."""
 
 from __future__ import annotations
 
@@ -62,8 +62,9 @@ class SplitItem(QGraphicsItem):
             pen = QPen(colour, width)
             pen.setCosmetic(True)
             painter.setPen(pen)
-            x, photo = self.line_x, self._photo
-            painter.drawLine(QPointF(x, photo.top()), QPointF(x, photo.bottom()))
+            painter.drawLine(
+                QPointF(self.line_x, self._photo.top()), QPointF(self.line_x, self._photo.bottom())
+            )
         self._draw_handle(painter)
 
     def _draw_handle(self, painter: QPainter) -> None:

@@ -1,4 +1,4 @@
-"""Between the photo (scene coordinates are its pixels) and the aligned crop."""
+"""Transforms between photo coordinates (the scene's) and the aligned face crop."""
 
 from __future__ import annotations
 

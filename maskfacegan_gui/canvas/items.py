@@ -1,4 +1,4 @@
-"""What the scene is made of. Scene coordinates are the photo's pixels."""
+"""Graphics items of the scene: photo, live preview, mask overlay, face outlines. Units: photo pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The five points of a face that is marked by hand, and the square that they make. Drawn over the photo."""
+"""Graphics item for the five facial landmarks marked by hand, and the aligned square they give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mask tools: they turn the mouse into places on the masks' grid and hand those to the editor."""
+"""Mask tools (brush, lasso, fill, pick): map mouse positions to the mask grid and call the editor."""
 
 from __future__ import annotations
 

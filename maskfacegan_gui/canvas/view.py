@@ -1,4 +1,4 @@
-"""The photo view: zoom, pan, comparison, faces to click, and the mouse handed to the current tool."""
+"""The photo view: zoom, pan, comparison, face selection, and mouse events for the current tool."""
 
 from __future__ import annotations
 

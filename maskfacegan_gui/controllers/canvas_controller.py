@@ -1,4 +1,4 @@
-"""Binds the document to the canvas: pictures, overlay, faces, live preview, what is under the pointer."""
+"""Shows the document on the canvas: picture, mask overlay, faces, live preview, region at the pointer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Binds the bar of faces: its small pictures, the choice, how large a face is, marking one by hand."""
+"""Connects the bar of faces: thumbnails, selection, face size, marking by hand."""
 
 from __future__ import annotations
 

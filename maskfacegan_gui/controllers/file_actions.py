@@ -1,4 +1,4 @@
-"""Opening, saving, exporting, the clipboard, and the question about what is not saved."""
+"""File commands: open, save, export, clipboard, and the question about unsaved changes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class FileActions(QObject):
         else:
             self._session.photos.open_path(path)
 
-    def tell_gone(self, path: Path) -> None:
+    def tell_missing(self, path: Path) -> None:
         """A file that was open lately is not there any more."""
         self._session.notices.tell(
             self.tr("{0} is not there any more.").format(path.name),
@@ -64,7 +64,7 @@ class FileActions(QObject):
         data = QGuiApplication.clipboard().mimeData()
         self.take(drop_and_paste.take(data), self.tr("The clipboard holds no picture."))
 
-    def take(self, found: drop_and_paste.DropAndPaste, otherwise: str) -> None:
+    def take(self, found: drop_and_paste.MimeContents, otherwise: str) -> None:
         """Open what was dropped or pasted; `otherwise` is what to say when that is nothing."""
         if found.paths:
             self.open_paths(list(found.paths))

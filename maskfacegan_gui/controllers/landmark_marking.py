@@ -1,4 +1,4 @@
-"""Marking a face by hand: five points dragged over the photo, the square shown live, then "use this face"."""
+"""Marks a face by hand: five draggable landmarks, with the aligned square shown live."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class LandmarkMarking(QObject):
         return True
 
     def _next(self, by: int) -> bool:
-        """Tab goes through the points, and behind the last one on to the buttons."""
+        """Tab goes through the points, and after the last one on to the buttons."""
         if not 0 <= self.active + by < 5:
             return False
         self._choose(self.active + by)

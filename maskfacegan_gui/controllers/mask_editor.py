@@ -1,4 +1,4 @@
-"""Changes masks by hand: strokes and operations, on the regions or on the blend mask of a result.
+"""Edits masks by hand: brush strokes and whole-mask operations, on regions or on a result's blend mask.
 
 The tools on the canvas and the buttons of the panel both come here. One stroke, and one operation, is one
 step of undo.

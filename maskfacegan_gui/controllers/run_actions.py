@@ -1,4 +1,4 @@
-"""What a person does with runs and results: apply, queue, pause, strength, blending, edit again."""
+"""Run and result commands: apply, queue, pause, strength, blend mode, edit again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The menu of saved edits: apply one to the panel, save what is ticked, delete."""
+"""The menu of saved edits: load one into the panel, save the current selection, delete."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ class SavedEditMenu(QObject):
         save = self.menu.addAction(self.tr("Save these settings…"))
         save.setEnabled(bool(self._parts.attributes.edits()))
         save.triggered.connect(self.ask_save)
-        gone = self.menu.addMenu(self.tr("Delete"))
-        gone.setEnabled(bool(edits))
+        deletions = self.menu.addMenu(self.tr("Delete"))
+        deletions.setEnabled(bool(edits))
         for edit in edits:
-            entry = gone.addAction(edit.name.replace("&", "&&"))
+            entry = deletions.addAction(edit.name.replace("&", "&&"))
             entry.triggered.connect(lambda _on=False, name=edit.name: self.delete(name))
 
     def apply(self, edit: SavedEdit) -> None:

@@ -1,4 +1,4 @@
-"""Choosing files, and the question about unsaved changes."""
+"""File dialogs, and the question about unsaved changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one truth: the photo, its faces and masks, and the edits. Widgets only show it.
+"""The document: photo, faces, region masks and edits; the model that widgets show.
 
 The photo is never altered. The picture is always the photo with the enabled edits pasted in order, and
 the pending edit (a result that is not committed yet) on top.

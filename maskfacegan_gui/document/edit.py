@@ -1,4 +1,4 @@
-"""One edit of one face: what was asked, what the run made, and how it is shown."""
+"""One edit of one face: its request, its stored result, and how it is blended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One found face: its aligned crop, its region masks as parsed and as refined by hand, its scores."""
+"""One detected face: aligned crop, parsed and hand-refined region masks, attribute scores."""
 
 from __future__ import annotations
 

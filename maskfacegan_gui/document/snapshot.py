@@ -1,4 +1,4 @@
-"""The document at one moment, as a project file holds it."""
+"""A snapshot of the document, as a project file holds it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Undo commands. They hold data (old and new values), never widgets, and act on the document alone."""
+"""Undo commands: they hold old and new values, never widgets, and change the document only."""
 
 from __future__ import annotations
 

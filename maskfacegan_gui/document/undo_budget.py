@@ -1,4 +1,4 @@
-"""Bounds what undo keeps in memory: beyond a number of bytes the oldest steps are given up."""
+"""Memory limit of the undo history: beyond a number of bytes the oldest steps are given up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class UndoBudget(QObject):
         self._sweep.timeout.connect(self._drop_given_up)
         stack.indexChanged.connect(self._check)
 
-    def kept(self) -> int:
+    def held_bytes(self) -> int:
         """Bytes that only the steps keep alive."""
         seen, total = self._shown(), 0
         for place in range(self._stack.count()):

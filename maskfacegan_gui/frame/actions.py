@@ -1,4 +1,4 @@
-"""Every action of the application: its text, shortcut, icon and tip, in one place.
+"""Every action of the application: text, shortcut, icon and tooltip, in one place.
 
 The menus, the toolbar and the sheet of shortcuts are made from these; what they do is connected by the
 main window.

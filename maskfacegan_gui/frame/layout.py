@@ -1,4 +1,4 @@
-"""Where the widgets stand: photo on the left, panels on the right, tools above, figures below."""
+"""The layout of the main window: photo on the left, panels on the right, toolbar and status bar."""
 
 from __future__ import annotations
 

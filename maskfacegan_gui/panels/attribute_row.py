@@ -1,4 +1,4 @@
-"""One attribute: its present score, and how it shall be changed once it is picked."""
+"""One attribute's row: classifier score, target strength and region size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All attributes, grouped by the region they change, with a search."""
+"""The attributes panel: all attributes grouped by face region, with search."""
 
 from __future__ import annotations
 

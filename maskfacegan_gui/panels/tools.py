@@ -1,4 +1,4 @@
-"""The strip of mask tools beside the photo, and the bar with the current tool's settings above it."""
+"""The tool strip beside the photo, and the bar with the current tool's options."""
 
 from __future__ import annotations
 

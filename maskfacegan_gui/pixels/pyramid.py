@@ -1,4 +1,4 @@
-"""A picture at full size and its halves, so that a large photo draws fast and without shimmer."""
+"""An image pyramid: a picture and its halved sizes, so that a large photo draws fast without aliasing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that is not saved survives a crash: a copy of the document in the recovery folder.
+"""Autosave: a copy of unsaved work in the recovery folder survives a crash.
 
 Each running window has its own file and a lock beside it; a lock whose owner is gone marks work that can
 be recovered. Writing happens in the photo's lane.

@@ -1,4 +1,4 @@
-"""What can be done with results and with the list of committed edits. Every change can be undone."""
+"""Undoable operations on the pending result and on the list of committed edits."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ class EditOperations(QObject):
 
     def delete(self, edit_id: str) -> None:
         edits = list(self._document.edits)
-        gone = edits.pop(self._document.find(edit_id))
-        self._push(edits, self._document.pending, self.tr("Delete {0}").format(gone.title))
+        deleted = edits.pop(self._document.find(edit_id))
+        self._push(edits, self._document.pending, self.tr("Delete {0}").format(deleted.title))
 
     def move(self, edit_id: str, place: int) -> None:
         """Put a committed edit at another place; 0 is pasted first."""

@@ -1,4 +1,4 @@
-"""Edits that run one after another on their own, each on the picture that the one before has made."""
+"""The queue of edits: each starts when the one before is committed, on the picture that it made."""
 
 from __future__ import annotations
 

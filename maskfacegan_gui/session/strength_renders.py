@@ -34,7 +34,7 @@ class StrengthRenders(QObject):
             weakref.WeakKeyDictionary()
         )
         self._cannot: weakref.WeakSet[StoredResult] = weakref.WeakSet()
-        self._job = 0
+        self._task = 0
         self._waiting: list[Callable[[], None]] = []
         document.edits_changed.connect(self._draw_next)
         packs.changed.connect(self._pack_changed)
@@ -48,9 +48,9 @@ class StrengthRenders(QObject):
         """The edits with the pictures of their strengths, as far as there are any."""
         return [self._render(edit) for edit in edits]
 
-    def when_drawn(self, do: Callable[[], None]) -> None:
+    def when_drawn(self, action: Callable[[], None]) -> None:
         """Do something as soon as nothing is faded any more that can be drawn."""
-        self._waiting.append(do)
+        self._waiting.append(action)
         self._draw_next()
 
     def _render(self, edit: Edit) -> Edit:
@@ -80,28 +80,28 @@ class StrengthRenders(QObject):
 
     def _draw_next(self) -> None:
         pack = self._packs.pack
-        if self._job:
+        if self._task:
             return
         edit = None if pack is None else self._missing()
         if pack is None or edit is None:
             waiting, self._waiting = self._waiting, []
-            for do in waiting:
-                do()
+            for action in waiting:
+                action()
             return
-        self._job = self._lane.submit(
+        self._task = self._lane.submit(
             lambda _report: engine_tasks.at_strength(edit, pack),
             lambda drawn: self._ended(edit, drawn),
             lambda failure: self._failed(edit, failure),
         )
 
     def _ended(self, edit: Edit, drawn: StoredResult) -> None:
-        self._job = 0
+        self._task = 0
         self._remember(edit.kept, drawn)
         self.arrived.emit()
         self._draw_next()
 
     def _failed(self, edit: Edit, _failure: Failure) -> None:
         """An edit of another pack stays faded; that is no error a person could mend here."""
-        self._job = 0
+        self._task = 0
         self._cannot.add(edit.kept)
         self._draw_next()

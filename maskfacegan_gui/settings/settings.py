@@ -1,4 +1,4 @@
-"""What the application remembers, as sparse overrides: only what a person changed is stored."""
+"""User settings, stored as sparse overrides: only what differs from the default is written."""
 
 from __future__ import annotations
 

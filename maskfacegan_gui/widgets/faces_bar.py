@@ -1,4 +1,4 @@
-"""The bar of faces under the photo: one small picture each, how large the chosen one is, marking by hand."""
+"""The bar of faces under the photo: thumbnails, size of the chosen face, marking by hand."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def test_the_splash_goes_when_the_window_is_there(window: MainWindow, qtbot: QtB
 def test_files_that_the_system_asks_to_open(qapp: QApplication, photo: Path, qtbot: QtBot) -> None:
     opener = app.FileOpener(qapp)
     asked: list[Path] = []
-    opener.asked.connect(asked.append)
+    opener.requested.connect(asked.append)
     try:
         QApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(photo))))
         assert asked == [photo] and opener.paths == [photo]

@@ -1,4 +1,4 @@
-"""Lanes: order, one end signal a job, cancel, reports that cannot flood, closing."""
+"""Lanes: order, one end signal a task, cancel, reports that cannot flood, closing."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def test_a_job_cancelled_before_it_starts_does_no_work(lane: Lane, qtbot: QtBot)
 
 def test_forgotten_job_is_silent(lane: Lane, qtbot: QtBot) -> None:
     heard: list[object] = []
-    job = lane.submit(lambda _report: 1, heard.append, heard.append)
-    lane.forget(job)
+    task = lane.submit(lambda _report: 1, heard.append, heard.append)
+    lane.forget(task)
     qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
     assert not heard
 
