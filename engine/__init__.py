@@ -22,6 +22,7 @@ from ._version import __version__ as __version__
 
 _HOME = {
     "AttributeEdit": "types",
+    "BlendMode": "types",
     "ByteArray": "types",
     "EditRequest": "types",
     "EditResult": "types",
@@ -52,7 +53,6 @@ _HOME = {
     "resource": "paths",
     "user_folder": "paths",
     "BLEND_MODES": "compositing.pipeline",
-    "BlendMode": "compositing.pipeline",
     "recipe": "compositing.pipeline",
     "ATTRIBUTES": "attributes",
     "attribute_group": "attributes",
@@ -118,7 +118,6 @@ if TYPE_CHECKING:
     from .compositing.paste import paste as paste
     from .compositing.paste import paste_mask as paste_mask
     from .compositing.pipeline import BLEND_MODES as BLEND_MODES
-    from .compositing.pipeline import BlendMode as BlendMode
     from .compositing.pipeline import recipe as recipe
     from .distribution.catalogue import pack_components as pack_components
     from .distribution.download import DownloadProgress as DownloadProgress
@@ -184,6 +183,7 @@ if TYPE_CHECKING:
     from .run_control import RunControl as RunControl
     from .types import REGIONS as REGIONS
     from .types import AttributeEdit as AttributeEdit
+    from .types import BlendMode as BlendMode
     from .types import ByteArray as ByteArray
     from .types import EditRequest as EditRequest
     from .types import EditResult as EditResult

@@ -5,19 +5,16 @@ from __future__ import annotations
 import uuid
 import weakref
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 import engine
-from engine import ByteArray, EditResult, Face, FloatArray
+from engine import BlendMode, ByteArray, EditResult, Face, FloatArray
 
 from .face_state import to_bytes
 from .stored_result import StoredRequest, StoredResult
-
-if TYPE_CHECKING:
-    from engine import BlendMode  # its import brings torch: not before the window is there
 
 
 @dataclass(frozen=True, eq=False)

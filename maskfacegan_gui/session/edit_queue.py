@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+
+from engine import AttributeEdit, BlendMode
 
 from ..document.document import Document
 from ..text import labels
 from .edit_operations import EditOperations
 from .runs import Runs
 from .task_runner import TaskRunner
-
-if TYPE_CHECKING:
-    from engine import AttributeEdit, BlendMode
 
 
 @dataclass(frozen=True)

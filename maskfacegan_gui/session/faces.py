@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 import engine
-from engine import FaceBox, Photo
+from engine import FaceBox, Photo, Points
 
 from ..document.document import Document
 from ..document.face_state import FaceState
@@ -23,9 +22,6 @@ from .pack_loader import PackLoader
 from .picture_updates import PictureUpdates
 from .runs import Runs
 from .task_runner import TaskRunner
-
-if TYPE_CHECKING:
-    from engine import Points
 
 log = logging.getLogger("maskfacegan.session")
 

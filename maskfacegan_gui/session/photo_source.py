@@ -5,14 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 import engine
+from engine import ByteArray
 
 from ..document.document import Document
+from ..document.snapshot import Snapshot
 from ..tasks import engine_tasks
 from ..tasks.lane import Lane
 from ..text.engine_sentences import translated
@@ -22,11 +24,6 @@ from .pack_loader import PackLoader
 from .picture_updates import PictureUpdates
 from .runs import Runs
 from .task_runner import TaskRunner
-
-if TYPE_CHECKING:
-    from engine import ByteArray
-
-    from ..document.snapshot import Snapshot
 
 T = TypeVar("T")
 

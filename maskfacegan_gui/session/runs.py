@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 import engine
-from engine import AttributeEdit, EditRequest, RunControl
+from engine import AttributeEdit, BlendMode, EditRequest, RunControl
 
 from ..document.document import Document
 from ..document.edit import Edit
@@ -24,7 +24,7 @@ from .pack_loader import PackLoader
 from .task_runner import TaskRunner
 
 if TYPE_CHECKING:
-    from engine import BlendMode, ModelPack  # their import brings torch: not before the window is there
+    from engine import ModelPack  # its import brings torch: not before the window is there
 
 log = logging.getLogger("maskfacegan.session")
 

@@ -10,17 +10,13 @@ edit stands for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 import engine
-from engine import REGIONS, ByteArray, EditRequest, Face, FloatArray, Photo, Step
-
-if TYPE_CHECKING:
-    from engine import BlendMode  # its import brings torch: not before the window is there
+from engine import REGIONS, BlendMode, ByteArray, EditRequest, Face, FloatArray, Photo, Step
 
 GROWTH = 25  # px of the 512 grid; an edited region may grow by about this much while it is optimised
 LARGEST = 640  # px; the preview's side, so that one costs the event loop some milliseconds
