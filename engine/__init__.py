@@ -22,11 +22,15 @@ from ._version import __version__ as __version__
 
 _HOME = {
     "AttributeEdit": "types",
+    "BlendMode": "types",
+    "ByteArray": "types",
     "EditRequest": "types",
     "EditResult": "types",
     "Face": "types",
     "FaceBox": "types",
+    "FloatArray": "types",
     "Photo": "types",
+    "Points": "types",
     "REGIONS": "types",
     "RegionMasks": "types",
     "Step": "types",
@@ -183,11 +187,15 @@ if TYPE_CHECKING:
     from .run_control import RunControl as RunControl
     from .types import REGIONS as REGIONS
     from .types import AttributeEdit as AttributeEdit
+    from .types import BlendMode as BlendMode
+    from .types import ByteArray as ByteArray
     from .types import EditRequest as EditRequest
     from .types import EditResult as EditResult
     from .types import Face as Face
     from .types import FaceBox as FaceBox
+    from .types import FloatArray as FloatArray
     from .types import Photo as Photo
+    from .types import Points as Points
     from .types import RegionMasks as RegionMasks
     from .types import Step as Step
 

@@ -35,6 +35,8 @@ REGIONS = (
 )
 """The parser's nine classes, in the order of its output channels."""
 
+BlendMode = Literal["paper", "detail"]
+"""How a result is composited: the published blend, or the change laid on the photo's own pixels."""
 BlendOption = Literal["include_skin", "no_skin"]
 StageName = Literal["latent", "noise"]
 
