@@ -11,7 +11,7 @@ PACK ?=
 # The pack for 1024 px: fetched once; without a network the program goes on with its built-in pack.
 GET_PACK := $(BIN)/maskfacegan packs install portrait --accept-terms --optional
 
-.PHONY: run test lint clean benchmark installer measure fuzz translations
+.PHONY: run test lint hooks clean benchmark installer measure fuzz translations
 
 run: $(STAMP)
 	$(GET_PACK)
@@ -26,6 +26,10 @@ lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The lint before every commit from now on.
+hooks: $(DEV_STAMP)
+	$(BIN)/pre-commit install
 
 benchmark: $(STAMP)
 	$(BIN)/maskfacegan benchmark

@@ -1,16 +1,16 @@
 """MaskFaceGAN face editing as a library. No Qt in here.
 
     import engine
-    pack = engine.load_pack("starter")
-    photo = engine.open_photo("portrait.jpg")
-    face = engine.align(photo, engine.find_faces(photo, pack)[0])
-    masks = engine.parse(face, pack)
-    request = engine.EditRequest(face, masks, (engine.AttributeEdit("smiling"),))
-    for step in engine.run(request, pack):
-        ...
-    engine.save_photo(engine.paste(photo, face, step.result), "out.png")
+    editor = engine.Editor.load("starter")
+    editor.open("portrait.jpg")
+    face = editor.align(editor.faces()[0])
+    result = editor.edit(editor.request(face, "smiling"))
+    editor.paste(face, result)
+    editor.save("out.png")
 
-Names are imported on first use, so that `import engine` is quick and needs no torch.
+`Editor` is the one way from a photo to an edited photo; each of its steps is a function here as well
+(`open_photo`, `find_faces`, `refine_landmarks`, `align`, `parse`, `run`, `scored`, `paste`, `mark_edited`,
+`save_photo`). Names are imported on first use, so that `import engine` is quick and needs no torch.
 """
 
 from __future__ import annotations
@@ -22,15 +22,20 @@ from ._version import __version__ as __version__
 
 _HOME = {
     "AttributeEdit": "types",
+    "BlendMode": "types",
+    "ByteArray": "types",
     "EditRequest": "types",
     "EditResult": "types",
     "Face": "types",
     "FaceBox": "types",
+    "FloatArray": "types",
     "Photo": "types",
+    "Points": "types",
     "REGIONS": "types",
     "RegionMasks": "types",
     "Step": "types",
     "RunControl": "run_control",
+    "Editor": "editor",
     "CheckpointError": "errors",
     "ConfigError": "errors",
     "DownloadError": "errors",
@@ -62,7 +67,7 @@ _HOME = {
     "prepare_runs": "edit.prepare",
     "at_strength": "edit.strength",
     "continued": "edit.strength",
-    "require_pack": "edit.strength",
+    "continuing": "edit.strength",
     "scored": "edit.scoring",
     "release_memory": "memory",
     "open_photo": "photo.api",
@@ -141,7 +146,8 @@ if TYPE_CHECKING:
     from .edit.strength import STRONGEST as STRONGEST
     from .edit.strength import at_strength as at_strength
     from .edit.strength import continued as continued
-    from .edit.strength import require_pack as require_pack
+    from .edit.strength import continuing as continuing
+    from .editor import Editor as Editor
     from .errors import CheckpointError as CheckpointError
     from .errors import ConfigError as ConfigError
     from .errors import DownloadError as DownloadError
@@ -183,11 +189,15 @@ if TYPE_CHECKING:
     from .run_control import RunControl as RunControl
     from .types import REGIONS as REGIONS
     from .types import AttributeEdit as AttributeEdit
+    from .types import BlendMode as BlendMode
+    from .types import ByteArray as ByteArray
     from .types import EditRequest as EditRequest
     from .types import EditResult as EditResult
     from .types import Face as Face
     from .types import FaceBox as FaceBox
+    from .types import FloatArray as FloatArray
     from .types import Photo as Photo
+    from .types import Points as Points
     from .types import RegionMasks as RegionMasks
     from .types import Step as Step
 

@@ -1,8 +1,8 @@
 """Frozen dataclasses that cross the engine's boundary. Arrays are numpy: a caller needs no torch. Pictures
 are left out of their texts, which may end in a log.
 
-The data's way: photo file -> `Photo` -> `Face` -> `RegionMasks` -> `EditRequest` ->
-`engine.run` yields `Step`s -> `EditResult` -> pasted photo -> file.
+The data's way, which `engine.Editor` walks: photo file -> `Photo` -> `FaceBox` -> `Face` -> `RegionMasks` ->
+`EditRequest` -> `Step`s -> `EditResult` -> pasted `Photo` -> file.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ REGIONS = (
 )
 """The parser's nine classes, in the order of its output channels."""
 
+BlendMode = Literal["paper", "detail"]
+"""How a result is composited: the published blend, or the change laid on the photo's own pixels."""
 BlendOption = Literal["include_skin", "no_skin"]
 StageName = Literal["latent", "noise"]
 

@@ -51,7 +51,7 @@ def texts() -> list[str]:
 
 
 def sentences() -> list[str]:
-    """The engine's sentences for a person, what is put into them as {0}, {1}, ...; see text/engine_sentences.py."""
+    """The engine's sentences for a person; what is put into them is {0}, {1}, ...: engine_sentences.py."""
     found: dict[str, None] = {}
     files = [path for path in sorted(ENGINE.rglob("*.py")) if not OTHERWISE & set(path.parts)]
     for path in [*files, *(SOURCES / name for name in PROJECTS)]:

@@ -1,4 +1,4 @@
-"""Exporting the picture: format, quality, and what goes along in the file."""
+"""The export dialog: file format, quality and metadata."""
 
 from __future__ import annotations
 
@@ -104,13 +104,13 @@ class ExportDialog(QDialog):
         )
 
     def _accept(self) -> None:
-        wish = Export(
+        export = Export(
             self.format.currentData(), self.quality.value, self.metadata.isChecked(), self.tag.isChecked()
         )
-        self._settings.set("export/suffix", wish.suffix)
-        self._settings.set("save/metadata", wish.metadata)
-        self._settings.set("save/tag", wish.tag)
-        if wish.suffix in LOSSY:
-            self._settings.set("save/quality", wish.quality)
+        self._settings.set("export/suffix", export.suffix)
+        self._settings.set("save/metadata", export.metadata)
+        self._settings.set("save/tag", export.tag)
+        if export.suffix in LOSSY:
+            self._settings.set("save/quality", export.quality)
         self.accept()
-        self.chosen.emit(wish)
+        self.chosen.emit(export)

@@ -1,4 +1,4 @@
-"""Choosing files, and the question about unsaved changes."""
+"""File dialogs, and the question about unsaved changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 import engine
 
@@ -108,10 +108,11 @@ def ask_unsaved(
     answers = _buttons(box, running, bool(exported))
     cancel = box.addButton(_tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setEscapeButton(cancel)
-    box.setDefaultButton(cancel if running else next(iter(answers)))
+    box.setDefaultButton(cancel if running else answers[0][0])
 
     def done() -> None:
-        answered(answers.get(box.clickedButton(), Answer.CANCEL))
+        clicked = box.clickedButton()
+        answered(next((answer for button, answer in answers if button is clicked), Answer.CANCEL))
         box.deleteLater()
 
     box.finished.connect(done)
@@ -119,13 +120,14 @@ def ask_unsaved(
     return box
 
 
-def _buttons(box: QMessageBox, running: bool, exported: bool) -> dict[QAbstractButton, Answer]:
+def _buttons(box: QMessageBox, running: bool, exported: bool) -> list[tuple[QPushButton, Answer]]:
     """All but Cancel, the one to be pressed by Return first."""
     accept, away = QMessageBox.ButtonRole.AcceptRole, QMessageBox.ButtonRole.DestructiveRole
     if running:
-        return {box.addButton(_tr("Stop the run"), away): Answer.STOP}
-    answers = {box.addButton(_tr("Save project"), accept): Answer.PROJECT}
+        return [(box.addButton(_tr("Stop the run"), away), Answer.STOP)]
+    answers = [(box.addButton(_tr("Save project"), accept), Answer.PROJECT)]
     if not exported:
-        answers[box.addButton(_tr("Save picture…"), accept)] = Answer.PICTURE
-    answers[box.addButton(_tr("Discard the edits") if exported else _tr("Discard"), away)] = Answer.DISCARD
+        answers.append((box.addButton(_tr("Save picture…"), accept), Answer.PICTURE))
+    discard = box.addButton(_tr("Discard the edits") if exported else _tr("Discard"), away)
+    answers.append((discard, Answer.DISCARD))
     return answers

@@ -1,4 +1,4 @@
-"""Preferences. Each applies at once; there is nothing to confirm."""
+"""The preferences dialog; every change applies at once."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 import engine
 
@@ -35,7 +36,7 @@ class CrashReports:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.listener: Listener | None = None
-        self._native = None
+        self._native: TextIO | None = None  # what faulthandler writes to
         self._survived: list[Path] = []  # reports of this run that its window has told about
 
     def watch(self) -> None:

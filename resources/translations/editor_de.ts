@@ -1060,6 +1060,14 @@
    <translation>Ü&amp;ber</translation>
   </message>
   <message>
+   <source>&amp;Undo</source>
+   <translation>&amp;Rückgängig</translation>
+  </message>
+  <message>
+   <source>&amp;Redo</source>
+   <translation>&amp;Wiederholen</translation>
+  </message>
+  <message>
    <source>Show the photo before the edits</source>
    <translation>Das Foto vor den Änderungen zeigen</translation>
   </message>
@@ -1130,14 +1138,6 @@
   <message>
    <source>Before: hold to see the photo before the edits</source>
    <translation>Vorher: halten, um das Foto vor den Änderungen zu sehen</translation>
-  </message>
-  <message>
-   <source>&amp;Undo</source>
-   <translation>&amp;Rückgängig</translation>
-  </message>
-  <message>
-   <source>&amp;Redo</source>
-   <translation>&amp;Wiederholen</translation>
   </message>
   <message>
    <source>Tools</source>
@@ -1532,58 +1532,6 @@
    <translation>{0} verschieben</translation>
   </message>
   <message>
-   <source>Pasting into the photo…</source>
-   <translation>Wird in das Foto eingefügt …</translation>
-  </message>
-  <message>
-   <source>Reading the face again…</source>
-   <translation>Das Gesicht wird neu gelesen …</translation>
-  </message>
-  <message>
-   <source>Saving {0}…</source>
-   <translation>{0} wird gespeichert …</translation>
-  </message>
-  <message>
-   <source>Saved {0}.</source>
-   <translation>{0} gespeichert.</translation>
-  </message>
-  <message>
-   <source>Parts of {0} are damaged.</source>
-   <translation>Teile von {0} sind beschädigt.</translation>
-  </message>
-  <message>
-   <source>Opening {0}…</source>
-   <translation>{0} wird geöffnet …</translation>
-  </message>
-  <message>
-   <source>No copy of your work can be kept for the case of a crash.</source>
-   <translation>Für den Fall eines Absturzes kann keine Kopie Ihrer Arbeit aufgehoben werden.</translation>
-  </message>
-  <message>
-   <source>Save the project now. {0} cannot be written, or its disk is full.</source>
-   <translation>Speichern Sie jetzt das Projekt. {0} kann nicht beschrieben werden, oder die Platte ist voll.</translation>
-  </message>
-  <message>
-   <source>Work that was not saved has been found.</source>
-   <translation>Nicht gespeicherte Arbeit wurde gefunden.</translation>
-  </message>
-  <message>
-   <source>Recover it</source>
-   <translation>Wiederherstellen</translation>
-  </message>
-  <message>
-   <source>Opening the pasted picture…</source>
-   <translation>Das eingefügte Bild wird geöffnet …</translation>
-  </message>
-  <message>
-   <source>Drawing a face…</source>
-   <translation>Ein Gesicht wird gezeichnet …</translation>
-  </message>
-  <message>
-   <source>Wait for it, or cancel it first.</source>
-   <translation>Warten Sie darauf, oder brechen Sie sie zuerst ab.</translation>
-  </message>
-  <message>
    <source>Looking for faces…</source>
    <translation>Gesichter werden gesucht …</translation>
   </message>
@@ -1614,6 +1562,58 @@
   <message>
    <source>Aligning and parsing the face…</source>
    <translation>Das Gesicht wird ausgerichtet und zerlegt …</translation>
+  </message>
+  <message>
+   <source>Opening {0}…</source>
+   <translation>{0} wird geöffnet …</translation>
+  </message>
+  <message>
+   <source>Opening the pasted picture…</source>
+   <translation>Das eingefügte Bild wird geöffnet …</translation>
+  </message>
+  <message>
+   <source>Drawing a face…</source>
+   <translation>Ein Gesicht wird gezeichnet …</translation>
+  </message>
+  <message>
+   <source>Saving {0}…</source>
+   <translation>{0} wird gespeichert …</translation>
+  </message>
+  <message>
+   <source>Saved {0}.</source>
+   <translation>{0} gespeichert.</translation>
+  </message>
+  <message>
+   <source>Pasting into the photo…</source>
+   <translation>Wird in das Foto eingefügt …</translation>
+  </message>
+  <message>
+   <source>Reading the face again…</source>
+   <translation>Das Gesicht wird neu gelesen …</translation>
+  </message>
+  <message>
+   <source>Parts of {0} are damaged.</source>
+   <translation>Teile von {0} sind beschädigt.</translation>
+  </message>
+  <message>
+   <source>Work that was not saved has been found.</source>
+   <translation>Nicht gespeicherte Arbeit wurde gefunden.</translation>
+  </message>
+  <message>
+   <source>Recover it</source>
+   <translation>Wiederherstellen</translation>
+  </message>
+  <message>
+   <source>No copy of your work can be kept for the case of a crash.</source>
+   <translation>Für den Fall eines Absturzes kann keine Kopie Ihrer Arbeit aufgehoben werden.</translation>
+  </message>
+  <message>
+   <source>Save the project now. {0} cannot be written, or its disk is full.</source>
+   <translation>Speichern Sie jetzt das Projekt. {0} kann nicht beschrieben werden, oder die Platte ist voll.</translation>
+  </message>
+  <message>
+   <source>Wait for it, or cancel it first.</source>
+   <translation>Warten Sie darauf, oder brechen Sie sie zuerst ab.</translation>
   </message>
   <message>
    <source>Stubble</source>
@@ -2250,6 +2250,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Ein Paket '{0}' wird nicht angeboten.</translation>
   </message>
   <message>
+   <source>No photo is open; call Editor.open first.</source>
+   <translation>Kein Foto ist geöffnet; rufen Sie zuerst Editor.open auf.</translation>
+  </message>
+  <message>
    <source>Open the photo itself, or an earlier copy of the project.</source>
    <translation>Öffnen Sie das Foto selbst oder eine ältere Kopie des Projekts.</translation>
   </message>
@@ -2800,6 +2804,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>This does not fit the {0}: '{1}' reads no square of features.</source>
    <translation>Das passt nicht zu „{0}“: '{1}' liest kein Quadrat von Merkmalen.</translation>
+  </message>
+  <message>
+   <source>This editor has no model pack; make one with Editor.load.</source>
+   <translation>Dieser Editor hat kein Modellpaket; erzeugen Sie einen mit Editor.load.</translation>
   </message>
   <message>
    <source>This file holds several pictures; only the first is edited and saved.</source>

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.edit.strength import _between
+from engine.edit.strength import _between, require_pack
 from engine.packs.pack import ModelPack
 
 SHORT = {
@@ -121,11 +121,11 @@ def test_a_code_of_another_pack_is_refused(result: engine.EditResult, narrow_pac
 
 
 def test_the_pack_that_is_needed_is_named(result: engine.EditResult, narrow_pack: ModelPack) -> None:
-    engine.require_pack(result, narrow_pack)
+    require_pack(result, narrow_pack)
     assert result.pack == narrow_pack.name
     foreign = replace(result, latent=np.zeros((23, 512), np.float32), pack="portrait")
     with pytest.raises(engine.EngineError, match="made with the model pack 'portrait'") as caught:
-        engine.require_pack(foreign, narrow_pack)
+        require_pack(foreign, narrow_pack)
     assert "Load that pack" in caught.value.hint
 
 

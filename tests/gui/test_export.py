@@ -113,7 +113,7 @@ def test_what_the_format_cannot_hold_is_said(window: MainWindow, qtbot: QtBot, t
     Image.new("CMYK", (192, 192), (10, 60, 90, 20)).save(path)
     take_whole(window, path, qtbot)
     for name, lost in (("a.tif", False), ("a.png", True)):
-        window.saving.save_picture(tmp_path / name)
+        window.session.exports.save_picture(tmp_path / name)
         settle(window, qtbot)
         assert bar.text.text() == f"Saved {name}." and ("no inks" in bar.hint.text()) == lost
         assert bar.property("level") == ("warning" if lost else "info")

@@ -30,7 +30,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def offered(window: MainWindow) -> MainWindow:
     window.parts.message.dismiss()
-    window._offer_pack(pack_offer.lacking())
+    window.offer_pack(pack_offer.lacking())
     return window
 
 
@@ -69,11 +69,11 @@ def test_a_message_that_is_there_stays_above(window: MainWindow, qtbot: QtBot) -
     message.show_notice(
         Notice("Work that is lost comes first.", action=("Recover", lambda: None), lasting=True)
     )
-    window._offer_pack(pack_offer.lacking())
+    window.offer_pack(pack_offer.lacking())
     assert message.text.text() == "Work that is lost comes first."
     qtbot.mouseClick(message.close_button, LEFT)
     assert message.action.text() == "Get the portrait pack"
 
 
 def test_with_a_pack_of_ones_own_nothing_is_offered(window: MainWindow, pack_folder: Path) -> None:
-    assert window.settings.get("pack") == str(pack_folder) and window._offer is None
+    assert window.settings.get("pack") == str(pack_folder) and window.offered is None

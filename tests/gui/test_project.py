@@ -43,7 +43,7 @@ def worked(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def saved(window: MainWindow, qtbot: QtBot, path: Path) -> Path:
-    window.saving.save_project(path)
+    window.session.projects.save(path)
     settle(window, qtbot)
     assert path.is_file()
     return path
@@ -258,7 +258,7 @@ def test_failed_save_keeps_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with_face.saving.save_project(path)
+    with_face.session.projects.save(path)
     settle(with_face, qtbot)
     assert path.read_bytes() == old
     assert [p.name for p in tmp_path.iterdir() if "part" in p.name] == []
@@ -272,8 +272,8 @@ def test_lost_work_is_offered_over_the_crash_report(window: MainWindow, tmp_path
     """A crash leaves both; neither is kept back till the start after."""
     window.reports = crash_reports.CrashReports(tmp_path)
     (tmp_path / "crash-1.txt").write_text("what went wrong")
-    window.saving.recovery.folder.mkdir(parents=True, exist_ok=True)
-    (window.saving.recovery.folder / "lost.mfg").write_bytes(b"the copy of an ended window")
+    window.session.recovery.autosave.folder.mkdir(parents=True, exist_ok=True)
+    (window.session.recovery.autosave.folder / "lost.mfg").write_bytes(b"the copy of an ended window")
     window.start([])
     message = window.parts.message
     assert "not saved" in message.text.text() and message.action.text() == "Recover it"
@@ -301,26 +301,26 @@ window.start([Path(photo)])
 session = window.session
 
 def work():
-    if session.pack is None or not (session.engine_lane.idle and session.photo_lane.idle):
+    if session.pack is None or not session.tasks.idle:
         return
     timer.stop()
     if session.document.face is None:
-        session.use_whole()
+        session.faces.use_whole()
     wait.start()
 
 def paint():
     if session.document.face is None:
         return
     wait.stop()
-    editor = window.bench.editor
+    editor = window.mask_tools.editor
     editor.begin(200.0, 200.0, False)
     editor.move(300.0, 240.0)
     editor.end()
-    window.saving.recovery.save_now()
+    window.session.recovery.autosave.save_now()
     done.start()
 
 def report():
-    if session.photo_lane.idle:
+    if session.tasks.photo_lane.idle:
         done.stop()
         print("written", int(session.document.face.masks[1].sum()), flush=True)
 
@@ -361,26 +361,26 @@ def test_work_survives_a_killed_process(
 def test_a_running_window_is_not_offered_to_another(
     worked: MainWindow, make_window, pack_folder: Path, qtbot: QtBot
 ) -> None:
-    worked.saving.recovery.save_now()
+    worked.session.recovery.autosave.save_now()
     settle(worked, qtbot)
-    assert worked.saving.recovery.path.is_file()
+    assert worked.session.recovery.autosave.path.is_file()
     other = make_window(pack_folder)
-    assert other.saving.recovery.lost() == []
+    assert other.session.recovery.autosave.lost() == []
 
 
 def test_a_clean_end_leaves_nothing_behind(worked: MainWindow, own_home: Path, qtbot: QtBot) -> None:
-    worked.saving.recovery.save_now()
+    worked.session.recovery.autosave.save_now()
     settle(worked, qtbot)
     worked.close_now()
     assert not list((own_home / "recovery").glob("*.mfg"))
 
 
 def test_saving_makes_the_copy_needless(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    worked.saving.recovery.save_now()
+    worked.session.recovery.autosave.save_now()
     settle(worked, qtbot)
     saved(worked, qtbot, tmp_path / "work.mfg")
-    assert not worked.saving.recovery.path.exists()
+    assert not worked.session.recovery.autosave.path.exists()
     deadline = time.monotonic() + WAIT / 1000
-    while worked.saving.recovery._timer.isActive() and time.monotonic() < deadline:
+    while worked.session.recovery.autosave.active and time.monotonic() < deadline:
         qtbot.wait(10)
-    assert not worked.saving.recovery._timer.isActive()
+    assert not worked.session.recovery.autosave.active

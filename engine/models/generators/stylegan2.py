@@ -1,6 +1,6 @@
 """StyleGAN2's generator in the published PyTorch layout, in plain torch.
 
-Key names and layout: the widely used PyTorch conversion (see spec in README, "Model packs"); every size
+Key names and layout: the widely used PyTorch conversion (stylegan2-pytorch, "g_ema"); every size
 is inferred from the tensors, so a 128 px or a narrow network uses the same code as the 1024 px one.
 """
 
