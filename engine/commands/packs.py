@@ -85,6 +85,7 @@ def _print_offer(state: PackState) -> None:
     print(f"{'':<20} {state.missing_bytes / 1e6:,.0f} MB{unknown} to download:")
     for part in state.parts:
         known = f"sha256 {part.sha256[:12]}..." if part.sha256 else "hash not known; pinned on first download"
+        known = known if part.component.builtin is None else "comes with the program"
         there = "there" if part.present else "optional" if part.optional else "missing"
         print(f"{'':<22} {part.role:<11} {there:<9} {part.component.name}: {known}")
 
