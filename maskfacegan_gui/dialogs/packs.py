@@ -252,8 +252,8 @@ class PacksDialog(QDialog):
         return dialog
 
     def import_paths(self, paths: list[Path]) -> None:
-        """Take files and folders, recognised by content, into the pack that is on offer."""
-        name = next((n for n, card in self.cards.items() if not card.state.offer.builtin), "")
+        """Take files and folders, recognised by content, into the pack that is made of such files."""
+        name = next((n for n, card in self.cards.items() if is_made_of_files(card.state)), "")
 
         def done(result: tuple[list[engine.Imported], PackState]) -> None:
             imported, state = result
@@ -360,3 +360,8 @@ class PacksDialog(QDialog):
         for name in self._unfinished:
             engine.discard_unfinished(name)
         self._unfinished.clear()
+
+
+def is_made_of_files(state: PackState) -> bool:
+    """Whether a pack's parts are model files as they come, not members of packages."""
+    return bool(state.parts) and all(part.component.package is None for part in state.parts)

@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+import engine
 from engine.distribution import installed
 from maskfacegan_gui.controllers import pack_offer
+from maskfacegan_gui.dialogs import packs
 from maskfacegan_gui.dialogs.packs import PacksDialog
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.text.messages import Notice
@@ -73,6 +75,11 @@ def test_a_message_that_is_there_stays_above(window: MainWindow, qtbot: QtBot) -
     assert message.text.text() == "Work that is lost comes first."
     qtbot.mouseClick(message.close_button, LEFT)
     assert message.action.text() == "Get the portrait pack"
+
+
+def test_files_are_imported_into_the_pack_that_is_made_of_files() -> None:
+    names = [state.offer.name for state in engine.pack_states() if packs.is_made_of_files(state)]
+    assert names == ["maskfacegan-1024"]
 
 
 def test_with_a_pack_of_ones_own_nothing_is_offered(window: MainWindow, pack_folder: Path) -> None:
