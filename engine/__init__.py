@@ -31,6 +31,7 @@ _HOME = {
     "RegionMasks": "types",
     "Step": "types",
     "RunControl": "run_control",
+    "atomic_write": "atomic_file",
     "CheckpointError": "errors",
     "ConfigError": "errors",
     "DownloadError": "errors",
@@ -106,6 +107,7 @@ _HOME = {
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604
 
 if TYPE_CHECKING:
+    from .atomic_file import atomic_write as atomic_write
     from .attributes import ATTRIBUTES as ATTRIBUTES
     from .attributes import attribute_group as attribute_group
     from .attributes import has_size as has_size

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
-import secrets
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from PIL import Image, PngImagePlugin, features
 
+from ..atomic_file import atomic_write, save_error
 from ..errors import SaveError
 from ..types import AnyImage, ByteArray, Photo
 from .colour import to_srgb
@@ -68,7 +64,14 @@ def save_photo(photo: Photo, path: Path | str, quality: int = 95) -> Path:
     fitting = _fit(photo, _CHANNELS[kind])
     if kind == "BMP" and fitting.icc_profile:
         fitting = Photo(to_srgb(fitting.pixels, fitting), "RGB", info=fitting.info)
-    _write_whole(path, lambda file: _encode(fitting, file, kind, int(np.clip(quality, 1, 100))))
+    try:
+        with atomic_write(path) as file:
+            _encode(fitting, file, kind, int(np.clip(quality, 1, 100)))
+    except SaveError:
+        raise
+    except Exception as error:
+        # Encoders fail in many ways; whatever they raise, nothing was saved and nothing is lost.
+        raise save_error(path, error) from error
     return path
 
 
@@ -231,45 +234,3 @@ def _png_chunks(photo: Photo, exif: bytes | None) -> dict[bytes, bytes]:
     if exif:
         chunks[b"eXIf"] = exif.removeprefix(EXIF_PREFIX)
     return chunks
-
-
-def _write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Write beside the place, flush to the disk, then move; on failure leave nothing behind."""
-    temporary = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(4)}.part")
-    try:
-        with temporary.open("x+b") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.name == "posix" and path.is_file():
-            temporary.chmod(path.stat().st_mode & 0o777)
-        temporary.replace(path)
-    except Exception as error:
-        # Encoders fail in many ways; whatever they raise, nothing was saved and nothing is lost.
-        raise _save_error(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-def _save_error(path: Path, error: Exception) -> SaveError:
-    number = error.errno if isinstance(error, OSError) else None
-    if number in (errno.EISDIR, errno.ENOTEMPTY, errno.EEXIST) or (number == errno.EACCES and path.is_dir()):
-        return SaveError(f"{path.name} is a folder.", "Choose a file name.", path=path)
-    if number in (errno.ENOENT, errno.ENOTDIR):
-        sentence, hint = (
-            f"There is no folder {path.parent}.",
-            "Choose another folder, or make this one first.",
-        )
-    elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
-        sentence, hint = f"The folder {path.parent} cannot be written to.", "Choose another folder."
-    elif number in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else None):
-        sentence, hint = (
-            f"The disk is full: {path.name} was not saved.",
-            "Free some space, or choose another disk.",
-        )
-    elif number == errno.ENAMETOOLONG:
-        sentence, hint = "The file's name is too long.", "Choose a shorter name."
-    else:
-        sentence, hint = f"{path.name} could not be saved: {error}.", ""
-    return SaveError(sentence, hint, path=path)
