@@ -65,6 +65,8 @@ _HOME = {
     "continued": "edit.strength",
     "scored": "edit.scoring",
     "release_memory": "memory",
+    "PHOTO_FORMATS": "photo.formats",
+    "PhotoFormat": "photo.formats",
     "open_photo": "photo.api",
     "remarks": "photo.api",
     "conversions": "photo.api",
@@ -178,6 +180,8 @@ if TYPE_CHECKING:
     from .photo.api import save_mask as save_mask
     from .photo.api import save_photo as save_photo
     from .photo.api import to_srgb as to_srgb
+    from .photo.formats import PHOTO_FORMATS as PHOTO_FORMATS
+    from .photo.formats import PhotoFormat as PhotoFormat
     from .run_control import RunControl as RunControl
     from .types import REGIONS as REGIONS
     from .types import AttributeEdit as AttributeEdit

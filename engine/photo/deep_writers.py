@@ -17,12 +17,10 @@ import numpy.typing as npt
 from PIL import Image, TiffImagePlugin
 
 from ..types import AnyImage
+from .formats import DEFLATE_LEVEL
 
 CMYK_TIFF = {262: 5}
 """The photometric interpretation of a TIFF that holds inks."""
-
-DEFLATE_LEVEL = 4
-"""Three times as fast on a large photo as zlib's default, for a few percent of size."""
 
 _LONG = 4
 _BAND = 64

@@ -28,6 +28,7 @@ from PIL import Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 from ..errors import PhotoError, PhotoTooLargeError
 from ..types import AnyImage, ByteArray, Photo
 from .exif_xmp import tiff_exif, upright_exif, upright_xmp
+from .formats import BY_OPENER, OPENERS
 from .tiff_planes import in_planes, read_planes
 
 MAX_PIXELS = 300_000_000
@@ -36,8 +37,6 @@ MAX_PIXELS = 300_000_000
 MIN_SIDE = 32
 """The least width and height in px in which a face could be."""
 
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "AVIF", "HEIF", "JPEG2000", "PPM")
-_MOVING = ("WEBP", "GIF", "PNG", "AVIF")
 _STRIP_PIXELS = 4_000_000
 _LARGEST_CHUNK = 16 * 2**20
 """Bytes of an unpacked colour profile or text in a PNG: profiles of printers take some MB, and Pillow's own
@@ -49,7 +48,7 @@ _pillow_limit = threading.Lock()
 
 
 def open_photo(path: Path | str) -> Photo:
-    """Read a photo: JPEG, PNG, WebP, TIFF, BMP, GIF, and AVIF or HEIC where Pillow can.
+    """Read a photo of one of the `PHOTO_FORMATS` (AVIF, HEIC and JPEG 2000 where Pillow can).
 
     The orientation is applied and reset in the kept EXIF; alpha, 16 bits, CMYK, the ICC profile, EXIF,
     XMP and the resolution are kept. Raises `PhotoTooLargeError` above `MAX_PIXELS`, before decoding, and
@@ -129,13 +128,12 @@ def _identify(file: IO[bytes], path: Path) -> Image.Image:
     if start[4:8] == b"ftyp":
         _register_heif()
     Image.init()
-    known = [name for name in _FORMATS if name in Image.OPEN]
+    known = [name for name in OPENERS if name in Image.OPEN]
     try:
         with _own_limits():
             return Image.open(file, formats=known)
     except UnidentifiedImageError:
-        heif = start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
-        if heif:
+        if start[4:8] == b"ftyp" and start[8:12] in BY_OPENER["HEIF"].brands:
             raise PhotoError(
                 f"{path.name} is a HEIC photo, which cannot be read on this computer.",
                 "Export it as JPEG or PNG, or install the Python package pillow-heif.",
@@ -203,16 +201,21 @@ def _read(image: Image.Image, path: Path) -> Photo:
     if image.mode == "LAB":
         kept["converted_from"] = "Lab"
     if _has_more(image):
-        kept["animated" if image.format in _MOVING else "pages"] = True
+        kept[_several(image)] = True
     icc = None if image.mode == "LAB" else info.get("icc_profile") or None
     return Photo(upright, mode, path, image.format, icc, exif, kept)
 
 
 def _has_more(image: Image.Image) -> bool:
-    """Whether the file holds further pictures. (Those of an MPO are previews and depths of the first.)"""
+    """Whether the file holds further pictures that count."""
     with contextlib.suppress(Exception):  # the pictures after the first may be broken in any way
-        return image.format in (*_MOVING, "TIFF") and bool(getattr(image, "is_animated", False))
+        return _several(image) != "" and bool(getattr(image, "is_animated", False))
     return False
+
+
+def _several(image: Image.Image) -> str:
+    row = BY_OPENER.get(image.format or "")
+    return row.several if row else ""
 
 
 def _av1_bits(image: Image.Image, info: dict[str, Any], path: Path) -> int:

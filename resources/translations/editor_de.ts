@@ -288,26 +288,6 @@
    <translation>Format</translation>
   </message>
   <message>
-   <source>keeps every pixel</source>
-   <translation>behält jeden Pixel</translation>
-  </message>
-  <message>
-   <source>small, for sharing</source>
-   <translation>klein, zum Weitergeben</translation>
-  </message>
-  <message>
-   <source>smaller, without loss at 100</source>
-   <translation>kleiner, bei 100 ohne Verlust</translation>
-  </message>
-  <message>
-   <source>keeps every pixel, 16 bit and CMYK too</source>
-   <translation>behält jeden Pixel, auch 16 Bit und CMYK</translation>
-  </message>
-  <message>
-   <source>large, for old programs</source>
-   <translation>groß, für alte Programme</translation>
-  </message>
-  <message>
    <source>Quality</source>
    <translation>Qualität</translation>
   </message>
@@ -328,12 +308,12 @@
    <translation>Ort wählen …</translation>
   </message>
   <message>
-   <source>This format holds no metadata and no colour profile; the colours become sRGB.</source>
-   <translation>Dieses Format enthält weder Metadaten noch ein Farbprofil; die Farben werden zu sRGB.</translation>
-  </message>
-  <message>
    <source>The colour profile is always kept.</source>
    <translation>Das Farbprofil bleibt immer erhalten.</translation>
+  </message>
+  <message>
+   <source>This format holds no metadata and no colour profile; the colours become sRGB.</source>
+   <translation>Dieses Format enthält weder Metadaten noch ein Farbprofil; die Farben werden zu sRGB.</translation>
   </message>
   <message>
    <source>Open a photo</source>
@@ -668,16 +648,20 @@
    <translation>Die Netze, die bearbeiten: ein Paket oder der Modellordner der veröffentlichten Fassung</translation>
   </message>
   <message>
-   <source>Quality of JPEG and WebP</source>
-   <translation>Qualität von JPEG und WebP</translation>
+   <source>and</source>
+   <translation>und</translation>
+  </message>
+  <message>
+   <source>Quality of {0}</source>
+   <translation>Qualität von {0}</translation>
   </message>
   <message>
    <source>Say in a saved picture's metadata that it was edited</source>
    <translation>In den Metadaten eines gespeicherten Bilds sagen, dass es bearbeitet wurde</translation>
   </message>
   <message>
-   <source>JPEG and WebP quality</source>
-   <translation>Qualität von JPEG und WebP</translation>
+   <source>{0} quality</source>
+   <translation>Qualität von {0}</translation>
   </message>
   <message>
    <source>Changes apply at once.</source>
@@ -2222,12 +2206,12 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Speichern Sie es als .png oder .tiff.</translation>
   </message>
   <message>
-   <source>Save it as .png, .jpg, .webp, .tiff or .bmp.</source>
-   <translation>Speichern Sie es als .png, .jpg, .webp, .tiff oder .bmp.</translation>
-  </message>
-  <message>
    <source>Save it as .png.</source>
    <translation>Speichern Sie sie als .png.</translation>
+  </message>
+  <message>
+   <source>Save it as {0} or {1}.</source>
+   <translation>Speichern Sie es als {0} oder {1}.</translation>
   </message>
   <message>
    <source>Scale the photo down in another program and open the smaller copy.</source>
@@ -2764,6 +2748,26 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>its file has {0} bytes, more than any model</source>
    <translation>die Datei hat {0} Byte, mehr als jedes Modell</translation>
+  </message>
+  <message>
+   <source>keeps every pixel</source>
+   <translation>behält jeden Pixel</translation>
+  </message>
+  <message>
+   <source>keeps every pixel, 16 bit and CMYK too</source>
+   <translation>behält jeden Pixel, auch 16 Bit und CMYK</translation>
+  </message>
+  <message>
+   <source>large, for old programs</source>
+   <translation>groß, für alte Programme</translation>
+  </message>
+  <message>
+   <source>small, for sharing</source>
+   <translation>klein, zum Weitergeben</translation>
+  </message>
+  <message>
+   <source>smaller, without loss at 100</source>
+   <translation>kleiner, bei 100 ohne Verlust</translation>
   </message>
   <message>
    <source>the connection broke</source>
