@@ -1,7 +1,8 @@
 """PNG and TIFF files that Pillow cannot write: 16-bit colour, and TIFF with a whole EXIF folder.
 
 PNG as in the W3C recommendation (third edition, sections 5 to 10), TIFF as in revision 6.0 with the
-deflate compression of its supplement 2.
+deflate compression of its supplement 2. tifffile does not write the EXIF and GPS folders, so the strips are
+made here and the folder is Pillow's `ImageFileDirectory_v2`.
 """
 
 from __future__ import annotations
