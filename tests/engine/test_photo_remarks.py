@@ -119,7 +119,7 @@ def test_metadata_that_a_bmp_leaves_out_are_spoken_of(tmp_path: Path) -> None:
 @pytest.mark.parametrize("without_loss", [False, True])
 def test_every_format_that_is_said_to_be_written_is(tmp_path: Path, without_loss: bool) -> None:
     formats = save_formats(without_loss)
-    assert {"PNG", "TIFF", "BMP"} <= set(formats) and (len(formats) > 3) != without_loss
+    assert {"PNG", "TIFF", "BMP"} <= set(formats) and ("JPEG" in formats) != without_loss
     photo = Photo(np.asarray(slopes()), "RGB")
     for kind, suffixes in formats.items():
         for suffix in suffixes:
