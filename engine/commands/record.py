@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .._version import __version__
+from ..atomic_file import atomic_write
 from ..errors import EngineError, SaveError
 from ..types import EditRequest, EditResult, Face, FloatArray, Step
 
@@ -128,14 +129,12 @@ def check_record(picture: Path) -> None:
 def write_record(picture: Path, record: dict[str, Any]) -> None:
     """The record as JSON beside the picture, whole or not at all."""
     path = picture.with_suffix(".json")
-    part = path.with_suffix(".json.part")
     try:
-        part.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
+        with atomic_write(path) as file:
+            file.write((json.dumps(record, indent=2) + "\n").encode())
+    except SaveError as error:
         raise SaveError(
-            f"The record {path.name} could not be written ({error.strerror}).", path=path
+            f"The record {path.name} could not be written ({error.reason}).", path=path
         ) from error
 
 
@@ -146,11 +145,11 @@ _LARGEST_LATENT = 2**20
 def write_latent(path: Path, latent: FloatArray) -> None:
     """A latent code (L, D) float32 as .npy under exactly this name."""
     try:
-        with path.open("wb") as file:
+        with atomic_write(path) as file:
             np.save(file, latent)
-    except OSError as error:
+    except SaveError as error:
         raise SaveError(
-            f"The latent code {path} could not be written ({error.strerror}).", path=path
+            f"The latent code {path} could not be written ({error.reason}).", path=path
         ) from error
 
 

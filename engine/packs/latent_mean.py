@@ -6,10 +6,8 @@ mapped samples, which is computed once per mapping network and kept in the perso
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
-import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,8 @@ import torch
 from torch import Tensor
 
 from .. import paths
-from ..errors import CheckpointError
+from ..atomic_file import atomic_write
+from ..errors import CheckpointError, SaveError
 from ..models.generators.stylegan2 import Generator
 
 SAMPLES = 50_000
@@ -93,15 +92,12 @@ def _cached(path: Path, width: int) -> Tensor | None:
 
 
 def _keep(mean: Tensor, path: Path) -> None:
-    """Written beside and moved into place: another program never sees half a file."""
+    """Kept for the next time; without it the mean is computed again."""
     from safetensors.torch import save
 
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(save({"mean": mean}))
-        partial.replace(path)
-    except OSError as error:
+        with atomic_write(path) as file:
+            file.write(save({"mean": mean}))
+    except (OSError, SaveError) as error:
         _log.warning("The mean latent code could not be kept in %s: %s", path, error)
-        with contextlib.suppress(OSError):
-            partial.unlink()

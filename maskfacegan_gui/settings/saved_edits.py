@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -59,18 +58,13 @@ class SavedEdits:
         return records if isinstance(records, list) else []
 
     def _write(self, records: list[Any]) -> None:
-        """Beside its place first, then moved there: a full disk leaves the old file."""
-        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        text = json.dumps({"format": FORMAT, "edits": records}, indent=1, ensure_ascii=False)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("w", encoding="utf-8") as file:
-                json.dump({"format": FORMAT, "edits": records}, file, indent=1, ensure_ascii=False)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            reason = error.strerror or str(error)
+            with engine.atomic_write(self.path) as file:
+                file.write(text.encode())
+        except (OSError, engine.SaveError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error.reason
             raise engine.SaveError(f"The settings of edits could not be saved: {reason}.") from error
 
 
