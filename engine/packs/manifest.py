@@ -214,7 +214,7 @@ def _read_manifest(folder: Path) -> Manifest:
         resolution=resolution if isinstance(resolution, int) else None,
         version=str(data.get("version", "")),
         terms=str(data.get("terms", "")),
-        attributes=_attributes(data, path),
+        attributes=_attributes(data, path) if "attributes" in data else None,
         metrics=_table(data, "metrics", path),
         presets=_tables(data, "presets", path),
         detail=detail if isinstance(detail, int) and detail > 0 else None,
