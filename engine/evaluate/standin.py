@@ -14,7 +14,7 @@ from ..attributes import CELEBA_ATTRIBUTES
 from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
 from ..models.encoders import e4e
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.stylegan2 import StyleGAN2
 from ..models.parsers import deeplab
 from ..models.perceptual import MaskedLPIPS
 from ..packs.manifest import Manifest
@@ -36,7 +36,7 @@ class StandinPack(ModelPack):
         size: int,
         device: torch.device,
         precision: torch.dtype | None,
-        kind: type[Generator] = Generator,
+        kind: type[StyleGAN2] = StyleGAN2,
     ) -> None:
         torch.manual_seed(0)
         self.manifest = Manifest("stand-in", "Stand-in weights", Path("stand-in"), {}, size)

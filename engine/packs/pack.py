@@ -15,7 +15,7 @@ from ..attributes import CELEBA_ATTRIBUTES
 from ..errors import OutOfMemoryError, PackError
 from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.base import Generator
 from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
