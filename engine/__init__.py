@@ -52,6 +52,7 @@ _HOME = {
     "recipe": "compositing.pipeline",
     "ATTRIBUTES": "attributes",
     "attribute_group": "attributes",
+    "attribute_title": "attributes",
     "has_size": "attributes",
     "is_global": "attributes",
     "PRESETS": "edit.settings",
@@ -108,6 +109,7 @@ __all__ = ["__version__", *_HOME]  # noqa: PLE0604
 if TYPE_CHECKING:
     from .attributes import ATTRIBUTES as ATTRIBUTES
     from .attributes import attribute_group as attribute_group
+    from .attributes import attribute_title as attribute_title
     from .attributes import has_size as has_size
     from .attributes import is_global as is_global
     from .compositing.paste import border_fade as border_fade

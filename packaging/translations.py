@@ -21,9 +21,10 @@ SOURCES = ROOT / "maskfacegan_gui"
 TARGET = ROOT / "resources" / "translations"
 CONTEXT = "editor"
 FIRST = {"tr", "t", "_tr", "text", "say", "translated"}  # their first argument is the text
-SECOND = {"QT_TRANSLATE_NOOP", "translate"}  # their second is
+SECOND = {"QT_TRANSLATE_NOOP", "translate", "Attribute"}  # their second is
 
 ENGINE = ROOT / "engine"
+TITLES = ENGINE / "attributes.py"  # its rows, Attribute(name, title, ...), are shown too
 OTHERWISE = {"commands", "evaluate"}  # what only the command line says
 PROJECTS = ("project/file.py", "project/records.py")  # what the window says as the engine does
 CATALOGUE = TARGET / "sentences.json"
@@ -35,7 +36,7 @@ REASONS = {"TransferError"}  # half a sentence each, put into one
 def texts() -> list[str]:
     """All texts in the order in which they are met."""
     found: dict[str, None] = {}
-    for path in sorted(SOURCES.rglob("*.py")):
+    for path in [*sorted(SOURCES.rglob("*.py")), TITLES]:
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         calls = [node for node in nodes if isinstance(node, ast.Call)]
         for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
@@ -51,7 +52,7 @@ def texts() -> list[str]:
 
 
 def sentences() -> list[str]:
-    """The engine's sentences for a person; what is put into them is {0}, {1}, ... (text/engine_sentences.py)."""
+    """The engine's sentences for a person; what is put in is {0}, {1}, ... (see text/engine_sentences.py)."""
     found: dict[str, None] = {}
     files = [path for path in sorted(ENGINE.rglob("*.py")) if not OTHERWISE & set(path.parts)]
     for path in [*files, *(SOURCES / name for name in PROJECTS)]:

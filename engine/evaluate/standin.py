@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..attributes import CELEBA_ATTRIBUTES
 from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
 from ..models.encoders import e4e
@@ -42,14 +41,14 @@ class StandinPack(ModelPack):
         self.manifest = Manifest("stand-in", "Stand-in weights", Path("stand-in"), {}, size)
         self.name, self.title, self.presets = "stand-in", "Stand-in weights", {}
         self.device, self.precision = device, precision
-        self.attributes = CELEBA_ATTRIBUTES
         self.generator = standin_generator(size, kind).to(device)
         self.generator.set_precision(precision)
         self.parser = _ready(deeplab.FaceParser(deeplab.PUBLISHED), device)
         self.classifier = _ready(AttributeClassifier(64, 224), device)
+        self.attributes = self.classifier.names
         codes, width = self.generator.num_layers, self.generator.style_dim
         widths = e4e.Widths(64, _BODY, tuple(w // 16 for w in _BODY), 512, width, codes)
-        directions = {name: _STEP * torch.randn(codes, width) for name in CELEBA_ATTRIBUTES}
+        directions = {name: _STEP * torch.randn(codes, width) for name in self.attributes}
         self._lock = threading.RLock()
         self._late: dict[str, Any] = {
             "encoder": _ready(e4e.Encoder(widths), device),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import paths
-from ..attributes import CELEBA_ATTRIBUTES
+from ..attributes import ATTRIBUTES
 from ..errors import CheckpointError, PackError
 from .registry import ROLES
 
@@ -246,7 +246,7 @@ def _plain(name: str) -> bool:
 
 def _attributes(data: Mapping[str, Any], path: Path) -> Mapping[str, Mapping[str, Any]]:
     attributes = _tables(data, "attributes", path)
-    unknown = [name for name in attributes if name not in CELEBA_ATTRIBUTES]
+    unknown = [name for name in attributes if name not in ATTRIBUTES]
     if unknown:
         raise PackError(f"The manifest {path} lists unknown attributes: {', '.join(unknown)}.", path=path)
     return attributes
