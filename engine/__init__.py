@@ -22,6 +22,7 @@ from ._version import __version__ as __version__
 
 _HOME = {
     "AttributeEdit": "types",
+    "EditOptions": "types",
     "EditRequest": "types",
     "EditResult": "types",
     "Face": "types",
@@ -30,6 +31,8 @@ _HOME = {
     "REGIONS": "types",
     "RegionMasks": "types",
     "Step": "types",
+    "from_record": "records",
+    "to_record": "records",
     "RunControl": "run_control",
     "CheckpointError": "errors",
     "ConfigError": "errors",
@@ -178,9 +181,12 @@ if TYPE_CHECKING:
     from .photo.api import save_mask as save_mask
     from .photo.api import save_photo as save_photo
     from .photo.api import to_srgb as to_srgb
+    from .records import from_record as from_record
+    from .records import to_record as to_record
     from .run_control import RunControl as RunControl
     from .types import REGIONS as REGIONS
     from .types import AttributeEdit as AttributeEdit
+    from .types import EditOptions as EditOptions
     from .types import EditRequest as EditRequest
     from .types import EditResult as EditResult
     from .types import Face as Face

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
+from msgspec import Meta
 
 from engine import REGIONS, Face, FaceBox, RegionMasks
 
@@ -21,7 +23,7 @@ class FaceState:
     crop: Face
     parsed: RegionMasks
     masks: np.ndarray = field(repr=False)
-    scores: dict[str, float]
+    scores: dict[str, Annotated[float, Meta(ge=0, le=1)]]
     refined: bool = False
 
     @classmethod
