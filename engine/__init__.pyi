@@ -2,6 +2,7 @@ from ._version import __version__ as __version__
 from .atomic_file import atomic_write as atomic_write
 from .attributes import ATTRIBUTES as ATTRIBUTES
 from .attributes import attribute_group as attribute_group
+from .attributes import attribute_title as attribute_title
 from .attributes import has_size as has_size
 from .attributes import is_global as is_global
 from .compositing.paste import border_fade as border_fade
@@ -74,11 +75,14 @@ from .photo.api import save_photo as save_photo
 from .photo.api import to_srgb as to_srgb
 from .photo.formats import PHOTO_FORMATS as PHOTO_FORMATS
 from .photo.formats import PhotoFormat as PhotoFormat
+from .records import from_record as from_record
+from .records import to_record as to_record
 from .run_control import RunControl as RunControl
 from .types import REGIONS as REGIONS
 from .types import AttributeEdit as AttributeEdit
 from .types import BlendMode as BlendMode
 from .types import ByteArray as ByteArray
+from .types import EditOptions as EditOptions
 from .types import EditRequest as EditRequest
 from .types import EditResult as EditResult
 from .types import Face as Face

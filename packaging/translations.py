@@ -21,9 +21,10 @@ SOURCES = ROOT / "maskfacegan_gui"
 TARGET = ROOT / "resources" / "translations"
 CONTEXT = "editor"
 FIRST = {"tr", "t", "_tr", "text", "say", "translated"}  # their first argument is the text
-SECOND = {"QT_TRANSLATE_NOOP", "translate"}  # their second is
+SECOND = {"QT_TRANSLATE_NOOP", "translate", "Attribute"}  # their second is
 
 ENGINE = ROOT / "engine"
+TITLES = ENGINE / "attributes.py"  # its rows, Attribute(name, title, ...), are shown too
 OTHERWISE = {"commands", "evaluate"}  # what only the command line says
 PROJECTS = ("project/file.py", "project/records.py")  # what the window says as the engine does
 CATALOGUE = TARGET / "sentences.json"
@@ -36,7 +37,7 @@ TABLES = {"PhotoFormat": "purpose"}  # rows, and which of their values is for a 
 def texts() -> list[str]:
     """All texts in the order in which they are met."""
     found: dict[str, None] = {}
-    for path in sorted(SOURCES.rglob("*.py")):
+    for path in [*sorted(SOURCES.rglob("*.py")), TITLES]:
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         calls = [node for node in nodes if isinstance(node, ast.Call)]
         for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):

@@ -13,10 +13,15 @@ import numpy as np
 from .._version import __version__
 from ..atomic_file import atomic_write
 from ..errors import EngineError, SaveError
+from ..records import to_record
 from ..types import EditRequest, EditResult, Face, FloatArray, Step
 
 if TYPE_CHECKING:
     from ..packs.pack import ModelPack
+
+
+_OF_OTHERS = ("face", "masks", "config", "settings", "initial_latent", "tuned")
+"""What the record names by where it came from, or by what became of it."""
 
 
 class Names:
@@ -73,16 +78,7 @@ class Names:
             "aligned": options.aligned,
             "face": options.face,
             "landmarks": options.landmarks,
-            "attributes": [
-                {"name": a.name, "target": a.target, "probability": a.probability, "size": a.size}
-                for a in request.attributes
-            ],
-            "preset": request.preset,
-            "smoothing": request.smoothing,
-            "blend": request.blend,
-            "encoder_start": request.encoder_start,
-            "force_global": request.force_global,
-            "seed": request.seed,
+            **to_record(request, _OF_OTHERS),
             "settings": dict(self.result.settings),
             "initial_latent": str(options.init_latent.absolute()) if options.init_latent else None,
             "composite": options.composite,

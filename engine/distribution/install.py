@@ -274,8 +274,7 @@ def _finish(folder: Path, offer: Offer, catalogue: Catalogue) -> None:
     parts = read_parts(folder)
     if any(role not in parts for role in REQUIRED):
         return
-    rows, _ = _code_shape("generator", folder / parts["generator"].file)
-    resolution = 4 * 2 ** (rows // 2 - 1)
+    resolution = registry.load_generator(folder / parts["generator"].file).resolution
     terms = "\n".join(
         f"{catalogue.components[part.component].title}: {catalogue.components[part.component].terms}"
         if part.component in catalogue.components

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..imaging.tensors import resize
-from ..models.generators.fine_tuned import tunable, with_own_weights, with_weights
+from ..models.generators.fine_tuned import with_own_weights, with_weights
 from ..types import REGIONS
 from .adam import Adam
 from .losses import masked_squared_error
@@ -38,7 +38,7 @@ class Tuning:
 
     def __init__(self, problem: Problem, latent: Tensor, side: int, steps: int) -> None:
         self.generator = with_own_weights(problem.generator, side)
-        self._names = dict(tunable(self.generator, side))
+        self._names = dict(self.generator.tunable(side))
         for weight in self._names.values():
             weight.requires_grad_(True)
         self._problem, self._latent, self._side, self._steps = problem, latent.detach().clone(), side, steps

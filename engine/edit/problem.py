@@ -12,8 +12,8 @@ from torch import Tensor
 from ..attributes import check_attributes, edits_everywhere, is_global, only_colour, regions_of
 from ..errors import EngineError, NoEncoderError, UnsupportedAttributeError
 from ..imaging.tensors import picture, resize
+from ..models.generators.base import Generator
 from ..models.generators.fine_tuned import with_weights
-from ..models.generators.stylegan2 import Generator
 from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms, TunedWeights
 from .masks import MaskClasses, Masks, build_masks, mask_classes, to_size
@@ -136,7 +136,7 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
         schedule_start=first_step,
         first_step=first_step,
         latent=latent,
-        noise=[None] * len(pack.generator.noise_sizes),
+        noise=list(pack.generator.start_noise()),
         photo_probabilities=probabilities,
         generator=pack.generator if request.tuned is None else with_weights(pack.generator, request.tuned),
         tuned=request.tuned,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.base import Generator
 from ..packs.pack import ModelPack
 from ..types import Face, TunedWeights
 from .problem import Problem

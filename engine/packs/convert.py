@@ -24,7 +24,7 @@ from torch import Tensor
 from ..atomic_file import atomic_path
 from ..errors import CheckpointError, PackError, UnsafeCheckpointError
 from ..models.generators.styled_conv import BLUR
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.stylegan2 import StyleGAN2
 from .checkpoint import LARGEST_FILE, naming, require_finite
 from .pickle_scan import ForeignFormatError, forbidden_names
 
@@ -69,7 +69,7 @@ def convert(source: Path, target: Path) -> int:
     with naming(source):
         state = published_layout(dict(_tensors(record, source)))
         require_finite(state, source)
-        network = Generator.from_state({key: value.clone() for key, value in state.items()})
+        network = StyleGAN2.from_state({key: value.clone() for key, value in state.items()})
     try:
         with atomic_path(target) as temporary:
             save_file({key: value.contiguous() for key, value in state.items()}, temporary)

@@ -17,7 +17,7 @@ from torch import Tensor
 from .. import paths
 from ..atomic_file import atomic_write
 from ..errors import CheckpointError, SaveError
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.base import Generator
 
 SAMPLES = 50_000
 SEED = 0
@@ -60,7 +60,7 @@ def sampled(generator: Generator) -> Tensor:
 def _compute(generator: Generator) -> Tensor:
     """Drawn on the CPU, so that every device sees the same samples."""
     source = torch.Generator().manual_seed(SEED)
-    device = generator.input.input.device
+    device = generator.device
     total = torch.zeros(generator.style_dim, dtype=torch.float64)
     for _ in range(SAMPLES // _BATCH):
         z = torch.randn(_BATCH, generator.style_dim, generator=source)
@@ -70,7 +70,7 @@ def _compute(generator: Generator) -> Tensor:
 
 def _fingerprint(generator: Generator) -> str:
     digest = hashlib.sha256(f"{SAMPLES} {SEED}".encode())
-    for key, tensor in generator.style.state_dict().items():
+    for key, tensor in generator.mapping_state().items():
         digest.update(f"{key} {tuple(tensor.shape)}".encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:32]

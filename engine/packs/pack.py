@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from .. import memory
-from ..attributes import CELEBA_ATTRIBUTES
+from ..attributes import ATTRIBUTES
 from ..errors import OutOfMemoryError, PackError
 from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.base import Generator
 from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
@@ -53,7 +53,7 @@ class ModelPack:
         self.generator.set_precision(precision)
         self.parser = self._load("parser")
         self.classifier = cast(AttributeClassifier, self._load("classifier"))
-        self.attributes: tuple[str, ...] = CELEBA_ATTRIBUTES
+        self.attributes: tuple[str, ...] = self.classifier.names
         self._check_fit()
 
     @property
@@ -132,7 +132,7 @@ class ModelPack:
         """Why this pack cannot edit `attribute`, as one sentence; None when it can."""
         if attribute in self.supported:
             return None
-        if attribute not in self.attributes:
+        if attribute not in ATTRIBUTES:
             return f"No classifier knows an attribute '{attribute}'."
         words = attribute.replace("_", " ")
         return f"The pack '{self.title}' cannot tell '{words}' reliably; this needs a larger model pack."

@@ -1,7 +1,8 @@
 """From a role and a model file to a network that is ready for use.
 
 Every role has one or more known layouts, each a module in engine/models with `matches` and a class with
-`from_state`. A file is recognised by its keys, never by its name.
+`from_state`; what codes go with (generators, encoders, directions) has `code_shape` beside it. A file is
+recognised by its keys, never by its name.
 """
 
 from __future__ import annotations
@@ -9,17 +10,18 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from torch import Tensor, nn
 
 from ..errors import CheckpointError
+from ..models.generators.base import Generator
 from . import checkpoint
 
 ROLES = ("generator", "parser", "classifier", "encoder", "perceptual", "finder", "directions", "refiner")
 
 _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
-    "generator": (("generators.stylegan2", "Generator"),),
+    "generator": (("generators.stylegan2", "StyleGAN2"),),
     "parser": (
         ("parsers.deeplab", "FaceParser"),
         ("parsers.unet", "UNetParser"),
@@ -98,6 +100,11 @@ def build(role: str, state: Mapping[str, Tensor], path: Path) -> nn.Module:
 def load(role: str, path: Path, hint: str = "") -> nn.Module:
     """Read `path` and build the network of `role` from it."""
     return build(role, state_of(role, checkpoint.read(path, hint), path), path)
+
+
+def load_generator(path: Path) -> Generator:
+    """Read `path` and build the generator from it, whichever it is."""
+    return cast(Generator, load("generator", path))
 
 
 def _layout(role: str, state: Mapping[str, Tensor]) -> tuple[Any, str]:

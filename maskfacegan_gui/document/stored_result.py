@@ -12,12 +12,11 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from engine import AttributeEdit, EditRequest, EditResult, Face
+from engine import EditOptions, EditResult, Face
 
 PICTURES = ("image", "generated", "source", "blend_mask", "reconstruction")
 CODES = ("latent", "latent_before")
@@ -35,24 +34,12 @@ _lock = threading.Lock()  # the window's thread and the photo's lane ask
 
 
 @dataclass(frozen=True, eq=False)
-class StoredRequest:
-    """An edit request without the face and its masks; see `engine.EditRequest`."""
-
-    attributes: tuple[AttributeEdit, ...]
-    preset: str
-    smoothing: float
-    blend: str
-    encoder_start: bool | None
-    force_global: bool
-    seed: int
-    config: Mapping[str, Any] = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    initial_latent: np.ndarray | None = None
-    tuned: Mapping[str, np.ndarray] | None = None
+class StoredRequest(EditOptions):
+    """An edit request without the face and its masks."""
 
     @classmethod
-    def of(cls, request: EditRequest) -> StoredRequest:
-        return cls(**{name: getattr(request, name) for name in cls.__dataclass_fields__})
+    def of(cls, request: EditOptions) -> StoredRequest:
+        return cls(**{entry.name: getattr(request, entry.name) for entry in fields(cls)})
 
 
 def placed(face: Face) -> Face:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ class SavedEdits:
     def put(self, edit: SavedEdit) -> None:
         """Save an edit; one of the same name is replaced. Raises `engine.SaveError`."""
         others = [record for record in self._records() if _name_of(record) != edit.name]
-        self._write([*others, asdict(edit)])
+        self._write([*others, engine.to_record(edit)])
 
     def delete(self, name: str) -> None:
         self._write([record for record in self._records() if _name_of(record) != name])
@@ -74,16 +74,7 @@ def _name_of(record: Any) -> Any:
 
 def _edit_of(record: Any) -> SavedEdit | None:
     try:
-        attributes = tuple(
-            AttributeEdit(
-                str(a["name"]),
-                float(a["target"]),
-                None if a["probability"] is None else min(max(float(a["probability"]), 0.0), 1.0),
-                max(float(a["size"]), 0.0),
-            )
-            for a in record["attributes"]
-        )
-        edit = SavedEdit(str(record["name"]), attributes, str(record["preset"]), str(record["mode"]))
+        edit = SavedEdit(**engine.from_record(SavedEdit, record))
     except (KeyError, TypeError, ValueError):
         return None
-    return edit if edit.name and attributes else None
+    return edit if edit.name and edit.attributes else None

@@ -4,52 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+import engine
 from engine import AttributeEdit, EditResult
 
 _CONTEXT = "wording"
-
-_ATTRIBUTES = {
-    "5_o_clock_shadow": QT_TRANSLATE_NOOP("wording", "Stubble"),
-    "arched_eyebrows": QT_TRANSLATE_NOOP("wording", "Arched brows"),
-    "bags_under_eyes": QT_TRANSLATE_NOOP("wording", "Bags under the eyes"),
-    "bangs": QT_TRANSLATE_NOOP("wording", "Fringe"),
-    "big_lips": QT_TRANSLATE_NOOP("wording", "Full lips"),
-    "big_nose": QT_TRANSLATE_NOOP("wording", "Big nose"),
-    "bushy_eyebrows": QT_TRANSLATE_NOOP("wording", "Bushy brows"),
-    "eyeglasses": QT_TRANSLATE_NOOP("wording", "Glasses"),
-    "heavy_makeup": QT_TRANSLATE_NOOP("wording", "Make-up"),
-    "male": QT_TRANSLATE_NOOP("wording", "Male"),
-    "mouth_slightly_open": QT_TRANSLATE_NOOP("wording", "Mouth open"),
-    "narrow_eyes": QT_TRANSLATE_NOOP("wording", "Narrow eyes"),
-    "no_beard": QT_TRANSLATE_NOOP("wording", "Clean-shaven"),
-    "wearing_earrings": QT_TRANSLATE_NOOP("wording", "Earrings"),
-    "wearing_hat": QT_TRANSLATE_NOOP("wording", "Hat"),
-    "wearing_lipstick": QT_TRANSLATE_NOOP("wording", "Lipstick"),
-    "wearing_necklace": QT_TRANSLATE_NOOP("wording", "Necklace"),
-    "wearing_necktie": QT_TRANSLATE_NOOP("wording", "Necktie"),
-    "attractive": QT_TRANSLATE_NOOP("wording", "Attractive"),
-    "bald": QT_TRANSLATE_NOOP("wording", "Bald"),
-    "black_hair": QT_TRANSLATE_NOOP("wording", "Black hair"),
-    "blond_hair": QT_TRANSLATE_NOOP("wording", "Blond hair"),
-    "blurry": QT_TRANSLATE_NOOP("wording", "Blurry"),
-    "brown_hair": QT_TRANSLATE_NOOP("wording", "Brown hair"),
-    "chubby": QT_TRANSLATE_NOOP("wording", "Chubby"),
-    "double_chin": QT_TRANSLATE_NOOP("wording", "Double chin"),
-    "goatee": QT_TRANSLATE_NOOP("wording", "Goatee"),
-    "gray_hair": QT_TRANSLATE_NOOP("wording", "Gray hair"),
-    "high_cheekbones": QT_TRANSLATE_NOOP("wording", "High cheekbones"),
-    "mustache": QT_TRANSLATE_NOOP("wording", "Mustache"),
-    "oval_face": QT_TRANSLATE_NOOP("wording", "Oval face"),
-    "pale_skin": QT_TRANSLATE_NOOP("wording", "Pale skin"),
-    "pointy_nose": QT_TRANSLATE_NOOP("wording", "Pointy nose"),
-    "receding_hairline": QT_TRANSLATE_NOOP("wording", "Receding hairline"),
-    "rosy_cheeks": QT_TRANSLATE_NOOP("wording", "Rosy cheeks"),
-    "sideburns": QT_TRANSLATE_NOOP("wording", "Sideburns"),
-    "smiling": QT_TRANSLATE_NOOP("wording", "Smiling"),
-    "straight_hair": QT_TRANSLATE_NOOP("wording", "Straight hair"),
-    "wavy_hair": QT_TRANSLATE_NOOP("wording", "Wavy hair"),
-    "young": QT_TRANSLATE_NOOP("wording", "Young"),
-}
 
 _GROUPS = {
     "mouth": QT_TRANSLATE_NOOP("wording", "Mouth"),
@@ -86,8 +44,8 @@ def translated(text: str) -> str:
 
 def attribute(name: str) -> str:
     """An attribute's name for a person: "mouth_slightly_open" is "Mouth open"."""
-    known = _ATTRIBUTES.get(name)
-    return translated(known) if known else name.replace("_", " ").capitalize()
+    title = engine.attribute_title(name)
+    return translated(title) if name in engine.ATTRIBUTES else title
 
 
 def group(name: str) -> str:

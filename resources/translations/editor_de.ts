@@ -1572,166 +1572,6 @@
    <translation>Warten Sie darauf, oder brechen Sie sie zuerst ab.</translation>
   </message>
   <message>
-   <source>Stubble</source>
-   <translation>Bartstoppeln</translation>
-  </message>
-  <message>
-   <source>Arched brows</source>
-   <translation>Geschwungene Brauen</translation>
-  </message>
-  <message>
-   <source>Bags under the eyes</source>
-   <translation>Tränensäcke</translation>
-  </message>
-  <message>
-   <source>Fringe</source>
-   <translation>Pony</translation>
-  </message>
-  <message>
-   <source>Full lips</source>
-   <translation>Volle Lippen</translation>
-  </message>
-  <message>
-   <source>Big nose</source>
-   <translation>Große Nase</translation>
-  </message>
-  <message>
-   <source>Bushy brows</source>
-   <translation>Buschige Brauen</translation>
-  </message>
-  <message>
-   <source>Glasses</source>
-   <translation>Brille</translation>
-  </message>
-  <message>
-   <source>Make-up</source>
-   <translation>Make-up</translation>
-  </message>
-  <message>
-   <source>Male</source>
-   <translation>Männlich</translation>
-  </message>
-  <message>
-   <source>Mouth open</source>
-   <translation>Offener Mund</translation>
-  </message>
-  <message>
-   <source>Narrow eyes</source>
-   <translation>Schmale Augen</translation>
-  </message>
-  <message>
-   <source>Clean-shaven</source>
-   <translation>Glatt rasiert</translation>
-  </message>
-  <message>
-   <source>Earrings</source>
-   <translation>Ohrringe</translation>
-  </message>
-  <message>
-   <source>Hat</source>
-   <translation>Hut</translation>
-  </message>
-  <message>
-   <source>Lipstick</source>
-   <translation>Lippenstift</translation>
-  </message>
-  <message>
-   <source>Necklace</source>
-   <translation>Halskette</translation>
-  </message>
-  <message>
-   <source>Necktie</source>
-   <translation>Krawatte</translation>
-  </message>
-  <message>
-   <source>Attractive</source>
-   <translation>Attraktiv</translation>
-  </message>
-  <message>
-   <source>Bald</source>
-   <translation>Glatze</translation>
-  </message>
-  <message>
-   <source>Black hair</source>
-   <translation>Schwarze Haare</translation>
-  </message>
-  <message>
-   <source>Blond hair</source>
-   <translation>Blonde Haare</translation>
-  </message>
-  <message>
-   <source>Blurry</source>
-   <translation>Unscharf</translation>
-  </message>
-  <message>
-   <source>Brown hair</source>
-   <translation>Braune Haare</translation>
-  </message>
-  <message>
-   <source>Chubby</source>
-   <translation>Rundlich</translation>
-  </message>
-  <message>
-   <source>Double chin</source>
-   <translation>Doppelkinn</translation>
-  </message>
-  <message>
-   <source>Goatee</source>
-   <translation>Ziegenbart</translation>
-  </message>
-  <message>
-   <source>Gray hair</source>
-   <translation>Graue Haare</translation>
-  </message>
-  <message>
-   <source>High cheekbones</source>
-   <translation>Hohe Wangenknochen</translation>
-  </message>
-  <message>
-   <source>Mustache</source>
-   <translation>Schnurrbart</translation>
-  </message>
-  <message>
-   <source>Oval face</source>
-   <translation>Ovales Gesicht</translation>
-  </message>
-  <message>
-   <source>Pale skin</source>
-   <translation>Blasse Haut</translation>
-  </message>
-  <message>
-   <source>Pointy nose</source>
-   <translation>Spitze Nase</translation>
-  </message>
-  <message>
-   <source>Receding hairline</source>
-   <translation>Geheimratsecken</translation>
-  </message>
-  <message>
-   <source>Rosy cheeks</source>
-   <translation>Rosige Wangen</translation>
-  </message>
-  <message>
-   <source>Sideburns</source>
-   <translation>Koteletten</translation>
-  </message>
-  <message>
-   <source>Smiling</source>
-   <translation>Lächeln</translation>
-  </message>
-  <message>
-   <source>Straight hair</source>
-   <translation>Glatte Haare</translation>
-  </message>
-  <message>
-   <source>Wavy hair</source>
-   <translation>Wellige Haare</translation>
-  </message>
-  <message>
-   <source>Young</source>
-   <translation>Jung</translation>
-  </message>
-  <message>
    <source>Mouth</source>
    <translation>Mund</translation>
   </message>
@@ -1900,6 +1740,166 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>A face of nobody: drawn by the generator of the loaded model pack, to try things on</source>
    <translation>Ein Gesicht von niemandem: gezeichnet vom Generator des geladenen Modellpakets, zum Ausprobieren</translation>
+  </message>
+  <message>
+   <source>Blurry</source>
+   <translation>Unscharf</translation>
+  </message>
+  <message>
+   <source>Sideburns</source>
+   <translation>Koteletten</translation>
+  </message>
+  <message>
+   <source>Earrings</source>
+   <translation>Ohrringe</translation>
+  </message>
+  <message>
+   <source>Bald</source>
+   <translation>Glatze</translation>
+  </message>
+  <message>
+   <source>Goatee</source>
+   <translation>Ziegenbart</translation>
+  </message>
+  <message>
+   <source>Mustache</source>
+   <translation>Schnurrbart</translation>
+  </message>
+  <message>
+   <source>Stubble</source>
+   <translation>Bartstoppeln</translation>
+  </message>
+  <message>
+   <source>Arched brows</source>
+   <translation>Geschwungene Brauen</translation>
+  </message>
+  <message>
+   <source>Clean-shaven</source>
+   <translation>Glatt rasiert</translation>
+  </message>
+  <message>
+   <source>Make-up</source>
+   <translation>Make-up</translation>
+  </message>
+  <message>
+   <source>Male</source>
+   <translation>Männlich</translation>
+  </message>
+  <message>
+   <source>Lipstick</source>
+   <translation>Lippenstift</translation>
+  </message>
+  <message>
+   <source>Black hair</source>
+   <translation>Schwarze Haare</translation>
+  </message>
+  <message>
+   <source>High cheekbones</source>
+   <translation>Hohe Wangenknochen</translation>
+  </message>
+  <message>
+   <source>Smiling</source>
+   <translation>Lächeln</translation>
+  </message>
+  <message>
+   <source>Mouth open</source>
+   <translation>Offener Mund</translation>
+  </message>
+  <message>
+   <source>Oval face</source>
+   <translation>Ovales Gesicht</translation>
+  </message>
+  <message>
+   <source>Bushy brows</source>
+   <translation>Buschige Brauen</translation>
+  </message>
+  <message>
+   <source>Attractive</source>
+   <translation>Attraktiv</translation>
+  </message>
+  <message>
+   <source>Young</source>
+   <translation>Jung</translation>
+  </message>
+  <message>
+   <source>Gray hair</source>
+   <translation>Graue Haare</translation>
+  </message>
+  <message>
+   <source>Brown hair</source>
+   <translation>Braune Haare</translation>
+  </message>
+  <message>
+   <source>Blond hair</source>
+   <translation>Blonde Haare</translation>
+  </message>
+  <message>
+   <source>Pale skin</source>
+   <translation>Blasse Haut</translation>
+  </message>
+  <message>
+   <source>Chubby</source>
+   <translation>Rundlich</translation>
+  </message>
+  <message>
+   <source>Double chin</source>
+   <translation>Doppelkinn</translation>
+  </message>
+  <message>
+   <source>Big nose</source>
+   <translation>Große Nase</translation>
+  </message>
+  <message>
+   <source>Bags under the eyes</source>
+   <translation>Tränensäcke</translation>
+  </message>
+  <message>
+   <source>Necklace</source>
+   <translation>Halskette</translation>
+  </message>
+  <message>
+   <source>Necktie</source>
+   <translation>Krawatte</translation>
+  </message>
+  <message>
+   <source>Rosy cheeks</source>
+   <translation>Rosige Wangen</translation>
+  </message>
+  <message>
+   <source>Fringe</source>
+   <translation>Pony</translation>
+  </message>
+  <message>
+   <source>Wavy hair</source>
+   <translation>Wellige Haare</translation>
+  </message>
+  <message>
+   <source>Straight hair</source>
+   <translation>Glatte Haare</translation>
+  </message>
+  <message>
+   <source>Hat</source>
+   <translation>Hut</translation>
+  </message>
+  <message>
+   <source>Full lips</source>
+   <translation>Volle Lippen</translation>
+  </message>
+  <message>
+   <source>Narrow eyes</source>
+   <translation>Schmale Augen</translation>
+  </message>
+  <message>
+   <source>Pointy nose</source>
+   <translation>Spitze Nase</translation>
+  </message>
+  <message>
+   <source>Receding hairline</source>
+   <translation>Geheimratsecken</translation>
+  </message>
+  <message>
+   <source>Glasses</source>
+   <translation>Brille</translation>
   </message>
   <message>
    <source>'{0}' cannot be the {1} of the pack '{2}'.</source>
