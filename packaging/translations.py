@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "maskfacegan_gui"
 TARGET = ROOT / "resources" / "translations"
 CONTEXT = "editor"
-FIRST = {"tr", "t", "_tr", "text", "say", "translated"}  # their first argument is the text
+FIRST = {"_later", "tr", "t", "_tr", "text", "say", "translated"}  # their first argument is the text
 SECOND = {"QT_TRANSLATE_NOOP", "translate", "Attribute"}  # their second is
 
 ENGINE = ROOT / "engine"

@@ -13,6 +13,7 @@ import weakref
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from engine import EditOptions, EditResult, Face
 
 PICTURES = ("image", "generated", "source", "blend_mask", "reconstruction")
 CODES = ("latent", "latent_before")
+NEEDED = ("image", "generated", "source", "blend_mask", "latent")
+"""The arrays that every result has."""
 TUNED = "tuned."
 """What the names of a generator's weights begin with that were fitted to the face."""
 MASKS = ("dynamic", "hair")
@@ -55,9 +58,10 @@ class StoredResult:
     """
 
     def __init__(self, frame: EditResult, arrays: Mapping[str, np.ndarray]) -> None:
+        without: dict[str, Any] = dict.fromkeys(NEEDED, _EMPTY)
         self.frame = replace(
             frame,
-            **dict.fromkeys(("image", "generated", "source", "blend_mask", "latent"), _EMPTY),
+            **without,
             reconstruction=None,
             latent_before=None,
             noise=(),
@@ -104,7 +108,8 @@ class StoredResult:
             return result
 
     def _unpacked(self) -> EditResult:
-        named = {name: self.array(name) for name in (*PICTURES, *CODES) if name in self.arrays}
+        there = [name for name in (*PICTURES, *CODES) if name in self.arrays]
+        named: dict[str, Any] = {name: self.array(name) for name in there}
         noise = (name for name in self.arrays if name.startswith("noise."))
         tuned = {n.removeprefix(TUNED): a for n, a in self.arrays.items() if n.startswith(TUNED)}
         return replace(

@@ -20,13 +20,23 @@ from engine import REGIONS, EditResult, Face, FaceBox, Photo, RegionMasks, from_
 
 from ..document.edit import BlendMask, Edit
 from ..document.face_state import MASK_SIZE, PARSED_STEPS, FaceState, from_steps
-from ..document.stored_result import CODES, MASKS, PICTURES, TUNED, StoredRequest, StoredResult, placed
+from ..document.stored_result import (
+    CODES,
+    MASKS,
+    NEEDED,
+    PICTURES,
+    TUNED,
+    StoredRequest,
+    StoredResult,
+    placed,
+)
 from . import validation as checks
 
 Record = dict[str, Any]
 
 _MASKS = (len(REGIONS), MASK_SIZE, MASK_SIZE)
 _NOTHING = np.zeros((0, 0, 3), np.float32)
+_NO_CROP = np.zeros((0, 0, 3), np.uint8)
 
 # The fields of each dataclass that are no plain values, or that are kept in another way.
 _FACE_ARRAYS = ("box", "crop", "parsed", "masks")
@@ -175,7 +185,7 @@ def _place_of(record: Record) -> Face:
     """Where an edit's face lies; before version 3 its crop is there as well, which nothing needs."""
     quad = checks.corners(record["quad"])
     box = None if record["box"] is None else box_of(record["box"])
-    return placed(Face(_NOTHING, quad, box))
+    return placed(Face(_NO_CROP, quad, box))
 
 
 def _drawn_record(drawn: StoredResult, writer: Writer) -> Record:
@@ -265,8 +275,9 @@ def _result_of(record: Record, reader: Reader) -> StoredResult:
     for place, name in enumerate(record["noise"]):
         arrays[f"noise.{place}"] = checks.floats(checks.square(reader.get(name)))
     arrays |= {TUNED + name: weight for name, weight in _weights_of(record, reader).items()}
+    without: dict[str, Any] = dict.fromkeys(NEEDED, _NOTHING)
     frame = EditResult(
-        **dict.fromkeys(("image", "generated", "source", "blend_mask", "latent"), _NOTHING),
+        **without,
         noise=(),
         masks={},
         **from_record(EditResult, record, _RESULT_ARRAYS),

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
 import engine
 from engine import AttributeEdit, EditResult
 
 _CONTEXT = "wording"
 
+
+def _later(text: str) -> str:
+    """Marks a text that is translated when it is shown: the language is not known at import."""
+    return text
+
+
 _GROUPS = {
-    "mouth": QT_TRANSLATE_NOOP("wording", "Mouth"),
-    "eyebrows": QT_TRANSLATE_NOOP("wording", "Eyebrows"),
-    "eyes": QT_TRANSLATE_NOOP("wording", "Eyes"),
-    "nose": QT_TRANSLATE_NOOP("wording", "Nose"),
-    "hair": QT_TRANSLATE_NOOP("wording", "Hair"),
-    "skin": QT_TRANSLATE_NOOP("wording", "Skin"),
-    "ears": QT_TRANSLATE_NOOP("wording", "Ears"),
-    "belowface": QT_TRANSLATE_NOOP("wording", "Neck and clothes"),
-    "background": QT_TRANSLATE_NOOP("wording", "Background"),
-    "face": QT_TRANSLATE_NOOP("wording", "Whole face"),
+    "mouth": _later("Mouth"),
+    "eyebrows": _later("Eyebrows"),
+    "eyes": _later("Eyes"),
+    "nose": _later("Nose"),
+    "hair": _later("Hair"),
+    "skin": _later("Skin"),
+    "ears": _later("Ears"),
+    "belowface": _later("Neck and clothes"),
+    "background": _later("Background"),
+    "face": _later("Whole face"),
 }
 
 _PRESETS = {
-    "quick": QT_TRANSLATE_NOOP("wording", "Quick"),
-    "fast": QT_TRANSLATE_NOOP("wording", "Fast"),
-    "paper": QT_TRANSLATE_NOOP("wording", "As published"),
+    "quick": _later("Quick"),
+    "fast": _later("Fast"),
+    "paper": _later("As published"),
 }
 
 _TERMS = {
-    "recon": QT_TRANSLATE_NOOP("wording", "Likeness"),
-    "classf": QT_TRANSLATE_NOOP("wording", "Attribute"),
-    "seg": QT_TRANSLATE_NOOP("wording", "Shape"),
-    "size": QT_TRANSLATE_NOOP("wording", "Size"),
-    "n_loss": QT_TRANSLATE_NOOP("wording", "Noise"),
+    "recon": _later("Likeness"),
+    "classf": _later("Attribute"),
+    "seg": _later("Shape"),
+    "size": _later("Size"),
+    "n_loss": _later("Noise"),
 }
 
 
