@@ -222,7 +222,9 @@ class ModelPack:
 
     def _make_perceptual(self) -> nn.Module:
         if self._has("perceptual"):
-            return self._load("perceptual")
+            measure = cast(MaskedLPIPS, self._load("perceptual"))
+            measure.set_precision(self.precision)
+            return measure
         seeing = [network for network in (self.classifier, self.parser) if hasattr(network, "features")]
         return PackPerceptual(cast("list[FeatureNetwork]", seeing))
 
