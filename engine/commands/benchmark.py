@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import SaveError
 
-PARTS = ("step", "presets", "full", "scaling")
+PARTS = ("step", "portrait", "presets", "full", "scaling")
 
 
 def add_parser(commands: Any) -> None:
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     report["freed_blocks_kept"] = device.type == "cpu" and memory.keep_freed_blocks()
     print(f"{report['device']}; auto precision: {report['auto_precision']}", flush=True)
     works: dict[str, Callable[[argparse.Namespace, Any], dict[str, Any]]] = {
-        "step": _step, "presets": _presets, "full": _full, "scaling": _scaling
+        "step": _step, "portrait": _portrait, "presets": _presets, "full": _full, "scaling": _scaling
     }  # fmt: skip
     for part in options.parts:
         report.update(works[part](options, device))
@@ -65,6 +65,19 @@ def _step(options: argparse.Namespace, device: Any) -> dict[str, Any]:
         row = f"{seconds['median']:>10.3f}{seconds['min']:>8.3f}{seconds['max']:>8.3f}"
         print(f"{name:<10}{row}{ratio:>15.2f}{figures['peak_mb'][name]:>10.0f}", flush=True)
     return {"generator_step": figures}
+
+
+def _portrait(options: argparse.Namespace, device: Any) -> dict[str, Any]:
+    """One step of the 1024 px portrait generator at each of its sizes against its textbook formulation."""
+    from ..evaluate.mobile_step import measure
+    from ..packs.device import choose_precision
+
+    figures = measure(device, choose_precision("auto", device), options.rounds)
+    print("\none step of the portrait generator, forward and backward with respect to the codes")
+    print(f"{'':<14}{'median s':>10}{'min':>8}{'textbook/this':>15}")
+    for name, row in figures.items():
+        print(f"{name:<14}{row['median']:>10.3f}{row['min']:>8.3f}{row['textbook_over']:>15.2f}", flush=True)
+    return {"portrait_step": figures}
 
 
 def _presets(options: argparse.Namespace, device: Any) -> dict[str, Any]:

@@ -129,6 +129,7 @@ class _Objective:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._distances: dict[int, Callable[[Tensor], Tensor]] = {}
+        self._face_distances: dict[int, Callable[[Tensor], Tensor]] = {}
         self.views = torch.Generator().manual_seed(problem.request.seed)
         self.seen: Callable[[Tensor], Tensor] | None = None
         self._parsed_of: Tensor | None = None
@@ -179,7 +180,7 @@ class _Objective:
         )
         if weight > 0 and anchor is not None:
             terms["prior"], weights["prior"] = step_size(latent - anchor), weight
-        total = render.new_zeros(())
+        total = self._held_likeness(step, render)
         for name, term in terms.items():
             total = total + weights[name] * term
         return terms, total
@@ -189,6 +190,17 @@ class _Objective:
         if size not in self._distances:
             self._distances[size] = self.problem.perceptual_distance(size)
         return self._distances[size](render).sum()
+
+    def _held_likeness(self, step: int, render: Tensor) -> Tensor:
+        """The weighted perceptual distance of the whole face while it is reconstructed; part of its likeness,
+        so no term of its own."""
+        settings, size = self.problem.settings, render.shape[-1]
+        weight = settings.number("loss.weights.hold_lpips")
+        if weight == 0 or step >= settings.count("steps.hold_region"):
+            return render.new_zeros(())
+        if size not in self._face_distances:
+            self._face_distances[size] = self.problem.face_distance(size)
+        return weight * self._face_distances[size](render).sum()
 
     def _squared_error(self, render: Tensor, held: bool) -> Tensor:
         size = render.shape[-1]

@@ -48,6 +48,8 @@ class Tuning:
         features = to_size(problem.photo_probabilities, channels, side)
         self._weight = _BEHIND + face + _FEATURES * F.avg_pool2d(features, 5, 1, 2)
         self._face = face
+        self._likeness = problem.settings.number("loss.weights.tune_lpips")
+        self._distance = problem.face_distance(side) if self._likeness > 0 else None
         self._rate = problem.settings.number("optimizer.lr_tune")
         self._adam = Adam(list(self._names.values()), self._rate, _BETAS)
         self._done = 0
@@ -73,7 +75,7 @@ class Tuning:
             down, along = wrong.diff(dim=2).abs(), wrong.diff(dim=3).abs()
             edges = (weight[:, :, 1:] * down).mean() + (weight[..., 1:] * along).mean()
             error = error + (weight * wrong.abs()).mean() + _EDGES * edges
-        return error
+        return error if self._distance is None else error + self._likeness * self._distance(render).sum()
 
     def finish(self) -> None:
         """Give the problem the fitted generator, its weights as precise as they are kept."""

@@ -98,6 +98,12 @@ class Problem:
         )
         return lambda render: distance(resize(render, side))
 
+    def face_distance(self, size: int) -> Callable[[Tensor], Tensor]:
+        """`perceptual_distance` on the whole face, for its reconstruction."""
+        side = min(size, self.settings.count("loss.perceptual_size") or size)
+        distance = self.pack.perceptual.against(resize(self.source, side), resize(self.whole_face, side))
+        return lambda render: distance(resize(render, side))
+
 
 def build(request: EditRequest, pack: ModelPack) -> Problem:
     """Check the request against the pack and prepare its tensors; typed errors for what cannot work."""

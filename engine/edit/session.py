@@ -21,6 +21,8 @@ _SHAPING = (
     "steps.hold_region",
     "steps.tune",
     "steps.coarse",
+    "loss.weights.hold_lpips",
+    "loss.weights.tune_lpips",
     "loss.weights.mse",
     "loss.start_steps.mse",
 )

@@ -51,6 +51,8 @@ ADDED: dict[str, Any] = {
     "steps.coarse": 0,  # before this step the generator stops at 256 px
     "steps.parse_every": 1,  # masks follow the region in every so-many-th step, and in the last
     "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own
+    "loss.weights.hold_lpips": 0.0,  # perceptual distance of the whole face while it is reconstructed
+    "loss.weights.tune_lpips": 0.0,  # the same while the generator's weights are fitted to it
     "loss.weights.prior": 0.0,  # keeps the edit a small step that all layers of the code share
     "loss.on_photo": False,  # the classifier sees the edit on the photo, not the whole render
     "loss.views": 0,  # randomly changed views that the classifier sees beside the render itself

@@ -74,6 +74,7 @@ class MaskedLPIPS(nn.Module):
 
     def __init__(self, widths: tuple[tuple[int, ...], ...]) -> None:
         super().__init__()
+        self.compute_dtype: torch.dtype | None = None
         self.features = nn.ModuleDict()
         channels = 3
         for numbers, outputs in zip(_SLICES, widths, strict=True):
@@ -114,16 +115,27 @@ class MaskedLPIPS(nn.Module):
             masks = self._masks(mask, a)
         return lambda b: self._distance(wanted, self._layers(b), masks)
 
+    def set_precision(self, dtype: torch.dtype | None) -> None:
+        """Compute the convolutions in `dtype` (bfloat16 or float16); None is float32 throughout.
+
+        The distance itself is always taken in float32.
+        """
+        self.compute_dtype = dtype
+
     def _layers(self, image: Tensor) -> list[Tensor]:
-        """Features of unit length over the channels, finest first."""
+        """Features of unit length over the channels, finest first, in float32."""
         x = (image * 2 - 1 - self.shift) / self.scale
+        if self.compute_dtype is not None:
+            x = x.to(self.compute_dtype).contiguous(memory_format=torch.channels_last)
         found = []
         for index, numbers in enumerate(_SLICES):
             if index:
                 x = F.max_pool2d(x, 2)
             for number in numbers:
-                x = F.relu(self.features[str(number)](x))
-            found.append(unit(x))
+                conv = self.features.get_submodule(str(number))
+                weight, bias = conv.get_parameter("weight"), conv.get_parameter("bias")
+                x = F.relu(F.conv2d(x, weight.to(x.dtype), bias.to(x.dtype), padding=1))
+            found.append(unit(x.float()))
         return found
 
     def _masks(self, mask: Tensor | None, image: Tensor) -> list[Tensor] | None:

@@ -12,10 +12,13 @@ from torch import Tensor, nn
 
 from .. import memory
 from ..attributes import ATTRIBUTES
-from ..errors import OutOfMemoryError, PackError
+from ..errors import CheckpointError, OutOfMemoryError, PackError
 from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
+from ..models.encoders.trunk_encoder import Backbone, TrunkEncoder
 from ..models.generators.base import Generator
+from ..models.generators.mobile_stylegan import MobileStyleGAN
+from ..models.generators.picture_heads import PictureHeads
 from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
@@ -82,7 +85,7 @@ class ModelPack:
         """Picture -> W+ code (N, L, D); None when the pack has none."""
         if not self._has("encoder"):
             return None
-        return cast(nn.Module, self._once("encoder", lambda: self._load("encoder")))
+        return cast(nn.Module, self._once("encoder", self._load_encoder))
 
     @property
     def has_encoder(self) -> bool:
@@ -153,16 +156,39 @@ class ModelPack:
             self._check_codes(role, state, path)
         return registry.build(role, state, path).to(self.device)
 
+    def _load_encoder(self) -> nn.Module:
+        encoder = self._load("encoder")
+        if isinstance(encoder, TrunkEncoder):
+            if not hasattr(self.parser, "maps"):
+                raise PackError(
+                    f"The encoder of the pack '{self.name}' needs another kind of face parser than it has.",
+                    path=self.manifest.folder,
+                )
+            encoder.attach(cast(Backbone, self.parser))
+        return encoder
+
     def _load_generator(self) -> tuple[Generator, Tensor | None]:
         content, path = self._read("generator")
         state = registry.state_of("generator", content, path)
-        generator = cast(Generator, registry.build("generator", state, path).to(self.device))
+        network = registry.build("generator", state, path).to(self.device)
+        if self._has("heads"):
+            self._add_heads(network)
+        generator = cast(Generator, network)
         beside = path.with_name(latent_mean.BESIDE)
         if beside.is_file():
             return generator, latent_mean.expand(checkpoint.read(beside), generator, beside)
         if "latent_avg" in content:
             return generator, latent_mean.expand(content["latent_avg"], generator, path)
         return generator, None
+
+    def _add_heads(self, generator: nn.Module) -> None:
+        heads = cast(PictureHeads, self._load("heads"))
+        path = self.manifest.files["heads"].path
+        with checkpoint.naming(path):
+            if not isinstance(generator, MobileStyleGAN):
+                raise CheckpointError("The generator that it belongs to draws smaller pictures by itself.")
+            for head in heads:
+                generator.add_head(head)
 
     def _check_fit(self) -> None:
         """PackError when parts of the pack belong to different generators."""
@@ -196,7 +222,9 @@ class ModelPack:
 
     def _make_perceptual(self) -> nn.Module:
         if self._has("perceptual"):
-            return self._load("perceptual")
+            measure = cast(MaskedLPIPS, self._load("perceptual"))
+            measure.set_precision(self.precision)
+            return measure
         seeing = [network for network in (self.classifier, self.parser) if hasattr(network, "features")]
         return PackPerceptual(cast("list[FeatureNetwork]", seeing))
 

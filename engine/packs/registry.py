@@ -18,24 +18,33 @@ from ..errors import CheckpointError
 from ..models.generators.base import Generator
 from . import checkpoint
 
-ROLES = ("generator", "parser", "classifier", "encoder", "perceptual", "finder", "directions", "refiner")
+ROLES = (
+    *("generator", "heads", "parser", "classifier", "encoder"),
+    *("perceptual", "finder", "directions", "refiner"),
+)
 
 _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
-    "generator": (("generators.stylegan2", "StyleGAN2"),),
+    "generator": (("generators.stylegan2", "StyleGAN2"), ("generators.mobile_stylegan", "MobileStyleGAN")),
+    "heads": (("generators.picture_heads", "PictureHeads"),),
     "parser": (
         ("parsers.deeplab", "FaceParser"),
         ("parsers.unet", "UNetParser"),
         ("parsers.bisenet", "BiSeNetParser"),
     ),
     "classifier": (("attribute_classifier", "AttributeClassifier"),),
-    "encoder": (("encoders.e4e", "Encoder"), ("encoders.compact", "StarterEncoder")),
+    "encoder": (
+        ("encoders.e4e", "Encoder"),
+        ("encoders.compact", "StarterEncoder"),
+        ("encoders.trunk_encoder", "TrunkEncoder"),
+    ),
     "perceptual": (("perceptual", "MaskedLPIPS"),),
     "finder": (("face_finder", "FaceFinder"),),
     "directions": (("directions", "AttributeDirections"),),
     "refiner": (("mouth_refiner", "MouthRefiner"),),
 }
 _TITLES = {
-    "generator": "StyleGAN2 generator",
+    "generator": "face generator",
+    "heads": "set of heads for smaller pictures",
     "parser": "face parser",
     "classifier": "attribute classifier",
     "encoder": "face encoder",

@@ -13,7 +13,7 @@ import torch
 from engine.cli import main
 from engine.edit.run import run
 from engine.editor import Editor
-from engine.evaluate import presets, scaling
+from engine.evaluate import mobile_step, presets, scaling
 from engine.evaluate.generator_step import standin_generator
 from engine.evaluate.report import whole_face
 from engine.evaluate.standin import standin_face
@@ -37,6 +37,23 @@ def test_the_textbook_generator_paints_the_same_picture() -> None:
     with torch.no_grad():
         assert torch.allclose(ours(w, noise), textbook(w, noise), atol=1e-4)
         assert torch.allclose(ours(w), textbook(w), atol=1e-4)
+
+
+def test_the_portrait_generators_textbook_paints_the_same_picture() -> None:
+    generator = mobile_step.standin((16, 16, 16, 8), 12)
+    for block in generator.stages():
+        block.conv1.strength.fill_(0.3)
+    noise = [drawn for drawn in generator.start_noise() if drawn is not None]
+    codes = torch.randn(2, generator.num_layers, generator.style_dim)
+    expected = mobile_step.textbook(generator, codes, noise)
+    torch.testing.assert_close(generator(codes, noise), expected, atol=1e-4, rtol=1e-4)
+
+
+def test_the_portrait_generators_sizes_are_measured_beside_its_textbook() -> None:
+    figures = mobile_step.measure(CPU, torch.bfloat16, 1, mobile_step.standin((16, 16, 8), 12))
+    assert next(iter(figures)) == "textbook"
+    assert {"float32 32", "auto 32", "auto 256"} <= set(figures)
+    assert all(row["min"] > 0 and row["textbook_over"] > 0 for row in figures.values())
 
 
 def test_a_standin_face_has_every_region_it_names() -> None:

@@ -137,6 +137,18 @@ def test_against_gives_the_same_distance_and_its_gradient(make: Callable[[], Dis
     assert torch.allclose(direct.grad, kept.grad)
 
 
+def test_lpips_in_short_numbers_is_nearly_the_same() -> None:
+    distance = MaskedLPIPS.from_state(standin.narrow_vgg_state()).requires_grad_(False)
+    a, b = picture(64), picture(64, seed=3)
+    exact = distance(a, b)
+    distance.set_precision(torch.bfloat16)
+    short = distance(a, b)
+    assert short.dtype == torch.float32
+    assert not torch.equal(short, exact)
+    # Of four to eight channels rounding averages out less than of VGG16's, where it is 0.1 %.
+    torch.testing.assert_close(short, exact, rtol=0.05, atol=0)
+
+
 def test_lpips_gradient_is_finite_where_no_feature_fires() -> None:
     state = {key: -tensor.abs() for key, tensor in standin.narrow_vgg_state().items()}
     distance = MaskedLPIPS.from_state(state).requires_grad_(False)

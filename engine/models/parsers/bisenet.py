@@ -101,6 +101,14 @@ class BiSeNetParser(nn.Module):
         coarse: Tensor = self.conv_out(self.ffm(fine, context))
         return F.interpolate(coarse, size=(INPUT_SIZE, INPUT_SIZE), mode="bilinear", align_corners=True)
 
+    def maps(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The backbone's maps at an eighth, a sixteenth and a thirty-second of a picture's own size.
+
+        The picture is (N, 3, H, W) in 0..1.
+        """
+        found: tuple[Tensor, Tensor, Tensor] = self.cp.resnet((image - self.mean) / self.std)
+        return found
+
 
 def summation() -> Tensor:
     """(9, 19), one where a class belongs to a region."""

@@ -1,0 +1,233 @@
+"""Attribute directions in W, each conditioned on the others, from renders that a classifier scored.
+
+    python weights/recipes/portrait/directions.py fit --pack FOLDER    # after heads.py
+    python weights/recipes/portrait/directions.py measure --pack FOLDER
+
+Ridge regression from 200 whitened components of the renders' codes (mean over the layers) to each
+attribute's logit. A direction is the shortest move that changes its own logit and none of the others',
+InterFaceGAN's projection (Shen et al. 2020) in one solution; attributes that belong together (`TOGETHER`)
+are not held. Layers below or above what an attribute is made of stand still (`LAYERS`). One unit takes the
+logit of an average face from the mean of those without the attribute to the mean of those with it. `measure`
+moves faces that lack an attribute until its probability crosses one half and says what that does to the
+others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import numpy as np
+import torch
+from renders import Codes, Pairs, common, load_generator, options
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from engine.models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier
+
+COMPONENTS = 200
+RIDGE = 0.3
+AMOUNTS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0)
+SLACK = 0.02
+"""How far another attribute's direction may still be followed: the diagonal added to the conditions."""
+TOGETHER = (
+    {"wearing_lipstick", "heavy_makeup", "rosy_cheeks", "attractive"},
+    {"no_beard", "goatee", "mustache", "5_o_clock_shadow", "sideburns", "male"},
+    {"black_hair", "brown_hair", "blond_hair", "gray_hair"},
+    {"smiling", "mouth_slightly_open", "high_cheekbones"},
+    {"young", "gray_hair", "bags_under_eyes", "attractive", "double_chin", "chubby"},
+    {"male", "heavy_makeup", "wearing_lipstick", "arched_eyebrows", "bushy_eyebrows", "attractive"},
+    {"wavy_hair", "straight_hair"},
+    {"chubby", "double_chin", "big_nose", "oval_face"},
+)
+"""Attributes that may change with one another."""
+COLOURS = ("black_hair", "brown_hair", "blond_hair", "gray_hair", "pale_skin", "wearing_lipstick")
+SHAPES = ("smiling", "mouth_slightly_open", "big_nose", "pointy_nose", "narrow_eyes", "big_lips")
+LAYERS = dict.fromkeys(COLOURS, (7, 23)) | dict.fromkeys(SHAPES, (0, 14))
+"""First layer and the one after the last that move; all where an attribute is not listed."""
+RANGES = ((0, 23), (0, 10), (3, 13), (5, 23), (9, 23))
+UNHELD = ("blurry", "attractive", "wearing_earrings", "wearing_necklace", "wearing_necktie", "oval_face")
+"""Attributes that no direction is kept from changing: nobody asks for them, or nobody agrees on them."""
+
+
+def conditioned(slopes: Tensor, names: list[str]) -> dict[str, Tensor]:
+    """Slopes (A, K) of the logits, in their deviations -> by attribute the move (K,) for one of it."""
+    found = {}
+    for i, name in enumerate(names):
+        friends = set().union(*(group for group in TOGETHER if name in group), {name})
+        held = [j for j, other in enumerate(names) if other not in friends and other not in UNHELD]
+        rows = torch.cat([slopes[i : i + 1], slopes[held]])
+        gram = rows @ rows.T
+        lengths = gram.diagonal().sqrt()
+        gram = gram / lengths[:, None] / lengths
+        wanted = torch.zeros(len(rows))
+        wanted[0] = 1
+        gram = gram + SLACK * torch.diag(1 - wanted)
+        move = (torch.linalg.solve(gram, wanted) / lengths) @ rows
+        found[name] = move / (move @ slopes[i])
+    return found
+
+
+def scores(pictures: np.ndarray, classifier: AttributeClassifier) -> Tensor:
+    """Logits (N, 40) of pictures (N, 3, 256, 256) uint8."""
+    with torch.no_grad():
+        parts = range(0, len(pictures), 16)
+        return torch.cat(
+            [classifier(torch.from_numpy(pictures[i : i + 16].copy()).float() / 255) for i in parts]
+        )
+
+
+def fit(args: argparse.Namespace) -> None:
+    generator, mean = load_generator(args.pack, args.out)
+    classifier = load_classifier(args)
+    codes, pictures = Pairs(args.runs / "portrait_pairs").read()
+    stored = args.runs / "portrait_directions" / "logits.pt"
+    stored.parent.mkdir(parents=True, exist_ok=True)
+    logits = torch.load(stored) if stored.exists() else torch.zeros(0, len(CELEBA_ATTRIBUTES))
+    logits = (
+        torch.cat([logits, scores(pictures[len(logits) :], classifier)])
+        if len(logits) < len(codes)
+        else logits
+    )
+    torch.save(logits, stored)
+    with torch.no_grad():
+        values, axes = torch.linalg.eigh(torch.cov(Codes(generator, mean, 0).w(4000).T))
+    values, axes = values[-COMPONENTS:], axes[:, -COMPONENTS:]
+    x = (torch.from_numpy(np.array(codes)).float().mean(1) - mean) @ axes / values.sqrt()
+    known = [
+        i for i in range(len(CELEBA_ATTRIBUTES)) if 40 <= int((logits[:, i] > 0).sum()) <= len(logits) - 40
+    ]
+    names = [CELEBA_ATTRIBUTES[i] for i in known]
+    y = logits[:, known].clamp(-6, 6)
+    deviation = y.std(0)
+    y = (y - y.mean(0)) / deviation
+    half = len(x) // 2
+    slopes = solve(x, y)
+    guessed = x[half:] @ solve(x[:half], y[:half])
+    told = [
+        float(torch.corrcoef(torch.stack(both))[0, 1]) for both in zip(guessed.T, y[half:].T, strict=True)
+    ]
+    moves, out, figures = conditioned(slopes.T, names), {}, {}
+    for i, name in enumerate(names):
+        has = logits[:, known[i]] > 0
+        step = float(y[has, i].mean() - y[~has, i].mean())
+        direction = (step * moves[name] * values.sqrt()) @ axes.T
+        first, last = LAYERS.get(name, (0, generator.num_layers))
+        whole = torch.zeros(generator.num_layers, len(direction))
+        whole[first:last] = direction
+        out[name] = whole.half().contiguous()
+        figures[name] = {"correlation": round(told[i], 3), "unit": round(step * float(moves[name].norm()), 2)}
+    with common.atomic(args.out / "directions.safetensors") as temporary:
+        save_file(out, temporary)
+    print(len(codes), "renders;", json.dumps(figures))
+
+
+def solve(x: Tensor, y: Tensor) -> Tensor:
+    """Ridge regression (K, A) of standardised logits (N, A) on components (N, K)."""
+    return torch.linalg.solve(x.T @ x + RIDGE * len(x) * torch.eye(x.shape[1]), x.T @ y)
+
+
+def load_classifier(args: argparse.Namespace) -> AttributeClassifier:
+    """The pack's classifier, or the starter's while it has none."""
+    path = next(
+        f
+        for f in (args.out / "classifier.safetensors", common.STARTER / "classifier.safetensors")
+        if f.is_file()
+    )
+    return AttributeClassifier.from_state(load_file(path)).requires_grad_(False).eval()
+
+
+@torch.no_grad()
+def measure(args: argparse.Namespace) -> None:
+    """Crossing one half along every direction: how far, how often, what else changes; a sheet each."""
+    generator, mean = load_generator(args.pack, args.out)
+    classifier, noise = load_classifier(args), generator.start_noise()
+    ways = {name: d.float() for name, d in load_file(args.out / "directions.safetensors").items()}
+    source = Codes(generator, mean, 4242)
+    folder = args.runs / "portrait_directions"
+    start = mean + 0.7 * (source.w(args.faces) - mean)
+    pictures = [generator(w.expand(1, generator.num_layers, -1), noise, 256) for w in start]
+    before = torch.sigmoid(torch.cat([classifier(p) for p in pictures]))
+    report = {}
+    for name in args.attributes or ways:
+        index = CELEBA_ATTRIBUTES.index(name)
+        lacking = [i for i in range(len(start)) if before[i, index] < 0.3][: args.each]
+        crossed, changes, far, sheet = 0, [], [], []
+        for i in lacking:
+            for amount in AMOUNTS:
+                codes = start[i].expand(1, generator.num_layers, -1) + amount * ways[name]
+                picture = generator(codes, noise, 256)
+                after = torch.sigmoid(classifier(picture))[0]
+                if after[index] >= 0.5:
+                    crossed += 1
+                    far.append(amount)
+                    break
+            changes.append(after - before[i])
+            sheet += [pictures[i], picture]
+        if not changes:
+            continue
+        mean_change = torch.stack(changes).mean(0)
+        friends = set().union(*(g for g in TOGETHER if name in g), {name})
+        changed = {other: float(mean_change[CELEBA_ATTRIBUTES.index(other)]) for other in ways}
+        others = {o: round(c, 2) for o, c in changed.items() if o not in friends and abs(c) > 0.15}
+        report[name] = {
+            "of": len(lacking),
+            "crossed": crossed,
+            "amount": float(np.mean(far or [0])),
+            "changes": others,
+        }
+        print(name, json.dumps(report[name]), flush=True)
+        common.save_sheet(folder / f"{name}.jpg", [torch.cat(sheet[0::2]), torch.cat(sheet[1::2])])
+    (folder / "measured.json").write_text(json.dumps(report, indent=1))
+
+
+@torch.no_grad()
+def choose(args: argparse.Namespace) -> None:
+    """Which of `RANGES` moves what else least when an attribute crosses one half; printed for `LAYERS`."""
+    generator, mean = load_generator(args.pack, args.out)
+    classifier, noise = load_classifier(args), generator.start_noise()
+    ways = {name: d.float() for name, d in load_file(args.out / "directions.safetensors").items()}
+    source = Codes(generator, mean, 99)
+    start = (mean + 0.7 * (source.w(args.faces) - mean))[:, None].expand(-1, generator.num_layers, -1)
+    before = torch.sigmoid(torch.cat([classifier(generator(code[None], noise, 256)) for code in start]))
+    for name in args.attributes or ways:
+        index = CELEBA_ATTRIBUTES.index(name)
+        friends = set().union(*(g for g in TOGETHER if name in g), {name}, UNHELD)
+        others = [CELEBA_ATTRIBUTES.index(other) for other in ways if other not in friends]
+        lacking = [i for i in range(len(start)) if before[i, index] < 0.3][: args.each]
+        whole, found = ways[name].abs().amax(0).new_zeros(generator.num_layers, 1), {}
+        row = ways[name][int(ways[name].abs().sum(1).argmax())]
+        for first, last in RANGES:
+            mask = whole.clone()
+            mask[first:last] = 1
+            crossed, moved = 0, []
+            for i in lacking:
+                for amount in AMOUNTS:
+                    picture = generator((start[i] + amount * mask * row)[None], noise, 256)
+                    after = torch.sigmoid(classifier(picture))[0]
+                    if after[index] >= 0.5:
+                        break
+                crossed += int(after[index] >= 0.5)
+                moved.append((after - before[i])[others])
+            if moved:
+                change = torch.stack(moved).mean(0).abs()
+                found[f"{first}-{last}"] = (
+                    crossed,
+                    round(float(change.max()), 2),
+                    round(float(change.sum()), 2),
+                )
+        print(name, len(lacking), json.dumps(found), flush=True)
+
+
+def main() -> None:
+    parser = options(__doc__ or "", 3600)
+    parser.add_argument("part", choices=["fit", "choose", "measure"])
+    parser.add_argument("--faces", type=int, default=40)
+    parser.add_argument("--each", type=int, default=8, help="faces that every direction is tried on")
+    parser.add_argument("--attributes", nargs="*")
+    args = parser.parse_args()
+    {"fit": fit, "choose": choose, "measure": measure}[args.part](args)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Write weights/portrait/manifest.json: what the program brings along for the portrait pack.
+
+    python weights/recipes/portrait/pack.py        # after the other recipes
+
+Hashes and sizes of the files that are there, terms, presets, the attributes with their figures, and the
+figures that the recipes measured (`metrics.json` beside the files). The classifier is the starter pack's; its
+figures are taken over from that manifest with its terms.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from renders import PORTRAIT, common
+
+ROLES = ("heads", "encoder", "directions")
+LARGEST, ALL = 16 * 2**20, 24 * 2**20
+TERMS = (
+    "Research and non-commercial use only. The parts trained for this pack were fitted to renders of "
+    "MobileStyleGAN, a student of StyleGAN2 (NVIDIA Source Code License-NC), which was trained on FFHQ "
+    "(CC BY-NC-SA 4.0): they are handed out under CC BY-NC-SA 4.0. No picture is part of the pack."
+)
+DATA = (
+    ("renders of MobileStyleGAN", "derived from FFHQ (CC BY-NC-SA 4.0) and StyleGAN2 (non-commercial)"),
+    (
+        "the starter pack's classifier, which scored the renders for the directions",
+        "the starter pack's terms",
+    ),
+)
+
+
+def entry(path: Path) -> dict[str, Any]:
+    """File name, hash and size of one part."""
+    data = path.read_bytes()
+    if len(data) > LARGEST:
+        raise SystemExit(f"{path.name} has {len(data):,} bytes; no part may have more than {LARGEST:,}.")
+    return {"file": path.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def main() -> None:
+    parser = common.arguments(__doc__ or "")
+    parser.set_defaults(out=PORTRAIT)
+    args = parser.parse_args()
+    starter = json.loads((common.STARTER / "manifest.json").read_text(encoding="utf-8"))
+    files = {role: entry(args.out / f"{role}.safetensors") for role in ROLES}
+    if (total := sum(file["bytes"] for file in files.values())) > ALL:
+        raise SystemExit(f"All parts together have {total:,} bytes; at most {ALL:,} are allowed.")
+    manifest = {
+        "format": 1,
+        "name": "portrait",
+        "title": "Portrait pack, 1024 px",
+        "version": "1",
+        "resolution": 1024,
+        "terms": TERMS,
+        "data": [{"name": name, "terms": terms} for name, terms in DATA],
+        "files": files,
+        "attributes": starter["attributes"],
+        "metrics": json.loads((args.out / "metrics.json").read_text(encoding="utf-8")),
+        "presets": json.loads(Path(__file__).with_name("presets.json").read_text(encoding="utf-8")),
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (args.out / "manifest.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
