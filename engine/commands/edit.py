@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ConfigError, EngineError, NoFaceError, SaveError
+from ..photo.formats import DEFAULT_QUALITY, SAVED
 from ..run_control import RunControl
 from ..types import AttributeEdit, EditRequest, EditResult, Face, Step
 from .record import Names, Trace, check_record, read_latent, write_latent, write_record
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ..compositing.pipeline import BlendMode
     from ..editor import Editor
     from ..packs.pack import ModelPack
-
-FORMATS = ("png", "jpg", "webp", "tiff", "bmp")
 
 
 def add_parser(commands: Any) -> None:
@@ -50,10 +49,12 @@ def add_parser(commands: Any) -> None:
         "--output",
         type=Path,
         metavar="F",
-        help="the result's file, for one photo; .png, .jpg, .webp, .tiff or .bmp says its format",
+        help=f"the result's file, for one photo; its suffix says its format: .{', .'.join(SAVED)}",
     )
-    add("--format", choices=FORMATS, default="png", help="format of the results in --outdir (default: png)")
-    add("--quality", type=int, default=95, metavar="Q", help="of JPEG and WebP, 1 to 100 (default: 95)")
+    add("--format", choices=tuple(SAVED), default="png", help="format of results in --outdir (default: png)")
+    chosen = " and ".join(row.title for row in SAVED.values() if row.quality is not None)
+    quality_help = f"of {chosen}, 1 to 100 (default: %(default)s)"
+    add("--quality", type=int, default=DEFAULT_QUALITY, metavar="Q", help=quality_help)
     add("--weights", default="starter", metavar="PACK", help="a pack's name or folder (default: starter)")
     add("--preset", help="fast, quick or paper (default: the one that the pack recommends, else quick)")
     add("--target", type=float, default=1.0, help="target of attributes given without one (default: 1)")

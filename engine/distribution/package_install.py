@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import os
 from dataclasses import replace
 from pathlib import Path
 
 from safetensors.torch import save
 from torch import Tensor
 
+from ..atomic_file import atomic_path
 from ..errors import CheckpointError, DownloadError
 from ..packs import convert_package
 from ..run_control import RunControl
@@ -75,20 +75,13 @@ def convert_archive(component: Component, archive: Path, folder: Path, report: R
 
 
 def _store(component: Component, folder: Path, state: dict[str, Tensor]) -> Fetched:
-    """Write a component's safetensors file beside its place, and move it there."""
+    """Write a component's safetensors file, whole or not at all."""
     target, data = folder / component.file, save(state)
-    partial = target.with_name(f".{target.name}.part")
     try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(target)
+        with atomic_path(target) as temporary:
+            temporary.write_bytes(data)
     except OSError as error:
         raise _not_written(component, folder, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
     return Fetched(target, len(data), hashlib.sha256(data).hexdigest(), "")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..models.generators.base import FaceGenerator
+from ..models.generators.base import Generator
 from ..packs.pack import ModelPack
 from ..types import Face, TunedWeights
 from .problem import Problem
@@ -21,9 +21,9 @@ _SHAPING = (
     "steps.hold_region",
     "steps.tune",
     "steps.coarse",
-    "loss.weights.mse",
     "loss.weights.hold_lpips",
     "loss.weights.tune_lpips",
+    "loss.weights.mse",
     "loss.start_steps.mse",
 )
 """The keys that the reconstruction phase depends on."""
@@ -34,7 +34,7 @@ class _Held:
     """A code (1, L, D), and the generator that draws the face from it."""
 
     latent: Tensor
-    generator: FaceGenerator
+    generator: Generator
     tuned: TunedWeights | None
 
 

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from .. import memory
-from ..attributes import CELEBA_ATTRIBUTES
+from ..attributes import ATTRIBUTES
 from ..errors import CheckpointError, OutOfMemoryError, PackError
 from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
 from ..models.encoders.trunk_encoder import Backbone, TrunkEncoder
-from ..models.generators.base import FaceGenerator
+from ..models.generators.base import Generator
 from ..models.generators.mobile_stylegan import MobileStyleGAN
 from ..models.generators.picture_heads import PictureHeads
 from ..models.mouth_refiner import MouthRefiner
@@ -59,7 +59,7 @@ class ModelPack:
         self.generator.set_precision(precision)
         self.parser = self._load("parser")
         self.classifier = cast(AttributeClassifier, self._load("classifier"))
-        self.attributes: tuple[str, ...] = CELEBA_ATTRIBUTES
+        self.attributes: tuple[str, ...] = self.classifier.names
         self._check_fit()
 
     @property
@@ -143,7 +143,7 @@ class ModelPack:
         """Why this pack cannot edit `attribute`, as one sentence; None when it can."""
         if attribute in self.supported:
             return None
-        if attribute not in self.attributes:
+        if attribute not in ATTRIBUTES:
             return f"No classifier knows an attribute '{attribute}'."
         words = attribute.replace("_", " ")
         return f"The pack '{self.title}' cannot tell '{words}' reliably; this needs a larger model pack."
@@ -175,13 +175,13 @@ class ModelPack:
             encoder.attach(cast(Backbone, self.parser))
         return encoder
 
-    def _load_generator(self) -> tuple[FaceGenerator, Tensor | None]:
+    def _load_generator(self) -> tuple[Generator, Tensor | None]:
         content, path = self._read("generator")
         state = registry.state_of("generator", content, path)
         network = registry.build("generator", state, path).to(self.device)
         if self._has("heads"):
             self._add_heads(network)
-        generator = cast(FaceGenerator, network)
+        generator = cast(Generator, network)
         beside = path.with_name(latent_mean.BESIDE)
         if beside.is_file():
             return generator, latent_mean.expand(checkpoint.read(beside), generator, beside)

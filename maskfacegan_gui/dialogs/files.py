@@ -11,21 +11,21 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 import engine
 
-OPEN_SUFFIXES = ("png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "heic", "heif", "avif")
-
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("files", text)
 
 
-def format_name(kind: str) -> str:
-    """A format as people write it."""
-    return {"WEBP": "WebP"}.get(kind, kind)
+def saved_formats(without_loss: bool = False) -> list[engine.PhotoFormat]:
+    """The formats that can be written on this computer; `without_loss`: that keep every pixel."""
+    names = engine.save_formats(without_loss)
+    return [row for row in engine.PHOTO_FORMATS if row.name in names]
 
 
 def choose_photo(parent: QWidget, folder: Path, chosen: Callable[[Path], None]) -> QFileDialog:
     """Ask for a photo to open."""
-    patterns = " ".join(f"*.{s} *.{s.upper()}" for s in OPEN_SUFFIXES)
+    suffixes = [suffix for row in engine.PHOTO_FORMATS for suffix in row.suffixes]
+    patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in suffixes)
     dialog = QFileDialog(parent, _tr("Open a photo"), str(folder))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     projects = _tr("Projects") + " (*.mfg)"
@@ -46,10 +46,9 @@ def choose_target(
     dialog = QFileDialog(parent, title, str(suggestion.parent))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    formats = engine.save_formats(without_loss)
     filters = {
-        f"{format_name(kind)} ({' '.join(f'*{suffix}' for suffix in suffixes)})": suffixes
-        for kind, suffixes in formats.items()
+        f"{row.title} ({' '.join(f'*{suffix}' for suffix in row.suffixes)})": row.suffixes
+        for row in saved_formats(without_loss)
     }
     dialog.setNameFilters(list(filters))
     wished = suggestion.suffix.lower()

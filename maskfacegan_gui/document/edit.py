@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 import weakref
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta
 
 import engine
 from engine import BlendMode, ByteArray, EditResult, Face, FloatArray
@@ -37,14 +38,14 @@ class Edit:
     `opacity` fades the whole edit."""
 
     title: str
-    face_index: int
+    face_index: Annotated[int, Meta(ge=0)]
     face: Face
     request: StoredRequest
     kept: StoredResult
     blend: BlendMask | None = None
     mode: BlendMode = "detail"
-    strength: float = 1.0
-    opacity: float = 1.0
+    strength: Annotated[float, Meta(ge=0, le=10)] = 1.0
+    opacity: Annotated[float, Meta(ge=0, le=1)] = 1.0
     enabled: bool = True
     drawn: StoredResult | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)

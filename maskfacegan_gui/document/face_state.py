@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta
 
 from engine import REGIONS, ByteArray, Face, FaceBox, FloatArray, RegionMasks
 
@@ -22,7 +24,7 @@ class FaceState:
     crop: Face
     parsed: RegionMasks
     masks: ByteArray = field(repr=False)
-    scores: dict[str, float]
+    scores: dict[str, Annotated[float, Meta(ge=0, le=1)]]
     refined: bool = False
 
     @classmethod

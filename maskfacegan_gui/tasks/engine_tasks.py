@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import engine
-from engine import EditRequest, EditResult, FaceBox, Photo, RunControl
+from engine import BlendMode, EditRequest, EditResult, FaceBox, Photo, RunControl
 
 from ..document.edit import Edit
 from ..document.face_state import FaceState
@@ -100,7 +100,7 @@ def run_edit(
     editors: Editors,
     earlier: EditResult | None,
     report: Report,
-    mode: str = "detail",
+    mode: BlendMode = "detail",
 ) -> StoredResult:
     """Walk the engine's run; every step is reported, the last one brings the result, scored as the blend
     `mode` shows it. A run that started from an `earlier` result is one edit together with it."""

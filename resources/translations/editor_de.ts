@@ -300,26 +300,6 @@
    <translation>Format</translation>
   </message>
   <message>
-   <source>keeps every pixel</source>
-   <translation>behält jeden Pixel</translation>
-  </message>
-  <message>
-   <source>small, for sharing</source>
-   <translation>klein, zum Weitergeben</translation>
-  </message>
-  <message>
-   <source>smaller, without loss at 100</source>
-   <translation>kleiner, bei 100 ohne Verlust</translation>
-  </message>
-  <message>
-   <source>keeps every pixel, 16 bit and CMYK too</source>
-   <translation>behält jeden Pixel, auch 16 Bit und CMYK</translation>
-  </message>
-  <message>
-   <source>large, for old programs</source>
-   <translation>groß, für alte Programme</translation>
-  </message>
-  <message>
    <source>Quality</source>
    <translation>Qualität</translation>
   </message>
@@ -340,12 +320,12 @@
    <translation>Ort wählen …</translation>
   </message>
   <message>
-   <source>This format holds no metadata and no colour profile; the colours become sRGB.</source>
-   <translation>Dieses Format enthält weder Metadaten noch ein Farbprofil; die Farben werden zu sRGB.</translation>
-  </message>
-  <message>
    <source>The colour profile is always kept.</source>
    <translation>Das Farbprofil bleibt immer erhalten.</translation>
+  </message>
+  <message>
+   <source>This format holds no metadata and no colour profile; the colours become sRGB.</source>
+   <translation>Dieses Format enthält weder Metadaten noch ein Farbprofil; die Farben werden zu sRGB.</translation>
   </message>
   <message>
    <source>Open a photo</source>
@@ -696,16 +676,20 @@
    <translation>Die Netze, die bearbeiten: ein Paket oder der Modellordner der veröffentlichten Fassung</translation>
   </message>
   <message>
-   <source>Quality of JPEG and WebP</source>
-   <translation>Qualität von JPEG und WebP</translation>
+   <source>and</source>
+   <translation>und</translation>
+  </message>
+  <message>
+   <source>Quality of {0}</source>
+   <translation>Qualität von {0}</translation>
   </message>
   <message>
    <source>Say in a saved picture's metadata that it was edited</source>
    <translation>In den Metadaten eines gespeicherten Bilds sagen, dass es bearbeitet wurde</translation>
   </message>
   <message>
-   <source>JPEG and WebP quality</source>
-   <translation>Qualität von JPEG und WebP</translation>
+   <source>{0} quality</source>
+   <translation>Qualität von {0}</translation>
   </message>
   <message>
    <source>Changes apply at once.</source>
@@ -1616,166 +1600,6 @@
    <translation>Warten Sie darauf, oder brechen Sie sie zuerst ab.</translation>
   </message>
   <message>
-   <source>Stubble</source>
-   <translation>Bartstoppeln</translation>
-  </message>
-  <message>
-   <source>Arched brows</source>
-   <translation>Geschwungene Brauen</translation>
-  </message>
-  <message>
-   <source>Bags under the eyes</source>
-   <translation>Tränensäcke</translation>
-  </message>
-  <message>
-   <source>Fringe</source>
-   <translation>Pony</translation>
-  </message>
-  <message>
-   <source>Full lips</source>
-   <translation>Volle Lippen</translation>
-  </message>
-  <message>
-   <source>Big nose</source>
-   <translation>Große Nase</translation>
-  </message>
-  <message>
-   <source>Bushy brows</source>
-   <translation>Buschige Brauen</translation>
-  </message>
-  <message>
-   <source>Glasses</source>
-   <translation>Brille</translation>
-  </message>
-  <message>
-   <source>Make-up</source>
-   <translation>Make-up</translation>
-  </message>
-  <message>
-   <source>Male</source>
-   <translation>Männlich</translation>
-  </message>
-  <message>
-   <source>Mouth open</source>
-   <translation>Offener Mund</translation>
-  </message>
-  <message>
-   <source>Narrow eyes</source>
-   <translation>Schmale Augen</translation>
-  </message>
-  <message>
-   <source>Clean-shaven</source>
-   <translation>Glatt rasiert</translation>
-  </message>
-  <message>
-   <source>Earrings</source>
-   <translation>Ohrringe</translation>
-  </message>
-  <message>
-   <source>Hat</source>
-   <translation>Hut</translation>
-  </message>
-  <message>
-   <source>Lipstick</source>
-   <translation>Lippenstift</translation>
-  </message>
-  <message>
-   <source>Necklace</source>
-   <translation>Halskette</translation>
-  </message>
-  <message>
-   <source>Necktie</source>
-   <translation>Krawatte</translation>
-  </message>
-  <message>
-   <source>Attractive</source>
-   <translation>Attraktiv</translation>
-  </message>
-  <message>
-   <source>Bald</source>
-   <translation>Glatze</translation>
-  </message>
-  <message>
-   <source>Black hair</source>
-   <translation>Schwarze Haare</translation>
-  </message>
-  <message>
-   <source>Blond hair</source>
-   <translation>Blonde Haare</translation>
-  </message>
-  <message>
-   <source>Blurry</source>
-   <translation>Unscharf</translation>
-  </message>
-  <message>
-   <source>Brown hair</source>
-   <translation>Braune Haare</translation>
-  </message>
-  <message>
-   <source>Chubby</source>
-   <translation>Rundlich</translation>
-  </message>
-  <message>
-   <source>Double chin</source>
-   <translation>Doppelkinn</translation>
-  </message>
-  <message>
-   <source>Goatee</source>
-   <translation>Ziegenbart</translation>
-  </message>
-  <message>
-   <source>Gray hair</source>
-   <translation>Graue Haare</translation>
-  </message>
-  <message>
-   <source>High cheekbones</source>
-   <translation>Hohe Wangenknochen</translation>
-  </message>
-  <message>
-   <source>Mustache</source>
-   <translation>Schnurrbart</translation>
-  </message>
-  <message>
-   <source>Oval face</source>
-   <translation>Ovales Gesicht</translation>
-  </message>
-  <message>
-   <source>Pale skin</source>
-   <translation>Blasse Haut</translation>
-  </message>
-  <message>
-   <source>Pointy nose</source>
-   <translation>Spitze Nase</translation>
-  </message>
-  <message>
-   <source>Receding hairline</source>
-   <translation>Geheimratsecken</translation>
-  </message>
-  <message>
-   <source>Rosy cheeks</source>
-   <translation>Rosige Wangen</translation>
-  </message>
-  <message>
-   <source>Sideburns</source>
-   <translation>Koteletten</translation>
-  </message>
-  <message>
-   <source>Smiling</source>
-   <translation>Lächeln</translation>
-  </message>
-  <message>
-   <source>Straight hair</source>
-   <translation>Glatte Haare</translation>
-  </message>
-  <message>
-   <source>Wavy hair</source>
-   <translation>Wellige Haare</translation>
-  </message>
-  <message>
-   <source>Young</source>
-   <translation>Jung</translation>
-  </message>
-  <message>
    <source>Mouth</source>
    <translation>Mund</translation>
   </message>
@@ -1944,6 +1768,166 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>A face of nobody: drawn by the generator of the loaded model pack, to try things on</source>
    <translation>Ein Gesicht von niemandem: gezeichnet vom Generator des geladenen Modellpakets, zum Ausprobieren</translation>
+  </message>
+  <message>
+   <source>Blurry</source>
+   <translation>Unscharf</translation>
+  </message>
+  <message>
+   <source>Sideburns</source>
+   <translation>Koteletten</translation>
+  </message>
+  <message>
+   <source>Earrings</source>
+   <translation>Ohrringe</translation>
+  </message>
+  <message>
+   <source>Bald</source>
+   <translation>Glatze</translation>
+  </message>
+  <message>
+   <source>Goatee</source>
+   <translation>Ziegenbart</translation>
+  </message>
+  <message>
+   <source>Mustache</source>
+   <translation>Schnurrbart</translation>
+  </message>
+  <message>
+   <source>Stubble</source>
+   <translation>Bartstoppeln</translation>
+  </message>
+  <message>
+   <source>Arched brows</source>
+   <translation>Geschwungene Brauen</translation>
+  </message>
+  <message>
+   <source>Clean-shaven</source>
+   <translation>Glatt rasiert</translation>
+  </message>
+  <message>
+   <source>Make-up</source>
+   <translation>Make-up</translation>
+  </message>
+  <message>
+   <source>Male</source>
+   <translation>Männlich</translation>
+  </message>
+  <message>
+   <source>Lipstick</source>
+   <translation>Lippenstift</translation>
+  </message>
+  <message>
+   <source>Black hair</source>
+   <translation>Schwarze Haare</translation>
+  </message>
+  <message>
+   <source>High cheekbones</source>
+   <translation>Hohe Wangenknochen</translation>
+  </message>
+  <message>
+   <source>Smiling</source>
+   <translation>Lächeln</translation>
+  </message>
+  <message>
+   <source>Mouth open</source>
+   <translation>Offener Mund</translation>
+  </message>
+  <message>
+   <source>Oval face</source>
+   <translation>Ovales Gesicht</translation>
+  </message>
+  <message>
+   <source>Bushy brows</source>
+   <translation>Buschige Brauen</translation>
+  </message>
+  <message>
+   <source>Attractive</source>
+   <translation>Attraktiv</translation>
+  </message>
+  <message>
+   <source>Young</source>
+   <translation>Jung</translation>
+  </message>
+  <message>
+   <source>Gray hair</source>
+   <translation>Graue Haare</translation>
+  </message>
+  <message>
+   <source>Brown hair</source>
+   <translation>Braune Haare</translation>
+  </message>
+  <message>
+   <source>Blond hair</source>
+   <translation>Blonde Haare</translation>
+  </message>
+  <message>
+   <source>Pale skin</source>
+   <translation>Blasse Haut</translation>
+  </message>
+  <message>
+   <source>Chubby</source>
+   <translation>Rundlich</translation>
+  </message>
+  <message>
+   <source>Double chin</source>
+   <translation>Doppelkinn</translation>
+  </message>
+  <message>
+   <source>Big nose</source>
+   <translation>Große Nase</translation>
+  </message>
+  <message>
+   <source>Bags under the eyes</source>
+   <translation>Tränensäcke</translation>
+  </message>
+  <message>
+   <source>Necklace</source>
+   <translation>Halskette</translation>
+  </message>
+  <message>
+   <source>Necktie</source>
+   <translation>Krawatte</translation>
+  </message>
+  <message>
+   <source>Rosy cheeks</source>
+   <translation>Rosige Wangen</translation>
+  </message>
+  <message>
+   <source>Fringe</source>
+   <translation>Pony</translation>
+  </message>
+  <message>
+   <source>Wavy hair</source>
+   <translation>Wellige Haare</translation>
+  </message>
+  <message>
+   <source>Straight hair</source>
+   <translation>Glatte Haare</translation>
+  </message>
+  <message>
+   <source>Hat</source>
+   <translation>Hut</translation>
+  </message>
+  <message>
+   <source>Full lips</source>
+   <translation>Volle Lippen</translation>
+  </message>
+  <message>
+   <source>Narrow eyes</source>
+   <translation>Schmale Augen</translation>
+  </message>
+  <message>
+   <source>Pointy nose</source>
+   <translation>Spitze Nase</translation>
+  </message>
+  <message>
+   <source>Receding hairline</source>
+   <translation>Geheimratsecken</translation>
+  </message>
+  <message>
+   <source>Glasses</source>
+   <translation>Brille</translation>
   </message>
   <message>
    <source>'{0}' cannot be the {1} of the pack '{2}'.</source>
@@ -2251,7 +2235,7 @@ Nichts verlässt diesen Rechner.</translation>
   </message>
   <message>
    <source>No photo is open; call Editor.open first.</source>
-   <translation>Kein Foto ist geöffnet; rufen Sie zuerst Editor.open auf.</translation>
+   <translation>Es ist kein Foto geöffnet; zuerst Editor.open aufrufen.</translation>
   </message>
   <message>
    <source>Open the photo itself, or an earlier copy of the project.</source>
@@ -2290,12 +2274,12 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Speichern Sie es als .png oder .tiff.</translation>
   </message>
   <message>
-   <source>Save it as .png, .jpg, .webp, .tiff or .bmp.</source>
-   <translation>Speichern Sie es als .png, .jpg, .webp, .tiff oder .bmp.</translation>
-  </message>
-  <message>
    <source>Save it as .png.</source>
    <translation>Speichern Sie sie als .png.</translation>
+  </message>
+  <message>
+   <source>Save it as {0} or {1}.</source>
+   <translation>Speichern Sie es als {0} oder {1}.</translation>
   </message>
   <message>
    <source>Scale the photo down in another program and open the smaller copy.</source>
@@ -2807,7 +2791,7 @@ Nichts verlässt diesen Rechner.</translation>
   </message>
   <message>
    <source>This editor has no model pack; make one with Editor.load.</source>
-   <translation>Dieser Editor hat kein Modellpaket; erzeugen Sie einen mit Editor.load.</translation>
+   <translation>Dieser Editor hat kein Modellpaket; mit Editor.load einen laden.</translation>
   </message>
   <message>
    <source>This file holds several pictures; only the first is edited and saved.</source>
@@ -2960,6 +2944,26 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>its file has {0} bytes, more than any model</source>
    <translation>die Datei hat {0} Byte, mehr als jedes Modell</translation>
+  </message>
+  <message>
+   <source>keeps every pixel</source>
+   <translation>behält jeden Pixel</translation>
+  </message>
+  <message>
+   <source>keeps every pixel, 16 bit and CMYK too</source>
+   <translation>behält jeden Pixel, auch 16 Bit und CMYK</translation>
+  </message>
+  <message>
+   <source>large, for old programs</source>
+   <translation>groß, für alte Programme</translation>
+  </message>
+  <message>
+   <source>small, for sharing</source>
+   <translation>klein, zum Weitergeben</translation>
+  </message>
+  <message>
+   <source>smaller, without loss at 100</source>
+   <translation>kleiner, bei 100 ohne Verlust</translation>
   </message>
   <message>
    <source>the archive is not for the library to fetch</source>

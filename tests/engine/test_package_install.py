@@ -319,7 +319,7 @@ def test_with_a_disk_that_is_full(offered: Offered, monkeypatch: pytest.MonkeyPa
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("engine.distribution.package_install.os.fsync", full)
+    monkeypatch.setattr("engine.atomic_file.os.fsync", full)
     with pytest.raises(DownloadError, match="The disk is full"):
         get()
     assert nothing_is_installed() and not [name for name in begun() if "safetensors" in name or "whl" in name]

@@ -88,7 +88,7 @@ def face() -> engine.Face:
 
 
 def test_the_parts_find_one_another(narrow: ModelPack, face: engine.Face) -> None:
-    assert narrow.generator.sizes == (32, 64)
+    assert narrow.generator.picture_sizes == (32, 64)
     picture = torch.from_numpy(face.crop).permute(2, 0, 1)[None] / 255
     codes = narrow.encoder(picture)
     assert codes.shape == (1, 11, 12)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from maskfacegan_gui.document.edit import arrays_of
+from maskfacegan_gui.document.stored_result import StoredResult
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.process import crash_reports
 from maskfacegan_gui.project import file as project_file
@@ -128,6 +129,26 @@ def test_weights_that_were_fitted_to_the_face_stay_with_the_edit(tmp_path: Path)
             for name, weight in found.items():
                 assert weight.dtype == np.float16
                 np.testing.assert_array_equal(weight, wanted[name])
+
+
+def test_every_plain_field_is_kept(tmp_path: Path) -> None:
+    """Also one that is new: what a run says of its result, and how an edit is shown, is found by its type."""
+    state = project_state()
+    edit, frame = state.edits[0], state.edits[0].kept.frame
+    facts = [f.name for f in fields(frame) if f.repr and f.name != "strength"]  # arrays are not in the repr
+    assert len(facts) >= 12
+    changed = replace(frame, **{n: not v for n in facts if isinstance(v := getattr(frame, n), bool)})
+    kept = StoredResult(changed, edit.kept.arrays)
+    options = replace(edit.request, force_global=True, encoder_start=False, smoothing=0.2)
+    edit = replace(edit, kept=kept, request=options, enabled=False, mode="paper", opacity=0.25)
+    state.edits[0] = edit
+    found = project_file.read(project_file.write(tmp_path / "facts.mfg", state)).edits[0]
+    for name in facts:
+        assert getattr(found.kept.frame, name) == getattr(changed, name), name
+    for name in (f.name for f in fields(options) if f.repr):
+        assert getattr(found.request, name) == getattr(options, name), name
+    for name in ("title", "face_index", "mode", "strength", "opacity", "enabled", "id"):
+        assert getattr(found, name) == getattr(edit, name), name
 
 
 def as_version_2(path: Path, target: Path) -> None:
