@@ -10,6 +10,7 @@ import torch
 
 from engine.distribution import listing
 from engine.models.perceptual import MaskedLPIPS
+from engine.packs import registry
 from engine.packs.manifest import find
 from engine.packs.pack import ModelPack
 
@@ -29,8 +30,10 @@ def test_it_draws_faces_at_1024_px(portrait_pack: ModelPack) -> None:
 
 
 def test_its_distance_is_the_lpips_packages(portrait_pack: ModelPack) -> None:
-    """The package's network with VGG16's convolutions from the pack, and with the package's own heads."""
-    own = portrait_pack.perceptual
+    """The package's network with VGG16's convolutions from the pack, with its own heads. Ours is in single
+    precision, which the pack itself may leave for speed."""
+    assert isinstance(portrait_pack.perceptual, MaskedLPIPS)
+    own = registry.load("perceptual", portrait_pack.manifest.files["perceptual"].path)
     assert isinstance(own, MaskedLPIPS)
     theirs = lpips.LPIPS(net="vgg", pnet_rand=True, verbose=False).eval()
     convolutions = [module for module in theirs.net.modules() if isinstance(module, torch.nn.Conv2d)]
