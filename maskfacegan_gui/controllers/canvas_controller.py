@@ -82,7 +82,7 @@ class CanvasController(QObject):
         self._layer = layer
         document = self._session.document
         if layer is Layer.BLEND and document.pending is not None:
-            self._canvas.overlay.set_quad(document.pending.face.quad, document.pending.kept.resolution)
+            self._canvas.overlay.set_quad(document.pending.face.quad, document.pending.stored.resolution)
             self._recolour_blend()
         elif document.face is not None:
             self._canvas.overlay.set_quad(document.face.crop.quad, MASK_SIZE)

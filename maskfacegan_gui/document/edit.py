@@ -41,7 +41,7 @@ class Edit:
     face_index: Annotated[int, Meta(ge=0)]
     face: Face
     request: StoredRequest
-    kept: StoredResult
+    stored: StoredResult
     blend: BlendMask | None = None
     mode: BlendMode = "detail"
     strength: Annotated[float, Meta(ge=0, le=10)] = 1.0
@@ -60,12 +60,12 @@ class Edit:
     @property
     def result(self) -> EditResult:
         """What the run made, with all its arrays."""
-        return self.kept.whole()
+        return self.stored.whole()
 
     @property
     def showing(self) -> StoredResult:
         """The result at the edit's strength, or what stands in for it."""
-        return self.kept if self.drawn is None else self.drawn
+        return self.stored if self.drawn is None else self.drawn
 
     @property
     def shown(self) -> EditResult:
@@ -80,7 +80,7 @@ class Edit:
         """The mask that shows this edit at full strength, (R, R) uint8."""
         if self.blend is not None:
             return self.blend.values
-        known = _blend_masks.setdefault(self.kept, {})
+        known = _blend_masks.setdefault(self.stored, {})
         if self.mode not in known:
             known[self.mode] = to_bytes(engine.recipe(self.result, None, self.mode).mask)
         return known[self.mode]
@@ -92,7 +92,7 @@ class Edit:
 
 def arrays_of(edit: Edit) -> list[npt.NDArray[Any]]:
     """The arrays that an edit keeps in memory; edits of one run share most of them."""
-    found = list(edit.kept.arrays.values())
+    found = list(edit.stored.arrays.values())
     if edit.blend is not None:
         found.append(edit.blend.values)
     if edit.drawn is not None:

@@ -1,4 +1,4 @@
-"""What stays of a run: what was asked and what came out, in little memory.
+"""Compact storage of a run: its request without the face, its result in half precision.
 
 A run is given nine masks of 512 x 512 and an aligned crop, and gives float32 pictures at the generator's
 resolution: some 25 MB at 256 px and several times that at 1024 px. Of this an edit needs the pictures, half
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import EditOptions, EditResult, Face
+from engine import EditOptions, EditResult, Face, FloatArray
 
 PICTURES = ("image", "generated", "source", "blend_mask", "reconstruction")
 CODES = ("latent", "latent_before")
@@ -91,9 +91,10 @@ class StoredResult:
     def resolution(self) -> int:
         return int(self.arrays["generated"].shape[0])
 
-    def array(self, name: str) -> np.ndarray:
+    def array(self, name: str) -> FloatArray:
         """One array, float32."""
-        return self.arrays[name].astype(np.float32, copy=False)
+        array: FloatArray = self.arrays[name].astype(np.float32, copy=False)
+        return array
 
     def whole(self) -> EditResult:
         """The result with its arrays, float32. The same object as long as anybody holds it."""

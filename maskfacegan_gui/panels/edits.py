@@ -195,7 +195,7 @@ class EditsPanel(QWidget):
 
 def thumbnail(edit: Edit, ratio: float) -> QPixmap:
     """The edited face, small."""
-    pixels = np.rint(np.clip(edit.kept.array("image"), 0, 1) * 255).astype(np.uint8)
+    pixels = np.rint(np.clip(edit.stored.array("image"), 0, 1) * 255).astype(np.uint8)
     pixels = np.ascontiguousarray(pixels)
     size = pixels.shape[0]
     image = QImage(pixels.data, size, size, 3 * size, QImage.Format.Format_RGB888)

@@ -40,7 +40,7 @@ _NO_CROP = np.zeros((0, 0, 3), np.uint8)
 
 # The fields of each dataclass that are no plain values, or that are kept in another way.
 _FACE_ARRAYS = ("box", "crop", "parsed", "masks")
-_EDIT_PARTS = ("face", "request", "kept", "blend", "drawn")
+_EDIT_PARTS = ("face", "request", "stored", "blend", "drawn")
 _REQUEST_ARRAYS = ("initial_latent", "tuned")
 _RESULT_ARRAYS = (*PICTURES, *CODES, "noise", "masks", "tuned", "strength")
 _DRAWN = ("probabilities", "strength")  # what a result at another strength has of its own
@@ -171,7 +171,7 @@ def edit_record(edit: Edit, writer: Writer) -> Record:
         **to_record(edit, _EDIT_PARTS),
         "face": _place_record(edit.face),
         "request": _request_record(edit.request, writer),
-        "result": _result_record(edit.kept, writer),
+        "result": _result_record(edit.stored, writer),
         "blend": None if edit.blend is None else writer.put(edit.blend.values),
         "drawn": None if edit.drawn is None else _drawn_record(edit.drawn, writer),
     }
@@ -196,28 +196,28 @@ def _drawn_record(drawn: StoredResult, writer: Writer) -> Record:
     }
 
 
-def _drawn_of(record: Record, kept: StoredResult, reader: Reader) -> StoredResult:
+def _drawn_of(record: Record, result: StoredResult, reader: Reader) -> StoredResult:
     own = {name: checks.picture(reader.get(record[name])) for name in ("image", "generated")}
-    if any(len(picture) != kept.resolution for picture in own.values()):
+    if any(len(picture) != result.resolution for picture in own.values()):
         raise ValueError("the picture at another strength does not fit")
     own["latent"] = checks.code(reader.get(record["latent"]))
     values = from_record(EditResult, _whole(record, _DRAWN), only=_DRAWN)
-    return StoredResult(replace(kept.frame, **values), {**kept.arrays, **own})
+    return StoredResult(replace(result.frame, **values), {**result.arrays, **own})
 
 
 def edit_of(record: Record, reader: Reader) -> Edit:
     record = _whole(record, _ALWAYS_EDIT)
-    kept = _result_of(record["result"], reader)
+    result = _result_of(record["result"], reader)
     blend = None if record["blend"] is None else BlendMask(reader.get(record["blend"]))
-    side = kept.resolution
+    side = result.resolution
     if blend is not None and (blend.values.shape != (side, side) or blend.values.dtype != np.uint8):
         raise ValueError("the blend mask does not fit")
     return Edit(
         face=_place_of(record["face"]),
         request=_request_of(record["request"], reader),
-        kept=kept,
+        stored=result,
         blend=blend,
-        drawn=_drawn_of(record["drawn"], kept, reader) if record.get("drawn") else None,  # since version 2
+        drawn=_drawn_of(record["drawn"], result, reader) if record.get("drawn") else None,  # since version 2
         **from_record(Edit, record, _EDIT_PARTS),
     )
 
@@ -252,8 +252,8 @@ def _weights_of(record: Record, reader: Reader) -> dict[str, np.ndarray]:
     return {name: checks.weight(reader.get(stored)) for name, stored in tuned.items()}
 
 
-def _result_record(kept: StoredResult, writer: Writer) -> Record:
-    arrays, frame = kept.arrays, kept.frame
+def _result_record(result: StoredResult, writer: Writer) -> Record:
+    arrays, frame = result.arrays, result.frame
     noise = [name for name in arrays if name.startswith("noise.")]
     tuned = {name.removeprefix(TUNED): a for name, a in arrays.items() if name.startswith(TUNED)}
     return {

@@ -1,4 +1,4 @@
-"""Values out of a project's records, checked: what passes can be shown, run again and saved.
+"""Validates values read from a project's records: what passes can be shown, run again and saved.
 
 Anything else raises ValueError, TypeError or KeyError. A file may come from anywhere, so nothing is taken
 for granted: numbers are finite and within bounds, texts can be shown, arrays have the kind and shape that the
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from engine import Points
 
 FARTHEST = 1e6
 """Pixels from a photo's corner beyond which nothing of it lies."""
@@ -61,7 +63,7 @@ def shown(value: Any) -> Any:
     return [shown(entry) for entry in value] if isinstance(value, list) else value
 
 
-def points(value: Any, count: int) -> np.ndarray:
+def points(value: Any, count: int) -> Points:
     """(count, 2) float64, all of them near the photo."""
     rows = np.array([[number(x), number(y)] for x, y in value], np.float64)
     if rows.shape != (count, 2):
@@ -69,7 +71,7 @@ def points(value: Any, count: int) -> np.ndarray:
     return rows
 
 
-def corners(value: Any) -> np.ndarray:
+def corners(value: Any) -> Points:
     """The corners of an aligned square (4, 2): not all on one line."""
     quad = points(value, 4)
     along, down = quad[3] - quad[0], quad[1] - quad[0]

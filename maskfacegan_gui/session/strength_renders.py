@@ -57,9 +57,9 @@ class StrengthRenders(QObject):
         if edit.strength in (0.0, 1.0):
             return edit if edit.drawn is None else replace(edit, drawn=None)
         if edit.drawn is not None and edit.drawn.frame.strength == edit.strength:
-            self._remember(edit.kept, edit.drawn)
+            self._remember(edit.stored, edit.drawn)
             return edit
-        renders = self._drawn.get(edit.kept)
+        renders = self._drawn.get(edit.stored)
         drawn = None if renders is None else renders.get(edit.strength)
         return edit if drawn is edit.drawn else replace(edit, drawn=drawn)
 
@@ -74,7 +74,7 @@ class StrengthRenders(QObject):
         """The edit to be drawn next: of those that are seen, the one on top."""
         for edit in reversed(self.rendered(self._document.visible_edits())):
             faded = edit.strength not in (0.0, 1.0) and edit.drawn is None
-            if faded and edit.kept not in self._cannot:
+            if faded and edit.stored not in self._cannot:
                 return edit
         return None
 
@@ -96,12 +96,12 @@ class StrengthRenders(QObject):
 
     def _ended(self, edit: Edit, drawn: StoredResult) -> None:
         self._task = 0
-        self._remember(edit.kept, drawn)
+        self._remember(edit.stored, drawn)
         self.arrived.emit()
         self._draw_next()
 
     def _failed(self, edit: Edit, _failure: Failure) -> None:
         """An edit of another pack stays faded; that is no error a person could mend here."""
         self._task = 0
-        self._cannot.add(edit.kept)
+        self._cannot.add(edit.stored)
         self._draw_next()

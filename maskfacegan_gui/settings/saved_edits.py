@@ -1,4 +1,4 @@
-"""Settings of edits that a person has saved under a name, in a JSON file of the settings folder."""
+"""Saved edits: settings under a name, in a JSON file of the user folder."""
 
 from __future__ import annotations
 

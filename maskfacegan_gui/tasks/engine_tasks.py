@@ -1,4 +1,4 @@
-"""What the lanes do: plain functions from the engine's public names to results. No widgets in here."""
+"""Background tasks as plain functions over the engine's public names. No widgets in here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import engine
-from engine import BlendMode, EditRequest, EditResult, FaceBox, Photo, RunControl
+from engine import BlendMode, ByteArray, EditRequest, EditResult, FaceBox, Photo, RunControl
 
 from ..document.edit import Edit
 from ..document.face_state import FaceState
@@ -64,9 +64,9 @@ def take_face(
     return FaceState.fresh(face.box, face, editor.parse(face), editor.score(face))
 
 
-def face_pictures(photo: Photo, boxes: list[FaceBox], size: int) -> list[np.ndarray | None]:
+def face_pictures(photo: Photo, boxes: list[FaceBox], size: int) -> list[ByteArray | None]:
     """A small picture (size, size, 3) uint8 of each face; None where none can be cut out."""
-    pictures: list[np.ndarray | None] = []
+    pictures: list[ByteArray | None] = []
     for box in boxes:
         try:
             pictures.append(engine.align(photo, box, size).crop)
@@ -110,7 +110,7 @@ def run_edit(
 
 def at_strength(edit: Edit, pack: ModelPack) -> StoredResult:
     drawn = engine.at_strength(edit.result, pack, edit.strength)
-    return edit.kept.at(engine.scored(drawn, pack, edit.mode))
+    return edit.stored.at(engine.scored(drawn, pack, edit.mode))
 
 
 def compose(composer: Compositor, photo: Photo, edits: list[Edit]) -> Opened:
@@ -144,7 +144,7 @@ def random_face(pack: ModelPack, seed: int) -> Opened:
     return Opened(photo, picture_of(photo))
 
 
-def photo_from_pixels(rgb: np.ndarray) -> Photo:
+def photo_from_pixels(rgb: ByteArray) -> Photo:
     """A photo that never was a file, for example from the clipboard. `rgb` (H, W, 3) uint8."""
     pixels = np.ascontiguousarray(rgb)
     pixels.flags.writeable = False

@@ -1,4 +1,4 @@
-"""Names and explanations for people, translatable. The engine's own names stay in the engine."""
+"""Translatable display names and explanations. The engine's own names stay in the engine."""
 
 from __future__ import annotations
 

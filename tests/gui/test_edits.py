@@ -167,7 +167,7 @@ def test_run_again_keeps_opacity_and_the_hand_made_mask(two: MainWindow, qtbot: 
     earlier = document.pending
     make_edit(two, qtbot, "smiling", commit=False)
     again = document.pending
-    assert again.kept is not earlier.kept
+    assert again.stored is not earlier.stored
     assert again.opacity == 0.4 and again.blend is earlier.blend
     make_edit(two, qtbot, "wearing_lipstick", commit=False)
     other = document.pending

@@ -134,17 +134,17 @@ def test_weights_that_were_fitted_to_the_face_stay_with_the_edit(tmp_path: Path)
 def test_every_plain_field_is_kept(tmp_path: Path) -> None:
     """Also one that is new: what a run says of its result, and how an edit is shown, is found by its type."""
     state = project_state()
-    edit, frame = state.edits[0], state.edits[0].kept.frame
+    edit, frame = state.edits[0], state.edits[0].stored.frame
     facts = [f.name for f in fields(frame) if f.repr and f.name != "strength"]  # arrays are not in the repr
     assert len(facts) >= 12
     changed = replace(frame, **{n: not v for n in facts if isinstance(v := getattr(frame, n), bool)})
-    kept = StoredResult(changed, edit.kept.arrays)
+    stored = StoredResult(changed, edit.stored.arrays)
     options = replace(edit.request, force_global=True, encoder_start=False, smoothing=0.2)
-    edit = replace(edit, kept=kept, request=options, enabled=False, mode="paper", opacity=0.25)
+    edit = replace(edit, stored=stored, request=options, enabled=False, mode="paper", opacity=0.25)
     state.edits[0] = edit
     found = project_file.read(project_file.write(tmp_path / "facts.mfg", state)).edits[0]
     for name in facts:
-        assert getattr(found.kept.frame, name) == getattr(changed, name), name
+        assert getattr(found.stored.frame, name) == getattr(changed, name), name
     for name in (f.name for f in fields(options) if f.repr):
         assert getattr(found.request, name) == getattr(options, name), name
     for name in ("title", "face_index", "mode", "strength", "opacity", "enabled", "id"):
@@ -185,7 +185,7 @@ def test_a_project_of_the_second_version_opens_to_the_same_pixels(
     a, b = worked.session.document, other.session.document
     np.testing.assert_array_equal(picture(worked), picture(other))
     np.testing.assert_array_equal(a.face.parsed.probabilities, b.face.parsed.probabilities)
-    assert b.pending.kept.arrays["generated"].dtype == np.float32
+    assert b.pending.stored.arrays["generated"].dtype == np.float32
     again = saved(other, qtbot, tmp_path / "again.mfg")  # in the present form, and still the same
     state = project_file.read(again)
     np.testing.assert_array_equal(state.pending.result.generated, a.pending.result.generated)
@@ -197,9 +197,9 @@ def test_an_edit_takes_little_room(with_face: MainWindow, tmp_path: Path, qtbot:
     before = saved(with_face, qtbot, tmp_path / "before.mfg").stat().st_size
     make_edit(with_face, qtbot, "smiling")
     (edit,) = with_face.session.document.edits
-    side = edit.kept.resolution
+    side = edit.stored.resolution
     pictures = 2 * side * side * (4 * 3 + 2)  # four pictures, blend mask and region, two bytes each
-    codes = sum(a.nbytes for n, a in edit.kept.arrays.items() if n.startswith(("latent", "noise")))
+    codes = sum(a.nbytes for n, a in edit.stored.arrays.items() if n.startswith(("latent", "noise")))
     assert sum(array.nbytes for array in arrays_of(edit)) <= pictures + codes
     after = saved(with_face, qtbot, tmp_path / "after.mfg").stat().st_size
     assert after - before < pictures + codes + 2**16

@@ -59,7 +59,7 @@ def test_the_last_step_can_be_undone_however_large(painting: MainWindow, qtbot: 
 def test_results_that_were_given_up_are_freed(with_face: MainWindow, qtbot: QtBot) -> None:
     make_edit(with_face, qtbot, "smiling", commit=False)
     document = with_face.session.document
-    first = weakref.ref(document.pending.kept)
+    first = weakref.ref(document.pending.stored)
     with_face.session.edits.discard()
     budget(with_face).limit = 0
     make_edit(with_face, qtbot, "smiling", commit=False)

@@ -25,5 +25,5 @@ def test_an_edit_of_the_whole_face_is_composed_as_the_engine_composes_it() -> No
     assert kept.everywhere
     own, again = (render(r.source, laid_over(recipe(r), 256)) for r in (last.result, kept))
     assert np.abs(own - last.result.source).max() > 0.1
-    # StoredResult pictures are half as precise.
+    # Stored pictures are half as precise.
     assert np.abs(own - again).mean() < 0.5 / 255
