@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from encoder import load_backbone
 from PIL import Image
 from renders import Codes, load_generator, options
 from safetensors.torch import load_file
 from torch import Tensor
+from trunk_encoder import load_backbone
 
 from engine.models.encoders.trunk_encoder import TrunkEncoder
 from engine.models.generators.mobile_stylegan import MobileStyleGAN

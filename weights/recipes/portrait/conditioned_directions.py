@@ -1,7 +1,7 @@
 """Attribute directions in W, each conditioned on the others, from renders that a classifier scored.
 
-    python weights/recipes/portrait/directions.py fit --pack FOLDER    # after heads.py
-    python weights/recipes/portrait/directions.py measure --pack FOLDER
+    python weights/recipes/portrait/conditioned_directions.py fit --pack FOLDER    # after heads.py
+    python weights/recipes/portrait/conditioned_directions.py measure --pack FOLDER
 
 Ridge regression from 200 whitened components of the renders' codes (mean over the layers) to each
 attribute's logit. A direction is the shortest move that changes its own logit and none of the others',
@@ -41,9 +41,16 @@ TOGETHER = (
     {"chubby", "double_chin", "big_nose", "oval_face"},
 )
 """Attributes that may change with one another."""
-COLOURS = ("black_hair", "brown_hair", "blond_hair", "gray_hair", "pale_skin", "wearing_lipstick")
-SHAPES = ("smiling", "mouth_slightly_open", "big_nose", "pointy_nose", "narrow_eyes", "big_lips")
-LAYERS = dict.fromkeys(COLOURS, (7, 23)) | dict.fromkeys(SHAPES, (0, 14))
+COARSE = ("smiling", "mouth_slightly_open", "narrow_eyes")
+MIDDLE = ("bushy_eyebrows",)
+FINE = ("black_hair", "blond_hair", "gray_hair", "pale_skin", "straight_hair", "wavy_hair")
+FINEST = ("brown_hair", "wearing_lipstick")
+LAYERS = (
+    dict.fromkeys(COARSE, (0, 10))
+    | dict.fromkeys(MIDDLE, (3, 13))
+    | dict.fromkeys(FINE, (5, 23))
+    | dict.fromkeys(FINEST, (9, 23))
+)
 """First layer and the one after the last that move; all where an attribute is not listed."""
 RANGES = ((0, 23), (0, 10), (3, 13), (5, 23), (9, 23))
 UNHELD = ("blurry", "attractive", "wearing_earrings", "wearing_necklace", "wearing_necktie", "oval_face")
