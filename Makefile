@@ -8,7 +8,7 @@ BUILD_BIN := $(BUILD_VENV)/bin
 BUILD_STAMP := $(BUILD_VENV)/.installed
 CUDA ?=
 
-.PHONY: run test lint clean benchmark installer measure fuzz translations
+.PHONY: run test lint hooks clean benchmark installer measure fuzz translations
 
 run: $(STAMP)
 	$(BIN)/maskfacegan-gui $(ARGS)
@@ -21,6 +21,10 @@ lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The lint before every commit from now on.
+hooks: $(DEV_STAMP)
+	$(BIN)/pre-commit install
 
 benchmark: $(STAMP)
 	$(BIN)/maskfacegan benchmark

@@ -1,85 +1,105 @@
-"""The attributes that can be edited: their order in the classifier, the region each edits, its kind.
+"""The attributes that can be edited: one row each. What the rest of the program knows of them follows.
 
 Source: the order of the published checkpoint (arXiv 1904.02920), the published implementation's lists of
-regions, and the paper's section on mask construction.
+regions, and the paper's section on mask construction. An attribute is added by a row (at the end, so that
+results of earlier versions keep their order), a translation of its title, and a classifier that knows it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from .errors import UnknownAttributeError
 from .types import AttributeEdit
 
-CELEBA_ATTRIBUTES = (
-    "blurry",
-    "sideburns",
-    "wearing_earrings",
-    "bald",
-    "goatee",
-    "mustache",
-    "5_o_clock_shadow",
-    "arched_eyebrows",
-    "no_beard",
-    "heavy_makeup",
-    "male",
-    "wearing_lipstick",
-    "black_hair",
-    "high_cheekbones",
-    "smiling",
-    "mouth_slightly_open",
-    "oval_face",
-    "bushy_eyebrows",
-    "attractive",
-    "young",
-    "gray_hair",
-    "brown_hair",
-    "blond_hair",
-    "pale_skin",
-    "chubby",
-    "double_chin",
-    "big_nose",
-    "bags_under_eyes",
-    "wearing_necklace",
-    "wearing_necktie",
-    "rosy_cheeks",
-    "bangs",
-    "wavy_hair",
-    "straight_hair",
-    "wearing_hat",
-    "big_lips",
-    "narrow_eyes",
-    "pointy_nose",
-    "receding_hairline",
-    "eyeglasses",
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute. `title` is its name for a person, in English; `region` the one that it edits, None for
+    all that a face has. The published configuration edits the whole face where there is none, or where
+    `whole_face` says so. `reshapes` follows the region's outline as it changes; `only_colour` is a colour
+    laid on a region whose shape stays what it is. `celeba` is whether the published classifier knows it."""
+
+    name: str
+    title: str
+    region: str | None = None
+    whole_face: bool = False
+    reshapes: bool = False
+    only_colour: bool = False
+    celeba: bool = True
+
+    @property
+    def edits_whole_face(self) -> bool:
+        return self.region is None or self.whole_face
+
+    @property
+    def group(self) -> str:
+        """The heading under which it is listed: a region's name, or "face"."""
+        return "face" if self.region is None or self.whole_face else self.region
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        return _WIDE if self.region is None else (self.region,)
+
+
+TABLE = (
+    Attribute("blurry", "Blurry"),
+    Attribute("sideburns", "Sideburns"),
+    Attribute("wearing_earrings", "Earrings"),
+    Attribute("bald", "Bald"),
+    Attribute("goatee", "Goatee"),
+    Attribute("mustache", "Mustache"),
+    Attribute("5_o_clock_shadow", "Stubble"),
+    Attribute("arched_eyebrows", "Arched brows", "eyebrows"),
+    Attribute("no_beard", "Clean-shaven"),
+    Attribute("heavy_makeup", "Make-up"),
+    Attribute("male", "Male"),
+    Attribute("wearing_lipstick", "Lipstick", "mouth", only_colour=True),
+    Attribute("black_hair", "Black hair", "hair"),
+    Attribute("high_cheekbones", "High cheekbones"),
+    Attribute("smiling", "Smiling", "mouth"),
+    Attribute("mouth_slightly_open", "Mouth open", "mouth"),
+    Attribute("oval_face", "Oval face"),
+    Attribute("bushy_eyebrows", "Bushy brows", "eyebrows"),
+    Attribute("attractive", "Attractive"),
+    Attribute("young", "Young"),
+    Attribute("gray_hair", "Gray hair", "hair"),
+    Attribute("brown_hair", "Brown hair", "hair"),
+    Attribute("blond_hair", "Blond hair", "hair"),
+    Attribute("pale_skin", "Pale skin"),
+    Attribute("chubby", "Chubby"),
+    Attribute("double_chin", "Double chin"),
+    Attribute("big_nose", "Big nose", "nose"),
+    Attribute("bags_under_eyes", "Bags under the eyes"),
+    Attribute("wearing_necklace", "Necklace"),
+    Attribute("wearing_necktie", "Necktie"),
+    Attribute("rosy_cheeks", "Rosy cheeks"),
+    Attribute("bangs", "Fringe"),
+    Attribute("wavy_hair", "Wavy hair", "hair", reshapes=True),
+    Attribute("straight_hair", "Straight hair", "hair", reshapes=True),
+    Attribute("wearing_hat", "Hat"),
+    Attribute("big_lips", "Full lips", "mouth", whole_face=True),
+    Attribute("narrow_eyes", "Narrow eyes", "eyes"),
+    Attribute("pointy_nose", "Pointy nose", "nose"),
+    Attribute("receding_hairline", "Receding hairline"),
+    Attribute("eyeglasses", "Glasses"),
 )
-"""The order of the 40 logits."""
+"""All attributes, the classifier's 40 first and in the order of its logits."""
 
-ATTRIBUTES: tuple[str, ...] = CELEBA_ATTRIBUTES
-"""The classifier's 40 attributes, in its order."""
+CELEBA_ATTRIBUTES = tuple(row.name for row in TABLE if row.celeba)
+"""The order of the published classifier's 40 logits."""
 
-_REGION_OF = {
-    "wearing_lipstick": "mouth",
-    "mouth_slightly_open": "mouth",
-    "smiling": "mouth",
-    "big_lips": "mouth",
-    "bushy_eyebrows": "eyebrows",
-    "arched_eyebrows": "eyebrows",
-    "narrow_eyes": "eyes",
-    "pointy_nose": "nose",
-    "big_nose": "nose",
-    "black_hair": "hair",
-    "brown_hair": "hair",
-    "blond_hair": "hair",
-    "gray_hair": "hair",
-    "wavy_hair": "hair",
-    "straight_hair": "hair",
-}
+ATTRIBUTES: tuple[str, ...] = tuple(row.name for row in TABLE)
+"""All attributes that a classifier may know."""
+
+_BY_NAME = {row.name: row for row in TABLE}
 _WIDE = ("mouth", "eyebrows", "eyes", "hair", "nose", "ears")
-HAIR_SHAPE = ("wavy_hair", "straight_hair")
-_COLOURS = ("wearing_lipstick",)
-# Has a region of its own, but the published configuration treats it as global.
-_GLOBAL_WITH_REGION = ("big_lips",)
+
+
+def _row(name: str) -> Attribute:
+    """The attribute's row; one of nobody's (of a later version's project) edits the whole face."""
+    return _BY_NAME.get(name) or Attribute(name, name.replace("_", " ").capitalize())
 
 
 def check_attributes(names: Sequence[str]) -> None:
@@ -98,14 +118,19 @@ def _closest(name: str) -> str | None:
     return found[0] if found else None
 
 
+def attribute_title(name: str) -> str:
+    """The attribute's name for a person, in English: "mouth_slightly_open" is "Mouth open"."""
+    return _row(name).title
+
+
 def is_global(name: str) -> bool:
     """True when the published configuration edits the whole face for this attribute."""
-    return name not in _REGION_OF or name in _GLOBAL_WITH_REGION
+    return _row(name).edits_whole_face
 
 
 def only_colour(attributes: Sequence[AttributeEdit]) -> bool:
     """True when all attributes are colours laid on a small region, whose shape stays what it is."""
-    return all(attribute.name in _COLOURS for attribute in attributes)
+    return all(_row(attribute.name).only_colour for attribute in attributes)
 
 
 def has_size(name: str) -> bool:
@@ -114,17 +139,22 @@ def has_size(name: str) -> bool:
 
 
 def is_hair(name: str) -> bool:
-    return _REGION_OF.get(name) == "hair"
+    return _row(name).region == "hair"
+
+
+def reshapes(name: str) -> bool:
+    """True when the edit changes its region's outline, which the masks then follow."""
+    return _row(name).reshapes
 
 
 def attribute_group(name: str) -> str:
     """The heading under which an attribute is listed: a region's name, or "face" for global ones."""
-    return "face" if is_global(name) else _REGION_OF[name]
+    return _row(name).group
 
 
 def regions_of(name: str) -> tuple[str, ...]:
     """The regions that the attribute edits."""
-    return (_REGION_OF[name],) if name in _REGION_OF else _WIDE
+    return _row(name).regions
 
 
 def edits_everywhere(attributes: Sequence[AttributeEdit], force_global: bool) -> bool:

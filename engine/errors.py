@@ -43,9 +43,13 @@ class NoFaceError(EngineError):
 
 
 class SaveError(EngineError):
-    """A file could not be written. Nothing that was there before is lost."""
+    """A file could not be written. Nothing that was there before is lost.
+
+    `reason` is what the operating system said, "No space left on device"; empty where it said nothing.
+    """
 
     default_hint = "Choose another folder, or free some space, and save again."
+    reason = ""
 
 
 class PackError(EngineError):

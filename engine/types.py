@@ -1,8 +1,8 @@
 """Frozen dataclasses that cross the engine's boundary. Arrays are numpy: a caller needs no torch. Pictures
 are left out of their texts, which may end in a log.
 
-The data's way: photo file -> `Photo` -> `Face` -> `RegionMasks` -> `EditRequest` ->
-`engine.run` yields `Step`s -> `EditResult` -> pasted photo -> file.
+The data's way, which `engine.Editor` walks: photo file -> `Photo` -> `FaceBox` -> `Face` -> `RegionMasks` ->
+`EditRequest` -> `Step`s -> `EditResult` -> pasted `Photo` -> file.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta
 
 FloatArray = npt.NDArray[np.float32]
 TunedWeights = Mapping[str, npt.NDArray[np.float16]]
@@ -34,6 +35,14 @@ REGIONS = (
     "belowface",
 )
 """The parser's nine classes, in the order of its output channels."""
+
+BlendMode = Literal["paper", "detail"]
+"""How a result is composited: the published blend, or the change laid on the photo's own pixels."""
+Share = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Strength = Annotated[float, Meta(ge=0, le=10)]
+Number = Annotated[float, Meta(ge=-1e6, le=1e6)]
+"""What a field may hold where it comes from a file (see `records`): nothing checks it before."""
 
 BlendOption = Literal["include_skin", "no_skin"]
 StageName = Literal["latent", "noise"]
@@ -125,9 +134,9 @@ class AttributeEdit:
     """
 
     name: str
-    target: float = 1.0
-    probability: float | None = None
-    size: float = 0.0
+    target: Number = 1.0
+    probability: Share | None = None
+    size: Number = 0.0
 
     def goal(self, smoothing: float) -> float:
         """The probability aimed at, 0..1."""
@@ -135,8 +144,16 @@ class AttributeEdit:
 
 
 @dataclass(frozen=True, eq=False)
-class EditRequest:
-    """Everything one run needs.
+class _RequestFace:
+    """The part of a request that is not kept after the run."""
+
+    face: Face
+    masks: RegionMasks
+
+
+@dataclass(frozen=True, eq=False)
+class EditOptions:
+    """What is asked of a run, whichever the face: all of a request that is kept after it.
 
     `settings` holds published keys ("steps.latent", "loss.weights.classf", ...) that win over
     `config` (a nested mapping as read from a config file), which wins over what the attributes
@@ -145,19 +162,22 @@ class EditRequest:
     go with it, those of the result it was taken from.
     """
 
-    face: Face
-    masks: RegionMasks
     attributes: tuple[AttributeEdit, ...]
     preset: str = "quick"
-    smoothing: float = 0.05
+    smoothing: Share = 0.05
     blend: BlendOption = "include_skin"
     encoder_start: bool | None = None
     force_global: bool = False
-    seed: int = 0
+    seed: Count = 0
     config: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     initial_latent: FloatArray | None = field(default=None, repr=False)
     tuned: TunedWeights | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class EditRequest(EditOptions, _RequestFace):
+    """Everything one run needs: `face`, its `masks`, `attributes` and what else `EditOptions` says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,20 +207,20 @@ class EditResult:
     noise: tuple[FloatArray, ...] = field(repr=False)
     masks: Mapping[str, FloatArray] = field(repr=False)
     losses: Mapping[str, Mapping[str, float]]
-    probabilities: Mapping[str, tuple[float, float]]
+    probabilities: Mapping[str, tuple[Share, Share]]
     settings: Mapping[str, Any]
-    seed: int
+    seed: Count
     cancelled: bool
-    seconds: float
-    steps_done: int
+    seconds: Annotated[float, Meta(ge=0, le=1e9)]
+    steps_done: Count
     reconstruction: FloatArray | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
     latent_before: FloatArray | None = field(default=None, repr=False)
-    strength: float = 1.0
+    strength: Strength = 1.0
     tuned: TunedWeights | None = field(default=None, repr=False)
-    enlarged: float = 1.0
+    enlarged: Annotated[float, Meta(ge=0, le=1e6)] = 1.0
     everywhere: bool = False
-    recognised: float = 1.0
+    recognised: Share = 1.0
     recolours: bool = False
 
 

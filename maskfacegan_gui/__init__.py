@@ -1,1 +1,1 @@
-"""The window. It knows the engine's public names and nothing deeper."""
+"""The desktop application (PySide6). It uses the engine's public names only."""

@@ -1,4 +1,4 @@
-"""The QApplication: made, dressed, run and ended."""
+"""The QApplication: creation, event loop and shutdown."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class FileOpener(QObject):
     Those that come before there is a window are kept in `paths` and left to whoever starts it.
     """
 
-    asked = Signal(object)  # Path
+    requested = Signal(object)  # Path
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class FileOpener(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFileOpenEvent) and event.file():
             self.paths.append(Path(event.file()))
-            self.asked.emit(self.paths[-1])
+            self.requested.emit(self.paths[-1])
             return True
         return super().eventFilter(watched, event)
 
@@ -87,7 +87,7 @@ def run(argv: list[str], reports: CrashReports) -> int:
         lambda text, details: window.parts.message.show_notice(
             Notice(
                 text,
-                MainWindow.tr("A report was written. You can go on working, or save and restart."),
+                window.tr("A report was written. You can go on working, or save and restart."),
                 details,
                 Level.ERROR,
             )
@@ -100,8 +100,8 @@ def run(argv: list[str], reports: CrashReports) -> int:
     report = selftest.target(argv)
     names = [name for name in app.arguments()[1:] if not name.startswith("-") and Path(name) != report]
     window.start([*(Path(name) for name in names), *opener.paths])
-    opener.asked.connect(lambda path: window.files.open_paths([path]))
-    window.session.engine_lane.idle_changed.connect(app.collector.begin)  # once the networks are loaded
+    opener.requested.connect(lambda path: window.files.open_paths([path]))
+    window.session.tasks.engine_lane.idle_changed.connect(app.collector.begin)  # once the networks are loaded
     if report is not None:
         selftest.SelfTest(window, report)
     status = app.exec()

@@ -1,4 +1,4 @@
-"""What has to happen before the first Qt import, in this order.
+"""Start-up steps that must run before the first Qt import, in this order.
 
 Streams that a windowed program lacks are mended, the log and the crash report are set up, torch is
 imported first where the order matters, and what Qt needs of the system is checked, so that a missing

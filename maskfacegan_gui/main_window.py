@@ -1,4 +1,4 @@
-"""The window: makes the parts, connects them, and keeps actions and titles up to date. Wiring only."""
+"""The main window: creates the parts, connects them, and keeps actions and title up to date."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ from .frame.actions import Actions
 from .look.icons import Icons
 from .look.theme import Theme
 from .process.crash_reports import CrashReports
-from .session.edit_queue import EditQueue
-from .session.saving import Saving
 from .session.session import Session
 from .settings.settings import Settings
 
@@ -41,19 +39,18 @@ BEFORE_KEY = Qt.Key.Key_C
 
 
 class MainWindow(QMainWindow):
-    """`session` does the work, `parts` are the widgets, `actions` the commands."""
+    """`session` works on the document, `parts` are the widgets, `commands` the actions."""
 
     def __init__(self, settings: Settings, theme: Theme, reports: CrashReports | None = None) -> None:
         super().__init__()
         self.settings, self.theme, self.reports = settings, theme, reports
         self.icons = Icons(theme)
         self.session = Session(self)
-        self.commands = Actions(self, self.icons)
-        self.parts = layout.build(self, self.icons, self.commands, self.session.undo_stack)
-        self.presenter = CanvasController(self.session, self.parts.canvas, self.parts.regions, self)
-        self.saving = Saving(self.session, self)
-        self.files = FileActions(self, self.saving, settings, self.parts.canvas)
-        self.bench = MaskTools(
+        self.commands = Actions(self, self.icons, self.session.undo_stack)
+        self.parts = layout.build(self, self.icons, self.commands)
+        self.canvas_controller = CanvasController(self.session, self.parts.canvas, self.parts.regions, self)
+        self.files = FileActions(self, self.session, settings, self.parts.canvas)
+        self.mask_tools = MaskTools(
             self.session,
             self.commands,
             self.parts.canvas,
@@ -62,11 +59,13 @@ class MainWindow(QMainWindow):
             self.parts.regions,
         )
         self.faces = FaceList(self.session, self.parts.canvas, self.parts.faces, self.commands.mark)
-        self.queue = EditQueue(self.session, self)
-        self.runs = RunActions(self.session, self.queue, self.parts, settings)
+        self.runs = RunActions(self.session, self.parts, settings)
         self.saved_edits = SavedEditMenu(self, self.session, self.parts, settings)
         self.recent = RecentMenu(
-            self.commands.recent, settings, lambda path: self.files.open_paths([path]), self.files.tell_gone
+            self.commands.recent,
+            settings,
+            lambda path: self.files.open_paths([path]),
+            self.files.tell_missing,
         )
         self._may_close = False
         self.setAcceptDrops(True)
@@ -80,24 +79,25 @@ class MainWindow(QMainWindow):
 
     def _connect_session(self) -> None:
         session, parts = self.session, self.parts
-        session.noticed.connect(parts.message.show_notice)
-        session.withdrawn.connect(parts.message.withdraw)
-        session.opening.connect(parts.message.forget_passing)
-        session.busy_changed.connect(self._show_busy)
-        session.pack_changed.connect(self._pack_arrived)
-        session.run_started.connect(self._run_started)
-        session.run_ended.connect(self._run_ended)
+        session.notices.noticed.connect(parts.message.show_notice)
+        session.notices.withdrawn.connect(parts.message.withdraw)
+        session.photos.opening.connect(parts.message.forget_passing)
+        session.tasks.busy_changed.connect(self._show_busy)
+        session.packs.changed.connect(self._pack_arrived)
+        session.runs.started.connect(self._run_started)
+        session.runs.ended.connect(self._run_ended)
         session.undo_stack.cleanChanged.connect(self._update)
-        self.saving.project_changed.connect(self._update)
-        self.saving.opened.connect(self.settings.add_recent)
+        session.projects.path_changed.connect(self._update)
+        session.projects.opened.connect(self.settings.add_recent)
         document = session.document
         document.photo_changed.connect(self._photo_arrived)
         document.face_changed.connect(self._face_changed)
         document.edits_changed.connect(self._update)
-        self.bench.editor.layer_changed.connect(lambda: self.presenter.show_layer(self.bench.editor.layer))
-        self.presenter.region_hovered.connect(parts.hover.setText)
+        editor = self.mask_tools.editor
+        editor.layer_changed.connect(lambda: self.canvas_controller.show_layer(editor.layer))
+        self.canvas_controller.region_hovered.connect(parts.hover.setText)
         parts.canvas.zoom_changed.connect(lambda zoom: parts.zoom.setText(f"{100 * zoom:.0f} %"))
-        parts.canvas.face_clicked.connect(session.choose_face)
+        parts.canvas.face_clicked.connect(session.faces.choose)
 
     def _connect_actions(self) -> None:
         do, canvas, session = self.commands, self.parts.canvas, self.session
@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
         do.zoom_out.triggered.connect(lambda: canvas.zoom_by(0.8))
         do.fit.triggered.connect(canvas.fit)
         do.actual.triggered.connect(lambda: canvas.set_zoom(1.0))
-        do.next_face.triggered.connect(session.choose_next_face)
+        do.next_face.triggered.connect(session.faces.choose_next)
         do.search.triggered.connect(self._search)
         do.shortcuts.triggered.connect(self.show_shortcuts)
         do.preferences.triggered.connect(lambda: PreferencesDialog(self.settings, self).open())
@@ -151,19 +151,19 @@ class MainWindow(QMainWindow):
     def _setting_changed(self, key: str) -> None:
         if key == "theme":
             self.theme.apply(self.settings.get("theme"))
-        elif key in ("pack", "device") and not self.session.running:
-            self.session.load_pack(self.settings.get("pack"), self.settings.get("device"))
+        elif key in ("pack", "device") and not self.session.runs.running:
+            self.session.packs.load(self.settings.get("pack"), self.settings.get("device"))
 
     def start(self, paths: list[Path]) -> None:
         """Load the pack, then open what was named on the command line."""
-        self.session.load_pack(self.settings.get("pack"), self.settings.get("device"))
+        self.session.packs.load(self.settings.get("pack"), self.settings.get("device"))
         self.parts.welcome.status.setText(self.tr("Loading the model pack…"))
         if paths:
             self.files.open_paths(paths)
         if self.reports is not None:
-            crash_offer.offer(self.reports, self.session.noticed.emit)
+            crash_offer.offer(self.reports, self.session.notices.show)
         # Over the other: work that is lost comes first.
-        self.saving.offer_recovery(self.files.if_nothing_is_lost)
+        self.session.recovery.offer(self.files.if_nothing_is_lost)
 
     # --- what changed
 
@@ -198,25 +198,25 @@ class MainWindow(QMainWindow):
         self._update()
 
     def _run_started(self) -> None:
-        self.bench.refresh()
+        self.mask_tools.refresh()
         self.parts.edits.setEnabled(False)
-        self.presenter.begin_preview(self.session.running_request, self.session.running_mode)
+        self.canvas_controller.begin_preview()
         self.commands.overlay.setChecked(False)
         self.parts.run.start()
         self._update()
 
     def _run_ended(self) -> None:
-        self.presenter.end_preview()
+        self.canvas_controller.end_preview()
         self.parts.edits.setEnabled(True)
         self.commands.pause.setChecked(False)
-        self.bench.refresh()
+        self.mask_tools.refresh()
         self._update()
         self.parts.run.stop()  # last: the focus goes to Apply, which must be enabled by then
 
     def _update(self) -> None:
         """Which actions make sense now, and the title."""
         session, document, do = self.session, self.session.document, self.commands
-        has_photo, running = document.photo is not None, session.running
+        has_photo, running = document.photo is not None, session.runs.running
         why_not = self.runs.why_not()
         self.parts.run.set_queue_ready("" if running and self.parts.attributes.edits() else why_not)
         self.parts.run.set_ready(why_not)
@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
 
     def _set_title(self) -> None:
         document = self.session.document
-        path = self.saving.project_path or document.path
+        path = self.session.projects.path or document.path
         name = path.name if path else self.tr("Untitled")
         shown = f"{name}[*]" if document.photo is not None else "[*]"
         separator = " — " if document.photo is not None else ""
@@ -254,9 +254,9 @@ class MainWindow(QMainWindow):
     # --- commands
 
     def _overlay_toggled(self, on: bool) -> None:
-        self.presenter.show_overlay(on)
+        self.canvas_controller.show_overlay(on)
         self.parts.regions.overlay.setChecked(on)
-        if not self.session.running:
+        if not self.session.runs.running:
             self.settings.set("overlay/visible", on)
 
     def _search(self) -> None:
@@ -316,7 +316,6 @@ class MainWindow(QMainWindow):
             return
         self.settings.set_state("window", self.saveGeometry())
         self.session.close()
-        self.saving.close()
         self.faces.marking.cancel()
         self.parts.busy.stop()
         event.accept()

@@ -1,4 +1,4 @@
-"""`--self-test OUT.json`: the whole way once, in the real window, and a report of it.
+"""`--self-test OUT.json`: an end-to-end run in the real window, and a report of it.
 
 Looks whether everything is there, loads the pack, opens the sample (a face of nobody), runs an edit for a few
 steps in the worker, saves the picture, closes, and ends with 0 when all of it worked. For installers, and for
@@ -39,7 +39,7 @@ def target(argv: list[str]) -> Path | None:
 
 
 class SelfTest(QObject):
-    """Walks the window through its stages; each is a question asked until it is answered with yes."""
+    """Walks the window through its stages; each is a condition polled until it holds."""
 
     def __init__(self, window: MainWindow, report: Path) -> None:
         super().__init__(window)
@@ -61,18 +61,18 @@ class SelfTest(QObject):
             ("edited", self._edited),
             ("saved", self._saved),
         ]
-        self._asked: set[str] = set()
-        window.session.noticed.connect(self._hear)
-        window.session.run_stepped.connect(self._count)
+        self._begun: set[str] = set()
+        window.session.notices.noticed.connect(self._hear)
+        window.session.runs.stepped.connect(self._count)
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_MS)
         self._clock.timeout.connect(self._look)
         self._clock.start()
 
     def _once(self, name: str) -> bool:
-        """True the first time it is asked for that name."""
-        first = name not in self._asked
-        self._asked.add(name)
+        """True the first time it is called with that name."""
+        first = name not in self._begun
+        self._begun.add(name)
         return first
 
     def _complete(self) -> bool:
@@ -89,30 +89,30 @@ class SelfTest(QObject):
 
     def _face(self) -> bool:
         session = self._window.session
-        idle = session.engine_lane.idle and session.photo_lane.idle
+        idle = session.tasks.idle
         if idle and session.document.face is None and self._once("whole"):
             self._taken = "taken whole"
-            session.use_whole()
+            session.faces.use_whole()
         return session.document.face is not None
 
     def _edited(self) -> bool:
         session = self._window.session
         if self._once("edit") and session.pack is not None:
             name = session.pack.supported[0]
-            session.apply((AttributeEdit(name),), "fast", seed=0)
-        return session.document.pending is not None and session.photo_lane.idle
+            session.runs.apply((AttributeEdit(name),), "fast", seed=0)
+        return session.document.pending is not None and session.tasks.photo_lane.idle
 
     def _saved(self) -> bool:
         session = self._window.session
         if self._once("save"):
             session.edits.commit()
-            self._window.saving.save_picture(self.picture)
-        return session.photo_lane.idle and self.picture.is_file()
+            self._window.session.exports.save_picture(self.picture)
+        return session.tasks.photo_lane.idle and self.picture.is_file()
 
     def _count(self, steps: list[object]) -> None:
         self._steps += len(steps)
         if self._steps >= _STEPS:
-            self._window.session.cancel(keep=True)
+            self._window.session.runs.cancel(keep=True)
 
     def _hear(self, notice: object) -> None:
         if getattr(getattr(notice, "level", None), "value", "") == "error":

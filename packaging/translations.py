@@ -20,22 +20,24 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "maskfacegan_gui"
 TARGET = ROOT / "resources" / "translations"
 CONTEXT = "editor"
-FIRST = {"tr", "t", "_tr", "text", "say", "translated"}  # their first argument is the text
-SECOND = {"QT_TRANSLATE_NOOP", "translate"}  # their second is
+FIRST = {"_later", "tr", "t", "_tr", "text", "say", "translated"}  # their first argument is the text
+SECOND = {"QT_TRANSLATE_NOOP", "translate", "Attribute"}  # their second is
 
 ENGINE = ROOT / "engine"
+TITLES = ENGINE / "attributes.py"  # its rows, Attribute(name, title, ...), are shown too
 OTHERWISE = {"commands", "evaluate"}  # what only the command line says
 PROJECTS = ("project/file.py", "project/records.py")  # what the window says as the engine does
 CATALOGUE = TARGET / "sentences.json"
 _SENTENCE = re.compile(r"[A-Z'{][^\n<>]* [^\n<>]*(\.|\. \{1\})")
 _NOT_SHOWN = re.compile(r"%s|^[{}\d:. ]*$|Edit face photos with")  # of the log, no words, of the command line
 REASONS = {"TransferError"}  # half a sentence each, put into one
+TABLES = {"PhotoFormat": "purpose"}  # rows, and which of their values is for a person
 
 
 def texts() -> list[str]:
     """All texts in the order in which they are met."""
     found: dict[str, None] = {}
-    for path in sorted(SOURCES.rglob("*.py")):
+    for path in [*sorted(SOURCES.rglob("*.py")), TITLES]:
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         calls = [node for node in nodes if isinstance(node, ast.Call)]
         for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
@@ -51,7 +53,10 @@ def texts() -> list[str]:
 
 
 def sentences() -> list[str]:
-    """The engine's sentences for a person, what is put into them as {0}, {1}, ...; see text/engine_sentences.py."""
+    """The engine's sentences for a person; what is put into them is {0}, {1}, ... (text/engine_sentences.py).
+
+    And the few words that its tables say in the window.
+    """
     found: dict[str, None] = {}
     files = [path for path in sorted(ENGINE.rglob("*.py")) if not OTHERWISE & set(path.parts)]
     for path in [*files, *(SOURCES / name for name in PROJECTS)]:
@@ -65,6 +70,9 @@ def sentences() -> list[str]:
                 reason = _template(node.args[0])
                 if " " in reason:
                     found[reason] = None
+            for keyword in node.keywords if isinstance(node, ast.Call) else ():
+                if keyword.arg == TABLES.get(getattr(node.func, "id", "")) and keyword.arg:
+                    found[_template(keyword.value)] = None
             text = "" if id(node) in described | inner else _template(node)
             if _SENTENCE.fullmatch(text) and not _NOT_SHOWN.search(text):
                 found[text] = None

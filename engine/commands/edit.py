@@ -1,4 +1,4 @@
-"""`maskfacegan edit`: the whole way from photo files to edited files, without a window."""
+"""`maskfacegan edit`: `engine.Editor` walked for every photo named on the command line, without a window."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ConfigError, EngineError, NoFaceError, SaveError
+from ..photo.formats import DEFAULT_QUALITY, SAVED
 from ..run_control import RunControl
-from ..types import AttributeEdit, EditRequest, EditResult, Face, Photo
+from ..types import AttributeEdit, EditRequest, EditResult, Face, Step
 from .record import Names, Trace, check_record, read_latent, write_latent, write_record
 
 if TYPE_CHECKING:
     from ..compositing.pipeline import BlendMode
+    from ..editor import Editor
     from ..packs.pack import ModelPack
-
-FORMATS = ("png", "jpg", "webp", "tiff", "bmp")
 
 
 def add_parser(commands: Any) -> None:
@@ -49,10 +49,12 @@ def add_parser(commands: Any) -> None:
         "--output",
         type=Path,
         metavar="F",
-        help="the result's file, for one photo; .png, .jpg, .webp, .tiff or .bmp says its format",
+        help=f"the result's file, for one photo; its suffix says its format: .{', .'.join(SAVED)}",
     )
-    add("--format", choices=FORMATS, default="png", help="format of the results in --outdir (default: png)")
-    add("--quality", type=int, default=95, metavar="Q", help="of JPEG and WebP, 1 to 100 (default: 95)")
+    add("--format", choices=tuple(SAVED), default="png", help="format of results in --outdir (default: png)")
+    chosen = " and ".join(row.title for row in SAVED.values() if row.quality is not None)
+    quality_help = f"of {chosen}, 1 to 100 (default: %(default)s)"
+    add("--quality", type=int, default=DEFAULT_QUALITY, metavar="Q", help=quality_help)
     add("--weights", default="starter", metavar="PACK", help="a pack's name or folder (default: starter)")
     add("--preset", default="quick", help="fast, quick (default) or paper")
     add("--target", type=float, default=1.0, help="target of attributes given without one (default: 1)")
@@ -110,13 +112,10 @@ def run(options: argparse.Namespace) -> int:
 
     pack = load_pack(options.weights, options.device, options.precision)
 
-    def request(face: Face) -> EditRequest:
-        from ..faces.parse import parse
-
-        return EditRequest(
-            face=face,
-            masks=parse(face, pack),
-            attributes=attributes,
+    def request(editor: Editor, face: Face) -> EditRequest:
+        return editor.request(
+            face,
+            *attributes,
             preset=options.preset,
             smoothing=options.smoothing,
             blend=options.blend,
@@ -146,79 +145,70 @@ def run(options: argparse.Namespace) -> int:
 def _edit_one(
     image: Path, options: argparse.Namespace, pack: ModelPack, request: Any, control: RunControl
 ) -> None:
-    from ..compositing.paste import paste, paste_mask
-    from ..edit.scoring import scored
-    from ..photo.ai_tag import mark_edited
-    from ..photo.api import conversions, open_photo, remarks, save_mask, save_photo
+    from ..editor import Editor
+    from ..photo.api import conversions, remarks, save_mask
 
-    photo = open_photo(image)
+    editor = Editor(pack)
+    photo = editor.open(image)
     for remark in remarks(photo):
         print(f"note: {remark}", file=sys.stderr)
-    face = _face_of(photo, options, pack)
-    asked: EditRequest = request(face)
+    face = _face_of(editor, options)
+    asked: EditRequest = request(editor, face)
     several = len(options.image) > 1
     trace = _beside(options.trace, image, several)
-    result = _walk(asked, pack, control, trace, image, options.quiet)
+    result = _run(editor, asked, control, trace, image, options.quiet)
     for warning in result.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     mode: BlendMode = options.composite or ("paper" if options.preset == "paper" else "detail")
     # Pasted is the result itself: what scoring took apart of it is remembered with it.
-    names = Names(options.outdir, image, asked, scored(result, pack, mode), pack, options)
+    names = Names(options.outdir, image, asked, editor.scored(result, mode), pack, options)
     path = options.output or names.free_path(f".{options.format}")
-    edited = paste(photo, face, result, mode=mode)
-    save_photo(edited if options.no_tag else mark_edited(edited), path, options.quality)
+    editor.paste(face, result, mode=mode)
+    editor.save(path, options.quality, tag=not options.no_tag)
     for lost in conversions(photo, path):
         print(f"note: {lost}", file=sys.stderr)
     write_record(path, names.record(face))
     if options.save_mask:
-        mask = paste_mask(photo, face, result, mode=mode)
+        mask = editor.mask(face, result, mode=mode)
         save_mask(_required(_beside(options.save_mask, image, several)), mask)
     if options.save_latent:
         write_latent(_required(_beside(options.save_latent, image, several)), result.latent)
     print(path)
 
 
-def _face_of(photo: Photo, options: argparse.Namespace, pack: ModelPack) -> Face:
-    from ..faces.align import align, take_whole
-    from ..faces.detect import face_from_points, find_faces
-    from ..faces.refine_landmarks import refine_landmarks
-
+def _face_of(editor: Editor, options: argparse.Namespace) -> Face:
     if options.aligned:
-        return take_whole(photo)
+        return editor.whole()
     if options.landmarks:
-        return align(photo, face_from_points(photo, np.reshape(options.landmarks, (5, 2))))
+        return editor.align(editor.mark(np.reshape(options.landmarks, (5, 2))), refine=False)
     try:
-        faces = find_faces(photo, pack)
+        faces = editor.faces()
     except NoFaceError as error:
         hint = "Give its five points with --landmarks, or a square that is aligned already with --aligned."
-        raise NoFaceError(error.message, hint, path=photo.path) from None
+        raise NoFaceError(error.message, hint, path=error.path) from None
     if not 1 <= options.face <= len(faces):
         count = f"{len(faces)} faces" if len(faces) != 1 else "one face"
         raise NoFaceError(
             f"The photo has no face number {options.face}; {count} found.", "Choose another --face."
         )
-    return align(photo, refine_landmarks(photo, faces[options.face - 1], pack))
+    return editor.align(faces[options.face - 1])
 
 
-def _walk(
-    request: EditRequest, pack: ModelPack, control: RunControl, trace: Path | None, image: Path, quiet: bool
+def _run(
+    editor: Editor, request: EditRequest, control: RunControl, trace: Path | None, image: Path, quiet: bool
 ) -> EditResult:
-    """Run the edit with a progress bar and, when asked for, a trace; the result of the last step."""
+    """Run the edit with a progress bar and, when asked for, a trace."""
     from tqdm import tqdm
 
-    from ..edit.run import run as run_edit
-
-    result: EditResult | None = None
     with Trace(trace) as lines, tqdm(desc=image.name, unit="step", disable=quiet or None) as bar:
-        for step in run_edit(request, pack, control):
+
+        def watch(step: Step) -> None:
             bar.total = step.total
             bar.update(step.done - bar.n)
             if step.result is None or not step.result.cancelled:
                 lines.write(step)
-            result = step.result
-    if result is None:
-        raise EngineError("The run ended without a result.")
-    return result
+
+        return editor.edit(request, control, watch)
 
 
 def parse_attributes(texts: list[str], target: float, size: float) -> tuple[AttributeEdit, ...]:

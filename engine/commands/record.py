@@ -11,11 +11,17 @@ from typing import IO, TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .._version import __version__
+from ..atomic_file import atomic_write
 from ..errors import EngineError, SaveError
+from ..records import to_record
 from ..types import EditRequest, EditResult, Face, FloatArray, Step
 
 if TYPE_CHECKING:
     from ..packs.pack import ModelPack
+
+
+_OF_OTHERS = ("face", "masks", "config", "settings", "initial_latent", "tuned")
+"""What the record names by where it came from, or by what became of it."""
 
 
 class Names:
@@ -72,16 +78,7 @@ class Names:
             "aligned": options.aligned,
             "face": options.face,
             "landmarks": options.landmarks,
-            "attributes": [
-                {"name": a.name, "target": a.target, "probability": a.probability, "size": a.size}
-                for a in request.attributes
-            ],
-            "preset": request.preset,
-            "smoothing": request.smoothing,
-            "blend": request.blend,
-            "encoder_start": request.encoder_start,
-            "force_global": request.force_global,
-            "seed": request.seed,
+            **to_record(request, _OF_OTHERS),
             "settings": dict(self.result.settings),
             "initial_latent": str(options.init_latent.absolute()) if options.init_latent else None,
             "composite": options.composite,
@@ -128,14 +125,12 @@ def check_record(picture: Path) -> None:
 def write_record(picture: Path, record: dict[str, Any]) -> None:
     """The record as JSON beside the picture, whole or not at all."""
     path = picture.with_suffix(".json")
-    part = path.with_suffix(".json.part")
     try:
-        part.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
+        with atomic_write(path) as file:
+            file.write((json.dumps(record, indent=2) + "\n").encode())
+    except SaveError as error:
         raise SaveError(
-            f"The record {path.name} could not be written ({error.strerror}).", path=path
+            f"The record {path.name} could not be written ({error.reason}).", path=path
         ) from error
 
 
@@ -146,11 +141,11 @@ _LARGEST_LATENT = 2**20
 def write_latent(path: Path, latent: FloatArray) -> None:
     """A latent code (L, D) float32 as .npy under exactly this name."""
     try:
-        with path.open("wb") as file:
+        with atomic_write(path) as file:
             np.save(file, latent)
-    except OSError as error:
+    except SaveError as error:
         raise SaveError(
-            f"The latent code {path} could not be written ({error.strerror}).", path=path
+            f"The latent code {path} could not be written ({error.reason}).", path=path
         ) from error
 
 

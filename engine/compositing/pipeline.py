@@ -11,7 +11,6 @@ between the two, the rest of the change is added to them, and only where the two
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -19,12 +18,12 @@ from scipy import ndimage
 
 from ..imaging.filters import blurred
 from ..imaging.warp import resized, sampled
+from ..types import BlendMode as BlendMode
 from ..types import EditResult, FloatArray
 from .decompose import Parts, fitted_mask, take_apart, with_even_light
 from .grain import ROUNDED, as_grainy, energy, lent, resharpened, wanted_of_moved
 from .params import is_fine_enough, is_recognised
 
-BlendMode = Literal["paper", "detail"]
 BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
 
 _taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()

@@ -11,7 +11,6 @@ import contextlib
 import errno
 import hashlib
 import json
-import os
 import re
 import shutil
 import time
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
+from ..atomic_file import put_in_place
 from ..errors import DownloadError
 from ..packs.checkpoint import LARGEST_FILE
 from ..run_control import RunControl
@@ -286,10 +286,8 @@ class _Download:
         return None
 
     def _put_in_place(self, target: Path) -> Fetched:
-        with self.part.open("rb+") as file:
-            os.fsync(file.fileno())
         size = self._size()
-        self.part.replace(target)
+        put_in_place(self.part, target)
         self.memory.unlink(missing_ok=True)
         return Fetched(target, size, self._digest, self.url)
 

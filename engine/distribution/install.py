@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..atomic_file import atomic_path, leftovers
 from ..errors import CheckpointError, EngineError, PackError, UnsafeCheckpointError
 from ..packs import checkpoint, registry
 from ..packs.manifest import REQUIRED, find
 from ..run_control import RunControl
 from .catalogue import Catalogue, Component, Offer, read_catalogue
 from .download import SPARE_BYTES, DownloadProgress, Fetched, Report, Tries, discard, fetch, sha256_of
+from .http import StoppedError
 from .installed import (
     PackState,
     Part,
@@ -83,7 +85,8 @@ def discard_unfinished(name: str) -> None:
     for names in offer.choices.values():
         for component in names:
             discard(folder, catalogue.components[component])
-    for copy in folder.glob("imported-*.part"):  # of an import that was killed
+    # Of an import that was killed; the second kind is that of earlier versions.
+    for copy in [*leftovers(folder), *folder.glob("imported-*.part")]:
         with contextlib.suppress(OSError):
             copy.unlink()
     with contextlib.suppress(OSError):
@@ -210,19 +213,19 @@ def _copy(
     name = Path(component.file)
     if not component.name and path.suffix == ".safetensors":
         name = name.with_suffix(".safetensors")
-    partial, target = folder / f"{name}.part", folder / name
+    target = folder / name
     try:
-        with path.open("rb") as source, partial.open("wb") as copy:
-            while data := source.read(2**20):
-                if control.cancelled:
-                    return None
-                copy.write(data)
-                report(DownloadProgress(component.name or component.title, "loading", copy.tell(), size))
-        if sha256_of(partial) != digest:
-            raise CheckpointError(f"The model file {path.name} changed while it was copied.", path=path)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+        with atomic_path(target) as temporary:
+            with path.open("rb") as source, temporary.open("wb") as copy:
+                while data := source.read(2**20):
+                    if control.cancelled:
+                        raise StoppedError
+                    copy.write(data)
+                    report(DownloadProgress(component.name or component.title, "loading", copy.tell(), size))
+            if sha256_of(temporary) != digest:
+                raise CheckpointError(f"The model file {path.name} changed while it was copied.", path=path)
+    except StoppedError:
+        return None
     return Fetched(target, size, digest, "")
 
 
@@ -271,8 +274,7 @@ def _finish(folder: Path, offer: Offer, catalogue: Catalogue) -> None:
     parts = read_parts(folder)
     if any(role not in parts for role in REQUIRED):
         return
-    rows, _ = _code_shape("generator", folder / parts["generator"].file)
-    resolution = 4 * 2 ** (rows // 2 - 1)
+    resolution = registry.load_generator(folder / parts["generator"].file).resolution
     terms = "\n".join(
         f"{catalogue.components[part.component].title}: {catalogue.components[part.component].terms}"
         if part.component in catalogue.components

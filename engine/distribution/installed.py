@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from .. import paths
+from ..atomic_file import atomic_path
 from ..errors import PackError
 from ..packs.manifest import FORMAT, MANIFEST, REQUIRED, find
 from ..packs.registry import ROLES
@@ -191,30 +191,17 @@ def remove_pack(name: str) -> bool:
 
 
 def write_whole(path: Path, data: Mapping[str, Any]) -> None:
-    """Write JSON beside its place, flush it to the disk, and move it there."""
-    partial = path.with_name(f".{path.name}-{secrets.token_hex(4)}.part")
-    with _saving(path, partial):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("x", encoding="utf-8") as file:
-            json.dump(data, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-
-
-@contextlib.contextmanager
-def _saving(path: Path, partial: Path) -> Iterator[None]:
+    """Write JSON, whole or not at all. Raises PackError."""
     try:
-        yield
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_path(path) as temporary:
+            temporary.write_text(json.dumps(data, indent=1), encoding="utf-8")
     except OSError as error:
         raise PackError(
             f"{path.name} could not be written in {path.parent}: {error.strerror}.",
             "Free some space, or check the folder's permissions.",
             path=path,
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _files(manifest: Manifest) -> list[Finding]:
 
 @torch.no_grad()
 def _look_at_face(pack: ModelPack) -> list[Finding]:
-    picture = pack.generator(pack.latent_mean[None], pack.generator.zero_noise()).float()
+    picture = pack.generator(pack.latent_mean[None], pack.generator.start_noise()).float()
     if not bool(torch.isfinite(picture).all()):
         return [Finding("generator", False, "The mean face holds numbers that are not finite.")]
     face = picture.clamp(0, 1)
@@ -127,7 +127,7 @@ def _look_at_encoder(pack: ModelPack) -> list[Finding]:
     if encoder is None:
         return [Finding("encoder", True, "The pack has no encoder; edits of the whole face need one.")]
     codes = sample_codes(pack)
-    noise = pack.generator.zero_noise()
+    noise = pack.generator.start_noise()
 
     def render(code: Tensor) -> Tensor:
         picture: Tensor = pack.generator(code[None], noise)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from ..models.generators.base import size_at_most
 from .augmentation import random_views
 from .losses import target_divergence
 from .problem import Problem
@@ -39,7 +40,7 @@ def along_directions(
     if direction is None:
         return latent
     generator = problem.generator
-    size = _SIDE if generator.resolution > _SIDE else None
+    size = size_at_most(generator, _SIDE)
     best, least = latent, float("inf")
     for way in _ladder(problem):
         moved = latent + way * direction

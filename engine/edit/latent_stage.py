@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..compositing.differentiable import ShownOnPhoto
 from ..imaging.tensors import resize
+from ..models.generators.base import size_at_most
 from ..run_control import RunControl
 from ..types import LossTerms
 from .adam import Adam
@@ -20,7 +21,8 @@ from .pivotal_tuning import Tuning
 from .problem import Problem, loss_terms
 
 COARSE_SIZE = 256
-"""Where the generator stops in the steps before `steps.coarse`, or at half its size where that is less."""
+"""Where the generator stops in the steps before `steps.coarse`, or at half its size where that is less: at
+the next smaller size that it has."""
 
 
 def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int, LossTerms, Tensor]]:
@@ -38,7 +40,7 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
     objective = _Objective(problem)
     latent = problem.latent.requires_grad_(True)
     optimiser = Adam([latent], settings.number("optimizer.lr_latent"))
-    coarse, shared = min(COARSE_SIZE, resolution // 2), 0.0
+    coarse, shared = size_at_most(problem.generator, min(COARSE_SIZE, resolution // 2)), 0.0
     fitting = _fitting_from(problem, coarse)
     tuning: Tuning | None = None
     for step in range(problem.first_step, last):
@@ -91,7 +93,7 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
 def _fitting_from(problem: Problem, side: int) -> int:
     """The first step that fits the generator's weights; the last one is before `steps.hold_region`."""
     hold, count = (problem.settings.count(f"steps.{key}") for key in ("hold_region", "tune"))
-    can = problem.tuned is None and any(problem.generator.tunable(side))
+    can = problem.tuned is None and bool(problem.generator.tunable(side))
     return max(hold - count, problem.first_step) if can else hold
 
 
@@ -137,12 +139,9 @@ class _Objective:
     def show_on_photo(self, latent: Tensor) -> None:
         """From now on the classifier sees edits of `latent` on the photo, if the settings say so."""
         if self.problem.settings.flag("loss.on_photo"):
-            before = self.problem.generator(latent, self.problem.noise, self._coarse())
+            size = size_at_most(self.problem.generator, COARSE_SIZE)
+            before = self.problem.generator(latent, self.problem.noise, size)
             self.seen = ShownOnPhoto(self.problem, before)
-
-    def _coarse(self) -> int | None:
-        resolution = self.problem.pack.resolution
-        return COARSE_SIZE if resolution > COARSE_SIZE else None
 
     def parse(self, render: Tensor) -> Tensor:
         """The parser's answer for this step's render; with a gradient when a term asked first."""

@@ -61,11 +61,3 @@ def noise_regulariser(maps: Sequence[Tensor]) -> Tensor:
                 break
             level = F.avg_pool2d(level, 2)
     return total
-
-
-def normalise_noise_(maps: Sequence[Tensor]) -> None:
-    """Mean 0 and (unbiased) standard deviation 1 for every map, in place and unseen by autograd."""
-    for noise in maps:
-        data = noise.data
-        mean, std = data.mean(), data.std()
-        data.sub_(mean).div_(std)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..attributes import HAIR_SHAPE, regions_of
+from ..attributes import regions_of, reshapes
 from ..imaging.tensors import resize
 from ..types import REGIONS, BlendOption
 
@@ -34,7 +34,7 @@ def mask_classes(names: Sequence[str], *, everywhere: bool, blend: BlendOption) 
         face = tuple(range(1, len(REGIONS)))
         return MaskClasses(face, (), face, face)
     region = {r for name in names for r in regions_of(name)}
-    ears = {"ears"} if any(name in HAIR_SHAPE for name in names) else set()
+    ears = {"ears"} if any(reshapes(name) for name in names) else set()
     skin = {"skin"}
     return MaskClasses(
         recon=_channels(skin | ears),

@@ -9,7 +9,7 @@ from torch import Tensor
 from ..run_control import RunControl
 from ..types import LossTerms
 from .adam import Adam
-from .losses import masked_squared_error, noise_regulariser, normalise_noise_
+from .losses import masked_squared_error, noise_regulariser
 from .problem import Problem, loss_terms
 
 
@@ -41,7 +41,7 @@ def optimise_noise(problem: Problem, control: RunControl) -> Iterator[tuple[int,
         if step >= settings.count("loss.start_steps.n_loss"):
             terms["n_loss"] = noise_regulariser(maps)
             total = total + noise_weight * terms["n_loss"]
-        normalise_noise_(maps)
+        problem.generator.normalise_noise_(maps)
         terms["recon"] = masked_squared_error(problem.source, render, problem.masks.recon)
         total = total + recon_weight * terms["recon"]
         total.backward()  # type: ignore[no-untyped-call]

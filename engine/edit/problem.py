@@ -12,7 +12,7 @@ from torch import Tensor
 from ..attributes import check_attributes, edits_everywhere, is_global, only_colour, regions_of
 from ..errors import EngineError, NoEncoderError, UnsupportedAttributeError
 from ..imaging.tensors import picture, resize
-from ..models.generators.base import FaceGenerator
+from ..models.generators.base import Generator
 from ..models.generators.fine_tuned import with_weights
 from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms, TunedWeights
@@ -61,7 +61,7 @@ class Problem:
     latent: Tensor
     noise: list[Tensor | None]
     photo_probabilities: Tensor
-    generator: FaceGenerator
+    generator: Generator
     tuned: TunedWeights | None = None
     noise_drawn: bool = False
     latent_before_edit: Tensor | None = None
@@ -142,7 +142,7 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
         schedule_start=first_step,
         first_step=first_step,
         latent=latent,
-        noise=pack.generator.start_noise(),
+        noise=list(pack.generator.start_noise()),
         photo_probabilities=probabilities,
         generator=pack.generator if request.tuned is None else with_weights(pack.generator, request.tuned),
         tuned=request.tuned,

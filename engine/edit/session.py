@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..models.generators.base import FaceGenerator
+from ..models.generators.base import Generator
 from ..packs.pack import ModelPack
 from ..types import Face, TunedWeights
 from .problem import Problem
@@ -34,7 +34,7 @@ class _Held:
     """A code (1, L, D), and the generator that draws the face from it."""
 
     latent: Tensor
-    generator: FaceGenerator
+    generator: Generator
     tuned: TunedWeights | None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..attributes import HAIR_SHAPE, edits_everywhere, is_hair
+from ..attributes import edits_everywhere, is_hair, reshapes
 from ..errors import ConfigError
 from ..types import EditRequest
 
@@ -187,7 +187,7 @@ def _implied(request: EditRequest) -> dict[str, Any]:
     else:
         if not any(is_hair(name) for name in names):
             implied["loss.weights.seg"] = 0.0
-        if any(name in HAIR_SHAPE for name in names):
+        if any(reshapes(name) for name in names):
             implied["models.update_shape"] = True
     return implied
 

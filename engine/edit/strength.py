@@ -11,7 +11,8 @@ from torch import Tensor
 from ..errors import EngineError
 from ..models.generators.fine_tuned import with_weights
 from ..packs.pack import ModelPack
-from ..types import EditResult, FloatArray
+from ..types import EditRequest, EditResult, FloatArray
+from .settings import describe_preset
 
 STRONGEST = 1.5
 """Beyond this the line leaves the faces that the generator knows."""
@@ -51,6 +52,22 @@ def along(result: EditResult, pack: ModelPack, strength: float) -> EditResult:
         latent=latent,
         probabilities={name: (pair[0], scores[name]) for name, pair in result.probabilities.items()},
         strength=strength,
+    )
+
+
+def continuing(request: EditRequest, earlier: EditResult, pack: ModelPack) -> EditRequest:
+    """The request of a run that starts from the latent code, and the weights, of an `earlier` result.
+
+    It has no reconstruction phase, which would undo the edit that the code holds.
+    """
+    preset = {**describe_preset(request.preset).settings, **pack.presets.get(request.preset, {})}
+    hold = {**preset, **request.settings}.get("steps.hold_region", 0)
+    skipped = {"steps.e4e_start": hold} if hold else {}
+    return replace(
+        request,
+        settings={**skipped, **request.settings},
+        initial_latent=earlier.latent,
+        tuned=earlier.tuned,
     )
 
 

@@ -43,8 +43,7 @@ from ..photo.colour import to_srgb
 from ..types import ByteArray, EditResult, Face, FloatArray, Photo, RegionMasks
 
 if TYPE_CHECKING:
-    from ..edit.session import FaceSession
-    from ..packs.pack import ModelPack
+    from ..editor import Editor
 
 Where = npt.NDArray[np.bool_]
 
@@ -160,39 +159,6 @@ def _light(picture: ByteArray) -> FloatArray:
     return np.asarray(picture @ LIGHT, np.float32)
 
 
-Prepared = tuple[Photo, Face, RegionMasks]
-
-
-def prepared(path: Path, pack: ModelPack, aligned: bool) -> Prepared:
-    """One photo by the public way: open, find, refine, align, parse."""
-    from ..faces.align import align, take_whole
-    from ..faces.detect import find_faces
-    from ..faces.parse import parse
-    from ..faces.refine_landmarks import refine_landmarks
-    from ..photo.api import open_photo
-
-    photo = open_photo(path)
-    if aligned:
-        face = take_whole(photo)
-    else:
-        face = align(photo, refine_landmarks(photo, find_faces(photo, pack)[0], pack))
-    return photo, face, parse(face, pack)
-
-
-def edited(
-    face: Face, masks: RegionMasks, pack: ModelPack, attribute: str, session: FaceSession, preset: str
-) -> EditResult:
-    """One edit of a face."""
-    from ..edit.run import run
-    from ..types import AttributeEdit, EditRequest
-
-    request = EditRequest(face, masks, (AttributeEdit(attribute),), preset)
-    *_, last = run(request, pack, session=session)
-    if last.result is None:
-        raise EngineError("The run ended without a result.")
-    return last.result
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m engine.evaluate.detail", description="Detail kept, seams."
@@ -210,12 +176,12 @@ def main(arguments: list[str] | None = None) -> int:
     if options.outdir is not None:
         options.outdir.mkdir(parents=True, exist_ok=True)
 
-    from ..packs.pack import load_pack
+    from ..editor import Editor
 
-    pack, tables = load_pack(options.weights), dict[str, Any]()
+    editor, tables = Editor.load(options.weights), dict[str, Any]()
     for path in options.photos or usual_photos():
         try:
-            _measure(path, pack, options, tables)
+            _measure(path, editor, options, tables)
         except EngineError as error:
             print(f"{path.name}: {error}", file=sys.stderr)
     if not tables:
@@ -238,15 +204,15 @@ def usual_photos(data: Path | None = None) -> list[Path]:
     return sorted(p for p in (data / "photos").iterdir() if p.suffix in (".jpg", ".png"))
 
 
-def _measure(path: Path, pack: ModelPack, options: argparse.Namespace, tables: dict[str, Any]) -> None:
+def _measure(path: Path, editor: Editor, options: argparse.Namespace, tables: dict[str, Any]) -> None:
     """One photo with each attribute, into the tables."""
-    from ..edit.session import FaceSession
     from ..photo.api import save_photo
 
-    photo, face, masks = prepared(path, pack, options.aligned)
-    session = FaceSession(face, pack)
+    photo = editor.open(path)
+    face = editor.whole() if options.aligned else editor.align(editor.faces()[0])
+    masks = editor.parse(face)
     for attribute in options.attribute:
-        result = edited(face, masks, pack, attribute, session, options.preset)
+        result = editor.edit(editor.request(face, attribute, masks=masks, preset=options.preset))
         name = f"{path.stem} {attribute}"
         tables[name] = figures(photo, face, masks, result)
         _show(name, tables[name])

@@ -7,21 +7,17 @@ the recipes).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..edit.run import run
+from ..editor import Editor
 from ..errors import NoFaceError
-from ..faces.detect import find_faces
-from ..faces.parse import parse
 from ..packs.pack import ModelPack, load_pack
-from ..photo.api import open_photo
-from ..types import AttributeEdit, ByteArray, EditRequest, Points
-from .detail import prepared, usual_photos
+from ..types import ByteArray, Points
+from .detail import usual_photos
 from .report import Row, whole_face
 
 _SAME = 0.6
@@ -31,10 +27,11 @@ _SAME = 0.6
 def counted(pack: ModelPack, data: Path, by_hand: Mapping[str, Sequence[Any]]) -> Iterator[Row]:
     """Faces found, and answers that are none, in pictures whose faces were counted (`counted.Counted` of the
     recipes, by the picture's path in the data folder)."""
-    asked, found, wrong = 0, 0, 0
+    asked, found, wrong, editor = 0, 0, 0, Editor(pack)
     for name, faces in by_hand.items():
+        editor.open(data / name)
         try:
-            answers = [box.landmarks for box in find_faces(open_photo(data / name), pack)]
+            answers = [box.landmarks for box in editor.faces()]
         except NoFaceError:
             answers = []
         wrong += sum(not any(_is_of(answer, face) for face in faces) for answer in answers)
@@ -55,29 +52,28 @@ def _is_of(landmarks: Points, face: Any) -> bool:
 
 def opening(pack: ModelPack, data: Path) -> Row:
     """The longest time from a photo's file to its first face parsed, over the data's ordinary photos."""
-    longest = 0.0
+    longest, editor = 0.0, Editor(pack)
     for path in usual_photos(data):
-        longest = max(longest, _seconds(partial(prepared, path, pack, aligned=False)))
+        start = time.monotonic()
+        editor.open(path)
+        editor.parse(editor.align(editor.faces()[0]))
+        longest = max(longest, time.monotonic() - start)
     return Row("speed", "photo opened to its face parsed, s", longest, "< 2", longest < 2)
 
 
 def speed_and_size(pack: ModelPack, picture: ByteArray, preset: str = "quick") -> Iterator[Row]:
     """Seconds of one edit and of its first step, of loading the pack, and its size in MB (1e6 bytes)."""
-    face = whole_face(picture)
-    request = EditRequest(face, parse(face, pack), (AttributeEdit("smiling"),), preset=preset)
+    editor = Editor(pack)
+    request = editor.request(whole_face(picture), "smiling", preset=preset)
     start, first, end = time.monotonic(), 0.0, 0.0
-    for _ in run(request, pack):
+    for _ in editor.steps(request):
         end = time.monotonic() - start
         first = first or end
     yield Row("speed", "first step, s", first, "< 3", first < 3)
     yield Row("speed", f"one {preset} edit, s", end, "< 60", end < 60)
-    loading = _seconds(lambda: load_pack(str(pack.manifest.folder), str(pack.device)))
+    start = time.monotonic()
+    load_pack(str(pack.manifest.folder), str(pack.device))
+    loading = time.monotonic() - start
     yield Row("speed", "loading the pack, s", loading, "< 1.5", loading < 1.5)
     size = sum(f.path.stat().st_size for f in pack.manifest.files.values()) / 1e6
     yield Row("size", "pack, MB", size, "<= 24", size <= 24)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.monotonic()
-    work()
-    return time.monotonic() - start

@@ -17,7 +17,7 @@ import torch
 from .. import memory
 from ..edit.run import run
 from ..edit.session import FaceSession
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.stylegan2 import StyleGAN2
 from ..packs.device import choose_device, choose_precision
 from ..types import AttributeEdit, EditRequest
 from .generator_step import peak_resident
@@ -53,7 +53,7 @@ def paper_steps(size: int, device: torch.device, steps: int = 30) -> dict[str, f
     """Steps of `paper`'s first stage per second: ours, and with the textbook's float32 generator."""
     face, masks = standin_face(size)
     found = {}
-    for name, generator in (("textbook", TextbookGenerator), ("ours", Generator)):
+    for name, generator in (("textbook", TextbookGenerator), ("ours", StyleGAN2)):
         pack = StandinPack(size, device, None, generator)
         settings = {"steps.latent": steps + 10, "steps.noise": 0, "loss.start_steps.classf": 0}
         request = EditRequest(face, masks, (AttributeEdit("smiling"),), preset="paper", settings=settings)

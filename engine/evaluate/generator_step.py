@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from .. import memory
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.stylegan2 import StyleGAN2
 from .textbook import synthesise
 
 Key = TypeVar("Key", str, int)
@@ -29,7 +29,7 @@ _FULL = {4: 512, 8: 512, 16: 512, 32: 512, 64: 512, 128: 256, 256: 128, 512: 64,
 """Channels of the published FFHQ generator (config F) by resolution."""
 
 
-def standin_generator(size: int, kind: type[Generator] = Generator) -> Generator:
+def standin_generator(size: int, kind: type[StyleGAN2] = StyleGAN2) -> StyleGAN2:
     """A generator of the published widths with random weights; frozen."""
     torch.manual_seed(0)
     channels = [width for side, width in _FULL.items() if side <= size]
@@ -37,7 +37,7 @@ def standin_generator(size: int, kind: type[Generator] = Generator) -> Generator
 
 
 def stepper(
-    generator: Generator, variant: str, dtype: torch.dtype | None, device: torch.device
+    generator: StyleGAN2, variant: str, dtype: torch.dtype | None, device: torch.device
 ) -> Callable[[], None]:
     """A function that makes one step: render and gradient with respect to w."""
     generator = generator.to(device)

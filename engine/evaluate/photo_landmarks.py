@@ -25,10 +25,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from ..editor import Editor
 from ..errors import EngineError
 from ..faces.align import align, cut_square
-from ..faces.detect import find_faces
-from ..faces.refine_landmarks import refine_landmarks
 from ..imaging.warp import photo_to_unit
 from ..types import ByteArray, FaceBox, Photo, Points
 from .report import recipe
@@ -83,15 +82,17 @@ def laid(picture: ByteArray, random: np.random.Generator) -> tuple[Photo, Points
 
 def both(photo: Photo, pack: ModelPack, near: Points) -> dict[str, FaceBox] | None:
     """The face nearest to a place, as found and as refined; None when there is none near."""
+    editor = Editor(pack)
+    editor.open(photo)
     try:
-        boxes = find_faces(photo, pack)
+        boxes = editor.faces()
     except EngineError:
         return None
     distances = [float(np.hypot(*(box.landmarks.mean(axis=0) - near))) for box in boxes]
     box = boxes[int(np.argmin(distances))]
     if min(distances) > box.box[2] - box.box[0]:
         return None
-    return {"found": box, "refined": refine_landmarks(photo, box, pack)}
+    return {"found": box, "refined": editor.refine(box)}
 
 
 def measure_aligned(

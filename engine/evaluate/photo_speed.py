@@ -31,9 +31,10 @@ from PIL import Image
 
 from .. import memory
 from ..errors import EngineError
-from ..types import ByteArray, EditResult, Face, FaceBox, Photo, RegionMasks
+from ..types import ByteArray, EditResult, FaceBox, Photo
 
 if TYPE_CHECKING:
+    from ..editor import Editor
     from ..packs.pack import ModelPack
 
 Figures = dict[str, float]
@@ -67,17 +68,17 @@ def compose(portraits: Iterable[ByteArray], width: int, height: int) -> ByteArra
 
 def portraits(folder: Path, pack: ModelPack, count: int, side: int = _FACE_SIDE) -> list[ByteArray]:
     """Cuts around the largest faces of a folder's photos, scaled so that a face's box is `side` px wide."""
-    from ..faces.detect import find_faces
-    from ..photo.api import open_photo
+    from ..editor import Editor
     from ..photo.colour import to_srgb
 
     found: list[ByteArray] = []
+    editor = Editor(pack)
     for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".png")):
         if len(found) == count:
             break
-        photo = open_photo(path)
+        photo = editor.open(path)
         try:
-            x0, y0, x1, y1 = find_faces(photo, pack)[0].box
+            x0, y0, x1, y1 = editor.faces()[0].box
         except EngineError:
             continue
         more = 0.5 * (x1 - x0)
@@ -108,15 +109,14 @@ class Clock:
 
 def group(path: Path, weights: str) -> Figures:
     """Open a group photo and parse its faces."""
-    from ..packs.pack import load_pack
-    from ..photo.api import open_photo
+    from ..editor import Editor
 
-    pack = load_pack(weights)
-    _warm_up(pack)
+    editor = Editor.load(weights)
+    _warm_up(editor)
     clock, before = Clock(), _forget_peak()
     with clock.span("open"):
-        photo = open_photo(path)
-    faces = _parse_all(photo, pack, clock)
+        photo = editor.open(path)
+    faces = _parse_all(editor, clock)
     figures = clock.figures
     for kind in ("s", "cpu_s"):
         parts = (figures[f"{part}_{kind}"] for part in ("open", "find", "first_face"))
@@ -129,73 +129,56 @@ def group(path: Path, weights: str) -> Figures:
 
 def panorama(path: Path, weights: str) -> Figures:
     """Open a very large photo, edit its face, paste and save."""
-    from ..compositing.paste import paste
-    from ..faces.detect import find_faces
-    from ..packs.pack import load_pack
-    from ..photo.api import open_photo, save_photo
+    from ..editor import Editor
 
-    pack = load_pack(weights)
+    editor = Editor.load(weights)
     # The edit's own memory has nothing to do with the photo's size: it is made once before.
-    result = _short_edit(pack, open_photo(path.with_name("portrait.png")))
+    result = _short_edit(editor, path.with_name("portrait.png"))
     clock, before = Clock(), _forget_peak()
     with clock.span("open"):
-        photo = open_photo(path)
+        photo = editor.open(path)
     figures = {"opened_peak_mb": _held_mb("VmHWM") - before}
     with clock.span("find"):
-        found = find_faces(photo, pack)[0]
+        found = editor.faces()[0]
     with clock.span("paste"):
-        edited = paste(photo, _parsed(photo, found, pack)[0], result)
+        face = editor.align(found)
+        editor.parse(face)
+        editor.paste(face, result)
     figures["pasted_peak_mb"] = _held_mb("VmHWM") - before
     with clock.span("save"):
-        save_photo(edited, path.with_name("saved.png"))
+        editor.save(path.with_name("saved.png"))
     return {**clock.figures, **figures, **_memory(before, photo)}
 
 
-def _parse_all(photo: Photo, pack: ModelPack, clock: Clock) -> int:
-    from ..faces.detect import find_faces
+def _parse_all(editor: Editor, clock: Clock) -> int:
+    def parse(boxes: list[FaceBox]) -> None:
+        for box in boxes:
+            editor.parse(editor.align(box))
 
     with clock.span("find"):
-        boxes = find_faces(photo, pack)
+        boxes = editor.faces()
     with clock.span("first_face"):
-        _parsed(photo, boxes[0], pack)
+        parse(boxes[:1])
     with clock.span("other_faces"):
-        for box in boxes[1:]:
-            _parsed(photo, box, pack)
+        parse(boxes[1:])
     return len(boxes)
 
 
-def _parsed(photo: Photo, box: FaceBox, pack: ModelPack) -> tuple[Face, RegionMasks]:
-    from ..faces.align import align
-    from ..faces.parse import parse
-    from ..faces.refine_landmarks import refine_landmarks
-
-    face = align(photo, refine_landmarks(photo, box, pack))
-    return face, parse(face, pack)
-
-
-def _warm_up(pack: ModelPack) -> None:
+def _warm_up(editor: Editor) -> None:
     from ..edit.random_face import random_face
 
-    drawn = Photo(random_face(pack, 0), "RGB")
-    clock = Clock()
-    try:
-        _parse_all(drawn, pack, clock)
-    except EngineError:
-        return
+    editor.open(Photo(random_face(editor.pack, 0), "RGB"))
+    with contextlib.suppress(EngineError):
+        _parse_all(editor, Clock())
 
 
-def _short_edit(pack: ModelPack, photo: Photo) -> EditResult:
-    from ..edit.run import run
-    from ..faces.detect import find_faces
-    from ..types import AttributeEdit, EditRequest
-
-    face, masks = _parsed(photo, find_faces(photo, pack)[0], pack)
-    name = "smiling" if "smiling" in pack.supported else pack.supported[0]
-    request = EditRequest(face, masks, (AttributeEdit(name),), settings=_FEW)
-    *_, last = run(request, pack)
-    if last.result is None:
-        raise EngineError("The run ended without a result.")
-    return last.result
+def _short_edit(editor: Editor, path: Path) -> EditResult:
+    supported = editor.pack.supported
+    editor.open(path)
+    face = editor.align(editor.faces()[0])
+    return editor.edit(
+        editor.request(face, "smiling" if "smiling" in supported else supported[0], settings=_FEW)
+    )
 
 
 def _held_mb(field: str) -> float:

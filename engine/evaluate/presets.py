@@ -1,8 +1,8 @@
 """`fast` against `paper`: time and quality of whole edits on the same faces, in one process.
 
-Each face gets one `paper` edit an attribute, then the same edits with `fast`: the first in a new session,
-the later ones in the same. What is measured is kept in a file after every edit, so that a long comparison
-goes on where it was stopped.
+Each face gets one `paper` edit an attribute, then the same edits with `fast`, by an editor that keeps the
+reconstruction of the first for the later ones. What is measured is kept in a file after every face, so that
+a long comparison goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -17,11 +17,9 @@ from typing import Any
 import numpy as np
 
 from ..edit.random_face import random_face
-from ..edit.run import run
-from ..edit.session import FaceSession
-from ..faces.parse import parse
+from ..editor import Editor
 from ..packs.pack import ModelPack
-from ..types import AttributeEdit, ByteArray, EditRequest, EditResult, Face
+from ..types import ByteArray, EditResult, Face
 from .report import whole_face
 
 ATTRIBUTES = ("smiling", "wearing_lipstick")
@@ -32,16 +30,10 @@ def drawn_faces(pack: ModelPack, count: int) -> list[ByteArray]:
     return [random_face(pack, seed) for seed in range(count)]
 
 
-def timed(
-    face: Face, pack: ModelPack, name: str, preset: str, session: FaceSession | None
-) -> tuple[float, EditResult]:
+def timed(editor: Editor, face: Face, name: str, preset: str) -> tuple[float, EditResult]:
     """Seconds of one edit that adds an attribute, and its result; parsing included."""
     start = time.monotonic()
-    request = EditRequest(face, parse(face, pack), (AttributeEdit(name),), preset=preset)
-    result: EditResult | None = None
-    for step in run(request, pack, session=session):
-        result = step.result
-    assert result is not None
+    result = editor.edit(editor.request(face, name, preset=preset))
     return time.monotonic() - start, result
 
 
@@ -52,12 +44,11 @@ def masked_error(result: EditResult, mask: Any) -> float:
 
 def one_face(number: int, picture: ByteArray, pack: ModelPack, names: Sequence[str]) -> list[dict[str, Any]]:
     """Every attribute with both presets on one face."""
-    face = whole_face(picture)
-    session = FaceSession(face, pack)
+    face, editor = whole_face(picture), Editor(pack)
     found = []
     for turn, name in enumerate(names):
-        slow, paper = timed(face, pack, name, "paper", None)
-        quick, fast = timed(face, pack, name, "fast", session)
+        slow, paper = timed(Editor(pack), face, name, "paper")
+        quick, fast = timed(editor, face, name, "fast")
         # What both hold: where neither let its mask follow the region away.
         mask = np.minimum(paper.masks["recon"], fast.masks["recon"])
         found.append(

@@ -20,13 +20,13 @@ from torch import Tensor
 
 from ..attributes import regions_of
 from ..compositing.paste import paste, paste_mask
-from ..edit.run import run
+from ..editor import Editor
 from ..errors import EngineError
 from ..faces.parse import parse
 from ..imaging.warp import resized
 from ..packs.pack import ModelPack
 from ..paths import weights
-from ..types import REGIONS, AttributeEdit, ByteArray, EditRequest, EditResult, Face, FloatArray, Photo
+from ..types import REGIONS, AttributeEdit, ByteArray, EditResult, Face, FloatArray, Photo
 
 EDITS = (
     ("smiling", 1.0),
@@ -101,12 +101,8 @@ def face_region(face: Face, pack: ModelPack) -> FloatArray:
 
 def edit(face: Face, pack: ModelPack, edits: Sequence[AttributeEdit], **more: Any) -> EditResult:
     """One edit with the quick preset, to its result."""
-    request = EditRequest(face, parse(face, pack), tuple(edits), preset=more.pop("preset", "quick"), **more)
-    result: EditResult | None = None
-    for step in run(request, pack):
-        result = step.result
-    assert result is not None
-    return result
+    editor = Editor(pack)
+    return editor.edit(editor.request(face, *edits, **more))
 
 
 def composed(face: Face, result: EditResult) -> FloatArray:

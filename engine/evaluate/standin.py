@@ -10,11 +10,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..attributes import CELEBA_ATTRIBUTES
 from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
 from ..models.encoders import e4e
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.stylegan2 import StyleGAN2
 from ..models.parsers import deeplab
 from ..models.perceptual import MaskedLPIPS
 from ..packs.manifest import Manifest
@@ -36,20 +35,20 @@ class StandinPack(ModelPack):
         size: int,
         device: torch.device,
         precision: torch.dtype | None,
-        kind: type[Generator] = Generator,
+        kind: type[StyleGAN2] = StyleGAN2,
     ) -> None:
         torch.manual_seed(0)
         self.manifest = Manifest("stand-in", "Stand-in weights", Path("stand-in"), {}, size)
         self.name, self.title, self.presets = "stand-in", "Stand-in weights", {}
         self.device, self.precision = device, precision
-        self.attributes = CELEBA_ATTRIBUTES
         self.generator = standin_generator(size, kind).to(device)
         self.generator.set_precision(precision)
         self.parser = _ready(deeplab.FaceParser(deeplab.PUBLISHED), device)
         self.classifier = _ready(AttributeClassifier(64, 224), device)
+        self.attributes = self.classifier.names
         codes, width = self.generator.num_layers, self.generator.style_dim
         widths = e4e.Widths(64, _BODY, tuple(w // 16 for w in _BODY), 512, width, codes)
-        directions = {name: _STEP * torch.randn(codes, width) for name in CELEBA_ATTRIBUTES}
+        directions = {name: _STEP * torch.randn(codes, width) for name in self.attributes}
         self._lock = threading.RLock()
         self._late: dict[str, Any] = {
             "encoder": _ready(e4e.Encoder(widths), device),

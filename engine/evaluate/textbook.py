@@ -14,16 +14,16 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..models.generators.styled_conv import GAIN, SLOPE, blur_kernel, upsample_image
-from ..models.generators.stylegan2 import Generator, StyledLayer, ToRGB
+from ..models.generators.stylegan2 import StyledLayer, StyleGAN2, ToRGB
 
 
-class TextbookGenerator(Generator):
+class TextbookGenerator(StyleGAN2):
     """A generator with the same weights and interface whose pictures are made the textbook's way."""
 
     def forward(
         self, w_plus: Tensor, noise: Sequence[Tensor | None] | None = None, resolution: int | None = None
     ) -> Tensor:
-        """As `Generator.forward`; zeros stand in for missing maps. Always at full resolution."""
+        """As `StyleGAN2.forward`; zeros stand in for missing maps. Always at full resolution."""
         maps = noise if noise is not None else [None] * len(self.noise_sizes)
         full = [
             w_plus.new_zeros(1, 1, size, size) if given is None else given
@@ -32,7 +32,7 @@ class TextbookGenerator(Generator):
         return synthesise(self, w_plus, full)
 
 
-def synthesise(generator: Generator, w_plus: Tensor, noise: Sequence[Tensor]) -> Tensor:
+def synthesise(generator: StyleGAN2, w_plus: Tensor, noise: Sequence[Tensor]) -> Tensor:
     """The picture (N, 3, R, R), 0..1 the image range, of the same weights in the textbook's way."""
     x = generator.input.input.repeat(len(w_plus), 1, 1, 1)
     x = _styled(generator.conv1, x, w_plus[:, 0], noise[0])

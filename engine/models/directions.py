@@ -14,7 +14,7 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
-from ..attributes import CELEBA_ATTRIBUTES
+from ..attributes import ATTRIBUTES
 from ..errors import CheckpointError
 from .state_dict import State
 
@@ -23,7 +23,7 @@ _NAME = "set of attribute directions"
 
 def matches(state: State) -> bool:
     """True when every tensor of `state` is named after an attribute."""
-    return bool(state) and all(key in CELEBA_ATTRIBUTES for key in state)
+    return bool(state) and all(key in ATTRIBUTES for key in state)
 
 
 def code_shape(state: State) -> tuple[int, int]:

@@ -11,7 +11,6 @@ import io
 import pickle
 import pickletools
 import re
-import secrets
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,9 +21,10 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ..atomic_file import atomic_path
 from ..errors import CheckpointError, PackError, UnsafeCheckpointError
 from ..models.generators.styled_conv import BLUR
-from ..models.generators.stylegan2 import Generator
+from ..models.generators.stylegan2 import StyleGAN2
 from .checkpoint import LARGEST_FILE, naming, require_finite
 from .pickle_scan import ForeignFormatError, forbidden_names
 
@@ -69,15 +69,12 @@ def convert(source: Path, target: Path) -> int:
     with naming(source):
         state = published_layout(dict(_tensors(record, source)))
         require_finite(state, source)
-        network = Generator.from_state({key: value.clone() for key, value in state.items()})
-    partial = target.with_name(f".{target.name}-{secrets.token_hex(4)}.part")
+        network = StyleGAN2.from_state({key: value.clone() for key, value in state.items()})
     try:
-        save_file({key: value.contiguous() for key, value in state.items()}, partial)
-        partial.replace(target)
+        with atomic_path(target) as temporary:
+            save_file({key: value.contiguous() for key, value in state.items()}, temporary)
     except (OSError, RuntimeError, SafetensorError) as error:
         raise PackError(f"{target} could not be written: {error}.", "Choose another folder.") from error
-    finally:
-        partial.unlink(missing_ok=True)
     return int(network.resolution)
 
 

@@ -6,10 +6,8 @@ mapped samples, which is computed once per mapping network and kept in the perso
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
-import os
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,9 @@ import torch
 from torch import Tensor
 
 from .. import paths
-from ..errors import CheckpointError
-from ..models.generators.base import FaceGenerator
+from ..atomic_file import atomic_write
+from ..errors import CheckpointError, SaveError
+from ..models.generators.base import Generator
 
 SAMPLES = 50_000
 SEED = 0
@@ -29,7 +28,7 @@ _BATCH = 2_000
 _log = logging.getLogger(__name__)
 
 
-def expand(mean: Any, generator: FaceGenerator, path: Path) -> Tensor:
+def expand(mean: Any, generator: Generator, path: Path) -> Tensor:
     """A stored mean, (D,), (1, D) or (L, D), as (L, D) float32. `path` is named when it does not fit."""
     rows, width = generator.num_layers, generator.style_dim
     if not isinstance(mean, Tensor) or not mean.is_floating_point():
@@ -47,7 +46,7 @@ def expand(mean: Any, generator: FaceGenerator, path: Path) -> Tensor:
     return mean.detach().float().expand(rows, width).clone()
 
 
-def sampled(generator: FaceGenerator) -> Tensor:
+def sampled(generator: Generator) -> Tensor:
     """The mean of 50,000 mapped samples as (L, D) float32 on the CPU, from the cache when it is there."""
     path = paths.user_folder() / "latent_means" / f"{_fingerprint(generator)}.safetensors"
     mean = _cached(path, generator.style_dim)
@@ -58,10 +57,10 @@ def sampled(generator: FaceGenerator) -> Tensor:
 
 
 @torch.no_grad()
-def _compute(generator: FaceGenerator) -> Tensor:
+def _compute(generator: Generator) -> Tensor:
     """Drawn on the CPU, so that every device sees the same samples."""
     source = torch.Generator().manual_seed(SEED)
-    device = next(generator.style.parameters()).device
+    device = generator.device
     total = torch.zeros(generator.style_dim, dtype=torch.float64)
     for _ in range(SAMPLES // _BATCH):
         z = torch.randn(_BATCH, generator.style_dim, generator=source)
@@ -69,9 +68,9 @@ def _compute(generator: FaceGenerator) -> Tensor:
     return (total / SAMPLES).float()
 
 
-def _fingerprint(generator: FaceGenerator) -> str:
+def _fingerprint(generator: Generator) -> str:
     digest = hashlib.sha256(f"{SAMPLES} {SEED}".encode())
-    for key, tensor in generator.style.state_dict().items():
+    for key, tensor in generator.mapping_state().items():
         digest.update(f"{key} {tuple(tensor.shape)}".encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:32]
@@ -93,15 +92,12 @@ def _cached(path: Path, width: int) -> Tensor | None:
 
 
 def _keep(mean: Tensor, path: Path) -> None:
-    """Written beside and moved into place: another program never sees half a file."""
+    """Kept for the next time; without it the mean is computed again."""
     from safetensors.torch import save
 
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(save({"mean": mean}))
-        partial.replace(path)
-    except OSError as error:
+        with atomic_write(path) as file:
+            file.write(save({"mean": mean}))
+    except (OSError, SaveError) as error:
         _log.warning("The mean latent code could not be kept in %s: %s", path, error)
-        with contextlib.suppress(OSError):
-            partial.unlink()

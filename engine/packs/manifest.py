@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import paths
-from ..attributes import CELEBA_ATTRIBUTES
+from ..attributes import ATTRIBUTES
 from ..errors import CheckpointError, PackError
 from .registry import ROLES
 
@@ -214,7 +214,7 @@ def _read_manifest(folder: Path) -> Manifest:
         resolution=resolution if isinstance(resolution, int) else None,
         version=str(data.get("version", "")),
         terms=str(data.get("terms", "")),
-        attributes=_attributes(data, path),
+        attributes=_attributes(data, path) if "attributes" in data else None,
         metrics=_table(data, "metrics", path),
         presets=_tables(data, "presets", path),
         detail=detail if isinstance(detail, int) and detail > 0 else None,
@@ -246,7 +246,7 @@ def _plain(name: str) -> bool:
 
 def _attributes(data: Mapping[str, Any], path: Path) -> Mapping[str, Mapping[str, Any]]:
     attributes = _tables(data, "attributes", path)
-    unknown = [name for name in attributes if name not in CELEBA_ATTRIBUTES]
+    unknown = [name for name in attributes if name not in ATTRIBUTES]
     if unknown:
         raise PackError(f"The manifest {path} lists unknown attributes: {', '.join(unknown)}.", path=path)
     return attributes

@@ -11,14 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from .. import memory
-from ..attributes import CELEBA_ATTRIBUTES
+from ..attributes import ATTRIBUTES
 from ..errors import CheckpointError, OutOfMemoryError, PackError
 from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
-from ..models.encoders.trunk_encoder import Backbone, TrunkEncoder
-from ..models.generators.base import FaceGenerator
-from ..models.generators.mobile_stylegan import MobileStyleGAN
-from ..models.generators.picture_heads import PictureHeads
+from ..models.encoders.trunk_encoder import Backbone, NeedsBackbone
+from ..models.generators.base import Generator
+from ..models.generators.picture_heads import PictureHeads, TakesHeads
 from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
@@ -56,7 +55,7 @@ class ModelPack:
         self.generator.set_precision(precision)
         self.parser = self._load("parser")
         self.classifier = cast(AttributeClassifier, self._load("classifier"))
-        self.attributes: tuple[str, ...] = CELEBA_ATTRIBUTES
+        self.attributes: tuple[str, ...] = self.classifier.names
         self._check_fit()
 
     @property
@@ -135,7 +134,7 @@ class ModelPack:
         """Why this pack cannot edit `attribute`, as one sentence; None when it can."""
         if attribute in self.supported:
             return None
-        if attribute not in self.attributes:
+        if attribute not in ATTRIBUTES:
             return f"No classifier knows an attribute '{attribute}'."
         words = attribute.replace("_", " ")
         return f"The pack '{self.title}' cannot tell '{words}' reliably; this needs a larger model pack."
@@ -158,22 +157,22 @@ class ModelPack:
 
     def _load_encoder(self) -> nn.Module:
         encoder = self._load("encoder")
-        if isinstance(encoder, TrunkEncoder):
-            if not hasattr(self.parser, "maps"):
+        if isinstance(encoder, NeedsBackbone):
+            if not isinstance(self.parser, Backbone):
                 raise PackError(
                     f"The encoder of the pack '{self.name}' needs another kind of face parser than it has.",
                     path=self.manifest.folder,
                 )
-            encoder.attach(cast(Backbone, self.parser))
+            encoder.attach(self.parser)
         return encoder
 
-    def _load_generator(self) -> tuple[FaceGenerator, Tensor | None]:
+    def _load_generator(self) -> tuple[Generator, Tensor | None]:
         content, path = self._read("generator")
         state = registry.state_of("generator", content, path)
         network = registry.build("generator", state, path).to(self.device)
         if self._has("heads"):
             self._add_heads(network)
-        generator = cast(FaceGenerator, network)
+        generator = cast(Generator, network)
         beside = path.with_name(latent_mean.BESIDE)
         if beside.is_file():
             return generator, latent_mean.expand(checkpoint.read(beside), generator, beside)
@@ -185,7 +184,7 @@ class ModelPack:
         heads = cast(PictureHeads, self._load("heads"))
         path = self.manifest.files["heads"].path
         with checkpoint.naming(path):
-            if not isinstance(generator, MobileStyleGAN):
+            if not isinstance(generator, TakesHeads):
                 raise CheckpointError("The generator that it belongs to draws smaller pictures by itself.")
             for head in heads:
                 generator.add_head(head)

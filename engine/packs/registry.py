@@ -1,7 +1,8 @@
 """From a role and a model file to a network that is ready for use.
 
 Every role has one or more known layouts, each a module in engine/models with `matches` and a class with
-`from_state`. A file is recognised by its keys, never by its name.
+`from_state`; what codes go with (generators, encoders, directions) has `code_shape` beside it. A file is
+recognised by its keys, never by its name.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from torch import Tensor, nn
 
 from ..errors import CheckpointError
+from ..models.generators.base import Generator
 from . import checkpoint
 
 ROLES = (
@@ -22,7 +24,7 @@ ROLES = (
 )
 
 _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
-    "generator": (("generators.stylegan2", "Generator"), ("generators.mobile_stylegan", "MobileStyleGAN")),
+    "generator": (("generators.stylegan2", "StyleGAN2"), ("generators.mobile_stylegan", "MobileStyleGAN")),
     "heads": (("generators.picture_heads", "PictureHeads"),),
     "parser": (
         ("parsers.deeplab", "FaceParser"),
@@ -107,6 +109,11 @@ def build(role: str, state: Mapping[str, Tensor], path: Path) -> nn.Module:
 def load(role: str, path: Path, hint: str = "") -> nn.Module:
     """Read `path` and build the network of `role` from it."""
     return build(role, state_of(role, checkpoint.read(path, hint), path), path)
+
+
+def load_generator(path: Path) -> Generator:
+    """Read `path` and build the generator from it, whichever it is."""
+    return cast(Generator, load("generator", path))
 
 
 def _layout(role: str, state: Mapping[str, Tensor]) -> tuple[Any, str]:

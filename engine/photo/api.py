@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from .colour import from_srgb, to_srgb, to_srgb_float
+from .formats import PHOTO_FORMATS, PhotoFormat
 from .reading import MAX_PIXELS, MIN_SIDE, open_photo, remarks
-from .writing import SUFFIXES, conversions, format_of, save_formats, save_mask, save_photo
+from .writing import conversions, format_of, save_formats, save_mask, save_photo
 
 __all__ = [
     "MAX_PIXELS",
     "MIN_SIDE",
-    "SUFFIXES",
+    "PHOTO_FORMATS",
+    "PhotoFormat",
     "conversions",
     "format_of",
     "from_srgb",

@@ -2,9 +2,9 @@
 
 What Pillow cannot keep, and what happens then:
 - 16 bits in colour (PNG, TIFF): Pillow shows the upper byte only. The pixels are decoded twice, once
-  for the upper and once for the lower bytes, so nothing is lost; separate planes of a TIFF are read one
-  by one (`tiff_planes`). The rare layouts where that does not work (16-bit CMYK, 16-bit TIFF with unnamed
-  extra channels) are read at 8 bits, and `Photo.info["reduced_from"]` says 16.
+  for the upper and once for the lower bytes, so nothing is lost (`deep_reading`); separate planes of a TIFF
+  are read one by one (`tiff_planes`). 16-bit CMYK is read at 8 bits, and `Photo.info["reduced_from"]` says
+  so.
 - 16-bit grey with alpha becomes 16-bit RGBA, 10- and 12-bit AVIF and HEIC become 8-bit (Pillow's
   decoder does that; `reduced_from` says so too), 32-bit integer grey becomes 16-bit when it fits;
   floating-point TIFF is refused.
@@ -16,18 +16,18 @@ What Pillow cannot keep, and what happens then:
 from __future__ import annotations
 
 import contextlib
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from PIL import Image, ImageCms, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from ..errors import PhotoError, PhotoTooLargeError
-from ..types import AnyImage, ByteArray, Photo
+from ..types import AnyImage, Photo
+from .deep_reading import as_array, deep_pixels, own_limits, raw_mode
 from .exif_xmp import tiff_exif, upright_exif, upright_xmp
+from .formats import BY_OPENER, OPENERS
 from .tiff_planes import in_planes, read_planes
 
 MAX_PIXELS = 300_000_000
@@ -36,20 +36,13 @@ MAX_PIXELS = 300_000_000
 MIN_SIDE = 32
 """The least width and height in px in which a face could be."""
 
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "AVIF", "HEIF", "JPEG2000", "PPM")
-_MOVING = ("WEBP", "GIF", "PNG", "AVIF")
-_STRIP_PIXELS = 4_000_000
-_LARGEST_CHUNK = 16 * 2**20
-"""Bytes of an unpacked colour profile or text in a PNG: profiles of printers take some MB, and Pillow's own
-limit is one."""
 _AVIF_HEAD = 1 << 16
 _KEPT_MODES = ("L", "LA", "RGB", "RGBA", "CMYK")
 _ORIENTATION = 0x0112
-_pillow_limit = threading.Lock()
 
 
 def open_photo(path: Path | str) -> Photo:
-    """Read a photo: JPEG, PNG, WebP, TIFF, BMP, GIF, and AVIF or HEIC where Pillow can.
+    """Read a photo of one of the `PHOTO_FORMATS` (AVIF, HEIC and JPEG 2000 where Pillow can).
 
     The orientation is applied and reset in the kept EXIF; alpha, 16 bits, CMYK, the ICC profile, EXIF,
     XMP and the resolution are kept. Raises `PhotoTooLargeError` above `MAX_PIXELS`, before decoding, and
@@ -109,18 +102,6 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-@contextlib.contextmanager
-def _own_limits() -> Iterator[None]:
-    """Pillow's limit of pixels lies below large panoramas; ours is checked right after the header is read."""
-    with _pillow_limit:
-        before = Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK
-        Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK = None, _LARGEST_CHUNK
-        try:
-            yield
-        finally:
-            Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK = before
-
-
 def _identify(file: IO[bytes], path: Path) -> Image.Image:
     start = file.read(32)
     if not start:
@@ -129,13 +110,12 @@ def _identify(file: IO[bytes], path: Path) -> Image.Image:
     if start[4:8] == b"ftyp":
         _register_heif()
     Image.init()
-    known = [name for name in _FORMATS if name in Image.OPEN]
+    known = [name for name in OPENERS if name in Image.OPEN]
     try:
-        with _own_limits():
+        with own_limits():
             return Image.open(file, formats=known)
     except UnidentifiedImageError:
-        heif = start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
-        if heif:
+        if start[4:8] == b"ftyp" and start[8:12] in BY_OPENER["HEIF"].brands:
             raise PhotoError(
                 f"{path.name} is a HEIC photo, which cannot be read on this computer.",
                 "Export it as JPEG or PNG, or install the Python package pillow-heif.",
@@ -176,14 +156,14 @@ def _check_size(image: Image.Image, path: Path) -> None:
 def _read(image: Image.Image, path: Path) -> Photo:
     # Decoders meet hostile and broken data in many ways; whatever they raise means the same to a person.
     try:
-        raw = _raw_mode(image)
+        raw = raw_mode(image)
         planes = _planes(image, path)
         if planes is None:
             image.load()
         info: dict[str, Any] = {str(k): v for k, v in image.info.items()}
         orientation = _orientation(image)
         exif = _exif(image, info)
-        deep = planes or _deep_pixels(image, raw, path)
+        deep = planes or deep_pixels(image, raw, path)
         pixels, mode = deep or _plain_pixels(image, info, path)
     except (PhotoError, MemoryError):
         raise
@@ -203,16 +183,21 @@ def _read(image: Image.Image, path: Path) -> Photo:
     if image.mode == "LAB":
         kept["converted_from"] = "Lab"
     if _has_more(image):
-        kept["animated" if image.format in _MOVING else "pages"] = True
+        kept[_several(image)] = True
     icc = None if image.mode == "LAB" else info.get("icc_profile") or None
     return Photo(upright, mode, path, image.format, icc, exif, kept)
 
 
 def _has_more(image: Image.Image) -> bool:
-    """Whether the file holds further pictures. (Those of an MPO are previews and depths of the first.)"""
+    """Whether the file holds further pictures that count."""
     with contextlib.suppress(Exception):  # the pictures after the first may be broken in any way
-        return image.format in (*_MOVING, "TIFF") and bool(getattr(image, "is_animated", False))
+        return _several(image) != "" and bool(getattr(image, "is_animated", False))
     return False
+
+
+def _several(image: Image.Image) -> str:
+    row = BY_OPENER.get(image.format or "")
+    return row.several if row else ""
 
 
 def _av1_bits(image: Image.Image, info: dict[str, Any], path: Path) -> int:
@@ -257,19 +242,7 @@ def _plain_pixels(image: Image.Image, info: dict[str, Any], path: Path) -> tuple
         image = image.convert("LA" if mode in ("L", "1") else "RGBA")
     elif mode not in _KEPT_MODES:
         image = image.convert({"1": "L", "PA": "RGBA", "RGBa": "RGBA", "La": "LA"}.get(mode, "RGB"))
-    return _as_array(image), image.mode
-
-
-def _as_array(image: Image.Image) -> AnyImage:
-    """The picture's pixels, copied strip by strip: in one piece Pillow needs room for two more copies."""
-    rows = max(_STRIP_PIXELS // image.width, 1)
-    first = np.asarray(image.crop((0, 0, image.width, min(rows, image.height))))
-    pixels = np.empty((image.height, *first.shape[1:]), first.dtype)
-    pixels[: len(first)] = first
-    for top in range(rows, image.height, rows):
-        bottom = min(top + rows, image.height)
-        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
-    return pixels
+    return as_array(image), image.mode
 
 
 def _planes(image: Image.Image, path: Path) -> tuple[AnyImage, str] | None:
@@ -285,52 +258,6 @@ def _planes(image: Image.Image, path: Path) -> tuple[AnyImage, str] | None:
             path=path,
         )
     return found
-
-
-def _raw_mode(image: Image.Image) -> str:
-    """How the file stores its samples, in Pillow's words; empty when its parts differ."""
-    tiles = getattr(image, "tile", [])
-    modes = {str(t.args[0] if isinstance(t.args, tuple) else t.args) for t in tiles}
-    return modes.pop() if len(modes) == 1 and image.format in ("PNG", "TIFF") else ""
-
-
-def _deep_pixels(image: Image.Image, raw: str, path: Path) -> tuple[AnyImage, str] | None:
-    """All 16 bits of a colour PNG or TIFF, None for other files.
-
-    `image` is loaded and holds the upper bytes; `raw` is what `_raw_mode` said before.
-    """
-    if raw == "LA;16B":
-        parts = _decode_as(path, "RGBA", "RGBA").astype(np.uint16)
-        grey, alpha = parts[..., 0] << 8 | parts[..., 1], parts[..., 2] << 8 | parts[..., 3]
-        return np.stack([grey, grey, grey, alpha], axis=-1), "RGBA;16"
-    base, _, order = raw.partition(";16")
-    if base not in ("RGB", "RGBA") or order not in ("B", "L", "N"):
-        return None
-    little = order == "L" or (order == "N" and sys.byteorder == "little")
-    # Asked for the other byte order, Pillow hands over the other byte of every value.
-    deep = _as_array(image).astype(np.uint16)
-    deep <<= 8
-    deep |= _decode_as(path, base, f"{base};16{'B' if little else 'L'}")
-    key = image.info.get("transparency")
-    if base == "RGB" and isinstance(key, tuple):
-        solid = np.any(deep != np.array(key, np.uint16), axis=-1)
-        return np.dstack([deep, solid.astype(np.uint16) * 65535]).astype(np.uint16), "RGBA;16"
-    return deep, f"{base};16"
-
-
-def _decode_as(path: Path, mode: str, raw: str) -> ByteArray:
-    """The file decoded once more with another reading of its bytes."""
-    with path.open("rb") as file:
-        with _own_limits():
-            image = Image.open(file, formats=["PNG", "TIFF"])
-        image._mode = mode
-        tiles = [
-            t._replace(args=(raw, *t.args[1:]) if isinstance(t.args, tuple) else raw) for t in image.tile
-        ]
-        image.tile = tiles
-        image.load()
-        pixels: ByteArray = _as_array(image).astype(np.uint8, copy=False)
-        return pixels
 
 
 def _orientation(image: Image.Image) -> int:

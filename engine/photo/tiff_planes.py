@@ -1,7 +1,8 @@
 """TIFF with 16 bits a sample in separate planes (TIFF 6.0, PlanarConfiguration 2; "per channel" in editors).
 
 Pillow reads these wrongly and says nothing: without compression it takes every byte for a pixel, with
-compression it drops the lower bytes. So each plane is put before it as a grey picture of its own.
+compression it drops the lower bytes. So each plane is put before it as a grey picture of its own, which
+leaves the decoding of every compression and predictor to libtiff (tifffile has no LZW; see `deep_reading`).
 """
 
 from __future__ import annotations

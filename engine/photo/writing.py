@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
-import secrets
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from PIL import Image, PngImagePlugin, features
 
+from ..atomic_file import atomic_write, save_error
 from ..errors import SaveError
 from ..types import AnyImage, ByteArray, Photo
-from .colour import to_srgb
-from .deep_writers import CMYK_TIFF, DEFLATE_LEVEL, tiff_folder, write_deep_png, write_tiff
+from .colour import to_srgb, to_srgb_float
+from .deep_writers import CMYK_TIFF, tiff_folder, write_deep_png, write_tiff
 from .exif_xmp import EXIF_PREFIX, tiff_tags
+from .formats import DEFAULT_QUALITY, PHOTO_FORMATS, SAVED, SAVED_BY_SUFFIX, PhotoFormat
 
-SUFFIXES = {
-    ".png": "PNG",
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".webp": "WEBP",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-    ".bmp": "BMP",
-}
-"""The suffixes that can be saved, and the format of each."""
-
-_NEEDED = {"PNG": "zlib", "JPEG": "jpg", "WEBP": "webp"}
-"""Parts of Pillow without which a format cannot be written; TIFF and BMP need none."""
-_WITHOUT_LOSS = ("PNG", "TIFF", "BMP")
 _TIFF_XMP = 700
-_LONGEST_SIDE = {"JPEG": 65535, "WEBP": 16383}
-_LONGEST_EXIF = {"JPEG": 65533}
-_LONGEST_XMP = {"JPEG": 65000}
-_CHANNELS = {
-    "PNG": ("L", "LA", "RGB", "RGBA", "I;16", "RGB;16", "RGBA;16"),
-    "TIFF": ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "RGB;16", "RGBA;16"),
-    "JPEG": ("L", "RGB", "CMYK"),
-    "WEBP": ("RGB", "RGBA"),
-    "BMP": ("L", "RGB"),
-}
 
 
-def save_photo(photo: Photo, path: Path | str, quality: int = 95) -> Path:
-    """Write a photo; the format follows from the suffix: PNG, JPEG, WebP, TIFF or BMP.
+def save_photo(photo: Photo, path: Path | str, quality: int = DEFAULT_QUALITY) -> Path:
+    """Write a photo; the format follows from the suffix (`save_formats`): PNG, JPEG, WebP, TIFF or BMP.
 
     PNG and TIFF keep every value (TIFF also CMYK). What a format cannot hold is converted: 16 bits to
     8, alpha shown on white, CMYK to sRGB, grey to RGB for WebP, any profile to sRGB for BMP. `quality`
@@ -57,18 +30,24 @@ def save_photo(photo: Photo, path: Path | str, quality: int = 95) -> Path:
     moved there, so an older one stays whole when anything fails. Returns the path; raises `SaveError`.
     """
     path = Path(path)
-    kind = format_of(path)
-    limit = _LONGEST_SIDE.get(kind)
-    if limit and max(photo.width, photo.height) > limit:
+    row = _row_of(path)
+    if row.longest_side and max(photo.width, photo.height) > row.longest_side:
         raise SaveError(
-            f"{photo.width} x {photo.height} px are too many for this format ({limit} px a side).",
+            f"{photo.width} x {photo.height} px are too many for this format ({row.longest_side} px a side).",
             "Save it as .png or .tiff.",
             path=path,
         )
-    fitting = _fit(photo, _CHANNELS[kind])
-    if kind == "BMP" and fitting.icc_profile:
-        fitting = Photo(to_srgb(fitting.pixels, fitting), "RGB", info=fitting.info)
-    _write_whole(path, lambda file: _encode(fitting, file, kind, int(np.clip(quality, 1, 100))))
+    fitting = _fit(photo, row.modes)
+    if fitting.icc_profile and not row.icc:
+        fitting = _fit(_in_srgb(fitting), row.modes)
+    try:
+        with atomic_write(path) as file:
+            _encode(fitting, file, row, int(np.clip(quality, 1, 100)))
+    except SaveError:
+        raise
+    except Exception as error:
+        # Encoders fail in many ways; whatever they raise, nothing was saved and nothing is lost.
+        raise save_error(path, error) from error
     return path
 
 
@@ -78,47 +57,52 @@ def save_formats(without_loss: bool = False) -> dict[str, tuple[str, ...]]:
     `without_loss`: only those that keep every pixel, which `save_mask` needs. WebP and JPEG are missing where
     Pillow was built without them.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    for suffix, kind in SUFFIXES.items():
-        known = kind not in _NEEDED or features.check(_NEEDED[kind])
-        if known and (kind in _WITHOUT_LOSS or not without_loss):
-            found[kind] = (*found.get(kind, ()), suffix)
-    return found
+    return {
+        row.name: row.suffixes
+        for row in PHOTO_FORMATS
+        if row.modes and (row.lossless or not without_loss) and (not row.needs or features.check(row.needs))
+    }
 
 
 def conversions(photo: Photo, path: Path | str) -> tuple[str, ...]:
     """What the format of a path cannot hold of a photo: a sentence for each thing that is converted."""
-    kind = format_of(Path(path))
-    allowed, mode = _CHANNELS[kind], photo.mode.removesuffix(";16")
+    row = _row_of(Path(path))
+    mode = photo.mode.removesuffix(";16")
     found = []
-    if photo.pixels.dtype == np.uint16 and not any(held.endswith(";16") for held in allowed):
-        found.append(f"{kind} holds 8 bits in each colour; the photo's 16 were rounded.")
-    if mode == "CMYK" and mode not in allowed:
-        found.append(f"{kind} holds no inks; the photo's CMYK colours were turned into sRGB.")
-    if mode in ("LA", "RGBA") and "RGBA" not in allowed:
-        found.append(f"{kind} holds no transparency; what was transparent is on white.")
-    if kind == "BMP" and (photo.exif or "xmp" in photo.info):
-        found.append(f"{kind} holds no metadata; the photo's EXIF and XMP were left out.")
+    if photo.pixels.dtype == np.uint16 and photo.mode not in row.modes:
+        found.append(f"{row.title} holds 8 bits in each colour; the photo's 16 were rounded.")
+    if mode == "CMYK" and mode not in row.modes:
+        found.append(f"{row.title} holds no inks; the photo's CMYK colours were turned into sRGB.")
+    if mode in ("LA", "RGBA") and "RGBA" not in row.modes:
+        found.append(f"{row.title} holds no transparency; what was transparent is on white.")
+    if (photo.exif and not row.exif) or ("xmp" in photo.info and not row.xmp):
+        found.append(f"{row.title} holds no metadata; the photo's EXIF and XMP were left out.")
     return tuple(found)
 
 
 def format_of(path: Path) -> str:
     """The format that a path's suffix stands for; `SaveError` where it is none that can be written."""
-    kind = SUFFIXES.get(path.suffix.lower())
-    if kind is None:
+    return _row_of(path).name
+
+
+def _row_of(path: Path) -> PhotoFormat:
+    row = SAVED_BY_SUFFIX.get(path.suffix.lower())
+    if row is None:
         named = f"the suffix {path.suffix}" if path.suffix else "no suffix"
+        names = [f".{short}" for short in SAVED]
         raise SaveError(
             f"{path.name} has {named}, so its format is not known.",
-            "Save it as .png, .jpg, .webp, .tiff or .bmp.",
+            f"Save it as {', '.join(names[:-1])} or {names[-1]}.",
             path=path,
         )
-    return kind
+    return row
 
 
 def save_mask(path: Path | str, mask: ByteArray) -> Path:
     """Write a (H, W) uint8 mask as a grey picture without loss (.png, .tiff or .bmp)."""
     path = Path(path)
-    if SUFFIXES.get(path.suffix.lower()) not in _WITHOUT_LOSS:
+    row = SAVED_BY_SUFFIX.get(path.suffix.lower())
+    if row is None or not row.lossless:
         raise SaveError(
             f"A mask cannot be saved as {path.name}, which would change its values.",
             "Save it as .png.",
@@ -166,43 +150,53 @@ def _on_white(pixels: AnyImage) -> AnyImage:
     return flat[..., 0] if flat.shape[-1] == 1 else flat
 
 
-def _encode(photo: Photo, file: IO[bytes], kind: str, quality: int) -> None:
-    exif = photo.exif if len(photo.exif or b"") <= _LONGEST_EXIF.get(kind, 1 << 30) else None
-    if kind == "TIFF":
+def _in_srgb(photo: Photo) -> Photo:
+    """The photo in sRGB instead of its profile's colours; grey becomes colour, alpha stays."""
+    pixels, deep = photo.pixels, photo.pixels.dtype == np.uint16
+    colour: AnyImage = to_srgb(pixels, photo)
+    if deep:
+        colour = np.rint(to_srgb_float(pixels, photo) * 65535).astype(np.uint16)
+    see_through = photo.mode.removesuffix(";16") in ("LA", "RGBA")
+    if see_through:
+        colour = np.dstack([colour, pixels[..., -1]])
+    mode = ("RGBA" if see_through else "RGB") + (";16" if deep else "")
+    return Photo(colour, mode, photo.path, photo.format, None, photo.exif, photo.info)
+
+
+def _encode(photo: Photo, file: IO[bytes], row: PhotoFormat, quality: int) -> None:
+    exif = photo.exif if row.exif and _short(photo.exif, row.longest_exif) else None
+    xmp = photo.info.get("xmp") if row.xmp and _short(photo.info.get("xmp"), row.longest_xmp) else None
+    if row.name == "TIFF":
         write_tiff(file, photo.pixels, _tiff_tags(photo, exif))
         return
     if photo.mode in ("RGB;16", "RGBA;16"):
         write_deep_png(file, photo.pixels, _png_chunks(photo, exif))
         return
-    options: dict[str, Any] = {"icc_profile": photo.icc_profile}
-    if "dpi" in photo.info and kind != "WEBP":
-        options["dpi"] = photo.info["dpi"]
-    if exif and kind != "BMP":
+    options: dict[str, Any] = {"icc_profile": photo.icc_profile, **row.options(quality)}
+    if exif:
         options["exif"] = exif
-    xmp = photo.info.get("xmp")
-    if xmp and kind in ("JPEG", "WEBP") and len(xmp) < _LONGEST_XMP.get(kind, 1 << 30):
-        options["xmp"] = xmp
-    if kind == "JPEG":
-        options |= {"quality": quality, "subsampling": 0, "optimize": True}
-        if "comment" in photo.info:
-            options["comment"] = photo.info["comment"]
-    elif kind == "WEBP":
-        options |= {"quality": quality, "lossless": quality == 100, "exact": True}
-    elif kind == "PNG" and xmp:
+    if xmp and row.name == "PNG":
         text = PngImagePlugin.PngInfo()
         text.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8", "replace"))
         options["pnginfo"] = text
-    if kind == "PNG":
-        options["compress_level"] = DEFLATE_LEVEL
+    elif xmp:
+        options["xmp"] = xmp
+    for name, held in (("dpi", row.dpi), ("comment", row.comment)):
+        if held and name in photo.info:
+            options[name] = photo.info[name]
     try:
-        _as_image(photo).save(file, kind, **options)
+        _as_image(photo).save(file, row.name, **options)
     except OSError as error:
         # Pillow reserves too little for an optimised JPEG of a very noisy picture, and says only that much.
         if error.errno is not None or not options.pop("optimize", False):
             raise
         file.seek(0)
         file.truncate()
-        _as_image(photo).save(file, kind, **options)
+        _as_image(photo).save(file, row.name, **options)
+
+
+def _short(block: bytes | None, longest: int | None) -> bool:
+    return longest is None or len(block or b"") <= longest
 
 
 def _as_image(photo: Photo) -> Image.Image:
@@ -231,45 +225,3 @@ def _png_chunks(photo: Photo, exif: bytes | None) -> dict[bytes, bytes]:
     if exif:
         chunks[b"eXIf"] = exif.removeprefix(EXIF_PREFIX)
     return chunks
-
-
-def _write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Write beside the place, flush to the disk, then move; on failure leave nothing behind."""
-    temporary = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(4)}.part")
-    try:
-        with temporary.open("x+b") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.name == "posix" and path.is_file():
-            temporary.chmod(path.stat().st_mode & 0o777)
-        temporary.replace(path)
-    except Exception as error:
-        # Encoders fail in many ways; whatever they raise, nothing was saved and nothing is lost.
-        raise _save_error(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-def _save_error(path: Path, error: Exception) -> SaveError:
-    number = error.errno if isinstance(error, OSError) else None
-    if number in (errno.EISDIR, errno.ENOTEMPTY, errno.EEXIST) or (number == errno.EACCES and path.is_dir()):
-        return SaveError(f"{path.name} is a folder.", "Choose a file name.", path=path)
-    if number in (errno.ENOENT, errno.ENOTDIR):
-        sentence, hint = (
-            f"There is no folder {path.parent}.",
-            "Choose another folder, or make this one first.",
-        )
-    elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
-        sentence, hint = f"The folder {path.parent} cannot be written to.", "Choose another folder."
-    elif number in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else None):
-        sentence, hint = (
-            f"The disk is full: {path.name} was not saved.",
-            "Free some space, or choose another disk.",
-        )
-    elif number == errno.ENAMETOOLONG:
-        sentence, hint = "The file's name is too long.", "Choose a shorter name."
-    else:
-        sentence, hint = f"{path.name} could not be saved: {error}.", ""
-    return SaveError(sentence, hint, path=path)

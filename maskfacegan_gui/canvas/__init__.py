@@ -1,1 +1,1 @@
-"""The picture and everything drawn over it. Knows nothing of panels and dialogs."""
+"""The photo view: graphics items, mask tools, zoom, comparison. It knows no panels and dialogs."""

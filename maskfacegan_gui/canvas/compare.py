@@ -1,4 +1,4 @@
-"""The split between before and after: a line across the photo with a handle to drag."""
+"""Before/after comparison: a draggable vertical split line over the photo."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SplitItem(QGraphicsItem):
         self.setVisible(False)
 
     @property
-    def x(self) -> float:
+    def line_x(self) -> float:
         """The line's place in scene coordinates."""
         return self._photo.left() + self.fraction * self._photo.width()
 
@@ -45,7 +45,7 @@ class SplitItem(QGraphicsItem):
         """Whether a press at this place takes hold of the line; `scale`: view px per scene unit."""
         return (
             self.isVisible()
-            and abs(scene.x() - self.x) * scale <= GRAB
+            and abs(scene.x() - self.line_x) * scale <= GRAB
             and self._photo.top() <= scene.y() <= self._photo.bottom()
         )
 
@@ -62,14 +62,16 @@ class SplitItem(QGraphicsItem):
             pen = QPen(colour, width)
             pen.setCosmetic(True)
             painter.setPen(pen)
-            painter.drawLine(QPointF(self.x, self._photo.top()), QPointF(self.x, self._photo.bottom()))
+            painter.drawLine(
+                QPointF(self.line_x, self._photo.top()), QPointF(self.line_x, self._photo.bottom())
+            )
         self._draw_handle(painter)
 
     def _draw_handle(self, painter: QPainter) -> None:
         ratio = painter.device().devicePixelRatioF()
         unit = ratio / max(device_scale(painter), 1e-9)  # one view px in scene units
         painter.save()
-        painter.translate(self.x, self._photo.center().y())
+        painter.translate(self.line_x, self._photo.center().y())
         painter.scale(unit, unit)
         painter.setPen(QPen(QColor(0, 0, 0, 120), 1.0))
         painter.setBrush(QColor(255, 255, 255, 235))

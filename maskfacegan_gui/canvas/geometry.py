@@ -1,13 +1,14 @@
-"""Between the photo (scene coordinates are its pixels) and the aligned crop."""
+"""Transforms between photo coordinates (the scene's) and the aligned face crop."""
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPolygonF, QTransform
 
+from engine import Points
 
-def crop_to_photo(quad: np.ndarray, size: float) -> QTransform:
+
+def crop_to_photo(quad: Points, size: float) -> QTransform:
     """Maps a crop of `size` x `size` px into the photo. `quad`: its corners TL, BL, BR, TR there."""
     square = QPolygonF([QPointF(0, 0), QPointF(0, size), QPointF(size, size), QPointF(size, 0)])
     target = QPolygonF([QPointF(float(x), float(y)) for x, y in quad])
@@ -21,7 +22,7 @@ def crop_to_photo(quad: np.ndarray, size: float) -> QTransform:
     )
 
 
-def photo_to_crop(quad: np.ndarray, size: float) -> QTransform:
+def photo_to_crop(quad: Points, size: float) -> QTransform:
     """The inverse of `crop_to_photo`."""
     inverse, possible = crop_to_photo(quad, size).inverted()
     if not possible:
@@ -29,7 +30,7 @@ def photo_to_crop(quad: np.ndarray, size: float) -> QTransform:
     return inverse
 
 
-def outline(quad: np.ndarray) -> QPolygonF:
+def outline(quad: Points) -> QPolygonF:
     """The aligned square as a closed polygon in the photo."""
     points = [QPointF(float(x), float(y)) for x, y in quad]
     return QPolygonF([*points, points[0]])

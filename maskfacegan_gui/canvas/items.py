@@ -1,6 +1,9 @@
-"""What the scene is made of. Scene coordinates are the photo's pixels."""
+"""Graphics items of the scene: photo, live preview, mask overlay, face outlines. Units: photo pixels."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -14,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine import ByteArray, Points
+
 from ..pixels.pyramid import Pyramid, to_qimage_alpha
 from .geometry import crop_to_photo, outline
 
@@ -23,7 +28,7 @@ SMOOTH_BELOW = 3.0  # device px per photo px; above it, pixels are shown as squa
 def device_scale(painter: QPainter) -> float:
     """Device pixels that one unit of the item covers."""
     transform = painter.deviceTransform()
-    return (transform.m11() ** 2 + transform.m12() ** 2) ** 0.5
+    return math.hypot(transform.m11(), transform.m12())
 
 
 class PhotoItem(QGraphicsItem):
@@ -102,7 +107,7 @@ class PreviewItem(QGraphicsItem):
         self._split: float | None = None
         self.setVisible(False)
 
-    def show_crop(self, rgb: np.ndarray, alpha: np.ndarray, quad: np.ndarray) -> None:
+    def show_crop(self, rgb: ByteArray, alpha: ByteArray, quad: Points) -> None:
         """`rgb` (S, S, 3) uint8, `alpha` (S, S) uint8, `quad` the crop's corners in the photo."""
         size = rgb.shape[0]
         if size != self._size:
@@ -163,13 +168,13 @@ class OverlayItem(QGraphicsItem):
             self._pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32_Premultiplied
         )
 
-    def set_quad(self, quad: np.ndarray, size: int) -> None:
+    def set_quad(self, quad: Points, size: int) -> None:
         """Where the masks' grid of `size` x `size` lies in the photo."""
         if self._pixels.shape[0] != size:
             self._bind(size)
         self.setTransform(crop_to_photo(quad, size))
 
-    def recolour(self, masks: np.ndarray, colours: list[QColor | None], rect: QRect | None = None) -> None:
+    def recolour(self, masks: ByteArray, colours: list[QColor | None], rect: QRect | None = None) -> None:
         """`masks` (C, S, S) uint8; `colours` one a class, None for a hidden one; `rect` in mask px."""
         size = self._pixels.shape[0]
         rect = QRect(0, 0, size, size) if rect is None else rect.intersected(QRect(0, 0, size, size))
@@ -208,7 +213,7 @@ class OverlayItem(QGraphicsItem):
 class FaceItem(QGraphicsPolygonItem):
     """The outline of a found face. The chosen one is solid; the others are dashed and can be clicked."""
 
-    def __init__(self, index: int, quad: np.ndarray, clicked) -> None:
+    def __init__(self, index: int, quad: Points, clicked: Callable[[int], object]) -> None:
         super().__init__(outline(quad))
         self.index = index
         self._clicked = clicked

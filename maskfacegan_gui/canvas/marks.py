@@ -1,4 +1,4 @@
-"""The five points of a face that is marked by hand, and the square that they make. Drawn over the photo."""
+"""Graphics item for the five facial landmarks marked by hand, and the aligned square they give."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from engine import Points
 
 from .geometry import outline
 from .items import device_scale
@@ -23,10 +25,10 @@ class MarksItem(QGraphicsItem):
         self.setZValue(Z)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._points = np.zeros((5, 2))
-        self._quad: np.ndarray | None = None
+        self._quad: Points | None = None
         self._active = 0
 
-    def show_marks(self, points: np.ndarray, quad: np.ndarray | None, active: int) -> None:
+    def show_marks(self, points: Points, quad: Points | None, active: int) -> None:
         self.prepareGeometryChange()
         self._points, self._quad, self._active = points.copy(), quad, active
         self.update()
@@ -70,7 +72,7 @@ def _pens(shade: float, line: float) -> list[QPen]:
     return pens
 
 
-def _top_mark(quad: np.ndarray) -> QPolygonF:
+def _top_mark(quad: Points) -> QPolygonF:
     """A small arrow on the square's upper side: a face that is marked upside down shows it."""
     top, down = (quad[0] + quad[3]) / 2, (quad[1] - quad[0]) * 0.04
     side = (quad[3] - quad[0]) * 0.04

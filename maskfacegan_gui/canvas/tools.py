@@ -1,12 +1,15 @@
-"""The mask tools: they turn the mouse into places on the masks' grid and hand those to the editor."""
+"""Mask tools (brush, lasso, fill, pick): map mouse positions to the mask grid and call the editor."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPolygonF
+
+from engine import Points
 
 from .geometry import crop_to_photo, photo_to_crop
 
@@ -21,14 +24,14 @@ class Editor(Protocol):
     @property
     def scale(self) -> float: ...
     @property
-    def quad(self) -> np.ndarray | None: ...
+    def quad(self) -> Points | None: ...
     def begin(self, x: float, y: float, erase: bool) -> bool: ...
     def move(self, x: float, y: float) -> None: ...
     def end(self) -> None: ...
     def cancel(self) -> None: ...
     def fill(self, x: float, y: float) -> bool: ...
     def pick(self, x: float, y: float) -> None: ...
-    def lasso(self, inside: np.ndarray, erase: bool) -> None: ...
+    def lasso(self, inside: npt.NDArray[np.bool_], erase: bool) -> None: ...
 
 
 class MaskTool:
@@ -168,7 +171,7 @@ class PickTool(MaskTool):
         return spot is not None
 
 
-def rasterised(polygon: QPolygonF, size: int) -> np.ndarray:
+def rasterised(polygon: QPolygonF, size: int) -> npt.NDArray[np.bool_]:
     """The inside of a polygon as (size, size) bool."""
     image = QImage(size, size, QImage.Format.Format_Grayscale8)
     image.fill(0)
@@ -178,4 +181,5 @@ def rasterised(polygon: QPolygonF, size: int) -> np.ndarray:
     painter.drawPolygon(polygon, Qt.FillRule.WindingFill)
     painter.end()
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(size, image.bytesPerLine())
-    return rows[:, :size] > 127
+    inside: npt.NDArray[np.bool_] = rows[:, :size] > 127
+    return inside

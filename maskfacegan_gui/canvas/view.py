@@ -1,10 +1,9 @@
-"""The photo view: zoom, pan, comparison, faces to click, and the mouse handed to the current tool."""
+"""The photo view: zoom, pan, comparison, face selection, and mouse events for the current tool."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QMargins, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -19,6 +18,8 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsScene, QGraphicsView, QPinchGesture, QWidget
+
+from engine import Points
 
 from ..pixels.pyramid import Pyramid
 from .compare import SplitItem
@@ -103,7 +104,7 @@ class CanvasView(QGraphicsView):
             )
             self.fit()
 
-    def set_faces(self, quads: list[np.ndarray], chosen: int | None) -> None:
+    def set_faces(self, quads: list[Points], chosen: int | None) -> None:
         """Outlines to click; without or with a single face there is nothing to choose."""
         for item in self._faces:
             self._scene.removeItem(item)
@@ -129,7 +130,7 @@ class CanvasView(QGraphicsView):
         self._apply_split()
 
     def _apply_split(self) -> None:
-        x = self.split.x if self.split.isVisible() else None
+        x = self.split.line_x if self.split.isVisible() else None
         self.photo.set_split(x)
         self.preview.set_split(x)
 
@@ -346,7 +347,7 @@ class CanvasView(QGraphicsView):
 
     # --- over the scene
 
-    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         if round(self.zoom, 2) >= GRID_FROM:
             self._draw_grid(painter, QRectF(rect).intersected(self.photo.boundingRect()))
         if self.tool is not None and self._mouse is not None and not self._space:

@@ -1,11 +1,11 @@
-"""Binds the document to the canvas: pictures, overlay, faces, live preview, what is under the pointer."""
+"""Shows the document on the canvas: picture, mask overlay, faces, live preview, region at the pointer."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPointF, QRect, Signal
 from PySide6.QtGui import QColor
 
-from engine import REGIONS, EditRequest, Step
+from engine import REGIONS, Step
 
 from ..canvas.geometry import photo_to_crop
 from ..canvas.view import CanvasView
@@ -33,8 +33,8 @@ class CanvasController(QObject):
         self._place: QPointF | None = None  # where the pointer is, in the photo
         self._layer = Layer.REGIONS
         document = session.document
-        session.pictures_changed.connect(self._show_pictures)
-        session.run_stepped.connect(self._show_steps)
+        session.pictures.changed.connect(self._show_pictures)
+        session.runs.stepped.connect(self._show_steps)
         document.photo_changed.connect(canvas.preview.clear)
         document.faces_changed.connect(self._show_faces)
         document.face_changed.connect(self._show_face)
@@ -55,7 +55,7 @@ class CanvasController(QObject):
 
     def _show_pictures(self, now: Pyramid, before: Pyramid) -> None:
         self._canvas.set_pictures(now, before)
-        if not self._session.running:
+        if not self._session.runs.running:
             self._canvas.preview.clear()
 
     def _show_faces(self) -> None:
@@ -100,17 +100,20 @@ class CanvasController(QObject):
 
     # --- a run
 
-    def begin_preview(self, request: EditRequest, mode: str) -> None:
-        self._request = request
-        self._live.begin(request, mode, self._session.document.photo)
+    def begin_preview(self) -> None:
+        """The session's run has begun."""
+        run, photo = self._session.runs.current, self._session.document.photo
+        if run is not None and photo is not None:
+            self._live.begin(run.request, run.mode, photo)
 
     def _show_steps(self, steps: list[Step]) -> None:
+        run = self._session.runs.current
         with_preview = [step for step in steps if step.preview is not None]
-        if not with_preview or not self._session.running:
+        if not with_preview or run is None:
             return
         shown = self._live.picture(with_preview[-1])
         if shown is not None:
-            self._canvas.preview.show_crop(*shown, self._request.face.quad)
+            self._canvas.preview.show_crop(*shown, run.request.face.quad)
 
     def end_preview(self) -> None:
         """The preview stays until the pasted picture takes its place, unless there will be none."""

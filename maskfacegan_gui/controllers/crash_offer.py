@@ -1,4 +1,4 @@
-"""Tells a person about reports of earlier crashes until there is an answer, and twice at most."""
+"""Offers reports of earlier crashes to the user, at most twice or until answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a drop or the clipboard brings: files, or a picture."""
+"""Reads drag-and-drop and clipboard data: files or an image."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
+from engine import ByteArray
+
 
 @dataclass(frozen=True)
-class DropAndPaste:
+class MimeContents:
     """`paths` of local files in the order they came, or `picture` (H, W, 3) uint8; both may be empty."""
 
     paths: tuple[Path, ...] = ()
-    picture: np.ndarray | None = None
+    picture: ByteArray | None = None
     remote: bool = False  # an address that is not on this computer
 
     @property
@@ -28,24 +30,24 @@ def acceptable(data: QMimeData) -> bool:
     return data.hasUrls() or data.hasImage()
 
 
-def take(data: QMimeData | None) -> DropAndPaste:
+def take(data: QMimeData | None) -> MimeContents:
     """Read the data; files win over a picture, since they carry the photo's own depth and profile."""
     if data is None:  # an empty clipboard
-        return DropAndPaste()
+        return MimeContents()
     paths = tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
     if paths:
-        return DropAndPaste(paths)
+        return MimeContents(paths)
     if data.hasImage():
         image = data.imageData()
         if isinstance(image, QImage) and not image.isNull():
-            return DropAndPaste(picture=pixels_of(image))
+            return MimeContents(picture=pixels_of(image))
     text = data.text().strip() if data.hasText() else ""
     if text and "\n" not in text and Path(text).expanduser().is_file():
-        return DropAndPaste((Path(text).expanduser(),))
-    return DropAndPaste(remote=data.hasUrls())
+        return MimeContents((Path(text).expanduser(),))
+    return MimeContents(remote=data.hasUrls())
 
 
-def pixels_of(image: QImage) -> np.ndarray:
+def pixels_of(image: QImage) -> ByteArray:
     """(H, W, 3) uint8 of a Qt image."""
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())

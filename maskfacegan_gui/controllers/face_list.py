@@ -1,10 +1,12 @@
-"""Binds the bar of faces: its small pictures, the choice, how large a face is, marking one by hand."""
+"""Connects the bar of faces: thumbnails, selection, face size, marking by hand."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
+
+from engine import ByteArray
 
 from ..canvas.view import CanvasView
 from ..session.session import Session
@@ -26,21 +28,21 @@ class FaceList(QObject):
         document.faces_changed.connect(self._faces_changed)
         document.face_changed.connect(self._tell_size)
         document.photo_changed.connect(self.refresh)
-        session.pack_changed.connect(self._tell_size)
-        session.run_started.connect(self.refresh)
-        session.run_ended.connect(self.refresh)
+        session.packs.changed.connect(self._tell_size)
+        session.runs.started.connect(self.refresh)
+        session.runs.ended.connect(self.refresh)
         bar.face_chosen.connect(self._choose)
         bar.mark_button.clicked.connect(self.marking.begin)
         bar.use_button.clicked.connect(self.marking.use)
         bar.stop_button.clicked.connect(self.marking.cancel)
         mark.triggered.connect(self.marking.begin)
-        session.marking_wanted.connect(self.marking.begin)
+        session.faces.marking_wanted.connect(self.marking.begin)
         self.marking.changed.connect(self._marking_changed)
         self.refresh()
 
     def refresh(self) -> None:
         """What can be done now."""
-        has_photo, running = self._session.document.photo is not None, self._session.running
+        has_photo, running = self._session.document.photo is not None, self._session.runs.running
         self._bar.setVisible(has_photo)
         self._bar.list.setEnabled(not running)
         for target in (self._mark, self._bar.mark_button):
@@ -56,16 +58,16 @@ class FaceList(QObject):
             return
         self._shown = shown
 
-        def arrived(pictures: list[np.ndarray | None]) -> None:
+        def arrived(pictures: list[ByteArray | None]) -> None:
             if self._session.document.photo is photo and len(self._session.document.boxes) == len(boxes):
                 self._bar.set_pictures(pictures)
 
-        self._session.photo_lane.submit(
+        self._session.tasks.photo_lane.submit(
             lambda _report: engine_tasks.face_pictures(photo, boxes, 2 * PICTURE), done=arrived
         )
 
     def _choose(self, index: int) -> None:
-        self._session.choose_face(index)
+        self._session.faces.choose(index)
         self._bar.set_faces(len(self._session.document.boxes), index)
 
     def _tell_size(self) -> None:

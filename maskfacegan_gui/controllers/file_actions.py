@@ -1,4 +1,4 @@
-"""Opening, saving, exporting, the clipboard, and the question about what is not saved."""
+"""File commands: open, save, export, clipboard, and the question about unsaved changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..dialogs import files
 from ..dialogs.export import Export, ExportDialog
 from ..dialogs.files import Answer
 from ..project.file import SUFFIX
-from ..session.saving import Saving
+from ..session.session import Session
 from ..settings.settings import Settings
 from ..text.messages import Level
 from . import drop_and_paste
@@ -23,10 +23,9 @@ from . import drop_and_paste
 class FileActions(QObject):
     """The window's file commands; dialogs open over `window` and never block."""
 
-    def __init__(self, window: QWidget, saving: Saving, settings: Settings, canvas: CanvasView) -> None:
+    def __init__(self, window: QWidget, session: Session, settings: Settings, canvas: CanvasView) -> None:
         super().__init__(window)
-        self._window, self._saving, self._settings, self._canvas = window, saving, settings, canvas
-        self._session = saving.session
+        self._window, self._session, self._settings, self._canvas = window, session, settings, canvas
 
     # --- opening
 
@@ -39,7 +38,7 @@ class FileActions(QObject):
         def go() -> None:
             self.open_now(paths[0])
             if len(paths) > 1:
-                self._session.tell(
+                self._session.notices.tell(
                     self.tr("{0} files were dropped; {1} was opened.").format(len(paths), paths[0].name),
                     self.tr("One photo at a time can be edited."),
                 )
@@ -49,13 +48,13 @@ class FileActions(QObject):
     def open_now(self, path: Path) -> None:
         """A photo or a project."""
         if path.suffix.lower() == SUFFIX:
-            self._saving.open_project(path)
+            self._session.projects.open(path)
         else:
-            self._session.open_path(path)
+            self._session.photos.open_path(path)
 
-    def tell_gone(self, path: Path) -> None:
+    def tell_missing(self, path: Path) -> None:
         """A file that was open lately is not there any more."""
-        self._session.tell(
+        self._session.notices.tell(
             self.tr("{0} is not there any more.").format(path.name),
             self.tr("It was in {0} and has left the list.").format(path.parent),
             Level.WARNING,
@@ -65,23 +64,23 @@ class FileActions(QObject):
         data = QGuiApplication.clipboard().mimeData()
         self.take(drop_and_paste.take(data), self.tr("The clipboard holds no picture."))
 
-    def take(self, found: drop_and_paste.DropAndPaste, otherwise: str) -> None:
+    def take(self, found: drop_and_paste.MimeContents, otherwise: str) -> None:
         """Open what was dropped or pasted; `otherwise` is what to say when that is nothing."""
         if found.paths:
             self.open_paths(list(found.paths))
         elif found.picture is not None:
             picture = found.picture
-            self.if_nothing_is_lost(lambda: self._session.open_pixels(picture))
+            self.if_nothing_is_lost(lambda: self._session.photos.open_pixels(picture))
         else:
             hint = self.tr("Save the picture to this computer first.") if found.remote else ""
-            self._session.tell(otherwise, hint, Level.WARNING)
+            self._session.notices.tell(otherwise, hint, Level.WARNING)
 
     def new_random_face(self) -> None:
-        self.if_nothing_is_lost(self._session.new_random_face)
+        self.if_nothing_is_lost(self._session.photos.open_random_face)
 
     # --- saving
 
-    def ask_save(self, then: Callable[[], None] | None = None) -> None:
+    def ask_save(self, then: Callable[[], object] | None = None) -> None:
         """Ask where to save the picture; `then` runs when it has been written."""
         if self._session.document.photo is not None:
             quality, tag = self._settings.get("save/quality"), self._settings.get("save/tag")
@@ -89,7 +88,7 @@ class FileActions(QObject):
                 self._window,
                 self.tr("Save the photo"),
                 self._suggestion(self.tr("edited")),
-                lambda path: self._saving.save_picture(path, then, quality=quality, tag=tag),
+                lambda path: self._session.exports.save_picture(path, then, quality=quality, tag=tag),
             )
 
     def ask_export(self) -> None:
@@ -100,33 +99,36 @@ class FileActions(QObject):
             dialog.chosen.connect(self._ask_place)
             dialog.open()
 
-    def _ask_place(self, wish: Export) -> None:
-        options = {"quality": wish.quality, "tag": wish.tag, "metadata": wish.metadata}
+    def _ask_place(self, export: Export) -> None:
         files.choose_target(
             self._window,
             self.tr("Export the picture"),
-            self._suggestion(self.tr("edited")).with_suffix(wish.suffix),
-            lambda path: self._saving.save_picture(path, **options),
+            self._suggestion(self.tr("edited")).with_suffix(export.suffix),
+            lambda path: self._session.exports.save_picture(
+                path, quality=export.quality, tag=export.tag, metadata=export.metadata
+            ),
         )
 
-    def save_project(self, then: Callable[[], None] | None = None) -> None:
+    def save_project(self, then: Callable[[], object] | None = None) -> None:
         """Write the project where it is, or ask where it shall be; `then` runs when it has been written."""
-        if self._saving.project_path is not None:
-            self._saving.save_project(self._saving.project_path, then)
+        projects = self._session.projects
+        if projects.path is not None:
+            projects.save(projects.path, then)
         else:
             self.ask_save_project(then)
 
-    def ask_save_project(self, then: Callable[[], None] | None = None) -> None:
+    def ask_save_project(self, then: Callable[[], object] | None = None) -> None:
         if self._session.document.photo is not None:
-            suggestion = self._saving.project_path or self._suggestion(self.tr("edited")).with_suffix(SUFFIX)
-            files.choose_project(self._window, suggestion, lambda path: self._saving.save_project(path, then))
+            projects = self._session.projects
+            suggestion = projects.path or self._suggestion(self.tr("edited")).with_suffix(SUFFIX)
+            files.choose_project(self._window, suggestion, lambda path: projects.save(path, then))
 
     def ask_export_mask(self) -> None:
         files.choose_target(
             self._window,
             self.tr("Export the mask"),
             self._suggestion(self.tr("mask")).with_suffix(".png"),
-            self._saving.export_mask,
+            self._session.exports.save_mask,
             without_loss=True,
         )
 
@@ -134,7 +136,7 @@ class FileActions(QObject):
         picture = self._canvas.photo.current_image()
         if picture is not None:
             QGuiApplication.clipboard().setImage(picture)
-            self._session.tell(self.tr("The picture is in the clipboard."))
+            self._session.notices.tell(self.tr("The picture is in the clipboard."))
 
     def _folder(self) -> Path:
         recent = self._settings.get("recent")
@@ -150,38 +152,43 @@ class FileActions(QObject):
 
     def if_nothing_is_lost(self, go: Callable[[], object]) -> None:
         """Do something that would lose unsaved edits, after asking."""
-        if self._session.running or not self._session.unsaved:
+        if self._session.runs.running or not self._session.unsaved:
             go()  # during a run the session refuses by itself
         else:
             self._ask(go, lambda: self.if_nothing_is_lost(go))
 
     def ask_before_closing(self, close: Callable[[], None]) -> bool:
         """True when the window may close at once; otherwise asks, and `close` runs if it may after all."""
-        if not (self._session.running or self._session.unsaved):
+        if not (self._session.runs.running or self._session.unsaved):
             return True
-        self._ask(close, lambda: self.ask_before_closing(close) and close())
+
+        def ask_again() -> None:
+            if self.ask_before_closing(close):
+                close()
+
+        self._ask(close, ask_again)
         return False
 
     def _ask(self, go: Callable[[], object], ask_again: Callable[[], object]) -> None:
-        session, saving = self._session, self._saving
+        session = self._session
 
         def answered(answer: Answer) -> None:
             if answer is Answer.PROJECT:
-                self.save_project(lambda: ask_again() and None)  # it was changed while it was written
+                self.save_project(ask_again)  # it was changed while it was written
             elif answer is Answer.PICTURE:
-                self.ask_save(lambda: (go() if saving.exported else ask_again()) and None)
+                self.ask_save(lambda: go() if session.exports.exported else ask_again())
             elif answer is Answer.DISCARD:
                 go()
             elif answer is Answer.STOP:
                 self._stop_and(ask_again)
 
-        exported = saving.exported
-        files.ask_unsaved(self._window, session.running, exported.name if exported else "", answered)
+        exported = session.exports.exported
+        files.ask_unsaved(self._window, session.runs.running, exported.name if exported else "", answered)
 
     def _stop_and(self, ask_again: Callable[[], object]) -> None:
         """The run is given up; what was edited before it is asked about like any other work."""
-        if not self._session.running:
+        if not self._session.runs.running:
             ask_again()
             return
-        self._session.run_ended.connect(ask_again, Qt.ConnectionType.SingleShotConnection)
-        self._session.cancel(keep=False)
+        self._session.runs.ended.connect(ask_again, Qt.ConnectionType.SingleShotConnection)
+        self._session.runs.cancel(keep=False)

@@ -1,4 +1,4 @@
-"""Marking a face by hand: five points dragged over the photo, the square shown live, then "use this face"."""
+"""Marks a face by hand: five draggable landmarks, with the aligned square shown live."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 import engine
-from engine import PhotoError
+from engine import PhotoError, Points
 
 from ..canvas.marks import GRAB, MarksItem
 from ..canvas.view import CanvasView
@@ -46,7 +46,7 @@ class LandmarkMarking(QObject):
         self.on = False
         self._overlay_shown = False
         self._dragged: QPointF | None = None  # from the pointer to the middle of the point
-        for signal in (session.opening, session.run_started, session.document.photo_changed):
+        for signal in (session.photos.opening, session.runs.started, session.document.photo_changed):
             signal.connect(self.cancel)
 
     # --- begin and end
@@ -54,7 +54,7 @@ class LandmarkMarking(QObject):
     def begin(self) -> None:
         """Start from the chosen face's points, or from usual ones in the middle of the photo."""
         document = self._session.document
-        if self.on or document.photo is None or self._session.refuse_while_running():
+        if self.on or document.photo is None or self._session.runs.refuse_if_running():
             return
         face = document.face
         if face is not None and face.box is not None:
@@ -83,10 +83,10 @@ class LandmarkMarking(QObject):
         try:
             box = engine.face_from_points(photo, self.points)
         except PhotoError as error:
-            self._session.tell(error.message, error.hint, Level.WARNING)
+            self._session.notices.tell(error.message, error.hint, Level.WARNING)
             return
         self.cancel()
-        self._session.add_face(box)
+        self._session.faces.add(box)
 
     def cancel(self) -> None:
         if self.on:
@@ -108,7 +108,7 @@ class LandmarkMarking(QObject):
             self.tr("the right corner of the mouth"),
         ]
 
-    def square(self) -> np.ndarray | None:
+    def square(self) -> Points | None:
         """The aligned square of the points, (4, 2); None when they make none."""
         try:
             return engine.ffhq_quad(self.points)
@@ -155,7 +155,7 @@ class LandmarkMarking(QObject):
         return True
 
     def _next(self, by: int) -> bool:
-        """Tab goes through the points, and behind the last one on to the buttons."""
+        """Tab goes through the points, and after the last one on to the buttons."""
         if not 0 <= self.active + by < 5:
             return False
         self._choose(self.active + by)
@@ -202,7 +202,7 @@ class LandmarkMarking(QObject):
         """Screen px (device-independent) of one photo px."""
         return max(self._canvas.transform().m11(), 1e-6)
 
-    def _move(self, place: np.ndarray) -> None:
+    def _move(self, place: Points) -> None:
         photo = self._session.document.photo
         if photo is not None:
             # Eyes of a face half outside the frame may lie outside too.

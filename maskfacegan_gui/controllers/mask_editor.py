@@ -1,4 +1,4 @@
-"""Changes masks by hand: strokes and operations, on the regions or on the blend mask of a result.
+"""Edits masks by hand: brush strokes and whole-mask operations, on regions or on a result's blend mask.
 
 The tools on the canvas and the buttons of the panel both come here. One stroke, and one operation, is one
 step of undo.
@@ -7,17 +7,18 @@ step of undo.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 from PySide6.QtCore import QObject, QRect, Signal
 
-from engine import REGIONS
+from engine import REGIONS, ByteArray, FloatArray, Points
 
 from ..document.face_state import MASK_SIZE
 from ..document.undo import ChangeMasks, MaskPatch
 from ..pixels import mask_ops
-from ..pixels.mask_ops import NOTHING, Rect
+from ..pixels.mask_ops import NOTHING, BoolArray, Rect
 from ..session.session import Session
 from ..text import labels
 
@@ -30,6 +31,19 @@ class Layer(Enum):
 
     REGIONS = "regions"  # what the next run holds and edits
     BLEND = "blend"  # where the pending result shows
+
+
+@dataclass
+class Stroke:
+    """A stroke that is being drawn. Masks are (C, S, S), places are px of the layer's grid."""
+
+    before: ByteArray  # the masks as they were
+    masks: ByteArray  # as they are with the stroke
+    coverage: FloatArray  # (S, S) 0..1, how much of the stroke covers each px
+    shape: FloatArray  # of one stamp
+    erase: bool
+    last: tuple[float, float]  # where the last stamp was
+    dirty: Rect = NOTHING  # what the stroke has touched
 
 
 class MaskEditor(QObject):
@@ -46,11 +60,7 @@ class MaskEditor(QObject):
         self.region = "mouth"
         self.locked = [False] * len(REGIONS)
         self.radius, self.hardness, self.flow = 18.0, 0.6, 1.0
-        self._before: np.ndarray | None = None
-        self._coverage: np.ndarray | None = None
-        self._dirty = NOTHING
-        self._erase = False
-        self._last = (0.0, 0.0)
+        self._stroke: Stroke | None = None
         session.document.edits_changed.connect(self._follow)
 
     # --- settings
@@ -78,7 +88,7 @@ class MaskEditor(QObject):
     @property
     def ready(self) -> bool:
         """Whether there is something to paint on."""
-        return self._stack() is not None and not self._session.running
+        return self._stack() is not None and not self._session.runs.running
 
     @property
     def size(self) -> int:
@@ -87,7 +97,7 @@ class MaskEditor(QObject):
         return MASK_SIZE if stack is None else stack.shape[-1]
 
     @property
-    def quad(self) -> np.ndarray | None:
+    def quad(self) -> Points | None:
         """Where the masks' square lies in the photo."""
         document = self._session.document
         if self.layer is Layer.BLEND:
@@ -99,7 +109,7 @@ class MaskEditor(QObject):
         """Grid px of this layer for one px of the 512 grid that the brush is measured in."""
         return self.size / MASK_SIZE
 
-    def _stack(self) -> np.ndarray | None:
+    def _stack(self) -> ByteArray | None:
         document = self._session.document
         if self.layer is Layer.REGIONS:
             return None if document.face is None else document.face.masks
@@ -117,87 +127,85 @@ class MaskEditor(QObject):
         stack = self._stack()
         if stack is None or not self.ready:
             return False
-        self._before = stack.copy()
-        self._work = stack.copy()
-        self._coverage = np.zeros(stack.shape[1:], np.float32)
-        self._shape = mask_ops.disc(self.radius * self.scale, self.hardness)
-        self._erase, self._dirty, self._last = erase, NOTHING, (x, y)
-        self._stamp([(x, y)])
+        coverage = np.zeros(stack.shape[1:], np.float32)
+        shape = mask_ops.disc(self.radius * self.scale, self.hardness)
+        self._stroke = Stroke(stack.copy(), stack.copy(), coverage, shape, erase, (x, y))
+        self._stamp(self._stroke, [(x, y)])
         return True
 
     def move(self, x: float, y: float) -> None:
-        if self._coverage is None:
+        stroke = self._stroke
+        if stroke is None:
             return
         spacing = max(1.0, SPACING * self.radius * self.scale)
-        points = mask_ops.line_points(self._last, (x, y), spacing)
+        points = mask_ops.line_points(stroke.last, (x, y), spacing)
         if points:
-            self._last = points[-1]
-            self._stamp(points)
+            stroke.last = points[-1]
+            self._stamp(stroke, points)
 
     def end(self) -> None:
-        text = self.tr("Erase") if self._erase else self.tr("Paint")
-        self._finish(f"{text} {self._name()}")
+        stroke, self._stroke = self._stroke, None
+        if stroke is not None:
+            text = self.tr("Erase") if stroke.erase else self.tr("Paint")
+            self._push(stroke.before, stroke.masks, f"{text} {self._name()}")
 
     def cancel(self) -> None:
         """Esc: the masks are as they were before the stroke."""
-        if self._before is not None and self.layer is Layer.BLEND:
+        stroke, self._stroke = self._stroke, None
+        if stroke is not None and self.layer is Layer.BLEND:
             self._session.edits.forget_blend()
-        elif self._before is not None:
-            self._show(self._before, self._dirty)
-        self._before = self._coverage = None
+        elif stroke is not None:
+            self._show(stroke.before, stroke.dirty)
 
-    def _stamp(self, points: list[tuple[float, float]]) -> None:
+    def _stamp(self, stroke: Stroke, points: list[tuple[float, float]]) -> None:
         rect = NOTHING
         for point in points:
-            rect = rect.united(mask_ops.stamp(self._coverage, point, self._shape, self.flow))
+            rect = rect.united(mask_ops.stamp(stroke.coverage, point, stroke.shape, self.flow))
         if rect.empty:
             return
-        self._dirty = self._dirty.united(rect)
-        self._mix(rect)
+        stroke.dirty = stroke.dirty.united(rect)
+        self._mix(stroke, rect)
 
-    def _mix(self, rect: Rect) -> None:
+    def _mix(self, stroke: Stroke, rect: Rect) -> None:
         """The masks under a rectangle, from what they were and how much of the stroke covers them."""
         rows, columns = rect.slices
-        before, cover = self._before[:, rows, columns], self._coverage[rows, columns]
+        before, cover = stroke.before[:, rows, columns], stroke.coverage[rows, columns]
         old = before[self._channel].astype(np.float32)
-        wanted = old * (1 - cover) if self._erase else old + (255 - old) * cover
-        self._work[:, rows, columns] = mask_ops.put(before, self._channel, wanted, self._locks(), SKIN)
-        self._show(self._work, rect)
+        wanted: FloatArray = old * (1 - cover) if stroke.erase else old + (255 - old) * cover
+        stroke.masks[:, rows, columns] = mask_ops.put(before, self._channel, wanted, self._locks(), SKIN)
+        self._show(stroke.masks, rect)
 
     def _locks(self) -> list[bool]:
         return self.locked if self.layer is Layer.REGIONS else [False]
 
-    def _show(self, stack: np.ndarray, rect: Rect) -> None:
+    def _show(self, masks: ByteArray, rect: Rect) -> None:
         """Let a change be seen before it is one step of undo."""
         if rect.empty:
             return
         document = self._session.document
-        if self.layer is Layer.REGIONS:
+        if self.layer is Layer.BLEND:
+            self._session.edits.show_blend(masks[0].copy(), to_qrect(rect))
+        elif document.face is not None:
             rows, columns = rect.slices
-            document.face.masks[:, rows, columns] = stack[:, rows, columns]
+            document.face.masks[:, rows, columns] = masks[:, rows, columns]
             document.masks_changed.emit(to_qrect(rect))
-        else:
-            self._session.edits.show_blend(stack[0].copy(), to_qrect(rect))
 
-    def _finish(self, text: str) -> None:
-        """Make one undo step of what was done since the beginning."""
-        before, self._before, self._coverage = self._before, None, None
-        if before is None:
-            return
-        rect = mask_ops.changed_rect(before, self._work)
+    def _push(self, before: ByteArray, masks: ByteArray, text: str) -> None:
+        """Make one undo step of the difference between two states of the masks."""
+        rect = mask_ops.changed_rect(before, masks)
         if rect.empty:
             return
         document = self._session.document
         if self.layer is Layer.BLEND:
-            self._session.edits.set_blend(self._work[0], text)
+            self._session.edits.set_blend(masks[0], text)
             return
         rows, columns = rect.slices
-        patch = MaskPatch(to_qrect(rect), before[:, rows, columns], self._work[:, rows, columns])
+        patch = MaskPatch(to_qrect(rect), before[:, rows, columns], masks[:, rows, columns])
         self._session.undo_stack.push(ChangeMasks(document, int(document.chosen or 0), patch, text))
 
     # --- operations on the whole mask
 
-    def operate(self, text: str, wanted: Callable[[np.ndarray], np.ndarray | None]) -> bool:
+    def operate(self, text: str, wanted: Callable[[ByteArray], ByteArray | FloatArray | None]) -> bool:
         """Change the chosen mask by a function of it; False when that changes nothing."""
         stack = self._stack()
         if stack is None or not self.ready:
@@ -205,11 +213,11 @@ class MaskEditor(QObject):
         result = wanted(stack[self._channel])
         if result is None:
             return False
-        self._before = stack.copy()
-        self._work = mask_ops.put(stack, self._channel, result.astype(np.float32), self._locks(), SKIN)
-        changed = not mask_ops.changed_rect(self._before, self._work).empty
-        self._finish(f"{text} {self._name()}")
-        return changed
+        self._stroke = None
+        before, goal = stack.copy(), result.astype(np.float32)
+        masks = mask_ops.put(stack, self._channel, goal, self._locks(), SKIN)
+        self._push(before, masks, f"{text} {self._name()}")
+        return not mask_ops.changed_rect(before, masks).empty
 
     def grow(self) -> None:
         self.operate(self.tr("Grow"), lambda m: mask_ops.grown(m, self._pixels(3)))
@@ -232,15 +240,15 @@ class MaskEditor(QObject):
             return False
         if self.operate(self.tr("Fill"), lambda m: mask_ops.filled(m, int(x), int(y))):
             return True
-        self._session.tell(
+        self._session.notices.tell(
             self.tr("There is no hole to fill here."),
             self.tr("Click inside a gap that the region encloses."),
         )
         return False
 
-    def lasso(self, inside: np.ndarray, erase: bool) -> None:
+    def lasso(self, inside: BoolArray, erase: bool) -> None:
         """Add an outlined area (S, S) bool to the mask, or take it away."""
-        value = 0 if erase else 255
+        value = np.uint8(0 if erase else 255)
         self.operate(self.tr("Outline"), lambda m: np.where(inside, value, m))
 
     def copy_from(self, region: str) -> None:
@@ -256,7 +264,7 @@ class MaskEditor(QObject):
         if self.layer is Layer.BLEND and document.pending is not None:
             self._session.edits.change_pending(self.tr("Reset the blend mask"), blend=None)
         elif document.face is not None:
-            parsed = document.face.parsed[self.region] * 255
+            parsed: FloatArray = document.face.parsed[self.region] * np.float32(255)
             self.operate(self.tr("Reset"), lambda _m: parsed)
 
     def pick(self, x: float, y: float) -> None:

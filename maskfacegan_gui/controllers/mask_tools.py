@@ -1,4 +1,4 @@
-"""Binds the mask tools together: actions, canvas, the bar of options, the panel of regions, the editor."""
+"""Connects the mask tools: actions, canvas, tool options, regions panel and mask editor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The menu of files that were open lately."""
+"""The menu of recently opened files."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ..settings.settings import Settings
 
 class RecentMenu(QObject):
     """Hangs below an action; filled each time it is opened. `open_path` is called with what is chosen,
-    `gone` with what is not there any more, which leaves the list."""
+    `tell_missing` with what is not there any more, which leaves the list."""
 
     def __init__(
         self,
         action: QAction,
         settings: Settings,
         open_path: Callable[[Path], None],
-        gone: Callable[[Path], None],
+        tell_missing: Callable[[Path], None],
     ) -> None:
         super().__init__(action)
-        self._settings, self._open, self._gone = settings, open_path, gone
+        self._settings, self._open, self._tell_missing = settings, open_path, tell_missing
         self.menu = QMenu()
         action.setMenu(self.menu)
         self.menu.aboutToShow.connect(self.fill)
@@ -50,7 +50,7 @@ class RecentMenu(QObject):
             self._open(path)
             return
         self._settings.set("recent", [text for text in self._settings.get("recent") if Path(text) != path])
-        self._gone(path)
+        self._tell_missing(path)
 
     def clear(self) -> None:
         self._settings.set("recent", [])

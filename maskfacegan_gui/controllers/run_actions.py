@@ -1,34 +1,34 @@
-"""What a person does with runs and results: apply, queue, pause, strength, blending, edit again."""
+"""Run and result commands: apply, queue, pause, strength, blend mode, edit again."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
 from ..frame.layout import Parts
-from ..session.edit_queue import EditQueue, Waiting
+from ..session.edit_queue import Waiting
 from ..session.session import Session
 from ..settings.settings import Settings
 from ..text import labels
 
 
 class RunActions(QObject):
-    """Takes the wishes from the panels to the session and the queue, and shows there what came of them."""
+    """Takes what the panels ask for to the session and the queue, and shows there what came of it."""
 
-    def __init__(self, session: Session, queue: EditQueue, parts: Parts, settings: Settings) -> None:
+    def __init__(self, session: Session, parts: Parts, settings: Settings) -> None:
         super().__init__(session)
-        self._session, self._queue, self._parts, self._settings = session, queue, parts, settings
+        self._session, self._parts, self._settings = session, parts, settings
         self._connect_run()
         self._connect_edits()
-        session.run_stepped.connect(parts.run.step)
+        session.runs.stepped.connect(parts.run.step)
         session.document.edits_changed.connect(self.show_result)
         session.document.faces_changed.connect(self._show_pending)
         session.strengths.arrived.connect(self.show_result)
 
     def _connect_run(self) -> None:
-        run, queue, session = self._parts.run, self._queue, self._session
+        run, queue, session = self._parts.run, self._session.queue, self._session
         run.apply_clicked.connect(self.apply)
-        run.pause_toggled.connect(session.pause)
-        run.cancelled.connect(session.cancel)
+        run.pause_toggled.connect(session.runs.pause)
+        run.cancelled.connect(session.runs.cancel)
         run.strength_changed.connect(self._strength)
         run.mode_chosen.connect(self._mode_chosen)
         run.commit_clicked.connect(session.edits.commit)
@@ -55,7 +55,7 @@ class RunActions(QObject):
     def why_not(self) -> str:
         """Why an edit cannot be applied now; empty when it can."""
         session = self._session
-        if session.running:
+        if session.runs.running:
             return self.tr("An edit is running.")
         if session.pack is None:
             return self.tr("The model pack is not loaded.")
@@ -68,7 +68,7 @@ class RunActions(QObject):
     def apply(self) -> None:
         if not self.why_not():
             run = self._parts.run
-            self._session.apply(
+            self._session.runs.apply(
                 self._parts.attributes.edits(),
                 run.chosen_preset(),
                 run.seed.value(),
@@ -79,7 +79,7 @@ class RunActions(QObject):
     def _enqueue(self) -> None:
         run, edits = self._parts.run, self._parts.attributes.edits()
         mode = self._settings.get("blend_mode")
-        self._queue.add(Waiting(edits, run.chosen_preset(), run.seed.value(), mode))
+        self._session.queue.add(Waiting(edits, run.chosen_preset(), run.seed.value(), mode))
 
     def _preset_chosen(self) -> None:
         name = self._parts.run.chosen_preset()
@@ -100,7 +100,7 @@ class RunActions(QObject):
         if document.pending is None:
             run.hide_result()
             return
-        (pending,) = self._session.strengths.dressed([document.pending])
+        (pending,) = self._session.strengths.rendered([document.pending])
         figures = labels.figures(pending.showing.frame, pending.request.attributes)
         title = pending.title
         if pending.face_index != document.chosen:

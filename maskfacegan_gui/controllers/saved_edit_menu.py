@@ -1,11 +1,11 @@
-"""The menu of saved edits: apply one to the panel, save what is ticked, delete."""
+"""The menu of saved edits: load one into the panel, save the current selection, delete."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine import EngineError
+from engine import AttributeEdit, EngineError
 
 from ..dialogs.names import ask_name
 from ..frame.layout import Parts
@@ -41,10 +41,10 @@ class SavedEditMenu(QObject):
         save = self.menu.addAction(self.tr("Save these settings…"))
         save.setEnabled(bool(self._parts.attributes.edits()))
         save.triggered.connect(self.ask_save)
-        gone = self.menu.addMenu(self.tr("Delete"))
-        gone.setEnabled(bool(edits))
+        deletions = self.menu.addMenu(self.tr("Delete"))
+        deletions.setEnabled(bool(edits))
         for edit in edits:
-            entry = gone.addAction(edit.name.replace("&", "&&"))
+            entry = deletions.addAction(edit.name.replace("&", "&&"))
             entry.triggered.connect(lambda _on=False, name=edit.name: self.delete(name))
 
     def apply(self, edit: SavedEdit) -> None:
@@ -56,7 +56,7 @@ class SavedEditMenu(QObject):
         there = {ticked.name for ticked in parts.attributes.edits()}
         missing = [labels.attribute(a.name) for a in edit.attributes if a.name not in there]
         if missing:
-            self._session.tell(
+            self._session.notices.tell(
                 self.tr("This model pack cannot edit {0}.").format(", ".join(missing)),
                 self.tr("The other settings were taken."),
             )
@@ -71,15 +71,15 @@ class SavedEditMenu(QObject):
             lambda name: self._save(name, edits),
         )
 
-    def _save(self, name: str, edits: tuple) -> None:
+    def _save(self, name: str, edits: tuple[AttributeEdit, ...]) -> None:
         preset, mode = self._parts.run.chosen_preset(), self._settings.get("blend_mode")
         try:
             self.saved.put(SavedEdit(name, edits, preset, mode))
         except EngineError as error:
-            self._session.fail(Failure.of(error))
+            self._session.notices.fail(Failure.of(error))
 
     def delete(self, name: str) -> None:
         try:
             self.saved.delete(name)
         except EngineError as error:
-            self._session.fail(Failure.of(error))
+            self._session.notices.fail(Failure.of(error))

@@ -1,1 +1,1 @@
-"""Dialogs. None blocks: each is opened and answers by a signal or a callback."""
+"""Non-blocking dialogs: each is opened and answers by a signal or a callback."""

@@ -1,4 +1,4 @@
-"""What this program is, whose work is in it, and how it may be used."""
+"""The About dialog: credits, licences and terms of use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exporting the picture: format, quality, and what goes along in the file."""
+"""The export dialog: file format, quality and metadata."""
 
 from __future__ import annotations
 
@@ -15,15 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-import engine
-
 from ..settings.settings import Settings
+from ..text.engine_sentences import translated
 from ..widgets.basics import ValueSlider, label
-from .files import format_name
-
-LOSSY = (".jpg", ".webp")
-BARE = (".bmp",)
-"""What holds pixels and nothing beside them."""
+from .files import saved_formats
 
 
 @dataclass(frozen=True)
@@ -48,16 +43,10 @@ class ExportDialog(QDialog):
         self._settings = settings
         self.format = QComboBox()
         self.format.setAccessibleName(self.tr("Format"))
-        texts = {
-            "PNG": self.tr("keeps every pixel"),
-            "JPEG": self.tr("small, for sharing"),
-            "WEBP": self.tr("smaller, without loss at 100"),
-            "TIFF": self.tr("keeps every pixel, 16 bit and CMYK too"),
-            "BMP": self.tr("large, for old programs"),
-        }
-        for kind, suffixes in engine.save_formats().items():
-            text = f" ({texts[kind]})" if kind in texts else ""
-            self.format.addItem(format_name(kind) + text, suffixes[0])
+        self._formats = saved_formats()
+        for row in self._formats:
+            text = f" ({translated(row.purpose)})" if row.purpose else ""
+            self.format.addItem(row.title + text, row.suffixes[0])
         self.format.setCurrentIndex(max(0, self.format.findData(settings.get("export/suffix"))))
         self.quality = ValueSlider("", 1, 100, settings.get("save/quality"), str, name_width=0)
         self.quality.slider.setAccessibleName(self.tr("Quality"))
@@ -92,25 +81,24 @@ class ExportDialog(QDialog):
 
     def _show_what_it_holds(self) -> None:
         """Only the choices that the format has, and what becomes of the colours."""
-        suffix = self.format.currentData()
-        bare = suffix in BARE
-        self.quality.setEnabled(suffix in LOSSY)
-        self.metadata.setEnabled(not bare)
-        self.tag.setEnabled(not bare)
+        row = self._formats[self.format.currentIndex()]
+        self.quality.setEnabled(row.quality is not None)
+        self.metadata.setEnabled(row.exif or row.xmp)
+        self.tag.setEnabled(row.xmp)
         self.note.setText(
-            self.tr("This format holds no metadata and no colour profile; the colours become sRGB.")
-            if bare
-            else self.tr("The colour profile is always kept.")
+            self.tr("The colour profile is always kept.")
+            if row.icc
+            else self.tr("This format holds no metadata and no colour profile; the colours become sRGB.")
         )
 
     def _accept(self) -> None:
-        wish = Export(
+        export = Export(
             self.format.currentData(), self.quality.value, self.metadata.isChecked(), self.tag.isChecked()
         )
-        self._settings.set("export/suffix", wish.suffix)
-        self._settings.set("save/metadata", wish.metadata)
-        self._settings.set("save/tag", wish.tag)
-        if wish.suffix in LOSSY:
-            self._settings.set("save/quality", wish.quality)
+        self._settings.set("export/suffix", export.suffix)
+        self._settings.set("save/metadata", export.metadata)
+        self._settings.set("save/tag", export.tag)
+        if self.quality.isEnabled():
+            self._settings.set("save/quality", export.quality)
         self.accept()
-        self.chosen.emit(wish)
+        self.chosen.emit(export)

@@ -1,4 +1,4 @@
-"""Choosing files, and the question about unsaved changes."""
+"""File dialogs, and the question about unsaved changes."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 import engine
-
-OPEN_SUFFIXES = ("png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "heic", "heif", "avif")
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("files", text)
 
 
-def format_name(kind: str) -> str:
-    """A format as people write it."""
-    return {"WEBP": "WebP"}.get(kind, kind)
+def saved_formats(without_loss: bool = False) -> list[engine.PhotoFormat]:
+    """The formats that can be written on this computer; `without_loss`: that keep every pixel."""
+    names = engine.save_formats(without_loss)
+    return [row for row in engine.PHOTO_FORMATS if row.name in names]
 
 
 def choose_photo(parent: QWidget, folder: Path, chosen: Callable[[Path], None]) -> QFileDialog:
     """Ask for a photo to open."""
-    patterns = " ".join(f"*.{s} *.{s.upper()}" for s in OPEN_SUFFIXES)
+    suffixes = [suffix for row in engine.PHOTO_FORMATS for suffix in row.suffixes]
+    patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in suffixes)
     dialog = QFileDialog(parent, _tr("Open a photo"), str(folder))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     projects = _tr("Projects") + " (*.mfg)"
@@ -46,10 +46,9 @@ def choose_target(
     dialog = QFileDialog(parent, title, str(suggestion.parent))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    formats = engine.save_formats(without_loss)
     filters = {
-        f"{format_name(kind)} ({' '.join(f'*{suffix}' for suffix in suffixes)})": suffixes
-        for kind, suffixes in formats.items()
+        f"{row.title} ({' '.join(f'*{suffix}' for suffix in row.suffixes)})": row.suffixes
+        for row in saved_formats(without_loss)
     }
     dialog.setNameFilters(list(filters))
     wished = suggestion.suffix.lower()
@@ -108,10 +107,11 @@ def ask_unsaved(
     answers = _buttons(box, running, bool(exported))
     cancel = box.addButton(_tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setEscapeButton(cancel)
-    box.setDefaultButton(cancel if running else next(iter(answers)))
+    box.setDefaultButton(cancel if running else answers[0][0])
 
     def done() -> None:
-        answered(answers.get(box.clickedButton(), Answer.CANCEL))
+        clicked = box.clickedButton()
+        answered(next((answer for button, answer in answers if button is clicked), Answer.CANCEL))
         box.deleteLater()
 
     box.finished.connect(done)
@@ -119,13 +119,14 @@ def ask_unsaved(
     return box
 
 
-def _buttons(box: QMessageBox, running: bool, exported: bool) -> dict[QAbstractButton, Answer]:
+def _buttons(box: QMessageBox, running: bool, exported: bool) -> list[tuple[QPushButton, Answer]]:
     """All but Cancel, the one to be pressed by Return first."""
     accept, away = QMessageBox.ButtonRole.AcceptRole, QMessageBox.ButtonRole.DestructiveRole
     if running:
-        return {box.addButton(_tr("Stop the run"), away): Answer.STOP}
-    answers = {box.addButton(_tr("Save project"), accept): Answer.PROJECT}
+        return [(box.addButton(_tr("Stop the run"), away), Answer.STOP)]
+    answers = [(box.addButton(_tr("Save project"), accept), Answer.PROJECT)]
     if not exported:
-        answers[box.addButton(_tr("Save picture…"), accept)] = Answer.PICTURE
-    answers[box.addButton(_tr("Discard the edits") if exported else _tr("Discard"), away)] = Answer.DISCARD
+        answers.append((box.addButton(_tr("Save picture…"), accept), Answer.PICTURE))
+    discard = box.addButton(_tr("Discard the edits") if exported else _tr("Discard"), away)
+    answers.append((discard, Answer.DISCARD))
     return answers

@@ -1,4 +1,4 @@
-"""Asking for a name."""
+"""The dialog that asks for a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One pack in the list of packs."""
+"""One model pack in the list of packs."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ NONE = "none"
 class PackCard(QFrame):
     """One pack: its title and state, a row for each part, its terms, and what can be done with it."""
 
-    wishes_changed = Signal()
+    choices_changed = Signal()
     use_clicked = Signal()
     install_clicked = Signal()
     verify_clicked = Signal()
     remove_clicked = Signal()
 
     def __init__(
-        self, state: PackState, wishes: dict[str, str], used: bool = False, parent: QWidget | None = None
+        self, state: PackState, choices: dict[str, str], used: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.state, self.wishes, self.used = state, dict(wishes), used
+        self.state, self.choices, self.used = state, dict(choices), used
         self.setObjectName("packCard")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 12)
@@ -104,13 +104,13 @@ class PackCard(QFrame):
             box.setItemData(box.count() - 1, component.enables, Qt.ItemDataRole.ToolTipRole)
         if role in self.state.offer.optional:
             box.addItem(self.tr("None"), NONE)
-        box.setCurrentIndex(max(0, box.findData(self.wishes.get(role, chosen))))
+        box.setCurrentIndex(max(0, box.findData(self.choices.get(role, chosen))))
         box.activated.connect(lambda _index: self._wish(role, str(box.currentData())))
         return box
 
     def _wish(self, role: str, name: str) -> None:
-        self.wishes[role] = name
-        self.wishes_changed.emit()
+        self.choices[role] = name
+        self.choices_changed.emit()
 
     def _terms(self) -> QGridLayout:
         """The licences of what would be downloaded, a row for each."""

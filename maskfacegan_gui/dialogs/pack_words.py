@@ -1,4 +1,4 @@
-"""Sizes, roles and downloads in words."""
+"""Texts about model packs: download sizes, network roles, sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Model packs: what is there, what is missing, and getting, checking, importing and removing it.
+"""The model pack manager: lists, downloads, verifies, imports and removes packs.
 
 Everything that takes time runs in the dialog's own lane. Leaving the dialog cancels it, and no half file
 is left behind.
@@ -56,7 +56,7 @@ class PacksDialog(QDialog):
         self.lane = Lane("packs", self)
         self.control: RunControl | None = None
         self.cards: dict[str, PackCard] = {}
-        self._wishes: dict[str, dict[str, str]] = {}
+        self._choices: dict[str, dict[str, str]] = {}
         self._unfinished: set[str] = set()
         # The newest report, set from the lane's thread and looked at by a timer: the last one counts, and
         # after it there may be none for long (paused, checking).
@@ -116,14 +116,14 @@ class PacksDialog(QDialog):
 
     def refresh(self) -> None:
         """Look at the disk again."""
-        while self._list.count():
-            widget = self._list.takeAt(0).widget()
+        while (item := self._list.takeAt(0)) is not None:
+            widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         self.cards = {}
         try:
-            states = engine.pack_states(self._wishes)
+            states = engine.pack_states(self._choices)
         except engine.EngineError as error:
             self._failed(Failure.of(error))
             return
@@ -135,8 +135,8 @@ class PacksDialog(QDialog):
 
     def _card(self, state: PackState) -> PackCard:
         name = state.offer.name
-        card = PackCard(state, self._wishes.get(name, {}), name == self.used)
-        card.wishes_changed.connect(lambda: self._choose(name, card.wishes))
+        card = PackCard(state, self._choices.get(name, {}), name == self.used)
+        card.choices_changed.connect(lambda: self._choose(name, card.choices))
         card.install_clicked.connect(lambda: self.install(name))
         card.verify_clicked.connect(lambda: self.verify(name))
         card.remove_clicked.connect(lambda: self.remove(name))
@@ -144,8 +144,8 @@ class PacksDialog(QDialog):
         self.cards[name] = card
         return card
 
-    def _choose(self, name: str, wishes: dict[str, str]) -> None:
-        self._wishes[name] = wishes
+    def _choose(self, name: str, choices: dict[str, str]) -> None:
+        self._choices[name] = choices
         self.refresh()
 
     def _say_idle(self) -> None:
@@ -187,11 +187,11 @@ class PacksDialog(QDialog):
 
     def install(self, name: str) -> None:
         """Download what the pack lacks."""
-        wishes = dict(self._wishes.get(name, {}))
+        choices = dict(self._choices.get(name, {}))
         self._unfinished.add(name)
         self._start(
             self.tr("Starting the download…"),
-            lambda control, report: engine.install_pack(name, control, report, wishes),
+            lambda control, report: engine.install_pack(name, control, report, choices),
             lambda state: self._installed(name, state),
         )
 
@@ -266,10 +266,10 @@ class PacksDialog(QDialog):
     def _start(
         self,
         text: str,
-        work: Callable[[RunControl, Callable[[Any], None]], Any],
+        task: Callable[[RunControl, Callable[[Any], None]], Any],
         done: Callable[[Any], None],
     ) -> None:
-        """Run `work` in the lane. `text` says what it is until it reports something."""
+        """Run `task` in the lane. `text` says what it is until it reports something."""
         if self.control is not None:
             return
         control = self.control = RunControl()
@@ -278,7 +278,7 @@ class PacksDialog(QDialog):
         self._show_running(True)
         self._clock.start()
         self.lane.submit(
-            lambda _report: work(control, self._note),
+            lambda _report: task(control, self._note),
             lambda result: self._ended(lambda: done(result)),
             lambda failure: self._ended(lambda: self._failed(failure)),
             lambda _result: self._ended(self._cancelled),

@@ -1,4 +1,4 @@
-"""Preferences. Each applies at once; there is nothing to confirm."""
+"""The preferences dialog; every change applies at once."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ import engine
 
 from ..settings.settings import Settings
 from ..widgets.basics import ValueSlider, label
+from .files import saved_formats
 
 CHOOSE = "…"  # the entry that asks for a folder
 
@@ -55,7 +56,9 @@ class PreferencesDialog(QDialog):
         self._fill_packs()
         self.pack.activated.connect(self._pack_chosen)
         self.quality = ValueSlider("", 50, 100, settings.get("save/quality"), str, name_width=0)
-        self.quality.slider.setAccessibleName(self.tr("Quality of JPEG and WebP"))
+        titles = [row.title for row in saved_formats() if row.quality is not None]
+        with_quality = f" {self.tr('and')} ".join(titles)
+        self.quality.slider.setAccessibleName(self.tr("Quality of {0}").format(with_quality))
         self.quality.value_changed.connect(lambda value: settings.set("save/quality", value))
         self.tag = QCheckBox(self.tr("Say in a saved picture's metadata that it was edited"))
         self.tag.setChecked(settings.get("save/tag"))
@@ -66,7 +69,7 @@ class PreferencesDialog(QDialog):
         form.addRow(self.tr("Appearance"), self.theme)
         form.addRow(self.tr("Model pack"), self.pack)
         form.addRow(self.tr("Compute on"), self.device)
-        form.addRow(self.tr("JPEG and WebP quality"), self.quality)
+        form.addRow(self.tr("{0} quality").format(with_quality), self.quality)
         form.addRow("", self.tag)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)

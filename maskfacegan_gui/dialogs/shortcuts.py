@@ -1,4 +1,4 @@
-"""The sheet of shortcuts, made from the real actions."""
+"""The list of keyboard shortcuts, made from the actions."""
 
 from __future__ import annotations
 

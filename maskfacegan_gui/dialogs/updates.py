@@ -1,4 +1,4 @@
-"""Whether there is a newer version: asked when this is opened, and only then."""
+"""The update check: asks for a newer version when this dialog is opened, and only then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one truth: the photo, its faces and masks, and the edits. Widgets only show it.
+"""The document: photo, faces, region masks and edits; the model that widgets show.
 
 The photo is never altered. The picture is always the photo with the enabled edits pasted in order, and
 the pending edit (a result that is not committed yet) on top.
@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, QRect, Signal
 
-from engine import FaceBox, Photo
+from engine import ByteArray, FaceBox, Photo, Points
 
 from .edit import Edit
 from .face_state import FaceState
@@ -35,7 +34,7 @@ class Document(QObject):
         self.photo: Photo | None = None
         self.picture: Photo | None = None
         self.path: Path | None = None
-        self.quads: list[np.ndarray] = []
+        self.quads: list[Points] = []
         self.boxes: list[FaceBox] = []
         self.faces: dict[int, FaceState] = {}
         self.chosen: int | None = None
@@ -79,7 +78,7 @@ class Document(QObject):
         self.face_changed.emit()
         self.set_edits(state.edits, state.pending)
 
-    def set_faces(self, boxes: list[FaceBox], quads: list[np.ndarray]) -> None:
+    def set_faces(self, boxes: list[FaceBox], quads: list[Points]) -> None:
         self.boxes, self.quads = boxes, quads
         self.faces, self.chosen = {}, None
         self.faces_changed.emit()
@@ -95,7 +94,7 @@ class Document(QObject):
         self.face_changed.emit()
 
     def patch_masks(
-        self, face_index: int, rect: QRect, write: Callable[[np.ndarray], None], refined: bool
+        self, face_index: int, rect: QRect, write: Callable[[ByteArray], None], refined: bool
     ) -> None:
         """Let `write` change a face's masks (9, 512, 512) within `rect`. A face whose masks were dropped
         meanwhile, since the photo changed, has nothing to patch."""

@@ -1,15 +1,18 @@
-"""One edit of one face: what was asked, what the run made, and how it is shown."""
+"""One edit of one face: its request, its stored result, and how it is blended."""
 
 from __future__ import annotations
 
 import uuid
 import weakref
 from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
+from msgspec import Meta
 
 import engine
-from engine import EditResult, Face
+from engine import BlendMode, ByteArray, EditResult, Face, FloatArray
 
 from .face_state import to_bytes
 from .stored_result import StoredRequest, StoredResult
@@ -20,10 +23,10 @@ class BlendMask:
     """A blend mask refined by hand: `values` (R, R) uint8, never changed once it is here. Two are equal
     only when they are the same object, so it can tell a composition's cache whether anything changed."""
 
-    values: np.ndarray = field(repr=False)
+    values: ByteArray = field(repr=False)
 
 
-_blend_masks: weakref.WeakKeyDictionary[StoredResult, dict[str, np.ndarray]] = weakref.WeakKeyDictionary()
+_blend_masks: weakref.WeakKeyDictionary[StoredResult, dict[str, ByteArray]] = weakref.WeakKeyDictionary()
 """A brush asks for the mask at every move; it follows from the result and the mode."""
 
 
@@ -35,14 +38,14 @@ class Edit:
     `opacity` fades the whole edit."""
 
     title: str
-    face_index: int
+    face_index: Annotated[int, Meta(ge=0)]
     face: Face
     request: StoredRequest
     kept: StoredResult
     blend: BlendMask | None = None
-    mode: str = "detail"
-    strength: float = 1.0
-    opacity: float = 1.0
+    mode: BlendMode = "detail"
+    strength: Annotated[float, Meta(ge=0, le=10)] = 1.0
+    opacity: Annotated[float, Meta(ge=0, le=1)] = 1.0
     enabled: bool = True
     drawn: StoredResult | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -69,11 +72,11 @@ class Edit:
         """The same with all its arrays."""
         return self.showing.whole()
 
-    def refined_mask(self) -> np.ndarray | None:
+    def refined_mask(self) -> FloatArray | None:
         """The mask refined by hand, (R, R) float32 0..1; None when it is as the run made it."""
-        return None if self.blend is None else self.blend.values.astype(np.float32) / 255
+        return None if self.blend is None else self.blend.values.astype(np.float32) / np.float32(255)
 
-    def blend_bytes(self) -> np.ndarray:
+    def blend_bytes(self) -> ByteArray:
         """The mask that shows this edit at full strength, (R, R) uint8."""
         if self.blend is not None:
             return self.blend.values
@@ -87,7 +90,7 @@ class Edit:
         return (self.id, self.blend, self.mode, self.drawn, self.amount)
 
 
-def arrays_of(edit: Edit) -> list[np.ndarray]:
+def arrays_of(edit: Edit) -> list[npt.NDArray[Any]]:
     """The arrays that an edit keeps in memory; edits of one run share most of them."""
     found = list(edit.kept.arrays.values())
     if edit.blend is not None:

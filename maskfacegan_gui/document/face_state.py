@@ -1,12 +1,15 @@
-"""One found face: its aligned crop, its region masks as parsed and as refined by hand, its scores."""
+"""One detected face: aligned crop, parsed and hand-refined region masks, attribute scores."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
+import numpy.typing as npt
+from msgspec import Meta
 
-from engine import REGIONS, Face, FaceBox, RegionMasks
+from engine import REGIONS, ByteArray, Face, FaceBox, FloatArray, RegionMasks
 
 MASK_SIZE = 512
 PARSED_STEPS = 4095  # what the parser says is kept in this many steps: 16 times finer than a painted mask
@@ -20,8 +23,8 @@ class FaceState:
     box: FaceBox | None
     crop: Face
     parsed: RegionMasks
-    masks: np.ndarray = field(repr=False)
-    scores: dict[str, float]
+    masks: ByteArray = field(repr=False)
+    scores: dict[str, Annotated[float, Meta(ge=0, le=1)]]
     refined: bool = False
 
     @classmethod
@@ -29,7 +32,7 @@ class FaceState:
         cls, box: FaceBox | None, crop: Face, parsed: RegionMasks, scores: dict[str, float]
     ) -> FaceState:
         masks = to_bytes(parsed.probabilities)
-        steps = np.rint(parsed.probabilities * np.float32(PARSED_STEPS))
+        steps: FloatArray = np.rint(parsed.probabilities * np.float32(PARSED_STEPS))
         return cls(box, crop, RegionMasks(from_steps(steps)), masks, scores)
 
     def with_refinement(self, older: FaceState | None) -> FaceState:
@@ -40,18 +43,23 @@ class FaceState:
 
     def request_masks(self) -> RegionMasks:
         """The masks a run gets: the parser's own values unless a person changed them."""
-        return RegionMasks(self.masks.astype(np.float32) / 255) if self.refined else self.parsed
+        if not self.refined:
+            return self.parsed
+        painted: FloatArray = self.masks.astype(np.float32) / np.float32(255)
+        return RegionMasks(painted)
 
     def share(self, region: str) -> float:
         """The fraction of the crop that a region covers, 0..1."""
         return float(self.masks[REGIONS.index(region)].mean()) / 255
 
 
-def to_bytes(masks: np.ndarray) -> np.ndarray:
+def to_bytes(masks: FloatArray) -> ByteArray:
     """Masks 0..1 as uint8 0..255."""
-    return np.rint(np.clip(masks, 0, 1) * 255).astype(np.uint8)
+    quantised: ByteArray = np.rint(np.clip(masks, 0, 1) * 255).astype(np.uint8)
+    return quantised
 
 
-def from_steps(steps: np.ndarray) -> np.ndarray:
+def from_steps(steps: npt.NDArray[np.integer | np.floating]) -> FloatArray:
     """Masks 0..1 float32 from whole numbers 0..`PARSED_STEPS`."""
-    return steps.astype(np.float32) / np.float32(PARSED_STEPS)
+    masks: FloatArray = steps.astype(np.float32) / np.float32(PARSED_STEPS)
+    return masks

@@ -1,12 +1,10 @@
-"""The document at one moment, as a project file holds it."""
+"""A snapshot of the document, as a project file holds it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from engine import FaceBox, Photo
+from engine import FaceBox, Photo, Points
 
 from .edit import Edit
 from .face_state import FaceState
@@ -18,7 +16,7 @@ class Snapshot:
 
     photo: Photo
     boxes: list[FaceBox] = field(default_factory=list)
-    quads: list[np.ndarray] = field(default_factory=list)
+    quads: list[Points] = field(default_factory=list)
     faces: dict[int, FaceState] = field(default_factory=dict)
     chosen: int | None = None
     edits: list[Edit] = field(default_factory=list)

@@ -12,15 +12,17 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
-from engine import AttributeEdit, EditRequest, EditResult, Face
+from engine import EditOptions, EditResult, Face
 
 PICTURES = ("image", "generated", "source", "blend_mask", "reconstruction")
 CODES = ("latent", "latent_before")
+NEEDED = ("image", "generated", "source", "blend_mask", "latent")
+"""The arrays that every result has."""
 TUNED = "tuned."
 """What the names of a generator's weights begin with that were fitted to the face."""
 MASKS = ("dynamic", "hair")
@@ -35,24 +37,12 @@ _lock = threading.Lock()  # the window's thread and the photo's lane ask
 
 
 @dataclass(frozen=True, eq=False)
-class StoredRequest:
-    """An edit request without the face and its masks; see `engine.EditRequest`."""
-
-    attributes: tuple[AttributeEdit, ...]
-    preset: str
-    smoothing: float
-    blend: str
-    encoder_start: bool | None
-    force_global: bool
-    seed: int
-    config: Mapping[str, Any] = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    initial_latent: np.ndarray | None = None
-    tuned: Mapping[str, np.ndarray] | None = None
+class StoredRequest(EditOptions):
+    """An edit request without the face and its masks."""
 
     @classmethod
-    def of(cls, request: EditRequest) -> StoredRequest:
-        return cls(**{name: getattr(request, name) for name in cls.__dataclass_fields__})
+    def of(cls, request: EditOptions) -> StoredRequest:
+        return cls(**{entry.name: getattr(request, entry.name) for entry in fields(cls)})
 
 
 def placed(face: Face) -> Face:
@@ -68,9 +58,10 @@ class StoredResult:
     """
 
     def __init__(self, frame: EditResult, arrays: Mapping[str, np.ndarray]) -> None:
+        without: dict[str, Any] = dict.fromkeys(NEEDED, _EMPTY)
         self.frame = replace(
             frame,
-            **dict.fromkeys(("image", "generated", "source", "blend_mask", "latent"), _EMPTY),
+            **without,
             reconstruction=None,
             latent_before=None,
             noise=(),
@@ -117,7 +108,8 @@ class StoredResult:
             return result
 
     def _unpacked(self) -> EditResult:
-        named = {name: self.array(name) for name in (*PICTURES, *CODES) if name in self.arrays}
+        there = [name for name in (*PICTURES, *CODES) if name in self.arrays]
+        named: dict[str, Any] = {name: self.array(name) for name in there}
         noise = (name for name in self.arrays if name.startswith("noise."))
         tuned = {n.removeprefix(TUNED): a for n, a in self.arrays.items() if n.startswith(TUNED)}
         return replace(

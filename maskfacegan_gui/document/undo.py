@@ -1,81 +1,65 @@
-"""Undo commands. They hold data (old and new values), never widgets, and act on the document alone."""
+"""Undo commands: they hold old and new values, never widgets, and change the document only."""
 
 from __future__ import annotations
 
 import zlib
-from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from engine import ByteArray
+
 from .document import Document
 from .edit import Edit, arrays_of
 from .undo_budget import UndoBudget
+from .undo_step import Sized, Step
 
 STEPS = 200  # the oldest are dropped beyond these
 
 
-class Sized(Protocol):
-    """Something that takes memory."""
-
-    @property
-    def nbytes(self) -> int: ...
-
-
-class Step(QUndoCommand):
-    """A step of undo that can tell what it keeps in memory, and let go of it."""
-
-    def holds(self) -> list[Sized]:
-        """What the step keeps alive; steps may share it."""
-        return []
-
-    def release(self) -> None:
-        """Let go of everything; the step is never undone or redone again."""
-
-
 class SetEdits(Step):
     """The list of committed edits, and the pending one, become others. Edits share their arrays, so
-    that both lists together cost little."""
+    that both lists together cost little. Steps with the same `merge` that follow one another become one."""
 
     def __init__(
         self, document: Document, edits: list[Edit], pending: Edit | None, text: str, merge: str = ""
     ) -> None:
         super().__init__(text)
         self._document = document
-        self._old = (list(document.edits), document.pending)
-        self._new = (list(edits), pending)
-        self._merge = merge
+        self._before = (list(document.edits), document.pending)
+        self.after = (list(edits), pending)
+        self.merge = merge
 
     def id(self) -> int:
-        return 1 if self._merge else -1
+        return 1 if self.merge else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """One drag of a slider is one step."""
-        if not isinstance(other, SetEdits) or other._merge != self._merge:
+        if not isinstance(other, SetEdits) or other.merge != self.merge:
             return False
-        self._new = other._new
+        self.after = other.after
         return True
 
     def redo(self) -> None:
-        self._document.set_edits(*self._new)
+        self._document.set_edits(*self.after)
 
     def undo(self) -> None:
-        self._document.set_edits(*self._old)
+        self._document.set_edits(*self._before)
 
     def holds(self) -> list[Sized]:
-        edits = [*self._old[0], self._old[1], *self._new[0], self._new[1]]
+        edits = [*self._before[0], self._before[1], *self.after[0], self.after[1]]
         return [array for edit in edits if edit is not None for array in arrays_of(edit)]
 
     def release(self) -> None:
-        self._old = self._new = ([], None)
+        self._before = self.after = ([], None)
 
 
 class MaskPatch:
     """Values of the masks in a rectangle, before and after: (9, h, w) uint8. Only the classes that changed
     are kept, compressed: masks are smooth, so a stroke takes some kilobytes."""
 
-    def __init__(self, rect: QRect, old: np.ndarray, new: np.ndarray) -> None:
+    def __init__(self, rect: QRect, old: ByteArray, new: ByteArray) -> None:
         self.rect = rect
         self._shape = old.shape[1:]
         self._channels = [c for c in range(len(old)) if not np.array_equal(old[c], new[c])]
@@ -85,7 +69,7 @@ class MaskPatch:
     def nbytes(self) -> int:
         return len(self._old) + len(self._new)
 
-    def write(self, masks: np.ndarray, new: bool) -> None:
+    def write(self, masks: ByteArray, new: bool) -> None:
         """Put the values into a stack (9, S, S), in place."""
         data = zlib.decompress(self._new if new else self._old)
         values = np.frombuffer(data, np.uint8).reshape(len(self._channels), *self._shape)
@@ -111,16 +95,17 @@ class ChangeMasks(Step):
         self._patch = None
 
     def redo(self) -> None:
-        self._document.patch_masks(self._index, self._patch.rect, self._write_new, True)
+        self._write(True, True)
 
     def undo(self) -> None:
-        self._document.patch_masks(self._index, self._patch.rect, self._write_old, self._was_refined)
+        self._write(False, self._was_refined)
 
-    def _write_new(self, masks: np.ndarray) -> None:
-        self._patch.write(masks, True)
-
-    def _write_old(self, masks: np.ndarray) -> None:
-        self._patch.write(masks, False)
+    def _write(self, new: bool, refined: bool) -> None:
+        patch = self._patch
+        if patch is not None:
+            self._document.patch_masks(
+                self._index, patch.rect, lambda masks: patch.write(masks, new), refined
+            )
 
 
 def new_stack(parent: QObject, document: Document) -> QUndoStack:

@@ -1,4 +1,4 @@
-"""Bounds what undo keeps in memory: beyond a number of bytes the oldest steps are given up."""
+"""Memory limit of the undo history: beyond a number of bytes the oldest steps are given up."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from PySide6.QtGui import QUndoStack
 
 from .document import Document
 from .edit import arrays_of
+from .undo_step import Step
 
 LIMIT = 512 * 2**20  # bytes
 
 
 class UndoBudget(QObject):
-    """Watches a stack of `history.Step`s. What several steps share counts once, and what the document
+    """Watches a stack of `Step`s. What several steps share counts once, and what the document
     shows not at all. A step that is given up is dropped by the stack when it comes to it."""
 
     def __init__(self, stack: QUndoStack, document: Document, limit: int = LIMIT) -> None:
@@ -24,7 +25,7 @@ class UndoBudget(QObject):
         self._sweep.timeout.connect(self._drop_given_up)
         stack.indexChanged.connect(self._check)
 
-    def kept(self) -> int:
+    def held_bytes(self) -> int:
         """Bytes that only the steps keep alive."""
         seen, total = self._shown(), 0
         for place in range(self._stack.count()):
@@ -44,13 +45,18 @@ class UndoBudget(QObject):
 
     def _added(self, place: int, seen: set[int]) -> int:
         """Bytes of a step that are not in `seen` yet; they are from now on."""
-        new = [part for part in self._stack.command(place).holds() if id(part) not in seen]
+        new = [part for part in self._step(place).holds() if id(part) not in seen]
         seen.update(id(part) for part in new)
         return sum(part.nbytes for part in new)
 
+    def _step(self, place: int) -> Step:
+        step = self._stack.command(place)
+        assert isinstance(step, Step)  # the application pushes no others
+        return step
+
     def _give_up(self, newest: int) -> None:
         for place in range(newest + 1):
-            step = self._stack.command(place)
+            step = self._step(place)
             step.release()
             step.setObsolete(True)
 

@@ -1,1 +1,1 @@
-"""The window's fixed parts: actions and layout."""
+"""The main window's frame: actions and layout."""

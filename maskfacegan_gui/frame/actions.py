@@ -1,4 +1,4 @@
-"""Every action of the application: its text, shortcut, icon and tip, in one place.
+"""Every action of the application: text, shortcut, icon and tooltip, in one place.
 
 The menus, the toolbar and the sheet of shortcuts are made from these; what they do is connected by the
 main window.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow
 
 from ..look.icons import Icons
@@ -28,7 +28,7 @@ class HeldKey:
 class Actions(QObject):
     """The QActions as attributes; `groups` has them by menu, in order."""
 
-    def __init__(self, window: QMainWindow, icons: Icons) -> None:
+    def __init__(self, window: QMainWindow, icons: Icons, undo_stack: QUndoStack) -> None:
         super().__init__(window)
         self._window, self._icons = window, icons
         t = self.tr
@@ -148,8 +148,13 @@ class Actions(QObject):
             self.zoom_in,
             self.zoom_out,
         ]
-        self.undo: QAction | None = None
-        self.redo: QAction | None = None
+        self.undo = undo_stack.createUndoAction(window, t("&Undo"))  # their texts follow the stack
+        self.undo.setShortcut(QKeySequence(Keys.Undo))
+        self.redo = undo_stack.createRedoAction(window, t("&Redo"))
+        self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        for action, icon in ((self.undo, "undo"), (self.redo, "redo")):
+            icons.put(action, icon)
+            window.addAction(action)
         self.held = (
             HeldKey("C", t("Show the photo before the edits")),
             HeldKey(t("Space"), t("Drag the photo with the mouse")),

@@ -1,11 +1,11 @@
-"""Where the widgets stand: photo on the left, panels on the right, tools above, figures below."""
+"""The layout of the main window: photo on the left, panels on the right, toolbar and status bar."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QUndoStack
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -69,7 +69,7 @@ class Parts:
         self.tabs.setTabText(self.tabs.indexOf(self.edits), title)
 
 
-def build(window: QMainWindow, icons: Icons, actions: Actions, undo_stack: QUndoStack) -> Parts:
+def build(window: QMainWindow, icons: Icons, actions: Actions) -> Parts:
     """Make all widgets of the main window."""
     canvas, welcome = CanvasView(), Welcome(icons)
     canvas.setObjectName("canvas")
@@ -122,7 +122,6 @@ def build(window: QMainWindow, icons: Icons, actions: Actions, undo_stack: QUndo
     window.resize(min(1360, room.width()), min(880, room.height() - frame))
 
     before = before_button(window, icons)
-    make_undo(window, icons, actions, undo_stack)
     make_toolbar(window, actions, before)
     make_menus(window, actions)
     hover, size, zoom, pack = QLabel(), QLabel(), QLabel(), QLabel()
@@ -189,18 +188,6 @@ def before_button(window: QMainWindow, icons: Icons) -> QToolButton:
     return button
 
 
-def make_undo(window: QMainWindow, icons: Icons, actions: Actions, stack: QUndoStack) -> None:
-    """Undo and redo, whose texts follow the stack."""
-    actions.undo = stack.createUndoAction(window, window.tr("&Undo"))
-    actions.undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
-    actions.redo = stack.createRedoAction(window, window.tr("&Redo"))
-    actions.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
-    icons.put(actions.undo, "undo")
-    icons.put(actions.redo, "redo")
-    for action in (actions.undo, actions.redo):
-        window.addAction(action)
-
-
 def make_toolbar(window: QMainWindow, actions: Actions, before: QToolButton) -> None:
     bar = QToolBar(window.tr("Tools"))
     bar.setObjectName("toolbar")
@@ -231,7 +218,7 @@ def make_toolbar(window: QMainWindow, actions: Actions, before: QToolButton) -> 
                 button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
 
 
-def with_text(bar: QToolBar, action, text: str = "") -> None:
+def with_text(bar: QToolBar, action: QAction, text: str = "") -> None:
     """Add an action whose button shows a short text beside the icon."""
     bar.addAction(action)
     action.setIconText(text or action.text().replace("&", "").rstrip("…"))

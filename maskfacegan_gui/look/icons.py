@@ -1,4 +1,4 @@
-"""The icons of the window by what they mean, redrawn when the theme changes."""
+"""Icons by meaning, redrawn when the theme changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dark and light: neutral greys, so that the surroundings do not tint how a photo is seen."""
+"""Dark and light theme in neutral greys, so that the surroundings do not tint how a photo is seen."""
 
 from __future__ import annotations
 
@@ -83,24 +83,24 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, wish: str = "system") -> None:
+    def __init__(self, app: QApplication, choice: str = "system") -> None:
         super().__init__(app)
         self._app = app
-        self._wish = wish
+        self._choice = choice
         self.colours = DARK
         app.setStyle("Fusion")
-        app.styleHints().colorSchemeChanged.connect(lambda _scheme: self.apply(self._wish))
-        self.apply(wish)
+        app.styleHints().colorSchemeChanged.connect(lambda _scheme: self.apply(self._choice))
+        self.apply(choice)
 
     @property
     def dark(self) -> bool:
         return self.colours is DARK
 
-    def apply(self, wish: str) -> None:
-        """`wish` is system, dark or light."""
-        self._wish = wish
+    def apply(self, choice: str) -> None:
+        """`choice` is system, dark or light."""
+        self._choice = choice
         system = self._app.styleHints().colorScheme()
-        dark = wish == "dark" or (wish == "system" and system != Qt.ColorScheme.Light)
+        dark = choice == "dark" or (choice == "system" and system != Qt.ColorScheme.Light)
         self.colours = DARK if dark else LIGHT
         self._app.setPalette(palette(self.colours))
         self._app.setStyleSheet(style_sheet(self.colours))

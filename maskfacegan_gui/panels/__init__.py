@@ -1,1 +1,1 @@
-"""The panels beside the photo. They show the document and say what a person wants; no more."""
+"""The side panels: they show the document and emit what the user asks for."""

@@ -1,4 +1,4 @@
-"""One attribute: its present score, and how it shall be changed once it is picked."""
+"""One attribute's row: classifier score, target strength and region size."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class AttributeRow(QFrame):
         self.strength.slider.setAccessibleName(
             self.tr("Strength of {0}: the target probability in per cent").format(labels.attribute(name))
         )
-        self.size = ValueSlider(
+        self.region_size = ValueSlider(
             self.tr("Size"),
             NO_SIZE,
             200,
@@ -57,8 +57,8 @@ class AttributeRow(QFrame):
                 "The area of the region, compared with the photo. “As is” leaves it to the optimisation."
             ),
         )
-        self.size.slider.setSingleStep(5)
-        self.size.slider.setAccessibleName(
+        self.region_size.slider.setSingleStep(5)
+        self.region_size.slider.setAccessibleName(
             self.tr("Size of the region of {0}").format(labels.attribute(name))
         )
         self._local = local
@@ -66,7 +66,7 @@ class AttributeRow(QFrame):
         self._lay_out()
         self.box.toggled.connect(self._picked)
         self.strength.value_changed.connect(self._changed)
-        self.size.value_changed.connect(self._changed)
+        self.region_size.value_changed.connect(self._changed)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -79,10 +79,10 @@ class AttributeRow(QFrame):
         controls.setSpacing(4)
         controls.addWidget(self.strength)
         if self._local:
-            controls.addWidget(self.size)
+            controls.addWidget(self.region_size)
         else:
-            self.size.setParent(self)
-            self.size.hide()
+            self.region_size.setParent(self)
+            self.region_size.hide()
         self._controls.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
@@ -119,7 +119,7 @@ class AttributeRow(QFrame):
     def edit(self) -> AttributeEdit:
         """The edit as it is set now."""
         goal = self.strength.value / 100
-        size = 0.0 if not self._local or self.size.value < 50 else self.size.value / 100
+        size = 0.0 if not self._local or self.region_size.value < 50 else self.region_size.value / 100
         return AttributeEdit(self.name, target=float(goal >= 0.5), probability=goal, size=size)
 
     def set_edit(self, edit: AttributeEdit | None) -> None:
@@ -127,7 +127,7 @@ class AttributeRow(QFrame):
         self.box.setChecked(edit is not None)
         if edit is not None:
             self.strength.set_value(round(100 * edit.goal(0.05)))
-            self.size.set_value(NO_SIZE if edit.size == 0 else round(100 * edit.size))
+            self.region_size.set_value(NO_SIZE if edit.size == 0 else round(100 * edit.size))
             self._changed()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -1,4 +1,4 @@
-"""All attributes, grouped by the region they change, with a search."""
+"""The attributes panel: all attributes grouped by face region, with search."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class AttributesPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: dict[str, AttributeRow] = {}
-        self._groups: list[Group] = []
+        self.groups: list[Group] = []
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search attributes"))
         self.search.setAccessibleName(self.tr("Search attributes"))
@@ -141,10 +141,10 @@ class AttributesPanel(QWidget):
 
     def set_pack(self, pack: ModelPack) -> None:
         """The attributes of the pack's classifier; those it cannot edit are disabled, with the reason."""
-        for group in self._groups:
+        for group in self.groups:
             self._list.removeWidget(group)
             group.deleteLater()
-        self._groups, self.rows = [], {}
+        self.groups, self.rows = [], {}
         grouped: dict[str, list[AttributeRow]] = {}
         for name in pack.attributes:
             region = engine.attribute_group(name)
@@ -158,11 +158,11 @@ class AttributesPanel(QWidget):
             rows = sorted(grouped.get(region, []), key=lambda row: not row.isEnabled())
             if rows:
                 group = Group(region, rows)
-                self._groups.append(group)
+                self.groups.append(group)
                 self._list.addWidget(group)
         before: QWidget = self.clear_button
         for row in self._in_order():
-            for control in (row.box, row.strength.slider, row.size.slider):
+            for control in (row.box, row.strength.slider, row.region_size.slider):
                 QWidget.setTabOrder(before, control)
                 before = control
         QWidget.setTabOrder(before, self.unsupported)
@@ -178,14 +178,14 @@ class AttributesPanel(QWidget):
 
     def _in_order(self) -> list[AttributeRow]:
         """The rows from top to bottom."""
-        return [row for group in self._groups for row in group.rows]
+        return [row for group in self.groups for row in group.rows]
 
     def _text(self) -> str:
         return self.search.text().strip().lower()
 
     def _filter(self) -> None:
         text = self._text()
-        shown = [group.filter(text, self.unsupported.isChecked()) for group in self._groups]
+        shown = [group.filter(text, self.unsupported.isChecked()) for group in self.groups]
         self.nothing.setVisible(bool(text) and not any(shown))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,4 +1,4 @@
-"""The loss terms of a run as small curves, one a term, each on its own scale."""
+"""Loss curves of a run, one small plot per term, each on its own scale."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ class Curves(QWidget):
 def curve(values: list[float], area: QRectF) -> QPolygonF:
     """The values as a line that fills the area; at most one point a px."""
     step = max(1, len(values) // max(1, int(area.width())))
-    kept = values[::step]
-    low, high = min(kept), max(kept)
+    samples = values[::step]
+    low, high = min(samples), max(samples)
     span = (high - low) or 1.0
-    last = max(1, len(kept) - 1)
+    last = max(1, len(samples) - 1)
     return QPolygonF(
         [
             QPointF(area.left() + area.width() * i / last, area.bottom() - area.height() * (v - low) / span)
-            for i, v in enumerate(kept)
+            for i, v in enumerate(samples)
         ]
     )

@@ -1,4 +1,4 @@
-"""The committed edits as a list, the topmost pasted last: picture, name, on or off, opacity, order."""
+"""The list of committed edits, the topmost pasted last: thumbnail, name, visibility, opacity, order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Below the attributes: how to run, the run itself, and what to do with its result."""
+"""The run panel: preset and seed, progress of the run, and controls for its result."""
 
 from __future__ import annotations
 

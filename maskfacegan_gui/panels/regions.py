@@ -1,4 +1,4 @@
-"""The face's regions: their colours over the photo, which are shown, and how much each covers."""
+"""The regions panel: overlay colour, visibility, lock and area of each face region."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""The strip of mask tools beside the photo, and the bar with the current tool's settings above it."""
+"""The tool strip beside the photo, and the bar with the current tool's options."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -159,7 +159,9 @@ class ToolOptions(QFrame):
         """The layer that is worked on, and whether there is a blend mask at all."""
         self.layer.blockSignals(True)
         self.layer.setCurrentIndex(self.layer.findData(name))
-        self.layer.model().item(1).setEnabled(blend_possible)
+        model = self.layer.model()
+        if isinstance(model, QStandardItemModel):  # as every combo box's own
+            model.item(1).setEnabled(blend_possible)
         self.layer.blockSignals(False)
         self.region.setVisible(name == "regions")
         self.copy_menu.setEnabled(name == "regions")

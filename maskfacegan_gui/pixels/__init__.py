@@ -1,1 +1,1 @@
-"""Pixel arrays as Qt shows them and as mask tools change them."""
+"""Pixel arrays: image pyramids for Qt and mask operations."""

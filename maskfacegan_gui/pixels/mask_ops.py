@@ -1,4 +1,4 @@
-"""What can be done to soft masks, in numpy alone.
+"""Operations on soft masks (dilation, erosion, blur, mirror, fill) and brush stamps, on numpy arrays.
 
 Masks are (C, H, W) uint8, 0..255, one channel a class; every operation says what one channel should
 become, and `put` makes room for it: what a class gains the unlocked others lose, what it loses they gain.
@@ -8,20 +8,23 @@ A stack of a single channel (a blend mask) has no others.
 from __future__ import annotations
 
 import functools
+import importlib
 from dataclasses import dataclass
 from types import ModuleType
 
 import numpy as np
+import numpy.typing as npt
 
+from engine import ByteArray, FloatArray
+
+BoolArray = npt.NDArray[np.bool_]
 FULL = 255.0
 
 
 @functools.cache
 def _scipy() -> ModuleType:
     """Imported when masks are first worked on: it takes a fifth of a second that the start can do without."""
-    from scipy import ndimage
-
-    return ndimage
+    return importlib.import_module("scipy.ndimage")
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,16 @@ NOTHING = Rect(0, 0, 0, 0)
 
 
 def put(
-    before: np.ndarray, channel: int, wanted: np.ndarray, locked: list[bool], spare: int = 0
-) -> np.ndarray:
+    before: ByteArray, channel: int, wanted: ByteArray | FloatArray, locked: list[bool], spare: int = 0
+) -> ByteArray:
     """New masks (C, h, w) uint8 in which `channel` is `wanted` (h, w), 0..255, as far as locks allow.
 
     `before` (C, h, w) uint8; `locked` one a channel. Where nothing else can take what the class loses, the
     channel `spare` does.
     """
     if len(before) == 1:
-        return np.rint(np.clip(wanted, 0, FULL)).astype(np.uint8)[None]
+        single: ByteArray = np.rint(np.clip(wanted, 0, FULL)).astype(np.uint8)
+        return single[None]
     old = before.astype(np.float32)
     fixed = [c for c in range(len(before)) if locked[c] and c != channel]
     free = [c for c in range(len(before)) if not locked[c] and c != channel]
@@ -84,17 +88,19 @@ def put(
     taker = spare if spare != channel else 0
     if taker != channel:
         new[taker] += orphaned
-    return np.rint(np.clip(new, 0, FULL)).astype(np.uint8)
+    masks: ByteArray = np.rint(np.clip(new, 0, FULL)).astype(np.uint8)
+    return masks
 
 
-def disc(radius: float, hardness: float) -> np.ndarray:
+def disc(radius: float, hardness: float) -> FloatArray:
     """A round stamp (2n+1, 2n+1) float32 0..1: full up to `hardness` x radius, then falling to 0."""
-    reach = int(np.ceil(radius))
-    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1].astype(np.float32)
+    extent = int(np.ceil(radius))
+    y, x = np.mgrid[-extent : extent + 1, -extent : extent + 1].astype(np.float32)
     distance = np.hypot(x, y)
     inner = min(hardness, 0.98) * radius
     fall = np.clip((radius - distance) / max(radius - inner, 0.7), 0, 1)
-    return (fall * fall * (3 - 2 * fall)).astype(np.float32)
+    smooth: FloatArray = (fall * fall * (3 - 2 * fall)).astype(np.float32)
+    return smooth
 
 
 def line_points(
@@ -112,11 +118,11 @@ def line_points(
     ]
 
 
-def stamp(coverage: np.ndarray, at: tuple[float, float], shape: np.ndarray, flow: float) -> Rect:
+def stamp(coverage: FloatArray, at: tuple[float, float], shape: FloatArray, flow: float) -> Rect:
     """Add a stamp to a stroke's coverage (S, S) float32 0..1 in place; the rectangle it touched."""
-    reach = shape.shape[0] // 2
+    extent = shape.shape[0] // 2
     x, y = round(at[0] - 0.5), round(at[1] - 0.5)
-    whole = Rect(x - reach, y - reach, x + reach + 1, y + reach + 1)
+    whole = Rect(x - extent, y - extent, x + extent + 1, y + extent + 1)
     rect = whole.clipped(coverage.shape[0])
     if rect.empty:
         return NOTHING
@@ -129,31 +135,37 @@ def stamp(coverage: np.ndarray, at: tuple[float, float], shape: np.ndarray, flow
 # --- operations on one channel (S, S) uint8; each gives the wanted channel back
 
 
-def grown(mask: np.ndarray, radius: int) -> np.ndarray:
-    return _scipy().grey_dilation(mask, footprint=_ball(radius))
+def grown(mask: ByteArray, radius: int) -> ByteArray:
+    """Grey dilation by a disc of `radius` px."""
+    result: ByteArray = _scipy().grey_dilation(mask, footprint=_ball(radius))
+    return result
 
 
-def shrunk(mask: np.ndarray, radius: int) -> np.ndarray:
-    return _scipy().grey_erosion(mask, footprint=_ball(radius))
+def shrunk(mask: ByteArray, radius: int) -> ByteArray:
+    """Grey erosion by a disc of `radius` px."""
+    result: ByteArray = _scipy().grey_erosion(mask, footprint=_ball(radius))
+    return result
 
 
-def feathered(mask: np.ndarray, sigma: float) -> np.ndarray:
+def feathered(mask: ByteArray, sigma: float) -> FloatArray:
     """A softer border."""
-    return _scipy().gaussian_filter(mask.astype(np.float32), sigma)
+    result: FloatArray = _scipy().gaussian_filter(mask.astype(np.float32), sigma)
+    return result
 
 
-def smoothed(mask: np.ndarray, sigma: float) -> np.ndarray:
+def smoothed(mask: ByteArray, sigma: float) -> FloatArray:
     """A rounder outline of about the same softness: blurred, then steepened about the middle."""
-    blurred = _scipy().gaussian_filter(mask.astype(np.float32), sigma) / FULL
-    return np.clip((blurred - 0.5) * 2.2 + 0.5, 0, 1) * FULL
+    blurred = feathered(mask, sigma) / FULL
+    result: FloatArray = np.clip((blurred - 0.5) * 2.2 + 0.5, 0, 1) * FULL
+    return result
 
 
-def mirrored(mask: np.ndarray) -> np.ndarray:
+def mirrored(mask: ByteArray) -> ByteArray:
     """Both halves as large as the larger one: an aligned face is symmetric about the middle column."""
     return np.maximum(mask, mask[:, ::-1])
 
 
-def filled(mask: np.ndarray, x: int, y: int) -> np.ndarray | None:
+def filled(mask: ByteArray, x: int, y: int) -> ByteArray | None:
     """The hole around a place filled; None when the place is inside or nothing encloses it."""
     open_parts, _ = _scipy().label(mask < 128)
     part = open_parts[y, x]
@@ -162,15 +174,17 @@ def filled(mask: np.ndarray, x: int, y: int) -> np.ndarray | None:
     hole = open_parts == part
     if hole[0].any() or hole[-1].any() or hole[:, 0].any() or hole[:, -1].any():
         return None
-    return np.where(_scipy().binary_dilation(hole, iterations=2), 255, mask).astype(np.uint8)
+    result: ByteArray = np.where(_scipy().binary_dilation(hole, iterations=2), 255, mask).astype(np.uint8)
+    return result
 
 
-def _ball(radius: int) -> np.ndarray:
+def _ball(radius: int) -> BoolArray:
     y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
-    return x * x + y * y <= radius * radius + radius * 0.5
+    inside: BoolArray = x * x + y * y <= radius * radius + radius * 0.5
+    return inside
 
 
-def changed_rect(old: np.ndarray, new: np.ndarray) -> Rect:
+def changed_rect(old: ByteArray, new: ByteArray) -> Rect:
     """The bounding box of where two mask stacks (C, S, S) differ."""
     differs = (old != new).any(axis=0)
     rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))

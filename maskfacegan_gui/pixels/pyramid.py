@@ -1,4 +1,4 @@
-"""A picture at full size and its halves, so that a large photo draws fast and without shimmer."""
+"""An image pyramid: a picture and its halved sizes, so that a large photo draws fast without aliasing."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
+from engine import ByteArray
+
 SMALLEST = 700  # px; no level is made below this
 
 
 class Pyramid:
     """`levels[k]` is the picture at 1/2^k of its size. Built in a worker thread; then read only."""
 
-    def __init__(self, rgb: np.ndarray) -> None:
+    def __init__(self, rgb: ByteArray) -> None:
         self.levels = [to_qimage(rgb)]
         while max(self.levels[-1].width(), self.levels[-1].height()) >= 2 * SMALLEST:
             last = self.levels[-1]
@@ -39,7 +41,7 @@ class Pyramid:
         return self.levels[min(index, len(self.levels) - 1)]
 
 
-def to_qimage(rgb: np.ndarray) -> QImage:
+def to_qimage(rgb: ByteArray) -> QImage:
     """(H, W, 3) uint8 to an image that owns its memory, in the format that Qt draws fastest."""
     rgb = np.ascontiguousarray(rgb)
     height, width = rgb.shape[:2]
@@ -47,7 +49,7 @@ def to_qimage(rgb: np.ndarray) -> QImage:
     return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
-def to_qimage_alpha(rgb: np.ndarray, alpha: np.ndarray) -> QImage:
+def to_qimage_alpha(rgb: ByteArray, alpha: ByteArray) -> QImage:
     """(H, W, 3) uint8 and (H, W) uint8 to a premultiplied image that owns its memory."""
     height, width = rgb.shape[:2]
     rgba = np.dstack([rgb, alpha])

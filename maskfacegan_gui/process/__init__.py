@@ -1,1 +1,1 @@
-"""The process itself: crash reports, splash, platform, translation, memory."""
+"""Process-level services: crash reports, splash screen, platform checks, translation, memory."""

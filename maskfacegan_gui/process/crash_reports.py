@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 import engine
 
@@ -35,7 +36,7 @@ class CrashReports:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.listener: Listener | None = None
-        self._native = None
+        self._native: TextIO | None = None  # what faulthandler writes to
         self._survived: list[Path] = []  # reports of this run that its window has told about
 
     def watch(self) -> None:
@@ -73,7 +74,7 @@ class CrashReports:
         head = f"MaskFaceGAN Editor {engine.__version__}\n{platform.platform()}\nPython {sys.version}\n\n"
         try:
             path = self.folder / f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt"
-            path.write_text(head + details, encoding="utf-8")
+            path.write_text(head + details, encoding="utf-8")  # at once: half a report is better than none
         except OSError:
             log.warning("the crash report could not be written")
             return []
@@ -96,8 +97,9 @@ class CrashReports:
         for path in reports:
             offers[path.name] = OFFERS if answered else offers.get(path.name, 0) + 1
         try:
-            (self.folder / OFFERED).write_text(json.dumps(offers), encoding="utf-8")
-        except OSError:
+            with engine.atomic_write(self.folder / OFFERED) as file:
+                file.write(json.dumps(offers).encode())
+        except engine.SaveError:
             log.warning("what was offered could not be written down")
 
     def _offers(self) -> dict[str, int]:

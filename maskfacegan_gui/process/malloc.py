@@ -1,6 +1,6 @@
-"""Memory that a run took goes back to the system.
+"""Returns heap memory that a run has freed to the operating system.
 
-glibc keeps what a thread has freed for that thread's next wishes: after an edit that is a hundred
+glibc keeps what a thread has freed for that thread's next requests: after an edit that is a hundred
 megabytes which no other program can have. Part of it cannot even be given back on request: the end of a
 thread's own heap. So all threads share one.
 """
@@ -30,14 +30,14 @@ def share_one_heap() -> None:
             mallopt(_M_ARENA_MAX, 1)
 
 
-def gives_back(work: Callable[P, R]) -> Callable[P, R]:
-    """Makes a job of the lanes return what it has freed to the system when it is over."""
+def gives_back(function: Callable[P, R]) -> Callable[P, R]:
+    """Makes a background task return what it has freed to the system when it is over."""
 
-    @functools.wraps(work)
-    def job(*args: P.args, **kwargs: P.kwargs) -> R:
+    @functools.wraps(function)
+    def task(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return work(*args, **kwargs)
+            return function(*args, **kwargs)
         finally:
             engine.release_memory()
 
-    return job
+    return task

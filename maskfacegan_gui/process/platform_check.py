@@ -1,4 +1,4 @@
-"""Whether Qt can start here. StoredRequest before Qt is imported, since Qt itself would abort the process."""
+"""Checks that Qt can start, before it is imported, since Qt itself would abort the process."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def problem(environ: Mapping[str, str] = os.environ) -> str | None:
 
 def chosen_platform(environ: Mapping[str, str]) -> str | None:
     """The platform plugin Qt will take: xcb, wayland or a headless one; None without any screen."""
-    asked = environ.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0]
-    if asked:
-        return "wayland" if asked.startswith("wayland") else asked
+    requested = environ.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0]
+    if requested:
+        return "wayland" if requested.startswith("wayland") else requested
     if environ.get("WAYLAND_DISPLAY") and environ.get("XDG_SESSION_TYPE", "wayland") == "wayland":
         return "wayland"
     return "xcb" if environ.get("DISPLAY") else None
@@ -99,6 +99,6 @@ def x_server_answers() -> bool:
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
     xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
     connection = xcb.xcb_connect(None, None)
-    fine = xcb.xcb_connection_has_error(connection) == 0
+    fine: bool = xcb.xcb_connection_has_error(connection) == 0
     xcb.xcb_disconnect(connection)
     return fine

@@ -1,4 +1,4 @@
-"""Keeps a bug of the Qt binding from ending the process on Python 3.11.
+"""Works around a reference-counting bug of PySide that aborts the process on Python 3.11.
 
 PySide6 6.12.0 gives None, True and False back from its calls without counting the reference. From Python
 3.12 on nobody counts the references to these; before, the count falls with every call of Qt until the

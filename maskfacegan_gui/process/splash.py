@@ -1,4 +1,4 @@
-"""What is shown while the window is being made: the icon and the name.
+"""The splash screen, shown while the window is being created: icon and name.
 
 It comes after torch, which has to be loaded before Qt where its libraries are found in that order only,
 and it goes when the window is there.

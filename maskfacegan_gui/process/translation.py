@@ -1,4 +1,4 @@
-"""The window in the person's language: Qt's own texts, and ours from resources/translations."""
+"""Translations: Qt's own texts, and the application's from resources/translations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that is not saved survives a crash: a copy of the document in the recovery folder.
+"""Autosave: a copy of unsaved work in the recovery folder survives a crash.
 
 Each running window has its own file and a lock beside it; a lock whose owner is gone marks work that can
 be recovered. Writing happens in the photo's lane.
@@ -39,6 +39,11 @@ class Autosave(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.save_now)
+
+    @property
+    def active(self) -> bool:
+        """Whether it looks for changes at intervals: from the first change until all is saved."""
+        return self._timer.isActive()
 
     def note_change(self) -> None:
         """The document has changed: write it with the next tick."""

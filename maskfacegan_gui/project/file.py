@@ -14,7 +14,6 @@ import hashlib
 import io
 import json
 import math
-import os
 import stat
 import struct
 import tempfile
@@ -78,7 +77,7 @@ class Writer:
 
 
 def write(path: Path, state: Snapshot) -> Path:
-    """Write a project beside its place first, then move it there. Raises `engine.SaveError`."""
+    """Write a project, whole or not at all. Raises `engine.SaveError`."""
     writer = Writer()
     manifest = {
         "format": FORMAT,
@@ -92,20 +91,17 @@ def write(path: Path, state: Snapshot) -> Path:
         "edits": [records.edit_record(edit, writer) for edit in state.edits],
         "pending": None if state.pending is None else records.edit_record(state.pending, writer),
     }
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with temporary.open("wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-                _write_photo(archive, state.photo)
-                for name, array in writer.arrays.items():
-                    archive.writestr(f"arrays/{name}.npy", npy_bytes(array))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise engine.SaveError(f"{path.name} could not be written: {error.strerror or error}.") from error
+        with (
+            engine.atomic_write(path) as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        ):
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+            _write_photo(archive, state.photo)
+            for name, array in writer.arrays.items():
+                archive.writestr(f"arrays/{name}.npy", npy_bytes(array))
+    except engine.SaveError as error:
+        raise engine.SaveError(f"{path.name} could not be written: {error.reason}.") from error
     return path
 
 

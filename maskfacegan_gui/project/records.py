@@ -1,33 +1,57 @@
 """The document's dataclasses as plain records for a project's manifest, and back.
 
-Arrays go to the writer and come from the reader by name. Reading checks everything, so that a damaged or
-forged record is refused (KeyError, TypeError, ValueError) and never reaches the canvas.
+Fields of plain values are written and read by their types (`engine.to_record`): one that is added to a
+dataclass with a default is kept in projects from then on, and older projects open with the default. Arrays go
+to the writer and come from the reader by name. Reading checks everything, so that a damaged or forged record
+is refused (KeyError, TypeError, ValueError) and never reaches the canvas.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from engine import REGIONS, AttributeEdit, EditResult, Face, FaceBox, Photo, RegionMasks
+from engine import REGIONS, EditResult, Face, FaceBox, Photo, RegionMasks, from_record, to_record
 
 from ..document.edit import BlendMask, Edit
 from ..document.face_state import MASK_SIZE, PARSED_STEPS, FaceState, from_steps
-from ..document.stored_result import CODES, MASKS, PICTURES, TUNED, StoredRequest, StoredResult, placed
+from ..document.stored_result import (
+    CODES,
+    MASKS,
+    NEEDED,
+    PICTURES,
+    TUNED,
+    StoredRequest,
+    StoredResult,
+    placed,
+)
 from . import validation as checks
 
 Record = dict[str, Any]
 
-_MODES = ("paper", "detail")  # engine.BLEND_MODES, without what importing it brings
-_BLEND = ("include_skin", "no_skin")
-_STRONGEST = 10.0
 _MASKS = (len(REGIONS), MASK_SIZE, MASK_SIZE)
 _NOTHING = np.zeros((0, 0, 3), np.float32)
+_NO_CROP = np.zeros((0, 0, 3), np.uint8)
+
+# The fields of each dataclass that are no plain values, or that are kept in another way.
+_FACE_ARRAYS = ("box", "crop", "parsed", "masks")
+_EDIT_PARTS = ("face", "request", "kept", "blend", "drawn")
+_REQUEST_ARRAYS = ("initial_latent", "tuned")
+_RESULT_ARRAYS = (*PICTURES, *CODES, "noise", "masks", "tuned", "strength")
+_DRAWN = ("probabilities", "strength")  # what a result at another strength has of its own
+
+# What all versions wrote: a record without it is damaged, whatever its field's default.
+_ALWAYS_ATTRIBUTE = ("name", "target", "probability", "size")
+_ALWAYS_EDIT = ("id", "mode", "strength", "opacity", "enabled")
+_ALWAYS_REQUEST = frozenset(
+    {"preset", "smoothing", "blend", "encoder_start", "force_global", "seed", "config", "settings"}
+)
+_ALWAYS_RESULT = ("warnings",)
 
 
 class Writer(Protocol):
@@ -99,12 +123,12 @@ def face_state_record(state: FaceState, writer: Writer) -> Record:
         "crop": face_record(state.crop, writer),
         "parsed": writer.put(_in_steps(state.parsed.probabilities)),
         "masks": writer.put(state.masks),
-        "scores": {name: float(value) for name, value in state.scores.items()},
-        "refined": state.refined,
+        **to_record(state, _FACE_ARRAYS),
     }
 
 
 def face_state_of(record: Record, reader: Reader) -> FaceState:
+    record = _whole(record, ("refined",))
     masks = reader.get(record["masks"])
     if masks.shape != _MASKS or masks.dtype != np.uint8:
         raise ValueError("not region masks")
@@ -113,9 +137,17 @@ def face_state_of(record: Record, reader: Reader) -> FaceState:
         face_of(record["crop"], reader),
         _parsed(record["parsed"], reader),
         masks.copy(),
-        {name: checks.number(value, 0, 1) for name, value in checks.table(record["scores"]).items()},
-        bool(record["refined"]),
+        **from_record(FaceState, record, _FACE_ARRAYS),
     )
+
+
+def _whole(record: Record, always: Collection[str]) -> Record:
+    """The record with texts that can be shown; KeyError when it lacks what is always there."""
+    found = checks.table(record)
+    lacking = [name for name in always if name not in found]
+    if lacking:
+        raise KeyError(lacking[0])
+    return {name: checks.shown(entry) for name, entry in found.items()}
 
 
 def _in_steps(probabilities: np.ndarray) -> np.ndarray:
@@ -136,17 +168,11 @@ def _parsed(name: str, reader: Reader) -> RegionMasks:
 
 def edit_record(edit: Edit, writer: Writer) -> Record:
     return {
-        "id": edit.id,
-        "title": edit.title,
-        "face_index": edit.face_index,
+        **to_record(edit, _EDIT_PARTS),
         "face": _place_record(edit.face),
         "request": _request_record(edit.request, writer),
         "result": _result_record(edit.kept, writer),
         "blend": None if edit.blend is None else writer.put(edit.blend.values),
-        "mode": edit.mode,
-        "strength": edit.strength,
-        "opacity": edit.opacity,
-        "enabled": edit.enabled,
         "drawn": None if edit.drawn is None else _drawn_record(edit.drawn, writer),
     }
 
@@ -159,15 +185,14 @@ def _place_of(record: Record) -> Face:
     """Where an edit's face lies; before version 3 its crop is there as well, which nothing needs."""
     quad = checks.corners(record["quad"])
     box = None if record["box"] is None else box_of(record["box"])
-    return placed(Face(_NOTHING, quad, box))
+    return placed(Face(_NO_CROP, quad, box))
 
 
 def _drawn_record(drawn: StoredResult, writer: Writer) -> Record:
     """What the result at another strength does not share with the result."""
     return {
-        "strength": drawn.frame.strength,
+        **to_record(drawn.frame, only=_DRAWN),
         **{name: writer.put(drawn.arrays[name]) for name in ("image", "generated", "latent")},
-        "probabilities": _pairs(drawn.frame.probabilities),
     }
 
 
@@ -176,90 +201,44 @@ def _drawn_of(record: Record, kept: StoredResult, reader: Reader) -> StoredResul
     if any(len(picture) != kept.resolution for picture in own.values()):
         raise ValueError("the picture at another strength does not fit")
     own["latent"] = checks.code(reader.get(record["latent"]))
-    frame = replace(
-        kept.frame,
-        probabilities=_pairs_of(record["probabilities"]),
-        strength=checks.number(record["strength"], 0, _STRONGEST),
-    )
-    return StoredResult(frame, {**kept.arrays, **own})
-
-
-def _pairs(probabilities: Mapping[str, tuple[float, float]]) -> Record:
-    return {name: [float(v) for v in pair] for name, pair in probabilities.items()}
-
-
-def _pairs_of(record: Record) -> dict[str, tuple[float, float]]:
-    return {
-        name: (checks.number(a, 0, 1), checks.number(b, 0, 1))
-        for name, (a, b) in checks.table(record).items()
-    }
+    values = from_record(EditResult, _whole(record, _DRAWN), only=_DRAWN)
+    return StoredResult(replace(kept.frame, **values), {**kept.arrays, **own})
 
 
 def edit_of(record: Record, reader: Reader) -> Edit:
+    record = _whole(record, _ALWAYS_EDIT)
     kept = _result_of(record["result"], reader)
     blend = None if record["blend"] is None else BlendMask(reader.get(record["blend"]))
     side = kept.resolution
     if blend is not None and (blend.values.shape != (side, side) or blend.values.dtype != np.uint8):
         raise ValueError("the blend mask does not fit")
     return Edit(
-        checks.text(record["title"]),
-        checks.whole(record["face_index"]),
-        _place_of(record["face"]),
-        _request_of(record["request"], reader),
-        kept,
-        blend,
-        checks.one_of(record["mode"], _MODES),
-        checks.number(record["strength"], 0, _STRONGEST),
-        checks.number(record["opacity"], 0, 1),
-        bool(record["enabled"]),
-        _drawn_of(record["drawn"], kept, reader) if record.get("drawn") else None,  # since version 2
-        checks.text(record["id"]),
+        face=_place_of(record["face"]),
+        request=_request_of(record["request"], reader),
+        kept=kept,
+        blend=blend,
+        drawn=_drawn_of(record["drawn"], kept, reader) if record.get("drawn") else None,  # since version 2
+        **from_record(Edit, record, _EDIT_PARTS),
     )
 
 
 def _request_record(request: StoredRequest, writer: Writer) -> Record:
     return {
-        "attributes": [
-            {"name": a.name, "target": a.target, "probability": a.probability, "size": a.size}
-            for a in request.attributes
-        ],
-        "preset": request.preset,
-        "smoothing": request.smoothing,
-        "blend": request.blend,
-        "encoder_start": request.encoder_start,
-        "force_global": request.force_global,
-        "seed": request.seed,
-        "config": dict(request.config),
-        "settings": dict(request.settings),
+        **to_record(request, _REQUEST_ARRAYS),
         "initial_latent": None if request.initial_latent is None else writer.put(request.initial_latent),
         "tuned": _weights_record(request.tuned or {}, writer),
     }
 
 
 def _request_of(record: Record, reader: Reader) -> StoredRequest:
-    latent, start = record["initial_latent"], record["encoder_start"]
+    record = _whole(record, _ALWAYS_REQUEST)
+    for attribute in record["attributes"]:
+        _whole(attribute, _ALWAYS_ATTRIBUTE)
+    latent = record["initial_latent"]
     return StoredRequest(
-        tuple(_attribute_of(attribute) for attribute in record["attributes"]),
-        checks.text(record["preset"]),
-        checks.number(record["smoothing"], 0, 1),
-        checks.one_of(record["blend"], _BLEND),
-        None if start is None else bool(start),
-        bool(record["force_global"]),
-        checks.whole(record["seed"]),
-        checks.table(record["config"]),
-        checks.table(record["settings"]),
-        None if latent is None else checks.code(reader.get(latent)),
-        _weights_of(record, reader) or None,
-    )
-
-
-def _attribute_of(record: Record) -> AttributeEdit:
-    probability = record["probability"]
-    return AttributeEdit(
-        checks.text(record["name"]),
-        checks.number(record["target"]),
-        None if probability is None else checks.number(probability, 0, 1),
-        checks.number(record["size"]),
+        initial_latent=None if latent is None else checks.code(reader.get(latent)),
+        tuned=_weights_of(record, reader) or None,
+        **from_record(StoredRequest, record, _REQUEST_ARRAYS),
     )
 
 
@@ -282,23 +261,13 @@ def _result_record(kept: StoredResult, writer: Writer) -> Record:
         "noise": [writer.put(arrays[f"noise.{i}"]) for i in range(len(noise))],
         "masks": {name: writer.put(arrays[name]) for name in MASKS if name in arrays},
         "tuned": _weights_record(tuned, writer),
-        "losses": {stage: {k: float(v) for k, v in terms.items()} for stage, terms in frame.losses.items()},
-        "probabilities": _pairs(frame.probabilities),
-        "settings": dict(frame.settings),
-        "seed": frame.seed,
-        "cancelled": frame.cancelled,
-        "seconds": frame.seconds,
-        "steps_done": frame.steps_done,
-        "warnings": list(frame.warnings),
-        "enlarged": frame.enlarged,
-        "everywhere": frame.everywhere,
-        "recognised": frame.recognised,
-        "recolours": frame.recolours,
+        **to_record(frame, _RESULT_ARRAYS),
     }
 
 
 def _result_of(record: Record, reader: Reader) -> StoredResult:
     """What is kept of a result. Before version 3 all is float32, and there are masks that nothing needs."""
+    record = _whole(record, _ALWAYS_RESULT)
     arrays = _pictures_of(record, reader)
     arrays["latent"] = checks.code(reader.get(record["latent"]))
     if record.get("latent_before"):
@@ -306,25 +275,12 @@ def _result_of(record: Record, reader: Reader) -> StoredResult:
     for place, name in enumerate(record["noise"]):
         arrays[f"noise.{place}"] = checks.floats(checks.square(reader.get(name)))
     arrays |= {TUNED + name: weight for name, weight in _weights_of(record, reader).items()}
+    without: dict[str, Any] = dict.fromkeys(NEEDED, _NOTHING)
     frame = EditResult(
-        **dict.fromkeys(("image", "generated", "source", "blend_mask", "latent"), _NOTHING),
+        **without,
         noise=(),
         masks={},
-        losses={
-            stage: {name: float(value) for name, value in checks.table(terms).items()}
-            for stage, terms in checks.table(record["losses"]).items()
-        },
-        probabilities=_pairs_of(record["probabilities"]),
-        settings=checks.table(record["settings"]),
-        seed=checks.whole(record["seed"]),
-        cancelled=bool(record["cancelled"]),
-        seconds=checks.number(record["seconds"], 0, 1e9),
-        steps_done=checks.whole(record["steps_done"]),
-        warnings=tuple(checks.text(warning) for warning in record["warnings"]),
-        enlarged=checks.number(record.get("enlarged", 1.0), 0, checks.FARTHEST),
-        everywhere=bool(record.get("everywhere", False)),
-        recognised=checks.number(record.get("recognised", 1.0), 0, 1),
-        recolours=bool(record.get("recolours", False)),
+        **from_record(EditResult, record, _RESULT_ARRAYS),
     )
     return StoredResult(frame, arrays)
 

@@ -45,17 +45,20 @@ def text(value: Any) -> str:
     return value[:_LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
-def one_of(value: Any, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise ValueError(f"none of {known}")
-    return str(value)
-
-
 def table(value: Any) -> dict[str, Any]:
     """A record of plain values by name."""
     if not isinstance(value, Mapping):
         raise TypeError("not a record")
     return {text(key): entry for key, entry in value.items()}
+
+
+def shown(value: Any) -> Any:
+    """A plain value whose texts can all be shown."""
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, Mapping):
+        return {text(key): shown(entry) for key, entry in value.items()}
+    return [shown(entry) for entry in value] if isinstance(value, list) else value
 
 
 def points(value: Any, count: int) -> np.ndarray:

@@ -1,5 +1,7 @@
-"""Entries out of a zip whose directory at the end is missing: the file was cut off while it was written
-or copied. The local headers before each entry say enough to read the complete ones."""
+"""Recovers entries of a truncated zip, whose central directory at the end is missing.
+
+The local headers before each entry say enough to read the complete ones.
+"""
 
 from __future__ import annotations
 

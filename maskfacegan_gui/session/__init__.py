@@ -1,1 +1,1 @@
-"""What the application can do with photos, faces and edits."""
+"""The session: parts that work on one document (photos, faces, runs, edits, projects)."""

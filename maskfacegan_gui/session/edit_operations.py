@@ -1,13 +1,14 @@
-"""What can be done with results and with the list of committed edits. Every change can be undone."""
+"""Undoable operations on the pending result and on the list of committed edits."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QUndoStack
+
+from engine import ByteArray
 
 from ..document.document import Document
 from ..document.edit import BlendMask, Edit
@@ -60,7 +61,7 @@ class EditOperations(QObject):
 
     # --- the blend mask while it is painted
 
-    def show_blend(self, values: np.ndarray, rect: QRect) -> None:
+    def show_blend(self, values: ByteArray, rect: QRect) -> None:
         """Show a blend mask (R, R) uint8 that is not one step of undo yet; `rect` is what changed of it."""
         document = self._document
         if document.pending is None:
@@ -70,7 +71,7 @@ class EditOperations(QObject):
         document.pending = replace(document.pending, blend=BlendMask(values))
         document.blend_changed.emit(rect)
 
-    def set_blend(self, values: np.ndarray, text: str) -> None:
+    def set_blend(self, values: ByteArray, text: str) -> None:
         """The painted blend mask becomes one step of undo."""
         document = self._document
         if self._painting is not None:
@@ -94,8 +95,8 @@ class EditOperations(QObject):
 
     def delete(self, edit_id: str) -> None:
         edits = list(self._document.edits)
-        gone = edits.pop(self._document.find(edit_id))
-        self._push(edits, self._document.pending, self.tr("Delete {0}").format(gone.title))
+        deleted = edits.pop(self._document.find(edit_id))
+        self._push(edits, self._document.pending, self.tr("Delete {0}").format(deleted.title))
 
     def move(self, edit_id: str, place: int) -> None:
         """Put a committed edit at another place; 0 is pasted first."""

@@ -1,4 +1,4 @@
-"""Edits that run one after another on their own, each on the picture that the one before has made."""
+"""The queue of edits: each starts when the one before is committed, on the picture that it made."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from engine import AttributeEdit
+from engine import AttributeEdit, BlendMode
 
+from ..document.document import Document
 from ..text import labels
-from .session import Session
+from .edit_operations import EditOperations
+from .runs import Runs
+from .task_runner import TaskRunner
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Waiting:
     attributes: tuple[AttributeEdit, ...]
     preset: str
     seed: int
-    mode: str
+    mode: BlendMode
 
     @property
     def title(self) -> str:
@@ -34,14 +37,21 @@ class EditQueue(QObject):
 
     changed = Signal()
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        edits: EditOperations,
+        runs: Runs,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._document, self._edits, self._runs, self._tasks = document, edits, runs, tasks
         self.waiting: list[Waiting] = []
         self.halted = False
-        session.run_ended.connect(self._run_ended)
-        session.document.photo_changed.connect(self.clear)
-        for lane in (session.engine_lane, session.photo_lane):
+        runs.ended.connect(self._run_ended)
+        document.photo_changed.connect(self.clear)
+        for lane in (tasks.engine_lane, tasks.photo_lane):
             lane.idle_changed.connect(self._advance)
 
     def add(self, edit: Waiting) -> None:
@@ -60,18 +70,17 @@ class EditQueue(QObject):
         self._advance()
 
     def _run_ended(self) -> None:
-        if self.waiting and not self._session.last_run_whole:
+        if self.waiting and not self._runs.last_completed:
             self.halted = True
             self.changed.emit()
 
     def _advance(self) -> None:
-        session = self._session
-        idle = session.engine_lane.idle and session.photo_lane.idle and not session.running
-        if not self.waiting or self.halted or not idle or session.document.face is None:
+        ready = self._tasks.idle and not self._runs.running and self._document.face is not None
+        if not self.waiting or self.halted or not ready:
             return
-        if session.document.pending is not None:
-            session.edits.commit()  # the lanes paste and read the face; their end leads back here
+        if self._document.pending is not None:
+            self._edits.commit()  # the lanes paste and read the face; their end leads back here
             return
         edit = self.waiting.pop(0)
         self.changed.emit()
-        session.apply(edit.attributes, edit.preset, edit.seed, edit.mode)
+        self._runs.apply(edit.attributes, edit.preset, edit.seed, edit.mode)

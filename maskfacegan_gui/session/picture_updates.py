@@ -1,4 +1,4 @@
-"""The picture of the document, kept up to date: edits pasted beside the window, the latest state first."""
+"""Recomposes the document's picture in the background whenever its edits change: the latest state first."""
 
 from __future__ import annotations
 
@@ -10,61 +10,79 @@ from ..pixels.pyramid import Pyramid
 from ..tasks import engine_tasks
 from ..tasks.compositor import Compositor
 from ..text.messages import Failure
+from .notices import Notices
 from .strength_renders import StrengthRenders
 from .task_runner import TaskRunner
 
 
-class PictureUpdates(TaskRunner):
-    """Owns the document and makes its picture whenever the edits change."""
+class PictureUpdates(QObject):
+    """Makes the picture, and says when a face has to be cut out of it again."""
 
-    pictures_changed = Signal(object, object)  # Pyramid now, Pyramid before
+    changed = Signal(object, object)  # Pyramid now, Pyramid before
     face_stale = Signal(int, object, object)  # a face's number and box, and the picture to read it from
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        strengths: StrengthRenders,
+        notices: Notices,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.document = Document(self)
-        self.composer = Compositor()
-        self.strengths = StrengthRenders(self.document, self.engine_lane, self)
+        self._document, self._strengths, self._notices, self._tasks = document, strengths, notices, tasks
+        self.compositor = Compositor()  # used in the photo's lane only
         self._before: Pyramid | None = None
-        self._compose_job = self._cut_job = 0
+        self._compose_task = self._cut_task = 0
         self._compose_again = False
         self._cut_from: tuple[object, ...] = ()
-        self.document.edits_changed.connect(self._compose)
-        self.document.blend_changed.connect(lambda _rect: self._compose())
-        self.strengths.arrived.connect(self._compose)
+        document.edits_changed.connect(self._compose)
+        document.blend_changed.connect(lambda _rect: self._compose())
+        strengths.arrived.connect(self._compose)
+
+    def begin(self, before: Pyramid) -> None:
+        """Another photo, as `before` shows it, takes the place of the one that is open."""
+        self._tasks.drop(self._compose_task)
+        self._compose_task, self._compose_again = 0, False
+        self._before, self._cut_from = before, ()
+
+    def set_cut_from(self, edits: list[Edit]) -> None:
+        """The document's faces are those of the picture with these committed edits."""
+        self._cut_from = looks_of(self._strengths.rendered(edits))
 
     def shown_edits(self) -> list[Edit]:
         """The edits that make the picture, as they are drawn now."""
-        return self.strengths.dressed(self.document.visible_edits())
+        return self._strengths.rendered(self._document.visible_edits())
 
-    def _committed(self) -> list[Edit]:
-        return self.strengths.dressed([edit for edit in self.document.edits if edit.enabled])
+    def committed_edits(self) -> list[Edit]:
+        """Those that are committed and enabled, as they are drawn now."""
+        return self._strengths.rendered([edit for edit in self._document.edits if edit.enabled])
 
     def _compose(self) -> None:
         """Make the picture anew. While one is being made the next waits, and only the latest is made: so
         the picture follows a brush stroke as fast as it can be pasted."""
-        photo, edits = self.document.photo, self.shown_edits()
+        photo, edits = self._document.photo, self.shown_edits()
         if photo is None:
             return
-        if self._compose_job:
+        if self._compose_task:
             self._compose_again = True
             return
         if not edits:
             if self._before is not None:
                 self._composed(engine_tasks.Opened(photo, self._before))
             return
-        self._compose_job = self.do(
-            self.photo_lane,
+        self._compose_task = self._tasks.do(
+            self._tasks.photo_lane,
             self.tr("Pasting into the photo…"),
-            lambda: engine_tasks.compose(self.composer, photo, edits),
+            lambda: engine_tasks.compose(self.compositor, photo, edits),
             self._composed,
             self._not_composed,
         )
 
     def _composed(self, opened: engine_tasks.Opened) -> None:
-        self._compose_job = 0
-        self.document.set_picture(opened.photo)
-        self.pictures_changed.emit(opened.pyramid, self._before)
+        self._compose_task = 0
+        self._document.set_picture(opened.photo)
+        self.changed.emit(opened.pyramid, self._before)
         if self._compose_again:
             self._compose_again = False
             self._compose()
@@ -72,33 +90,31 @@ class PictureUpdates(TaskRunner):
             self._refresh_faces()
 
     def _not_composed(self, failure: Failure) -> None:
-        self._compose_job, self._compose_again = 0, False
-        self.fail(failure)
+        self._compose_task, self._compose_again = 0, False
+        self._notices.fail(failure)
 
     def _refresh_faces(self) -> None:
         """The next edit starts from the picture with the committed edits: cut the faces out of it again."""
-        committed = self._committed()
+        document, committed = self._document, self.committed_edits()
         looks = looks_of(committed)
-        if looks == self._cut_from or self.document.photo is None:
+        if looks == self._cut_from or document.photo is None:
             return
         self._cut_from = looks
-        chosen, photo = self.document.face, self.document.photo
-        index = self.document.chosen
-        self.document.faces = {i: s for i, s in self.document.faces.items() if i == index}
+        chosen, photo, index = document.face, document.photo, document.chosen
+        document.faces = {i: s for i, s in document.faces.items() if i == index}
         if chosen is None or index is None:
             return
-        self.drop(self.photo_lane, self._cut_job)
-        self._cut_job = self.do(
-            self.photo_lane,
+        self._tasks.drop(self._cut_task)
+        self._cut_task = self._tasks.do(
+            self._tasks.photo_lane,
             self.tr("Reading the face again…"),
-            lambda: self.composer.compose(photo, committed),
+            lambda: self.compositor.compose(photo, committed),
             lambda picture: self.face_stale.emit(index, chosen.box, picture),
         )
 
-    def close(self) -> None:
-        """No picture is made any more; both lanes end."""
-        self.document.edits_changed.disconnect(self._compose)
-        super().close()
+    def stop(self) -> None:
+        """No picture is made any more."""
+        self._document.edits_changed.disconnect(self._compose)
 
 
 def looks_of(edits: list[Edit]) -> tuple[object, ...]:

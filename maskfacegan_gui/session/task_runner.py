@@ -1,31 +1,43 @@
-"""Two lanes of work and what is said about them: the base of the session.
+"""Short background tasks in two lanes, with a text that says what is going on.
 
-The engine's lane does everything that needs the networks, one thing after the other; the photo's lane
-reads, pastes and writes, so that a running optimisation never keeps a photo from being saved.
+The engine's lane does everything that needs the networks, one task after the other; the photo's lane reads,
+pastes and writes, so that a running optimisation never keeps a photo from being saved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from ..tasks.lane import Lane
-from ..text.messages import Failure, Level, Notice
+from ..text.messages import Failure
+from .notices import Notices
+
+T = TypeVar("T")
 
 
 class TaskRunner(QObject):
-    """Submits short jobs, keeps track of what is going on, and passes messages on."""
+    """Owns the lanes. A task that fails is told to the person unless its caller handles the failure."""
 
-    noticed = Signal(object)  # Notice
     busy_changed = Signal(str)  # what is going on besides a run; empty when nothing is
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._notices = notices
         self.engine_lane = Lane("engine", self)
         self.photo_lane = Lane("photo", self)
-        self._busy: dict[int, str] = {}
+        self._tasks: dict[int, tuple[Lane, str]] = {}
+
+    @property
+    def idle(self) -> bool:
+        return self.engine_lane.idle and self.photo_lane.idle
+
+    @property
+    def ended(self) -> bool:
+        """Whether `close` has been called and both lanes have ended."""
+        return self.engine_lane.ended and self.photo_lane.ended
 
     def close(self) -> None:
         """Cancel what can be cancelled, let both lanes end, and wait for them."""
@@ -36,38 +48,36 @@ class TaskRunner(QObject):
         self,
         lane: Lane,
         text: str,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
+        task: Callable[[], T],
+        done: Callable[[T], None],
         failed: Callable[[Failure], None] | None = None,
     ) -> int:
-        """A short job with a text that says what is going on."""
-        job = 0
+        """Run `task` in a lane; `text` says what is going on. The handlers run in the GUI thread. Returns the
+        task's id."""
+        task_id = 0
 
         def end(value: Any, handle: Callable[[Any], None]) -> None:
-            self._set_busy(job, "")
+            self._set_busy(lane, task_id, "")
             handle(value)
 
-        job = lane.submit(
-            lambda _report: work(),
+        task_id = lane.submit(
+            lambda _report: task(),
             lambda value: end(value, done),
-            lambda failure: end(failure, failed or self.fail),
+            lambda failure: end(failure, failed or self._notices.fail),
         )
-        self._set_busy(job, text)
-        return job
+        self._set_busy(lane, task_id, text)
+        return task_id
 
-    def drop(self, lane: Lane, job: int) -> None:
-        lane.forget(job)
-        self._set_busy(job, "")
+    def drop(self, task_id: int) -> None:
+        """Whatever a task still brings is of an older time and is ignored. 0 and ended tasks are none."""
+        if task_id in self._tasks:
+            lane, _ = self._tasks[task_id]
+            lane.forget(task_id)
+        self._set_busy(None, task_id, "")
 
-    def _set_busy(self, job: int, text: str) -> None:
-        if text:
-            self._busy[job] = text
+    def _set_busy(self, lane: Lane | None, task_id: int, text: str) -> None:
+        if text and lane is not None:
+            self._tasks[task_id] = lane, text
         else:
-            self._busy.pop(job, None)
-        self.busy_changed.emit(next(iter(self._busy.values()), ""))
-
-    def fail(self, failure: Failure) -> None:
-        self.noticed.emit(Notice.of(failure))
-
-    def tell(self, text: str, hint: str = "", level: Level = Level.INFO, **more: Any) -> None:
-        self.noticed.emit(Notice(text, hint, level=level, **more))
+            self._tasks.pop(task_id, None)
+        self.busy_changed.emit(next((text for _, text in self._tasks.values()), ""))

@@ -1,1 +1,1 @@
-"""What the application remembers between starts."""
+"""Settings and saved edits that persist between starts."""

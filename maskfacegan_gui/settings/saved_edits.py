@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ class SavedEdits:
     def put(self, edit: SavedEdit) -> None:
         """Save an edit; one of the same name is replaced. Raises `engine.SaveError`."""
         others = [record for record in self._records() if _name_of(record) != edit.name]
-        self._write([*others, asdict(edit)])
+        self._write([*others, engine.to_record(edit)])
 
     def delete(self, name: str) -> None:
         self._write([record for record in self._records() if _name_of(record) != name])
@@ -59,18 +58,13 @@ class SavedEdits:
         return records if isinstance(records, list) else []
 
     def _write(self, records: list[Any]) -> None:
-        """Beside its place first, then moved there: a full disk leaves the old file."""
-        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        text = json.dumps({"format": FORMAT, "edits": records}, indent=1, ensure_ascii=False)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("w", encoding="utf-8") as file:
-                json.dump({"format": FORMAT, "edits": records}, file, indent=1, ensure_ascii=False)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            reason = error.strerror or str(error)
+            with engine.atomic_write(self.path) as file:
+                file.write(text.encode())
+        except (OSError, engine.SaveError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error.reason
             raise engine.SaveError(f"The settings of edits could not be saved: {reason}.") from error
 
 
@@ -80,16 +74,7 @@ def _name_of(record: Any) -> Any:
 
 def _edit_of(record: Any) -> SavedEdit | None:
     try:
-        attributes = tuple(
-            AttributeEdit(
-                str(a["name"]),
-                float(a["target"]),
-                None if a["probability"] is None else min(max(float(a["probability"]), 0.0), 1.0),
-                max(float(a["size"]), 0.0),
-            )
-            for a in record["attributes"]
-        )
-        edit = SavedEdit(str(record["name"]), attributes, str(record["preset"]), str(record["mode"]))
+        edit = SavedEdit(**engine.from_record(SavedEdit, record))
     except (KeyError, TypeError, ValueError):
         return None
-    return edit if edit.name and attributes else None
+    return edit if edit.name and edit.attributes else None

@@ -1,4 +1,4 @@
-"""What the application remembers, as sparse overrides: only what a person changed is stored."""
+"""User settings, stored as sparse overrides: only what differs from the default is written."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Settings(QObject):
             return value if isinstance(value, bool) else str(value).lower() == "true"
         if isinstance(default, int):
             try:
-                return int(value)
-            except (TypeError, ValueError):
+                return int(value) if isinstance(value, (int, float, str)) else default
+            except ValueError:
                 return default
         if isinstance(default, list):
             return [str(v) for v in value] if isinstance(value, list) else ([str(value)] if value else [])
@@ -62,6 +62,10 @@ class Settings(QObject):
         else:
             self._store.setValue(key, value)
         self.changed.emit(key)
+
+    def sync(self) -> None:
+        """Write what was set to the file now; Qt does so by itself a moment later."""
+        self._store.sync()
 
     def add_recent(self, path: Path) -> None:
         text = str(path)

@@ -1,1 +1,1 @@
-"""Work beside the GUI thread: lanes, engine tasks, compositing, live preview."""
+"""Background work: worker lanes, engine tasks, compositing, live preview."""

@@ -1,4 +1,4 @@
-"""The picture from the photo and its edits: pasted in order, prefixes kept. No Qt in here."""
+"""Composites the edits over the photo in order, and caches what it has pasted. No Qt in here."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Compositor:
         return picture
 
     def _pasted(self, below: Photo, looks: tuple[object, ...], edit: Edit) -> Photo:
-        """The edit unfaded. StoredResult, so that moving its opacity only fades between two pictures."""
+        """The edit unfaded. Cached, so that moving its opacity only fades between two pictures."""
         key = (*looks, (edit.id, edit.blend, edit.mode, edit.drawn))
         if key not in self._made:
             self._remember(key, engine.paste(below, edit.face, edit.shown, edit.refined_mask(), edit.mode))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import engine
-from engine import EditRequest, EditResult, Face, FaceBox, Photo, RunControl
+from engine import BlendMode, EditRequest, EditResult, FaceBox, Photo, RunControl
 
 from ..document.edit import Edit
 from ..document.face_state import FaceState
@@ -20,7 +20,7 @@ from .compositor import Compositor
 from .lane import Report
 
 if TYPE_CHECKING:
-    from engine import FaceSession, ModelPack  # its import brings torch: not before the window is there
+    from engine import Editor, ModelPack  # its import brings torch: not before the window is there
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,16 +46,22 @@ def picture_of(photo: Photo) -> Pyramid:
     return Pyramid(engine.to_srgb(photo.pixels, photo))
 
 
+def find_faces(photo: Photo, pack: ModelPack) -> list[FaceBox]:
+    editor = engine.Editor(pack)
+    editor.open(photo)
+    return editor.faces()
+
+
 @malloc.gives_back
 def take_face(
-    photo: Photo, box: FaceBox | None, pack: ModelPack, refine_in: Photo | None = None
+    photo: Photo, picture: Photo, box: FaceBox | None, pack: ModelPack, refine: bool = False
 ) -> FaceState:
-    """Align a face of the photo (or take a square photo as it is), parse and score it. With `refine_in`, the
-    photo it was found in, its landmarks are looked at closer first."""
-    if box is not None and refine_in is not None:
-        box = engine.refine_landmarks(refine_in, box, pack)
-    face = engine.take_whole(photo) if box is None else engine.align(photo, box)
-    return FaceState.fresh(box, face, engine.parse(face, pack), dict(engine.score(face, pack)))
+    """Align a face in `picture`, the photo with its edits (without a box, take the square picture as it is),
+    parse and score it. With `refine` its landmarks are looked at closer first, in the photo."""
+    editor = engine.Editor(pack)
+    editor.open(photo, picture)
+    face = editor.whole() if box is None else editor.align(box, refine)
+    return FaceState.fresh(face.box, face, editor.parse(face), editor.score(face))
 
 
 def face_pictures(photo: Photo, boxes: list[FaceBox], size: int) -> list[np.ndarray | None]:
@@ -69,17 +75,17 @@ def face_pictures(photo: Photo, boxes: list[FaceBox], size: int) -> list[np.ndar
     return pictures
 
 
-class Sessions:
-    """The engine's session of the face that was edited last: its next edit starts behind the
-    reconstruction. Used in the networks' lane only, but for `forget`."""
+class Editors:
+    """The engine's editor that runs were made with: what it keeps of a face serves the face's next edit.
+    Used in the networks' lane only, but for `forget`."""
 
     def __init__(self) -> None:
-        self._last: FaceSession | None = None
+        self._last: Editor | None = None
 
-    def of(self, face: Face, pack: ModelPack) -> FaceSession:
+    def of(self, pack: ModelPack) -> Editor:
         last = self._last
-        if last is None or last.face is not face or last.pack is not pack:
-            last = self._last = engine.FaceSession(face, pack)
+        if last is None or last.pack is not pack:
+            last = self._last = engine.Editor(pack)
         return last
 
     def forget(self) -> None:
@@ -91,27 +97,15 @@ def run_edit(
     request: EditRequest,
     pack: ModelPack,
     control: RunControl,
-    sessions: Sessions,
+    editors: Editors,
     earlier: EditResult | None,
     report: Report,
-    mode: str = "detail",
-) -> StoredResult | None:
+    mode: BlendMode = "detail",
+) -> StoredResult:
     """Walk the engine's run; every step is reported, the last one brings the result, scored as the blend
     `mode` shows it. A run that started from an `earlier` result is one edit together with it."""
-    result = None
-    for step in engine.run(request, pack, control, sessions.of(request.face, pack)):
-        report(step)
-        result = step.result or result
-    if result is not None and earlier is not None:
-        result = engine.continued(result, earlier, pack)
-    return None if result is None else StoredResult.of(engine.scored(result, pack, mode))
-
-
-def go_on_settings(pack: ModelPack, preset: str) -> dict[str, Any]:
-    """What a run needs to start from a latent code: no reconstruction, which would undo the edit."""
-    settings = {**engine.PRESETS[preset].settings, **pack.presets.get(preset, {})}
-    hold = settings.get("steps.hold_region", 0)
-    return {"steps.e4e_start": hold} if hold else {}
+    editor = editors.of(pack)
+    return StoredResult.of(editor.scored(editor.edit(request, control, report, earlier), mode))
 
 
 def at_strength(edit: Edit, pack: ModelPack) -> StoredResult:
@@ -130,13 +124,9 @@ def save(composer: Compositor, photo: Photo, edits: list[Edit], path: Path, opti
     Unless the option `tag` is false, an edited picture says in its metadata that it is one; unless
     `metadata` is, the photo's own goes along. The colour profile always does.
     """
-    picture = composer.compose(photo, edits)
-    if not options.pop("metadata", True):
-        picture = replace(picture, exif=None, info={k: v for k, v in picture.info.items() if k == "dpi"})
-    if options.pop("tag", True) and edits:
-        picture = engine.mark_edited(picture)
-    engine.save_photo(picture, path, **options)
-    return path
+    editor = engine.Editor()
+    editor.open(photo, composer.compose(photo, edits) if edits else None)
+    return editor.save(path, **options)
 
 
 def export_mask(photo: Photo, edits: list[Edit], path: Path) -> Path:

@@ -1,9 +1,9 @@
-"""Work beside the window: one persistent thread per lane, jobs in order, one end signal per job.
+"""Background tasks: one persistent worker thread per lane, tasks in order, one end signal per task.
 
 A `Lane` belongs to the GUI thread. It owns a QThread (16 MiB stack: the default on macOS is too small
-for deep networks) and a `Worker` that lives there. A job is a plain function; whatever it reports goes
-through a one-slot mailbox, so that a fast job cannot flood the event loop. Cancel and pause are events
-of the job's `RunControl`, set straight from the GUI thread. Threads are never terminated.
+for deep networks) and a `Worker` that lives there. A task is a plain function; whatever it reports goes
+through a one-slot mailbox, so that a fast task cannot flood the event loop. Cancel and pause are events
+of the task's `RunControl`, set straight from the GUI thread. Threads are never terminated.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ log = logging.getLogger("maskfacegan.worker")
 STACK_BYTES = 16 * 2**20
 REPORT_INTERVAL = 0.1  # seconds between two reports to the window
 
-_ids = itertools.count(1)  # one count for all lanes: an id names one job
+_ids = itertools.count(1)  # one count for all lanes: an id names one task
 
 Report = Callable[[Any], None]
-Work = Callable[[Report], Any]
+TaskFunction = Callable[[Report], Any]
 
 
 @dataclass(frozen=True)
-class Job:
-    """One piece of work. `control` is what cancels or pauses it; None for a short job."""
+class Task:
+    """A function to run in a lane. `control` is what cancels or pauses it; None for a short task."""
 
     id: int
-    work: Work
+    function: TaskFunction
     control: RunControl | None
 
 
 class Mailbox:
-    """Holds what a job has reported since the window last looked: every item, or just the newest.
+    """Holds what a task has reported since the window last looked: every item, or just the newest.
 
     `post` answers whether the window should be told, at most ten times a second and not again before
     it has emptied the box.
@@ -71,8 +71,8 @@ class Mailbox:
 
 
 class Worker(QObject):
-    """Lives in the lane's thread and does its jobs. Exactly one of the end signals follows each job,
-    unless the lane is closed before the job has begun."""
+    """Lives in the lane's thread and runs its tasks. Exactly one of the end signals follows each task,
+    unless the lane is closed before the task has begun."""
 
     reported = Signal(int)
     finished = Signal(int, object)
@@ -85,25 +85,25 @@ class Worker(QObject):
         self.closing = threading.Event()
 
     @Slot(object)
-    def do(self, job: Job) -> None:
+    def do(self, task: Task) -> None:
         def report(item: Any) -> None:
-            if self._mailbox.post((job.id, item)):
-                self.reported.emit(job.id)
+            if self._mailbox.post((task.id, item)):
+                self.reported.emit(task.id)
 
         if self.closing.is_set():
             return  # nobody waits for it any more
         try:
-            if job.control is not None and job.control.cancelled:
-                self.cancelled.emit(job.id, None)
+            if task.control is not None and task.control.cancelled:
+                self.cancelled.emit(task.id, None)
                 return
-            result = job.work(report)
+            result = task.function(report)
         except Exception as error:  # whatever it is, the window must hear of it
             if not isinstance(error, EngineError):
-                log.exception("job %d failed", job.id)
-            self.failed.emit(job.id, Failure.of(error))
+                log.exception("task %d failed", task.id)
+            self.failed.emit(task.id, Failure.of(error))
             return
-        stopped = job.control is not None and job.control.cancelled
-        (self.cancelled if stopped else self.finished).emit(job.id, result)
+        stopped = task.control is not None and task.control.cancelled
+        (self.cancelled if stopped else self.finished).emit(task.id, result)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _nothing(*_: Any) -> None:
 
 
 class Lane(QObject):
-    """The GUI thread's end of a worker: submit jobs, hear of their ends, close."""
+    """The GUI thread's end of a worker: submit tasks, hear of their ends, close."""
 
     idle_changed = Signal(bool)
     _submitted = Signal(object)
@@ -145,77 +145,87 @@ class Lane(QObject):
 
     def submit(
         self,
-        work: Work,
+        function: TaskFunction,
         done: Callable[[Any], None] = _nothing,
         failed: Callable[[Failure], None] = _nothing,
         cancelled: Callable[[Any], None] = _nothing,
         report: Callable[[list[Any]], None] = _nothing,
         control: RunControl | None = None,
     ) -> int:
-        """Queue a job; the handlers run in the GUI thread. Returns the job's id (0 after `close`)."""
+        """Queue a task; the handlers run in the GUI thread. Returns the task's id (0 after `close`)."""
         if self._closed:
             return 0
-        job = Job(next(_ids), work, control)
-        self._handlers[job.id] = Handlers(done, failed, cancelled, report)
+        task = Task(next(_ids), function, control)
+        self._handlers[task.id] = Handlers(done, failed, cancelled, report)
         if control is not None:
-            self._controls[job.id] = control
+            self._controls[task.id] = control
         if len(self._handlers) == 1:
             self.idle_changed.emit(False)
-        self._submitted.emit(job)
-        return job.id
+        self._submitted.emit(task)
+        return task.id
 
-    def forget(self, job_id: int) -> None:
-        """Drop a job's handlers: whatever it still sends is of an older time. Cancels it if it can be."""
-        control = self._controls.get(job_id)
+    def forget(self, task_id: int) -> None:
+        """Drop a task's handlers: whatever it still sends is of an older time. Cancels it if it can be."""
+        control = self._controls.get(task_id)
         if control is not None:
             control.cancel()
-        if job_id in self._handlers:
-            self._handlers[job_id] = Handlers(_nothing, _nothing, _nothing, _nothing)
+        if task_id in self._handlers:
+            self._handlers[task_id] = Handlers(_nothing, _nothing, _nothing, _nothing)
 
     @property
     def idle(self) -> bool:
         return not self._handlers
 
+    @property
+    def ended(self) -> bool:
+        """Whether the lane has been closed and its thread has come to its end."""
+        return self._closed and self._thread.isFinished()
+
+    @property
+    def stack_size(self) -> int:
+        """The stack of the lane's thread, in bytes."""
+        return self._thread.stackSize()
+
     def close(self) -> None:
-        """Cancel what can be cancelled, let the running job end, and wait for the thread."""
+        """Cancel what can be cancelled, let the running task end, and wait for the thread."""
         if self._closed:
             return
         self._closed = True
         self._worker.closing.set()
-        for job_id in list(self._handlers):
-            self.forget(job_id)
+        for task_id in list(self._handlers):
+            self.forget(task_id)
         self._handlers.clear()
         self._thread.quit()
         self._thread.wait()
 
     @Slot(int)
-    def _on_report(self, _job_id: int) -> None:
+    def _on_report(self, _task_id: int) -> None:
         self._deliver_reports()
 
     def _deliver_reports(self) -> None:
-        by_job: dict[int, list[Any]] = {}
-        for job_id, item in self._mailbox.take():
-            by_job.setdefault(job_id, []).append(item)
-        for job_id, items in by_job.items():
-            if job_id in self._handlers:
-                self._handlers[job_id].report(items)
+        by_task: dict[int, list[Any]] = {}
+        for task_id, item in self._mailbox.take():
+            by_task.setdefault(task_id, []).append(item)
+        for task_id, items in by_task.items():
+            if task_id in self._handlers:
+                self._handlers[task_id].report(items)
 
     @Slot(int, object)
-    def _on_finished(self, job_id: int, result: object) -> None:
-        self._end(job_id, "done", result)
+    def _on_finished(self, task_id: int, result: object) -> None:
+        self._end(task_id, "done", result)
 
     @Slot(int, object)
-    def _on_cancelled(self, job_id: int, result: object) -> None:
-        self._end(job_id, "cancelled", result)
+    def _on_cancelled(self, task_id: int, result: object) -> None:
+        self._end(task_id, "cancelled", result)
 
     @Slot(int, object)
-    def _on_failed(self, job_id: int, failure: Failure) -> None:
-        self._end(job_id, "failed", failure)
+    def _on_failed(self, task_id: int, failure: Failure) -> None:
+        self._end(task_id, "failed", failure)
 
-    def _end(self, job_id: int, how: str, value: Any) -> None:
+    def _end(self, task_id: int, how: str, value: Any) -> None:
         self._deliver_reports()
-        self._controls.pop(job_id, None)
-        handlers = self._handlers.pop(job_id, None)
+        self._controls.pop(task_id, None)
+        handlers = self._handlers.pop(task_id, None)
         if handlers is not None:
             getattr(handlers, how)(value)
         if not self._handlers and not self._closed:

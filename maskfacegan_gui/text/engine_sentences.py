@@ -1,4 +1,4 @@
-"""The engine's sentences in the person's language.
+"""Translates the engine's sentences into the window's language.
 
 The engine knows no Qt and speaks English: an error is one finished sentence. `packaging/translations.py`
 collects these sentences from its sources as templates, "The model file {0} is missing.", and puts them among

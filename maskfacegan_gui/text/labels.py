@@ -2,80 +2,44 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
+import engine
 from engine import AttributeEdit, EditResult
 
 _CONTEXT = "wording"
 
-_ATTRIBUTES = {
-    "5_o_clock_shadow": QT_TRANSLATE_NOOP("wording", "Stubble"),
-    "arched_eyebrows": QT_TRANSLATE_NOOP("wording", "Arched brows"),
-    "bags_under_eyes": QT_TRANSLATE_NOOP("wording", "Bags under the eyes"),
-    "bangs": QT_TRANSLATE_NOOP("wording", "Fringe"),
-    "big_lips": QT_TRANSLATE_NOOP("wording", "Full lips"),
-    "big_nose": QT_TRANSLATE_NOOP("wording", "Big nose"),
-    "bushy_eyebrows": QT_TRANSLATE_NOOP("wording", "Bushy brows"),
-    "eyeglasses": QT_TRANSLATE_NOOP("wording", "Glasses"),
-    "heavy_makeup": QT_TRANSLATE_NOOP("wording", "Make-up"),
-    "male": QT_TRANSLATE_NOOP("wording", "Male"),
-    "mouth_slightly_open": QT_TRANSLATE_NOOP("wording", "Mouth open"),
-    "narrow_eyes": QT_TRANSLATE_NOOP("wording", "Narrow eyes"),
-    "no_beard": QT_TRANSLATE_NOOP("wording", "Clean-shaven"),
-    "wearing_earrings": QT_TRANSLATE_NOOP("wording", "Earrings"),
-    "wearing_hat": QT_TRANSLATE_NOOP("wording", "Hat"),
-    "wearing_lipstick": QT_TRANSLATE_NOOP("wording", "Lipstick"),
-    "wearing_necklace": QT_TRANSLATE_NOOP("wording", "Necklace"),
-    "wearing_necktie": QT_TRANSLATE_NOOP("wording", "Necktie"),
-    "attractive": QT_TRANSLATE_NOOP("wording", "Attractive"),
-    "bald": QT_TRANSLATE_NOOP("wording", "Bald"),
-    "black_hair": QT_TRANSLATE_NOOP("wording", "Black hair"),
-    "blond_hair": QT_TRANSLATE_NOOP("wording", "Blond hair"),
-    "blurry": QT_TRANSLATE_NOOP("wording", "Blurry"),
-    "brown_hair": QT_TRANSLATE_NOOP("wording", "Brown hair"),
-    "chubby": QT_TRANSLATE_NOOP("wording", "Chubby"),
-    "double_chin": QT_TRANSLATE_NOOP("wording", "Double chin"),
-    "goatee": QT_TRANSLATE_NOOP("wording", "Goatee"),
-    "gray_hair": QT_TRANSLATE_NOOP("wording", "Gray hair"),
-    "high_cheekbones": QT_TRANSLATE_NOOP("wording", "High cheekbones"),
-    "mustache": QT_TRANSLATE_NOOP("wording", "Mustache"),
-    "oval_face": QT_TRANSLATE_NOOP("wording", "Oval face"),
-    "pale_skin": QT_TRANSLATE_NOOP("wording", "Pale skin"),
-    "pointy_nose": QT_TRANSLATE_NOOP("wording", "Pointy nose"),
-    "receding_hairline": QT_TRANSLATE_NOOP("wording", "Receding hairline"),
-    "rosy_cheeks": QT_TRANSLATE_NOOP("wording", "Rosy cheeks"),
-    "sideburns": QT_TRANSLATE_NOOP("wording", "Sideburns"),
-    "smiling": QT_TRANSLATE_NOOP("wording", "Smiling"),
-    "straight_hair": QT_TRANSLATE_NOOP("wording", "Straight hair"),
-    "wavy_hair": QT_TRANSLATE_NOOP("wording", "Wavy hair"),
-    "young": QT_TRANSLATE_NOOP("wording", "Young"),
-}
+
+def _later(text: str) -> str:
+    """Marks a text that is translated when it is shown: the language is not known at import."""
+    return text
+
 
 _GROUPS = {
-    "mouth": QT_TRANSLATE_NOOP("wording", "Mouth"),
-    "eyebrows": QT_TRANSLATE_NOOP("wording", "Eyebrows"),
-    "eyes": QT_TRANSLATE_NOOP("wording", "Eyes"),
-    "nose": QT_TRANSLATE_NOOP("wording", "Nose"),
-    "hair": QT_TRANSLATE_NOOP("wording", "Hair"),
-    "skin": QT_TRANSLATE_NOOP("wording", "Skin"),
-    "ears": QT_TRANSLATE_NOOP("wording", "Ears"),
-    "belowface": QT_TRANSLATE_NOOP("wording", "Neck and clothes"),
-    "background": QT_TRANSLATE_NOOP("wording", "Background"),
-    "face": QT_TRANSLATE_NOOP("wording", "Whole face"),
+    "mouth": _later("Mouth"),
+    "eyebrows": _later("Eyebrows"),
+    "eyes": _later("Eyes"),
+    "nose": _later("Nose"),
+    "hair": _later("Hair"),
+    "skin": _later("Skin"),
+    "ears": _later("Ears"),
+    "belowface": _later("Neck and clothes"),
+    "background": _later("Background"),
+    "face": _later("Whole face"),
 }
 
 _PRESETS = {
-    "quick": QT_TRANSLATE_NOOP("wording", "Quick"),
-    "fast": QT_TRANSLATE_NOOP("wording", "Fast"),
-    "paper": QT_TRANSLATE_NOOP("wording", "As published"),
+    "quick": _later("Quick"),
+    "fast": _later("Fast"),
+    "paper": _later("As published"),
 }
 
 _TERMS = {
-    "recon": QT_TRANSLATE_NOOP("wording", "Likeness"),
-    "classf": QT_TRANSLATE_NOOP("wording", "Attribute"),
-    "seg": QT_TRANSLATE_NOOP("wording", "Shape"),
-    "size": QT_TRANSLATE_NOOP("wording", "Size"),
-    "n_loss": QT_TRANSLATE_NOOP("wording", "Noise"),
+    "recon": _later("Likeness"),
+    "classf": _later("Attribute"),
+    "seg": _later("Shape"),
+    "size": _later("Size"),
+    "n_loss": _later("Noise"),
 }
 
 
@@ -86,8 +50,8 @@ def translated(text: str) -> str:
 
 def attribute(name: str) -> str:
     """An attribute's name for a person: "mouth_slightly_open" is "Mouth open"."""
-    known = _ATTRIBUTES.get(name)
-    return translated(known) if known else name.replace("_", " ").capitalize()
+    title = engine.attribute_title(name)
+    return translated(title) if name in engine.ATTRIBUTES else title
 
 
 def group(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Messages for a person: what happened, what to do next, and optionally one thing to press."""
+"""Messages to the user: what happened, what to do next, and an optional action."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a job failed, for a person: a sentence, the next thing to do, and what a developer needs."""
+    """Why a task failed, for a person: a sentence, the next thing to do, and what a developer needs."""
 
     message: str
     hint: str = ""

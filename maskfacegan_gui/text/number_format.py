@@ -1,4 +1,4 @@
-"""Numbers as the window's language writes them: 1,015 or 1.015, 3.5 or 3,5."""
+"""Formats numbers for the window's language: 1,015 or 1.015, 3.5 or 3,5."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def whole(value: float) -> str:
 
 
 def decimal(value: float, places: int = 1) -> str:
-    """A number with `places` digits behind the decimal sign."""
+    """A number with `places` digits after the decimal sign."""
     return QLocale().toString(float(value), "f", places)
 
 

@@ -1,1 +1,1 @@
-"""Small widgets that panels and dialogs share. They know nothing of the document."""
+"""Small reusable widgets; they know nothing of the document."""

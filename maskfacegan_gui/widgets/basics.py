@@ -1,4 +1,4 @@
-"""Labels, lines and sliders with a value beside them."""
+"""Basic widgets: labels, lines, and sliders with their value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small sign over the photo that says what the application is doing."""
+"""A busy indicator over the photo that says what the application is doing."""
 
 from __future__ import annotations
 

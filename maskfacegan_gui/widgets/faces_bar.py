@@ -1,4 +1,4 @@
-"""The bar of faces under the photo: one small picture each, how large the chosen one is, marking by hand."""
+"""The bar of faces under the photo: thumbnails, size of the chosen face, marking by hand."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QWidget,
 )
+
+from engine import ByteArray
 
 from ..pixels.pyramid import to_qimage
 from .basics import label
@@ -72,7 +74,7 @@ class FacesBar(QStackedWidget):
         self.list.setVisible(count > 1)
         self._quiet = False
 
-    def set_pictures(self, pictures: list[np.ndarray | None]) -> None:
+    def set_pictures(self, pictures: list[ByteArray | None]) -> None:
         """(S, S, 3) uint8 for each face, None where none could be cut out."""
         for index, picture in enumerate(pictures[: self.list.count()]):
             if picture is not None:

@@ -1,4 +1,4 @@
-"""A bar above the photo: a sentence, what to do next, details to unfold and copy. Never a dialog."""
+"""The message bar above the photo: a sentence, what to do next, foldable details. Never a dialog."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MessageBar(QFrame):
         self._icons = icons
         self._action: Callable[[], None] | None = None
         self._notice: Notice | None = None
-        self._kept: list[Notice] = []  # what stays or offers something, and a later message has covered
+        self._covered: list[Notice] = []  # what stays or offers something, and a later message has covered
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
@@ -83,8 +83,8 @@ class MessageBar(QFrame):
     def dismiss(self) -> None:
         """Close the message; an offer that it covered comes back."""
         self._notice = None
-        if self._kept:
-            self.show_notice(self._kept.pop())
+        if self._covered:
+            self.show_notice(self._covered.pop())
         else:
             self.hide()
 
@@ -96,13 +96,13 @@ class MessageBar(QFrame):
 
     def forget_passing(self) -> None:
         """Another photo is opened: what was said of the one before is over."""
-        self._kept = [notice for notice in self._kept if notice.lasting]
+        self._covered = [notice for notice in self._covered if notice.lasting]
         if self._notice is not None and not self._notice.lasting:
             self.dismiss()
 
     def withdraw(self, notice: Notice) -> None:
         """What the notice says is true no longer."""
-        self._kept = [kept for kept in self._kept if kept is not notice]
+        self._covered = [covered for covered in self._covered if covered is not notice]
         if self._notice is notice:
             self.dismiss()
 
@@ -111,7 +111,7 @@ class MessageBar(QFrame):
         covered = self._notice if self.isVisible() else None
         offers = covered is not None and covered.action is not None and covered.action != notice.action
         if covered is not None and (offers or covered.stays):
-            self._kept.append(covered)
+            self._covered.append(covered)
         self._notice = notice
         self._timer.stop()
         self.setProperty("level", notice.level.value)

@@ -1,4 +1,4 @@
-"""How sure the classifier is of an attribute, as a bar: the present score, and the target if there is one."""
+"""A bar for the classifier's probability: the present score, and the target if there is one."""
 
 from __future__ import annotations
 

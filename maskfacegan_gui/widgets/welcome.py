@@ -1,4 +1,4 @@
-"""What an empty window says: where a photo may come from."""
+"""The start page of an empty window: ways to open a photo."""
 
 from __future__ import annotations
 

@@ -288,26 +288,6 @@
    <translation>Format</translation>
   </message>
   <message>
-   <source>keeps every pixel</source>
-   <translation>behält jeden Pixel</translation>
-  </message>
-  <message>
-   <source>small, for sharing</source>
-   <translation>klein, zum Weitergeben</translation>
-  </message>
-  <message>
-   <source>smaller, without loss at 100</source>
-   <translation>kleiner, bei 100 ohne Verlust</translation>
-  </message>
-  <message>
-   <source>keeps every pixel, 16 bit and CMYK too</source>
-   <translation>behält jeden Pixel, auch 16 Bit und CMYK</translation>
-  </message>
-  <message>
-   <source>large, for old programs</source>
-   <translation>groß, für alte Programme</translation>
-  </message>
-  <message>
    <source>Quality</source>
    <translation>Qualität</translation>
   </message>
@@ -328,12 +308,12 @@
    <translation>Ort wählen …</translation>
   </message>
   <message>
-   <source>This format holds no metadata and no colour profile; the colours become sRGB.</source>
-   <translation>Dieses Format enthält weder Metadaten noch ein Farbprofil; die Farben werden zu sRGB.</translation>
-  </message>
-  <message>
    <source>The colour profile is always kept.</source>
    <translation>Das Farbprofil bleibt immer erhalten.</translation>
+  </message>
+  <message>
+   <source>This format holds no metadata and no colour profile; the colours become sRGB.</source>
+   <translation>Dieses Format enthält weder Metadaten noch ein Farbprofil; die Farben werden zu sRGB.</translation>
   </message>
   <message>
    <source>Open a photo</source>
@@ -668,16 +648,20 @@
    <translation>Die Netze, die bearbeiten: ein Paket oder der Modellordner der veröffentlichten Fassung</translation>
   </message>
   <message>
-   <source>Quality of JPEG and WebP</source>
-   <translation>Qualität von JPEG und WebP</translation>
+   <source>and</source>
+   <translation>und</translation>
+  </message>
+  <message>
+   <source>Quality of {0}</source>
+   <translation>Qualität von {0}</translation>
   </message>
   <message>
    <source>Say in a saved picture's metadata that it was edited</source>
    <translation>In den Metadaten eines gespeicherten Bilds sagen, dass es bearbeitet wurde</translation>
   </message>
   <message>
-   <source>JPEG and WebP quality</source>
-   <translation>Qualität von JPEG und WebP</translation>
+   <source>{0} quality</source>
+   <translation>Qualität von {0}</translation>
   </message>
   <message>
    <source>Changes apply at once.</source>
@@ -1032,6 +1016,14 @@
    <translation>Ü&amp;ber</translation>
   </message>
   <message>
+   <source>&amp;Undo</source>
+   <translation>&amp;Rückgängig</translation>
+  </message>
+  <message>
+   <source>&amp;Redo</source>
+   <translation>&amp;Wiederholen</translation>
+  </message>
+  <message>
    <source>Show the photo before the edits</source>
    <translation>Das Foto vor den Änderungen zeigen</translation>
   </message>
@@ -1102,14 +1094,6 @@
   <message>
    <source>Before: hold to see the photo before the edits</source>
    <translation>Vorher: halten, um das Foto vor den Änderungen zu sehen</translation>
-  </message>
-  <message>
-   <source>&amp;Undo</source>
-   <translation>&amp;Rückgängig</translation>
-  </message>
-  <message>
-   <source>&amp;Redo</source>
-   <translation>&amp;Wiederholen</translation>
   </message>
   <message>
    <source>Tools</source>
@@ -1504,58 +1488,6 @@
    <translation>{0} verschieben</translation>
   </message>
   <message>
-   <source>Pasting into the photo…</source>
-   <translation>Wird in das Foto eingefügt …</translation>
-  </message>
-  <message>
-   <source>Reading the face again…</source>
-   <translation>Das Gesicht wird neu gelesen …</translation>
-  </message>
-  <message>
-   <source>Saving {0}…</source>
-   <translation>{0} wird gespeichert …</translation>
-  </message>
-  <message>
-   <source>Saved {0}.</source>
-   <translation>{0} gespeichert.</translation>
-  </message>
-  <message>
-   <source>Parts of {0} are damaged.</source>
-   <translation>Teile von {0} sind beschädigt.</translation>
-  </message>
-  <message>
-   <source>Opening {0}…</source>
-   <translation>{0} wird geöffnet …</translation>
-  </message>
-  <message>
-   <source>No copy of your work can be kept for the case of a crash.</source>
-   <translation>Für den Fall eines Absturzes kann keine Kopie Ihrer Arbeit aufgehoben werden.</translation>
-  </message>
-  <message>
-   <source>Save the project now. {0} cannot be written, or its disk is full.</source>
-   <translation>Speichern Sie jetzt das Projekt. {0} kann nicht beschrieben werden, oder die Platte ist voll.</translation>
-  </message>
-  <message>
-   <source>Work that was not saved has been found.</source>
-   <translation>Nicht gespeicherte Arbeit wurde gefunden.</translation>
-  </message>
-  <message>
-   <source>Recover it</source>
-   <translation>Wiederherstellen</translation>
-  </message>
-  <message>
-   <source>Opening the pasted picture…</source>
-   <translation>Das eingefügte Bild wird geöffnet …</translation>
-  </message>
-  <message>
-   <source>Drawing a face…</source>
-   <translation>Ein Gesicht wird gezeichnet …</translation>
-  </message>
-  <message>
-   <source>Wait for it, or cancel it first.</source>
-   <translation>Warten Sie darauf, oder brechen Sie sie zuerst ab.</translation>
-  </message>
-  <message>
    <source>Looking for faces…</source>
    <translation>Gesichter werden gesucht …</translation>
   </message>
@@ -1588,164 +1520,56 @@
    <translation>Das Gesicht wird ausgerichtet und zerlegt …</translation>
   </message>
   <message>
-   <source>Stubble</source>
-   <translation>Bartstoppeln</translation>
+   <source>Opening {0}…</source>
+   <translation>{0} wird geöffnet …</translation>
   </message>
   <message>
-   <source>Arched brows</source>
-   <translation>Geschwungene Brauen</translation>
+   <source>Opening the pasted picture…</source>
+   <translation>Das eingefügte Bild wird geöffnet …</translation>
   </message>
   <message>
-   <source>Bags under the eyes</source>
-   <translation>Tränensäcke</translation>
+   <source>Drawing a face…</source>
+   <translation>Ein Gesicht wird gezeichnet …</translation>
   </message>
   <message>
-   <source>Fringe</source>
-   <translation>Pony</translation>
+   <source>Saving {0}…</source>
+   <translation>{0} wird gespeichert …</translation>
   </message>
   <message>
-   <source>Full lips</source>
-   <translation>Volle Lippen</translation>
+   <source>Saved {0}.</source>
+   <translation>{0} gespeichert.</translation>
   </message>
   <message>
-   <source>Big nose</source>
-   <translation>Große Nase</translation>
+   <source>Pasting into the photo…</source>
+   <translation>Wird in das Foto eingefügt …</translation>
   </message>
   <message>
-   <source>Bushy brows</source>
-   <translation>Buschige Brauen</translation>
+   <source>Reading the face again…</source>
+   <translation>Das Gesicht wird neu gelesen …</translation>
   </message>
   <message>
-   <source>Glasses</source>
-   <translation>Brille</translation>
+   <source>Parts of {0} are damaged.</source>
+   <translation>Teile von {0} sind beschädigt.</translation>
   </message>
   <message>
-   <source>Make-up</source>
-   <translation>Make-up</translation>
+   <source>Work that was not saved has been found.</source>
+   <translation>Nicht gespeicherte Arbeit wurde gefunden.</translation>
   </message>
   <message>
-   <source>Male</source>
-   <translation>Männlich</translation>
+   <source>Recover it</source>
+   <translation>Wiederherstellen</translation>
   </message>
   <message>
-   <source>Mouth open</source>
-   <translation>Offener Mund</translation>
+   <source>No copy of your work can be kept for the case of a crash.</source>
+   <translation>Für den Fall eines Absturzes kann keine Kopie Ihrer Arbeit aufgehoben werden.</translation>
   </message>
   <message>
-   <source>Narrow eyes</source>
-   <translation>Schmale Augen</translation>
+   <source>Save the project now. {0} cannot be written, or its disk is full.</source>
+   <translation>Speichern Sie jetzt das Projekt. {0} kann nicht beschrieben werden, oder die Platte ist voll.</translation>
   </message>
   <message>
-   <source>Clean-shaven</source>
-   <translation>Glatt rasiert</translation>
-  </message>
-  <message>
-   <source>Earrings</source>
-   <translation>Ohrringe</translation>
-  </message>
-  <message>
-   <source>Hat</source>
-   <translation>Hut</translation>
-  </message>
-  <message>
-   <source>Lipstick</source>
-   <translation>Lippenstift</translation>
-  </message>
-  <message>
-   <source>Necklace</source>
-   <translation>Halskette</translation>
-  </message>
-  <message>
-   <source>Necktie</source>
-   <translation>Krawatte</translation>
-  </message>
-  <message>
-   <source>Attractive</source>
-   <translation>Attraktiv</translation>
-  </message>
-  <message>
-   <source>Bald</source>
-   <translation>Glatze</translation>
-  </message>
-  <message>
-   <source>Black hair</source>
-   <translation>Schwarze Haare</translation>
-  </message>
-  <message>
-   <source>Blond hair</source>
-   <translation>Blonde Haare</translation>
-  </message>
-  <message>
-   <source>Blurry</source>
-   <translation>Unscharf</translation>
-  </message>
-  <message>
-   <source>Brown hair</source>
-   <translation>Braune Haare</translation>
-  </message>
-  <message>
-   <source>Chubby</source>
-   <translation>Rundlich</translation>
-  </message>
-  <message>
-   <source>Double chin</source>
-   <translation>Doppelkinn</translation>
-  </message>
-  <message>
-   <source>Goatee</source>
-   <translation>Ziegenbart</translation>
-  </message>
-  <message>
-   <source>Gray hair</source>
-   <translation>Graue Haare</translation>
-  </message>
-  <message>
-   <source>High cheekbones</source>
-   <translation>Hohe Wangenknochen</translation>
-  </message>
-  <message>
-   <source>Mustache</source>
-   <translation>Schnurrbart</translation>
-  </message>
-  <message>
-   <source>Oval face</source>
-   <translation>Ovales Gesicht</translation>
-  </message>
-  <message>
-   <source>Pale skin</source>
-   <translation>Blasse Haut</translation>
-  </message>
-  <message>
-   <source>Pointy nose</source>
-   <translation>Spitze Nase</translation>
-  </message>
-  <message>
-   <source>Receding hairline</source>
-   <translation>Geheimratsecken</translation>
-  </message>
-  <message>
-   <source>Rosy cheeks</source>
-   <translation>Rosige Wangen</translation>
-  </message>
-  <message>
-   <source>Sideburns</source>
-   <translation>Koteletten</translation>
-  </message>
-  <message>
-   <source>Smiling</source>
-   <translation>Lächeln</translation>
-  </message>
-  <message>
-   <source>Straight hair</source>
-   <translation>Glatte Haare</translation>
-  </message>
-  <message>
-   <source>Wavy hair</source>
-   <translation>Wellige Haare</translation>
-  </message>
-  <message>
-   <source>Young</source>
-   <translation>Jung</translation>
+   <source>Wait for it, or cancel it first.</source>
+   <translation>Warten Sie darauf, oder brechen Sie sie zuerst ab.</translation>
   </message>
   <message>
    <source>Mouth</source>
@@ -1916,6 +1740,166 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>A face of nobody: drawn by the generator of the loaded model pack, to try things on</source>
    <translation>Ein Gesicht von niemandem: gezeichnet vom Generator des geladenen Modellpakets, zum Ausprobieren</translation>
+  </message>
+  <message>
+   <source>Blurry</source>
+   <translation>Unscharf</translation>
+  </message>
+  <message>
+   <source>Sideburns</source>
+   <translation>Koteletten</translation>
+  </message>
+  <message>
+   <source>Earrings</source>
+   <translation>Ohrringe</translation>
+  </message>
+  <message>
+   <source>Bald</source>
+   <translation>Glatze</translation>
+  </message>
+  <message>
+   <source>Goatee</source>
+   <translation>Ziegenbart</translation>
+  </message>
+  <message>
+   <source>Mustache</source>
+   <translation>Schnurrbart</translation>
+  </message>
+  <message>
+   <source>Stubble</source>
+   <translation>Bartstoppeln</translation>
+  </message>
+  <message>
+   <source>Arched brows</source>
+   <translation>Geschwungene Brauen</translation>
+  </message>
+  <message>
+   <source>Clean-shaven</source>
+   <translation>Glatt rasiert</translation>
+  </message>
+  <message>
+   <source>Make-up</source>
+   <translation>Make-up</translation>
+  </message>
+  <message>
+   <source>Male</source>
+   <translation>Männlich</translation>
+  </message>
+  <message>
+   <source>Lipstick</source>
+   <translation>Lippenstift</translation>
+  </message>
+  <message>
+   <source>Black hair</source>
+   <translation>Schwarze Haare</translation>
+  </message>
+  <message>
+   <source>High cheekbones</source>
+   <translation>Hohe Wangenknochen</translation>
+  </message>
+  <message>
+   <source>Smiling</source>
+   <translation>Lächeln</translation>
+  </message>
+  <message>
+   <source>Mouth open</source>
+   <translation>Offener Mund</translation>
+  </message>
+  <message>
+   <source>Oval face</source>
+   <translation>Ovales Gesicht</translation>
+  </message>
+  <message>
+   <source>Bushy brows</source>
+   <translation>Buschige Brauen</translation>
+  </message>
+  <message>
+   <source>Attractive</source>
+   <translation>Attraktiv</translation>
+  </message>
+  <message>
+   <source>Young</source>
+   <translation>Jung</translation>
+  </message>
+  <message>
+   <source>Gray hair</source>
+   <translation>Graue Haare</translation>
+  </message>
+  <message>
+   <source>Brown hair</source>
+   <translation>Braune Haare</translation>
+  </message>
+  <message>
+   <source>Blond hair</source>
+   <translation>Blonde Haare</translation>
+  </message>
+  <message>
+   <source>Pale skin</source>
+   <translation>Blasse Haut</translation>
+  </message>
+  <message>
+   <source>Chubby</source>
+   <translation>Rundlich</translation>
+  </message>
+  <message>
+   <source>Double chin</source>
+   <translation>Doppelkinn</translation>
+  </message>
+  <message>
+   <source>Big nose</source>
+   <translation>Große Nase</translation>
+  </message>
+  <message>
+   <source>Bags under the eyes</source>
+   <translation>Tränensäcke</translation>
+  </message>
+  <message>
+   <source>Necklace</source>
+   <translation>Halskette</translation>
+  </message>
+  <message>
+   <source>Necktie</source>
+   <translation>Krawatte</translation>
+  </message>
+  <message>
+   <source>Rosy cheeks</source>
+   <translation>Rosige Wangen</translation>
+  </message>
+  <message>
+   <source>Fringe</source>
+   <translation>Pony</translation>
+  </message>
+  <message>
+   <source>Wavy hair</source>
+   <translation>Wellige Haare</translation>
+  </message>
+  <message>
+   <source>Straight hair</source>
+   <translation>Glatte Haare</translation>
+  </message>
+  <message>
+   <source>Hat</source>
+   <translation>Hut</translation>
+  </message>
+  <message>
+   <source>Full lips</source>
+   <translation>Volle Lippen</translation>
+  </message>
+  <message>
+   <source>Narrow eyes</source>
+   <translation>Schmale Augen</translation>
+  </message>
+  <message>
+   <source>Pointy nose</source>
+   <translation>Spitze Nase</translation>
+  </message>
+  <message>
+   <source>Receding hairline</source>
+   <translation>Geheimratsecken</translation>
+  </message>
+  <message>
+   <source>Glasses</source>
+   <translation>Brille</translation>
   </message>
   <message>
    <source>'{0}' cannot be the {1} of the pack '{2}'.</source>
@@ -2194,6 +2178,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Ein Paket '{0}' wird nicht angeboten.</translation>
   </message>
   <message>
+   <source>No photo is open; call Editor.open first.</source>
+   <translation>Es ist kein Foto geöffnet; zuerst Editor.open aufrufen.</translation>
+  </message>
+  <message>
    <source>Open the photo itself, or an earlier copy of the project.</source>
    <translation>Öffnen Sie das Foto selbst oder eine ältere Kopie des Projekts.</translation>
   </message>
@@ -2222,12 +2210,12 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Speichern Sie es als .png oder .tiff.</translation>
   </message>
   <message>
-   <source>Save it as .png, .jpg, .webp, .tiff or .bmp.</source>
-   <translation>Speichern Sie es als .png, .jpg, .webp, .tiff oder .bmp.</translation>
-  </message>
-  <message>
    <source>Save it as .png.</source>
    <translation>Speichern Sie sie als .png.</translation>
+  </message>
+  <message>
+   <source>Save it as {0} or {1}.</source>
+   <translation>Speichern Sie es als {0} oder {1}.</translation>
   </message>
   <message>
    <source>Scale the photo down in another program and open the smaller copy.</source>
@@ -2630,6 +2618,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das passt nicht zu „{0}“: '{1}' liest kein Quadrat von Merkmalen.</translation>
   </message>
   <message>
+   <source>This editor has no model pack; make one with Editor.load.</source>
+   <translation>Dieser Editor hat kein Modellpaket; mit Editor.load einen laden.</translation>
+  </message>
+  <message>
    <source>This file holds several pictures; only the first is edited and saved.</source>
    <translation>Diese Datei enthält mehrere Bilder; nur das erste wird bearbeitet und gespeichert.</translation>
   </message>
@@ -2764,6 +2756,26 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>its file has {0} bytes, more than any model</source>
    <translation>die Datei hat {0} Byte, mehr als jedes Modell</translation>
+  </message>
+  <message>
+   <source>keeps every pixel</source>
+   <translation>behält jeden Pixel</translation>
+  </message>
+  <message>
+   <source>keeps every pixel, 16 bit and CMYK too</source>
+   <translation>behält jeden Pixel, auch 16 Bit und CMYK</translation>
+  </message>
+  <message>
+   <source>large, for old programs</source>
+   <translation>groß, für alte Programme</translation>
+  </message>
+  <message>
+   <source>small, for sharing</source>
+   <translation>klein, zum Weitergeben</translation>
+  </message>
+  <message>
+   <source>smaller, without loss at 100</source>
+   <translation>kleiner, bei 100 ohne Verlust</translation>
   </message>
   <message>
    <source>the connection broke</source>

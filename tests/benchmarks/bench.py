@@ -63,7 +63,7 @@ def wait_for(done: Callable[[], bool]) -> None:
 
 def settle(window: MainWindow) -> None:
     session = window.session
-    wait_for(lambda: session.engine_lane.idle and session.photo_lane.idle and not session.running)
+    wait_for(lambda: session.tasks.idle and not session.runs.running)
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def open_face(window: MainWindow, path: Path) -> None:
     """Open a square photo and take the whole of it as the face."""
     window.files.open_now(path)
     settle(window)
-    window.session.use_whole()
+    window.session.faces.use_whole()
     settle(window)
 
 

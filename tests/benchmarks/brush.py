@@ -65,8 +65,8 @@ def blend(folder: Path) -> list[Row]:
         window.runs.apply()
         settle(window)
         window.commands.brush.setChecked(True)
-        window.bench.editor.set_brush(radius=RADIUS)
-        window.bench.editor.set_layer(Layer.BLEND)
+        window.mask_tools.editor.set_brush(radius=RADIUS)
+        window.mask_tools.editor.set_layer(Layer.BLEND)
         window.parts.canvas.fit()
         strokes(window)
         settle(window)
@@ -84,7 +84,7 @@ def measure(folder: Path) -> list[Row]:
         with opened("starter") as window:
             open_face(window, face_photo(folder, size))
             window.commands.brush.setChecked(True)
-            window.bench.editor.set_brush(radius=RADIUS)
+            window.mask_tools.editor.set_brush(radius=RADIUS)
             window.parts.canvas.fit()
             strokes(window)  # the first stroke fills caches
             both = [t for _ in range(3) for t in strokes(window)]

@@ -21,9 +21,9 @@ def measure(folder: Path) -> list[Row]:
         open_face(window, face_photo(folder, 1024))
         window.parts.attributes.rows["smiling"].box.setChecked(True)
         seen: list[Step] = []
-        window.session.run_stepped.connect(seen.extend)
+        window.session.runs.stepped.connect(seen.extend)
         first = first_preview(window)
-        request = window.session.running_request
+        request = window.session.runs.current.request
         assert request is not None
         shown, bare, off = [], [], []
         for turn in range(ROUNDS):
@@ -47,7 +47,7 @@ def first_preview(window: MainWindow) -> float:
     """Seconds from applying an edit until something of it is seen on the canvas."""
     begin = time.perf_counter()
     window.runs.apply()
-    wait_for(lambda: window.parts.canvas.preview.isVisible() or not window.session.running)
+    wait_for(lambda: window.parts.canvas.preview.isVisible() or not window.session.runs.running)
     return time.perf_counter() - begin
 
 

@@ -23,7 +23,7 @@ def measure(folder: Path) -> list[Row]:
     with opened(str(short_pack(folder, 24, 4))) as window:
         open_face(window, face_photo(folder, 1024))
         window.commands.brush.setChecked(True)
-        window.bench.editor.set_brush(radius=40)
+        window.mask_tools.editor.set_brush(radius=40)
         strokes(window)
         start = resident()
         for _ in range(STROKES):

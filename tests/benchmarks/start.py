@@ -38,7 +38,7 @@ window.show()
 window.start([])
 application.processEvents()
 print("shown", flush=True)
-window.session.pack_changed.connect(lambda: (print("usable", flush=True), window.close_now()))
+window.session.packs.changed.connect(lambda: (print("usable", flush=True), window.close_now()))
 application.exec()
 """
 

@@ -133,10 +133,10 @@ class Editor:
         with ended(subprocess.Popen(command, env=environment)) as process:
             editor = cls(screen, home, process)
             wait_until(lambda: bool(screen.windows("MaskFaceGAN Editor$")), "no window came up")
-            wait_until(editor._placed, "the window was not placed")
+            wait_until(editor.placed, "the window was not placed")
             yield editor
 
-    def _placed(self) -> bool:
+    def placed(self) -> bool:
         """Put the window into the corner and give it the keyboard, as a window manager would."""
         found = self.screen.windows("MaskFaceGAN Editor$")
         if not found:

@@ -56,9 +56,9 @@ def test_photo_to_edited_photo_in_the_window(
     qtbot.mouseClick(window.parts.run.commit_button, Qt.MouseButton.LeftButton)
     settle(window, qtbot)
     picture = document.picture.pixels
-    window.saving.save_picture(tmp_path / "out.png")
-    window.saving.save_project(tmp_path / "work.mfg")
-    window.saving.export_mask(tmp_path / "mask.png")
+    window.session.exports.save_picture(tmp_path / "out.png")
+    window.session.projects.save(tmp_path / "work.mfg")
+    window.session.exports.save_mask(tmp_path / "mask.png")
     settle(window, qtbot)
     np.testing.assert_array_equal(engine.open_photo(tmp_path / "out.png").pixels, picture)
     mask = np.asarray(Image.open(tmp_path / "mask.png"))

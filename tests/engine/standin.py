@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from engine.models import attribute_classifier, perceptual
 from engine.models.encoders import e4e
-from engine.models.generators.stylegan2 import Generator
+from engine.models.generators.stylegan2 import StyleGAN2
 from engine.models.parsers import deeplab
 from engine.packs.manifest import REFERENCE_FILES
 
@@ -106,7 +106,7 @@ def narrow_generator_state(
 
 def _generator_state(channels: list[int], style_dim: int) -> State:
     with torch.device("meta"):
-        network = Generator(channels, style_dim)
+        network = StyleGAN2(channels, style_dim)
     state = fill_like("generator", network)
     taps = torch.tensor([1.0, 3.0, 3.0, 1.0])
     kernel = torch.outer(taps, taps) / 64 * 4

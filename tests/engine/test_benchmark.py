@@ -12,6 +12,7 @@ import torch
 
 from engine.cli import main
 from engine.edit.run import run
+from engine.editor import Editor
 from engine.evaluate import mobile_step, presets, scaling
 from engine.evaluate.generator_step import standin_generator
 from engine.evaluate.report import whole_face
@@ -75,7 +76,7 @@ def test_the_comparison_goes_on_where_it_stopped(
         object.__setattr__(request, "settings", short)
         return run(request, *rest, **more)
 
-    monkeypatch.setattr(presets, "run", counted)
+    monkeypatch.setattr("engine.editor.run", counted)
     faces = presets.drawn_faces(pack, 2)
     kept = tmp_path / "kept.json"
     presets.compare(pack, faces[:1], ("smiling", "wearing_lipstick"), kept)
@@ -92,11 +93,8 @@ def test_the_comparison_goes_on_where_it_stopped(
 def test_the_masked_error_counts_the_mask_only(pack: ModelPack) -> None:
     face = whole_face(presets.drawn_faces(pack, 1)[0])
     settings = {"steps.latent": 1, "steps.noise": 0}
-    request = presets.EditRequest(
-        face, presets.parse(face, pack), (presets.AttributeEdit("smiling"),), settings=settings
-    )
-    result = list(run(request, pack))[-1].result
-    assert result is not None
+    editor = Editor(pack)
+    result = editor.edit(editor.request(face, "smiling", settings=settings))
     mask = np.zeros(result.source.shape[:2], np.float32)
     assert presets.masked_error(result, mask) == 0
     mask[:8, :8] = 1

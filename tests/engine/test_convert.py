@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import CheckpointError, PackError, UnsafeCheckpointError
-from engine.models.generators.stylegan2 import Generator
+from engine.models.generators.stylegan2 import StyleGAN2
 from engine.packs import checkpoint, registry
 from engine.packs.convert import convert
 
@@ -52,7 +52,7 @@ def test_a_generator_is_converted(
     content = checkpoint.read(target)
     assert torch.equal(content["latent_avg"], MEAN)
     network = registry.load("generator", target)
-    original = Generator.from_state(published).requires_grad_(False).eval()
+    original = StyleGAN2.from_state(published).requires_grad_(False).eval()
     w = torch.randn(1, original.num_layers, original.style_dim)
     noise = original.draw_noise(1)
     with torch.no_grad():

@@ -114,6 +114,7 @@ def test_a_pack_is_installed_and_works(files: dict[str, bytes]) -> None:
     assert {progress.component for progress in told} == {f"the-{role}" for role in ROLES}
     pack = engine.load_pack("small", device="cpu", precision="float32")
     assert pack.resolution == 32 and pack.encoder is not None and "Be good." in pack.manifest.terms
+    assert pack.supported == pack.attributes  # it came with a classifier of its own
     assert installed.pins() == {"the-parser": hashlib.sha256(files["parser"]).hexdigest()}
     assert [path for path in home().iterdir() if ".part" in path.name] == []
 

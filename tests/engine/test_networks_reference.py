@@ -15,7 +15,7 @@ from torch import Tensor
 
 from engine.models import attribute_classifier, perceptual
 from engine.models.encoders import e4e
-from engine.models.generators.stylegan2 import Generator
+from engine.models.generators.stylegan2 import StyleGAN2
 from engine.models.parsers import deeplab
 from engine.types import REGIONS
 
@@ -57,7 +57,7 @@ def check_generator(resolution: int) -> None:
     name = f"generator{resolution}"
     state = standin.generator_state(resolution)
     assert_layout(state, name)
-    generator = Generator.from_state(state).requires_grad_(False).eval()
+    generator = StyleGAN2.from_state(state).requires_grad_(False).eval()
     del state
     rows = generator.num_layers
     w = torch.from_numpy(np.random.default_rng(5).standard_normal((1, rows, 512)).astype(np.float32))

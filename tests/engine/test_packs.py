@@ -18,6 +18,7 @@ from torch import Tensor
 
 import engine
 from engine import paths
+from engine.attributes import CELEBA_ATTRIBUTES
 from engine.errors import CheckpointError, PackError, UnsafeCheckpointError
 from engine.faces.parse import parse, score
 from engine.imaging.tensors import picture
@@ -84,7 +85,7 @@ def test_the_reference_folder_loads_as_it_is(models: Path) -> None:
     pack = load(models)
     assert (pack.resolution, pack.generator.num_layers) == (RESOLUTION, ROWS)
     assert pack.name == "reference"
-    assert pack.supported == pack.attributes == engine.ATTRIBUTES
+    assert pack.supported == pack.attributes == CELEBA_ATTRIBUTES
     assert pack.latent_mean.shape == (ROWS, standin.NARROW_STYLE)
     assert isinstance(pack.perceptual, MaskedLPIPS)
     assert pack.has_encoder

@@ -13,8 +13,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 import engine
+from engine.attributes import CELEBA_ATTRIBUTES
 from engine.errors import CheckpointError, EngineError, PackError
-from engine.models.attribute_classifier import CELEBA_ATTRIBUTES
 from engine.models.encoders.trunk_encoder import TrunkEncoder
 from engine.models.generators.mobile_stylegan import MobileStyleGAN
 from engine.models.generators.picture_heads import PictureHead
@@ -88,7 +88,7 @@ def face() -> engine.Face:
 
 
 def test_the_parts_find_one_another(narrow: ModelPack, face: engine.Face) -> None:
-    assert narrow.generator.sizes == (32, 64)
+    assert narrow.generator.picture_sizes == (32, 64)
     picture = torch.from_numpy(face.crop).permute(2, 0, 1)[None] / 255
     codes = narrow.encoder(picture)
     assert codes.shape == (1, 11, 12)

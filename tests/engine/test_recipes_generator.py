@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.models.generators.stylegan2 import Generator
+from engine.models.generators.stylegan2 import StyleGAN2
 
 RECIPES = Path(__file__).resolve().parents[2] / "weights" / "recipes"
 WIDTHS = {4: 12, 8: 10, 16: 8, 32: 6}
@@ -29,7 +29,7 @@ def test_the_exported_generator_renders_the_same_picture(recipes: None):
     for bias in [*net.rgb_biases, *(layer.bias for layer in net.styled)]:
         bias.data.normal_(std=0.3)
     mapping = [(torch.randn(16, 16) / 4, torch.randn(16)) for _ in range(2)]
-    engine = Generator.from_state(export(net, mapping))
+    engine = StyleGAN2.from_state(export(net, mapping))
     w, noise = torch.randn(2, 8, 16), net.random_noise(2)
     with torch.no_grad():
         for maps in (None, noise):

@@ -35,16 +35,16 @@ def planar(
     tiled: bool = False,
     kind: int = 2,
     extra: int | None = None,
+    separate: bool = True,
 ) -> bytes:
-    """A TIFF with one plane after the other, straight from the recommendation."""
+    """A TIFF with one plane after the other, or interleaved samples, straight from the recommendation."""
     channels = values.shape[2]
-    parts = [
-        part.astype(order + "u2").tobytes() for c in range(channels) for part in cut(values[..., c], tiled)
-    ]
+    planes = [values[..., c] for c in range(channels)] if separate else [values]
+    parts = [part.astype(order + "u2").tobytes() for plane in planes for part in cut(plane, tiled)]
     parts = [zlib.compress(part) for part in parts] if deflated else parts
     starts = np.cumsum([8, *map(len, parts)]).tolist()
     tags = {256: [WIDTH], 257: [HEIGHT], 258: [16] * channels, 259: [8 if deflated else 1], 262: [kind]}
-    tags |= {277: [channels], 284: [2]} | ({} if extra is None else {338: [extra]})
+    tags |= {277: [channels], 284: [2 if separate else 1]} | ({} if extra is None else {338: [extra]})
     tags |= {322: [TILE], 323: [TILE]} if tiled else {278: [STRIP]}
     tags |= dict(zip((324, 325) if tiled else (273, 279), (starts[:-1], [*map(len, parts)]), strict=True))
     rows, tail, beyond = b"", b"", starts[-1] + 2 + 12 * len(tags) + 4
@@ -102,3 +102,36 @@ def test_other_planes_and_broken_ones_get_a_sentence(tmp_path: Path) -> None:
     path.write_bytes(whole[:8] + bytes(folder - 8) + whole[folder:])
     with pytest.raises(PhotoError, match="damaged"):
         open_photo(path)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("deflated", [False, True])
+def test_no_bit_beside_a_fourth_sample_without_a_name_is_lost(
+    tmp_path: Path, order: str, deflated: bool
+) -> None:
+    """As image editors save a mask along (ExtraSamples 0)."""
+    path = tmp_path / "extra.tif"
+    path.write_bytes(planar(pixels(4), order, deflated, extra=0, separate=False))
+    photo = open_photo(path)
+    assert photo.mode == "RGB;16" and not remarks(photo)
+    np.testing.assert_array_equal(photo.pixels, pixels(4)[..., :3])
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("deflated", [False, True])
+def test_colours_that_are_multiplied_with_alpha_keep_16_bits(
+    tmp_path: Path, order: str, deflated: bool
+) -> None:
+    """ExtraSamples 1. What was multiplied and rounded comes back within that rounding."""
+    path, wanted = tmp_path / "associated.tif", pixels(4)
+    wanted[:5, :, 3], wanted[5:10, :, 3] = 65535, 0
+    alpha = wanted[..., 3:].astype(np.float64)
+    stored = np.dstack([np.rint(wanted[..., :3] * alpha / 65535), alpha]).astype(np.uint16)
+    path.write_bytes(planar(stored, order, deflated, extra=1, separate=False))
+    photo = open_photo(path)
+    assert photo.mode == "RGBA;16" and not remarks(photo)
+    np.testing.assert_array_equal(photo.pixels[..., 3], wanted[..., 3])
+    np.testing.assert_array_equal(photo.pixels[:5], wanted[:5])
+    assert not photo.pixels[5:10].any()
+    error = np.abs(photo.pixels[..., :3].astype(float) - wanted[..., :3])
+    assert (error <= 0.5 * 65535 / np.maximum(alpha, 1) + 0.5)[alpha[..., 0] > 0].all()

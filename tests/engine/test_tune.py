@@ -129,7 +129,7 @@ def test_all_else_is_shared_with_the_packs_generator(result: engine.EditResult, 
     own = pack.generator.state_dict()
     for name, weight in fitted.state_dict().items():
         assert (weight.data_ptr() == own[name].data_ptr()) == (name not in result.tuned), name
-    assert set(result.tuned) <= {name for name, _ in pack.generator.tunable(pack.resolution)}
+    assert set(result.tuned) <= set(pack.generator.tunable(pack.resolution))
 
 
 def test_a_copy_draws_with_its_own_weights_at_once(result: engine.EditResult, pack: ModelPack) -> None:

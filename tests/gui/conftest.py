@@ -115,9 +115,8 @@ def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Path], M
 
     yield make
     for window in windows:
-        threads = [lane._thread for lane in (window.session.engine_lane, window.session.photo_lane)]
         window.close_now()
-        assert all(thread.isFinished() for thread in threads)
+        assert window.session.tasks.ended
         assert not [timer for timer in window.findChildren(QTimer) if timer.isActive()]
         window.theme.deleteLater()
         window.deleteLater()
@@ -146,7 +145,7 @@ def with_face(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
 def take_whole(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
     window.files.open_now(photo)
     settle(window, qtbot)
-    window.session.use_whole()  # whatever the finder says of a drawing
+    window.session.faces.use_whole()  # whatever the finder says of a drawing
     settle(window, qtbot)
     assert window.session.document.face is not None
     window.parts.message.hide()
@@ -155,8 +154,7 @@ def take_whole(window: MainWindow, photo: Path, qtbot: QtBot) -> MainWindow:
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:
     """Wait until neither lane has anything left to do."""
-    session = window.session
-    qtbot.waitUntil(lambda: session.engine_lane.idle and session.photo_lane.idle, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.session.tasks.idle, timeout=WAIT)
 
 
 def drop(window: MainWindow, paths: list[Path]) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 import engine
+from engine.attributes import CELEBA_ATTRIBUTES
 from maskfacegan_gui.main_window import MainWindow
 
 from . import tiny_pack
@@ -14,8 +15,8 @@ from . import tiny_pack
 
 def test_every_attribute_has_a_row_in_its_group(window: MainWindow) -> None:
     panel = window.parts.attributes
-    assert set(panel.rows) == set(engine.ATTRIBUTES)
-    for group in panel._groups:
+    assert set(panel.rows) == set(CELEBA_ATTRIBUTES)
+    for group in panel.groups:
         regions = {engine.attribute_group(row.name) for row in group.rows}
         assert len(regions) == 1
 
@@ -63,11 +64,11 @@ def test_strength_is_the_target_probability(with_face: MainWindow) -> None:
     row = panel.rows["smiling"]
     row.box.setChecked(True)
     row.strength.slider.setValue(70)
-    row.size.slider.setValue(130)
+    row.region_size.slider.setValue(130)
     [edit] = panel.edits()
     assert (edit.name, edit.goal(0.05), edit.size) == ("smiling", 0.7, 1.3)
     row.strength.slider.setValue(5)
-    row.size.slider.setValue(row.size.slider.minimum())
+    row.region_size.slider.setValue(row.region_size.slider.minimum())
     [edit] = panel.edits()
     assert (edit.goal(0.05), edit.target, edit.size) == (0.05, 0.0, 0.0)
 
@@ -86,7 +87,7 @@ def test_a_global_attribute_has_no_size(window: MainWindow) -> None:
     for name, row in panel.rows.items():
         if row.isEnabled():
             row.box.setChecked(True)
-            assert row.size.isVisibleTo(row) == engine.has_size(name)
+            assert row.region_size.isVisibleTo(row) == engine.has_size(name)
 
 
 def test_several_attributes_at_once_and_clear(with_face: MainWindow, qtbot: QtBot) -> None:

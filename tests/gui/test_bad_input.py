@@ -121,18 +121,18 @@ def test_rotated_by_exif(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> No
 def test_unwritable_target(with_face: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("a file where a folder is expected")
-    with_face.saving.save_picture(blocked / "out.png")
+    with_face.session.exports.save_picture(blocked / "out.png")
     qtbot.waitUntil(with_face.parts.message.isVisible, timeout=WAIT)
     settle(with_face, qtbot)
     assert message(with_face).endswith(".") and with_face.parts.message.hint.text()
     good = tmp_path / "out.png"
-    with_face.saving.save_picture(good)
+    with_face.session.exports.save_picture(good)
     settle(with_face, qtbot)
     assert good.is_file()
 
 
 def test_unknown_suffix(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    with_face.saving.save_picture(tmp_path / "out.xyz")
+    with_face.session.exports.save_picture(tmp_path / "out.xyz")
     settle(with_face, qtbot)
     assert "out.xyz" in message(with_face)
 
@@ -161,11 +161,11 @@ def test_broken_pack(make_window, pack_folder: Path, tmp_path: Path, qtbot: QtBo
     (broken / "parser.pt").write_bytes(b"nothing")
     window = MainWindow(Settings(), Theme(qapp, "dark"))
     window.show()
-    window.session.load_pack(str(broken), "cpu")
+    window.session.packs.load(str(broken), "cpu")
     qtbot.waitUntil(window.parts.message.isVisible, timeout=WAIT)
     assert "parser" in message(window)
     assert window.parts.run.apply_button.toolTip() == "The model pack is not loaded."
-    window.session.load_pack(str(pack_folder), "cpu")
+    window.session.packs.load(str(pack_folder), "cpu")
     qtbot.waitUntil(lambda: window.session.pack is not None, timeout=WAIT)
     settle(window, qtbot)
     window.close_now()

@@ -18,6 +18,7 @@ from maskfacegan_gui.main_window import MainWindow
 from . import tiny_pack
 from .conftest import settle, take_whole
 
+SAVED = [row for row in engine.PHOTO_FORMATS if row.modes]
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -79,7 +80,7 @@ def offered(window: MainWindow, qtbot: QtBot) -> tuple[list[str], list[str]]:
 
 def test_every_format_that_the_engine_writes_is_offered(with_face: MainWindow, qtbot: QtBot) -> None:
     listed, filters = offered(with_face, qtbot)
-    assert [text.split(" (")[0] for text in listed] == ["PNG", "JPEG", "WebP", "TIFF", "BMP"]
+    assert [text.split(" (")[0] for text in listed] == [row.title for row in SAVED]
     assert all(text.endswith(")") for text in listed), "each says what it is for"
     suffixes = {pattern.strip("*)") for text in filters for pattern in text.split("(")[1].split()}
     assert suffixes == {suffix for each in engine.save_formats().values() for suffix in each}
@@ -91,7 +92,7 @@ def test_a_format_that_pillow_lacks_is_not(
     monkeypatch.setitem(features.modules, "webp", ("PIL._built_without", None))
     with_face.settings.set("export/suffix", ".webp")
     listed, filters = offered(with_face, qtbot)
-    assert [text.split(" (")[0] for text in listed] == ["PNG", "JPEG", "TIFF", "BMP"]
+    assert [text.split(" (")[0] for text in listed] == [row.title for row in SAVED if row.name != "WEBP"]
     assert not any("webp" in text for text in filters)
     assert with_face.settings.get("export/suffix") == ".png", "the first takes its place"
 
@@ -113,7 +114,7 @@ def test_what_the_format_cannot_hold_is_said(window: MainWindow, qtbot: QtBot, t
     Image.new("CMYK", (192, 192), (10, 60, 90, 20)).save(path)
     take_whole(window, path, qtbot)
     for name, lost in (("a.tif", False), ("a.png", True)):
-        window.saving.save_picture(tmp_path / name)
+        window.session.exports.save_picture(tmp_path / name)
         settle(window, qtbot)
         assert bar.text.text() == f"Saved {name}." and ("no inks" in bar.hint.text()) == lost
         assert bar.property("level") == ("warning" if lost else "info")

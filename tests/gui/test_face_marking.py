@@ -134,14 +134,14 @@ def test_a_face_found_wrongly_is_corrected_in_its_place(
     assert len(document.boxes) == 2 and document.chosen == 0
     assert np.array_equal(document.face.box.landmarks, marking.points)
     # Once something was done to a face, a marked one stands beside it.
-    window.bench.editor.begin(200.0, 200.0, False)
-    window.bench.editor.end()
+    window.mask_tools.editor.begin(200.0, 200.0, False)
+    window.mask_tools.editor.end()
     painted = document.face.masks.copy()
     window.commands.mark.trigger()
     qtbot.keyClick(window.parts.canvas, Qt.Key.Key_Return)
     settle(window, qtbot)
     assert len(document.boxes) == 3 and document.chosen == 2 and window.parts.faces.list.count() == 3
-    window.session.choose_face(0)
+    window.session.faces.choose(0)
     settle(window, qtbot)
     np.testing.assert_array_equal(document.face.masks, painted)
 
@@ -185,7 +185,7 @@ def test_landmarks_are_refined_once_in_the_photo_as_it_was(
     expected = engine.refine_landmarks(document.photo, found[0], session.pack)
     assert np.array_equal(document.boxes[0].landmarks, expected.landmarks)
     quad = document.face.crop.quad.copy()
-    session._take_face(0, document.face.box)
+    session.faces.take(0, document.face.box)
     settle(window, qtbot)
     assert np.array_equal(document.face.crop.quad, quad)
 
@@ -203,13 +203,13 @@ def test_an_edit_of_one_face_stays_when_another_is_edited(
     original = document.photo.pixels
     touched = []
     for index in (0, 1):
-        session.choose_face(index)
+        session.faces.choose(index)
         settle(window, qtbot)
         if index and not committed:
             assert window.parts.run.title.text() == "Smiling, of face 1"
-        session.apply((engine.AttributeEdit("smiling"),), "quick", index, "paper", go_on=not committed)
-        assert session.running_request.initial_latent is None  # the other face's code is none of its own
-        qtbot.waitUntil(lambda: not session.running, timeout=WAIT)
+        session.runs.apply((engine.AttributeEdit("smiling"),), "quick", index, "paper", go_on=not committed)
+        assert session.runs.current.request.initial_latent is None  # the other face's code is none of its own
+        qtbot.waitUntil(lambda: not session.runs.running, timeout=WAIT)
         if committed:
             session.edits.commit()
         settle(window, qtbot)
@@ -219,7 +219,7 @@ def test_an_edit_of_one_face_stays_when_another_is_edited(
     assert touched[0][left].any() and not touched[0][right].any() and touched[1][right].any()
     np.testing.assert_array_equal(touched[0][left], touched[1][left])
     first = document.picture.pixels
-    session.choose_face(0)
+    session.faces.choose(0)
     settle(window, qtbot)
     np.testing.assert_array_equal(document.picture.pixels, first)
     engine.save_photo(document.picture, tmp_path / "both.png")

@@ -34,17 +34,17 @@ def told(window: MainWindow) -> str:
 def test_whatever_is_in_a_project(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     corpus, opened, refused = Corpus("projects", 7, tmp_path / "corpus"), 0, 0
     again = tmp_path / "again.mfg"
-    window.saving.open_project(project_file.write(tmp_path / "good.mfg", project_state()))
+    window.session.projects.open(project_file.write(tmp_path / "good.mfg", project_state()))
     settle(window, qtbot)
     for number in range(24):
         path, before = corpus.make(number), window.session.document.photo
         window.parts.message.hide()
-        window.saving.open_project(path)
+        window.session.projects.open(path)
         settle(window, qtbot)
         assert "unexpected" not in told(window), number
-        if window.saving.project_path == path:
+        if window.session.projects.path == path:
             opened += 1
-            window.saving.save_project(again)
+            window.session.projects.save(again)
             settle(window, qtbot)
             assert "Saved again.mfg" in told(window), number
         else:

@@ -34,7 +34,7 @@ def edited(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def edit(window: MainWindow, qtbot: QtBot) -> MainWindow:
-    window.session.apply((AttributeEdit("smiling"),), "quick", seed=0)
+    window.session.runs.apply((AttributeEdit("smiling"),), "quick", seed=0)
     qtbot.waitUntil(lambda: window.session.document.pending is not None, timeout=WAIT)
     window.session.edits.commit()
     settle(window, qtbot)
@@ -55,22 +55,22 @@ def told(window: MainWindow, qtbot: QtBot) -> str:
 
 def test_saving_on_a_full_disk(edited: MainWindow, disk: SmallDisk, qtbot: QtBot) -> None:
     picture, work = disk.folder / "out.png", disk.folder / "work.mfg"
-    edited.saving.save_picture(picture)
+    edited.session.exports.save_picture(picture)
     settle(edited, qtbot)
-    edited.saving.save_project(work)
+    edited.session.projects.save(work)
     settle(edited, qtbot)
     before = picture.read_bytes(), work.read_bytes()
     edited.session.edits.change(edited.session.document.edits[0].id, "x", title="Another name")
     edited.parts.message.hide()
     disk.fill(2 * KILO)
-    edited.saving.save_picture(picture)
+    edited.session.exports.save_picture(picture)
     assert "out.png" in told(edited, qtbot)
-    edited.saving.save_project(work)
+    edited.session.projects.save(work)
     assert "work.mfg" in told(edited, qtbot)
     assert (picture.read_bytes(), work.read_bytes()) == before
     assert {path.name for path in disk.folder.iterdir()} <= {"out.png", "work.mfg", "filler"}
     disk.free()
-    edited.saving.save_project(work)
+    edited.session.projects.save(work)
     settle(edited, qtbot)
     assert not edited.session.unsaved
     assert project_file.read(work).edits[0].title == "Another name"
@@ -78,7 +78,7 @@ def test_saving_on_a_full_disk(edited: MainWindow, disk: SmallDisk, qtbot: QtBot
 
 def test_the_copy_for_recovery_on_a_full_disk(edited: MainWindow, disk: SmallDisk, qtbot: QtBot) -> None:
     """The earlier copy stays; it is told once, and tried again until there is space."""
-    recovery = edited.saving.recovery
+    recovery = edited.session.recovery.autosave
     recovery.folder, recovery.path = disk.folder, disk.folder / "0.mfg"
     recovery.save_now()
     settle(edited, qtbot)
@@ -104,9 +104,9 @@ def test_a_home_that_cannot_be_written(
         monkeypatch.setenv("MASKFACEGAN_HOME", str(home))
         window = take_whole(make_window(pack_folder), photo, qtbot)
         edit(window, qtbot)
-        window.saving.recovery.save_now()
+        window.session.recovery.autosave.save_now()
         assert "No copy of your work" in told(window, qtbot)
-        window.saving.save_picture(tmp_path / "out.png")
+        window.session.exports.save_picture(tmp_path / "out.png")
         settle(window, qtbot)
         assert engine.open_photo(tmp_path / "out.png").width == 192
         window.close_now()
@@ -121,12 +121,12 @@ def test_too_little_memory(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> 
     other = tmp_path / "other.png"
     Image.new("RGB", (6000, 5000), "grey").save(other, compress_level=1)
     with little_memory(24):
-        window.saving.save_project(tmp_path / "work.mfg")
+        window.session.projects.save(tmp_path / "work.mfg")
         assert "memory" in told(window, qtbot).lower()
-        window.session.open_path(other)
+        window.session.photos.open_path(other)
         assert "other.png" in told(window, qtbot)
     assert window.session.document.path == large and not (tmp_path / "work.mfg").exists()
-    window.saving.save_project(tmp_path / "work.mfg")
+    window.session.projects.save(tmp_path / "work.mfg")
     settle(window, qtbot)
     again = project_file.read(tmp_path / "work.mfg")
     assert len(again.edits) == 1 and np.array_equal(again.photo.pixels, window.session.document.photo.pixels)

@@ -78,7 +78,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterat
     yield opened
     for dialog in dialogs:
         dialog.close()
-        assert dialog.lane._thread.isFinished() and not dialog.isVisible()
+        assert dialog.lane.ended and not dialog.isVisible()
 
 
 @pytest.mark.parametrize(("version", "words"), [("99.0", "Version 99.0"), ("0.0.1", "newest")])
@@ -103,7 +103,7 @@ def test_leaving_ends_the_question(ask: Ask, qtbot: QtBot) -> None:
         dialog = ask(server.url)
         qtbot.waitUntil(lambda: bool(server.asked), timeout=WAIT)
         dialog.close()
-        assert dialog.lane._thread.isFinished()
+        assert dialog.lane.ended
 
 
 def test_nothing_is_asked_unless_a_person_asks(window: MainWindow) -> None:
@@ -121,7 +121,7 @@ def test_the_splash_goes_when_the_window_is_there(window: MainWindow, qtbot: QtB
 def test_files_that_the_system_asks_to_open(qapp: QApplication, photo: Path, qtbot: QtBot) -> None:
     opener = app.FileOpener(qapp)
     asked: list[Path] = []
-    opener.asked.connect(asked.append)
+    opener.requested.connect(asked.append)
     try:
         QApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(photo))))
         assert asked == [photo] and opener.paths == [photo]
@@ -161,8 +161,8 @@ def test_the_log_holds_nothing_of_a_picture(
             raise RuntimeError(f"{request} {request.face} {window.session.document.photo}")
 
         monkeypatch.setattr(engine_tasks, "run_edit", fail)
-        window.session.apply((engine.AttributeEdit("smiling"),), "quick", seed=0)
-        qtbot.waitUntil(lambda: not window.session.running, timeout=WAIT)
+        window.session.runs.apply((engine.AttributeEdit("smiling"),), "quick", seed=0)
+        qtbot.waitUntil(lambda: not window.session.runs.running, timeout=WAIT)
         text = (tmp_path / "logs" / "editor.log").read_text(encoding="utf-8")
     finally:
         root.setLevel(level)

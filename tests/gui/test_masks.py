@@ -230,7 +230,7 @@ def test_pick_chooses_what_is_clicked(painting: MainWindow, qtbot: QtBot) -> Non
     region(painting)[NOSE, 240:280, 240:280] = 255
     qtbot.keyClick(painting.parts.canvas, Qt.Key.Key_I)
     qtbot.mouseClick(painting.parts.canvas.viewport(), LEFT, pos=on_screen(painting, 260, 260))
-    assert painting.bench.editor.region == "nose"
+    assert painting.mask_tools.editor.region == "nose"
     assert painting.parts.options.region.currentData() == "nose"
 
 
@@ -282,7 +282,7 @@ def test_operations_and_reset(painting: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_brackets_change_the_brush(painting: MainWindow, qtbot: QtBot) -> None:
-    canvas, editor = painting.parts.canvas, painting.bench.editor
+    canvas, editor = painting.parts.canvas, painting.mask_tools.editor
     radius, hardness = editor.radius, editor.hardness
     qtbot.keyClick(canvas, Qt.Key.Key_BracketRight)
     assert editor.radius > radius
@@ -295,7 +295,7 @@ def test_refined_masks_are_what_the_run_gets(painting: MainWindow, qtbot: QtBot)
     stroke(painting, qtbot, (100, 200), (300, 200))
     tick(painting, qtbot, "smiling")
     apply(painting, qtbot)
-    request = painting.session.running_request
+    request = painting.session.runs.current.request
     np.testing.assert_allclose(request.masks["mouth"] * 255, region(painting)[MOUTH], atol=0.01)
     finished(painting, qtbot)
 
@@ -309,7 +309,7 @@ def test_blend_mask_is_refined_without_another_run(with_face: MainWindow, qtbot:
     window.commands.eraser.setChecked(True)
     options = window.parts.options
     options.layer.setCurrentIndex(options.layer.findData("blend"))
-    assert window.bench.editor.layer is Layer.BLEND
+    assert window.mask_tools.editor.layer is Layer.BLEND
     options.radius.slider.setValue(150)
     options.hardness.slider.setValue(100)
     for y in range(20, 512, 120):
@@ -336,7 +336,7 @@ def test_escape_aborts_a_stroke_on_the_blend_mask(with_face: MainWindow, qtbot: 
     apply(window, qtbot)
     finished(window, qtbot)
     window.commands.eraser.setChecked(True)
-    window.bench.editor.set_layer(Layer.BLEND)
+    window.mask_tools.editor.set_layer(Layer.BLEND)
     edited, pending = document.picture.pixels, document.pending
     stroke(window, qtbot, (100, 250), (400, 250), end=False)
     assert document.pending is not pending

@@ -31,7 +31,7 @@ def dialog(qtbot: QtBot, offered: Path) -> Iterator[PacksDialog]:
     made.show()
     yield made
     made.close()
-    assert made.lane._thread.isFinished() and not made.isVisible()
+    assert made.lane.ended and not made.isVisible()
 
 
 def press_install(dialog: PacksDialog, qtbot: QtBot) -> None:

@@ -50,7 +50,7 @@ def test_only_what_differs_from_the_default_is_stored(own_home: Path) -> None:
     settings.set("save/quality", 80)
     settings.set("theme", "dark")
     settings.set("theme", DEFAULTS["theme"])
-    settings._store.sync()
+    settings.sync()
     text = (own_home / "settings.ini").read_text()
     assert "quality=80" in text and "theme" not in text
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from maskfacegan_gui.document.edit import arrays_of
+from maskfacegan_gui.document.stored_result import StoredResult
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.process import crash_reports
 from maskfacegan_gui.project import file as project_file
@@ -43,7 +44,7 @@ def worked(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def saved(window: MainWindow, qtbot: QtBot, path: Path) -> Path:
-    window.saving.save_project(path)
+    window.session.projects.save(path)
     settle(window, qtbot)
     assert path.is_file()
     return path
@@ -128,6 +129,26 @@ def test_weights_that_were_fitted_to_the_face_stay_with_the_edit(tmp_path: Path)
             for name, weight in found.items():
                 assert weight.dtype == np.float16
                 np.testing.assert_array_equal(weight, wanted[name])
+
+
+def test_every_plain_field_is_kept(tmp_path: Path) -> None:
+    """Also one that is new: what a run says of its result, and how an edit is shown, is found by its type."""
+    state = project_state()
+    edit, frame = state.edits[0], state.edits[0].kept.frame
+    facts = [f.name for f in fields(frame) if f.repr and f.name != "strength"]  # arrays are not in the repr
+    assert len(facts) >= 12
+    changed = replace(frame, **{n: not v for n in facts if isinstance(v := getattr(frame, n), bool)})
+    kept = StoredResult(changed, edit.kept.arrays)
+    options = replace(edit.request, force_global=True, encoder_start=False, smoothing=0.2)
+    edit = replace(edit, kept=kept, request=options, enabled=False, mode="paper", opacity=0.25)
+    state.edits[0] = edit
+    found = project_file.read(project_file.write(tmp_path / "facts.mfg", state)).edits[0]
+    for name in facts:
+        assert getattr(found.kept.frame, name) == getattr(changed, name), name
+    for name in (f.name for f in fields(options) if f.repr):
+        assert getattr(found.request, name) == getattr(options, name), name
+    for name in ("title", "face_index", "mode", "strength", "opacity", "enabled", "id"):
+        assert getattr(found, name) == getattr(edit, name), name
 
 
 def as_version_2(path: Path, target: Path) -> None:
@@ -258,7 +279,7 @@ def test_failed_save_keeps_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with_face.saving.save_project(path)
+    with_face.session.projects.save(path)
     settle(with_face, qtbot)
     assert path.read_bytes() == old
     assert [p.name for p in tmp_path.iterdir() if "part" in p.name] == []
@@ -272,8 +293,8 @@ def test_lost_work_is_offered_over_the_crash_report(window: MainWindow, tmp_path
     """A crash leaves both; neither is kept back till the start after."""
     window.reports = crash_reports.CrashReports(tmp_path)
     (tmp_path / "crash-1.txt").write_text("what went wrong")
-    window.saving.recovery.folder.mkdir(parents=True, exist_ok=True)
-    (window.saving.recovery.folder / "lost.mfg").write_bytes(b"the copy of an ended window")
+    window.session.recovery.autosave.folder.mkdir(parents=True, exist_ok=True)
+    (window.session.recovery.autosave.folder / "lost.mfg").write_bytes(b"the copy of an ended window")
     window.start([])
     message = window.parts.message
     assert "not saved" in message.text.text() and message.action.text() == "Recover it"
@@ -301,26 +322,26 @@ window.start([Path(photo)])
 session = window.session
 
 def work():
-    if session.pack is None or not (session.engine_lane.idle and session.photo_lane.idle):
+    if session.pack is None or not session.tasks.idle:
         return
     timer.stop()
     if session.document.face is None:
-        session.use_whole()
+        session.faces.use_whole()
     wait.start()
 
 def paint():
     if session.document.face is None:
         return
     wait.stop()
-    editor = window.bench.editor
+    editor = window.mask_tools.editor
     editor.begin(200.0, 200.0, False)
     editor.move(300.0, 240.0)
     editor.end()
-    window.saving.recovery.save_now()
+    window.session.recovery.autosave.save_now()
     done.start()
 
 def report():
-    if session.photo_lane.idle:
+    if session.tasks.photo_lane.idle:
         done.stop()
         print("written", int(session.document.face.masks[1].sum()), flush=True)
 
@@ -361,26 +382,26 @@ def test_work_survives_a_killed_process(
 def test_a_running_window_is_not_offered_to_another(
     worked: MainWindow, make_window, pack_folder: Path, qtbot: QtBot
 ) -> None:
-    worked.saving.recovery.save_now()
+    worked.session.recovery.autosave.save_now()
     settle(worked, qtbot)
-    assert worked.saving.recovery.path.is_file()
+    assert worked.session.recovery.autosave.path.is_file()
     other = make_window(pack_folder)
-    assert other.saving.recovery.lost() == []
+    assert other.session.recovery.autosave.lost() == []
 
 
 def test_a_clean_end_leaves_nothing_behind(worked: MainWindow, own_home: Path, qtbot: QtBot) -> None:
-    worked.saving.recovery.save_now()
+    worked.session.recovery.autosave.save_now()
     settle(worked, qtbot)
     worked.close_now()
     assert not list((own_home / "recovery").glob("*.mfg"))
 
 
 def test_saving_makes_the_copy_needless(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    worked.saving.recovery.save_now()
+    worked.session.recovery.autosave.save_now()
     settle(worked, qtbot)
     saved(worked, qtbot, tmp_path / "work.mfg")
-    assert not worked.saving.recovery.path.exists()
+    assert not worked.session.recovery.autosave.path.exists()
     deadline = time.monotonic() + WAIT / 1000
-    while worked.saving.recovery._timer.isActive() and time.monotonic() < deadline:
+    while worked.session.recovery.autosave.active and time.monotonic() < deadline:
         qtbot.wait(10)
-    assert not worked.saving.recovery._timer.isActive()
+    assert not worked.session.recovery.autosave.active

@@ -22,16 +22,16 @@ def enqueue(window: MainWindow, qtbot: QtBot, name: str) -> None:
 def test_a_queue_of_three_runs_on_its_own(with_face: MainWindow, qtbot: QtBot) -> None:
     window, document = with_face, with_face.session.document
     crops = []
-    window.session.run_started.connect(lambda: crops.append(window.session.running_request.face.crop))
+    window.session.runs.started.connect(lambda: crops.append(window.session.runs.current.request.face.crop))
     for name in ("smiling", "blond_hair", "big_nose"):
         enqueue(window, qtbot, name)
-    assert window.session.running, "the first begins at once"
+    assert window.session.runs.running, "the first begins at once"
     assert "Blond hair, Big nose" in window.parts.run.queue_text.text()
     qtbot.waitUntil(lambda: len(document.edits) == 2 and document.pending is not None, timeout=3 * WAIT)
     settle(window, qtbot)
     assert [edit.title for edit in document.edits] == ["Smiling", "Blond hair"]
     assert document.pending.title == "Big nose"
-    assert not window.queue.waiting and not window.parts.run.queue_part.isVisible()
+    assert not window.session.queue.waiting and not window.parts.run.queue_part.isVisible()
     assert len({crop.tobytes() for crop in crops}) == 3, "each starts from what the one before has made"
 
 
@@ -40,11 +40,11 @@ def test_a_cancel_halts_the_queue_and_keeps_what_waits(endless: MainWindow, qtbo
     enqueue(window, qtbot, "blond_hair")
     qtbot.mouseClick(window.parts.run.cancel_button, LEFT)
     finished(window, qtbot)
-    assert not window.session.running and window.queue.halted
+    assert not window.session.runs.running and window.session.queue.halted
     assert "halted" in window.parts.run.queue_text.text()
     qtbot.mouseClick(window.parts.run.queue_go_on, LEFT)
-    assert window.session.running
-    assert window.session.running_request.attributes[0].name == "blond_hair"
+    assert window.session.runs.running
+    assert window.session.runs.current.request.attributes[0].name == "blond_hair"
 
 
 def test_two_presses_on_one_spot_queue_twice(with_face: MainWindow, qtbot: QtBot) -> None:
@@ -55,8 +55,8 @@ def test_two_presses_on_one_spot_queue_twice(with_face: MainWindow, qtbot: QtBot
     for _ in range(2):
         qtbot.mouseClick(window.childAt(spot), LEFT)
         qtbot.wait(50)  # the panel is laid out anew
-    assert window.session.running and len(window.queue.waiting) == 1
-    window.queue.clear()
+    assert window.session.runs.running and len(window.session.queue.waiting) == 1
+    window.session.queue.clear()
     finished(window, qtbot)
 
 
@@ -65,4 +65,4 @@ def test_clearing_the_queue(endless: MainWindow, qtbot: QtBot) -> None:  # noqa:
     qtbot.mouseClick(endless.parts.run.queue_clear, LEFT)
     qtbot.mouseClick(endless.parts.run.keep_button, LEFT)
     finished(endless, qtbot)
-    assert not endless.queue.waiting and not endless.session.running
+    assert not endless.session.queue.waiting and not endless.session.runs.running

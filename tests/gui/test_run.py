@@ -31,11 +31,11 @@ def tick(window: MainWindow, qtbot: QtBot, name: str) -> None:
 def apply(window: MainWindow, qtbot: QtBot) -> None:
     assert window.parts.run.apply_button.isEnabled()
     qtbot.mouseClick(window.parts.run.apply_button, LEFT)
-    assert window.session.running
+    assert window.session.runs.running
 
 
 def finished(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not window.session.running, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.session.runs.running, timeout=WAIT)
     settle(window, qtbot)
 
 
@@ -52,7 +52,7 @@ def endless(make_window, long_pack_folder: Path, photo: Path, qtbot: QtBot) -> M
 def test_run_shows_progress_and_ends_in_a_pending_result(with_face: MainWindow, qtbot: QtBot) -> None:
     window = with_face
     steps: list = []
-    window.session.run_stepped.connect(steps.extend)
+    window.session.runs.stepped.connect(steps.extend)
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
     assert window.parts.run.run_part.isVisible() and not window.parts.run.apply_button.isEnabled()
@@ -84,7 +84,7 @@ def test_undo_and_redo_of_a_run(with_face: MainWindow, qtbot: QtBot) -> None:
 def test_pause_holds_and_continue_goes_on(endless: MainWindow, qtbot: QtBot) -> None:
     run = endless.parts.run
     qtbot.mouseClick(run.pause_button, LEFT)
-    assert endless.session.control.paused and run.pause_button.text() == "Continue"
+    assert endless.session.runs.current.control.paused and run.pause_button.text() == "Continue"
     qtbot.wait(500)  # the step that was going on ends, and its report arrives
     held = run.bar.value()
     qtbot.wait(500)
@@ -96,9 +96,9 @@ def test_pause_holds_and_continue_goes_on(endless: MainWindow, qtbot: QtBot) -> 
 def test_a_run_is_held_by_the_keyboard(endless: MainWindow, qtbot: QtBot) -> None:
     control, keys = Qt.KeyboardModifier.ControlModifier, endless.parts.canvas
     qtbot.keyClick(keys, Qt.Key.Key_Period, control)
-    assert endless.session.control.paused and endless.parts.run.pause_button.isChecked()
+    assert endless.session.runs.current.control.paused and endless.parts.run.pause_button.isChecked()
     qtbot.keyClick(keys, Qt.Key.Key_Period, control)
-    assert not endless.session.control.paused and not endless.commands.pause.isChecked()
+    assert not endless.session.runs.current.control.paused and not endless.commands.pause.isChecked()
     qtbot.keyClick(keys, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
     finished(endless, qtbot)
     assert endless.session.document.pending is None
@@ -135,8 +135,7 @@ def test_closing_during_a_run_asks_and_ends_cleanly(endless: MainWindow, qtbot: 
     stop = next(b for b in box.findChildren(QPushButton) if b.text() == "Stop the run")
     qtbot.mouseClick(stop, LEFT)
     qtbot.waitUntil(lambda: not endless.isVisible(), timeout=WAIT)
-    assert endless.session.engine_lane._thread.isFinished()
-    assert endless.session.photo_lane._thread.isFinished()
+    assert endless.session.tasks.ended
 
 
 def test_nothing_is_opened_during_a_run(endless: MainWindow, photo: Path, qtbot: QtBot) -> None:
@@ -205,7 +204,7 @@ def test_save_writes_the_full_size_photo(
     with Image.open(target) as saved:
         np.testing.assert_array_equal(np.asarray(saved), window.session.document.picture.pixels)
     assert window.session.unsaved, "its masks and edits are in no file"
-    assert window.saving.exported == target
+    assert window.session.exports.exported == target
     assert "Saved" in window.parts.message.text.text()
 
 
@@ -293,12 +292,12 @@ def test_apply_can_go_on_from_the_result(with_face: MainWindow, qtbot: QtBot) ->
     window = with_face
     tick(window, qtbot, "smiling")
     apply(window, qtbot)
-    assert window.session.running_request.initial_latent is None
+    assert window.session.runs.current.request.initial_latent is None
     finished(window, qtbot)
     first = window.session.document.pending.result
     window.parts.run.go_on.setChecked(True)
     apply(window, qtbot)
-    np.testing.assert_array_equal(window.session.running_request.initial_latent, first.latent)
+    np.testing.assert_array_equal(window.session.runs.current.request.initial_latent, first.latent)
     finished(window, qtbot)
     assert window.session.document.pending.result is not first
 

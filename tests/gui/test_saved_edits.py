@@ -41,7 +41,7 @@ def test_save_apply_and_delete(with_face: MainWindow, qtbot: QtBot) -> None:
     window, attributes = with_face, with_face.parts.attributes
     assert not entry(window.saved_edits.menu, "Save these settings…").isEnabled()
     tick(window, qtbot, "smiling")
-    attributes.rows["smiling"].size.slider.setValue(140)
+    attributes.rows["smiling"].region_size.slider.setValue(140)
     tick(window, qtbot, "blond_hair")
     window.parts.run.choose_preset("paper")
     ticked = attributes.edits()

@@ -77,8 +77,8 @@ def test_a_drag_with_the_mouse_ends_at_the_last_value(edited: MainWindow, qtbot:
 
 def test_what_is_saved_is_drawn_and_not_faded(edited: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     edited.parts.run.strength.slider.setValue(40)
-    edited.saving.save_picture(tmp_path / "forty.png", tag=False)
-    edited.saving.save_project(tmp_path / "forty.mfg")
+    edited.session.exports.save_picture(tmp_path / "forty.png", tag=False)
+    edited.session.projects.save(tmp_path / "forty.mfg")
     settle(edited, qtbot)
     with Image.open(tmp_path / "forty.png") as saved:
         np.testing.assert_array_equal(np.asarray(saved), expected(edited, 0.4))
@@ -93,7 +93,7 @@ def test_a_project_of_the_first_version_opens(edited: MainWindow, qtbot: QtBot, 
     import json
     import zipfile
 
-    edited.saving.save_project(tmp_path / "new.mfg")
+    edited.session.projects.save(tmp_path / "new.mfg")
     settle(edited, qtbot)
     with zipfile.ZipFile(tmp_path / "new.mfg") as new, zipfile.ZipFile(tmp_path / "old.mfg", "w") as old:
         manifest = json.loads(new.read("manifest.json"))
@@ -134,7 +134,7 @@ def test_a_second_edit_of_the_face_skips_the_reconstruction(
     }
     window = take_whole(make_window(tiny_pack.write(tmp_path / "held", held)), photo, qtbot)
     totals: list[int] = []
-    window.session.run_stepped.connect(lambda steps: totals.append(steps[-1].total))
+    window.session.runs.stepped.connect(lambda steps: totals.append(steps[-1].total))
     tick(window, qtbot, "smiling")
     for seed in (0, 1):
         window.parts.run.seed.setValue(seed)
@@ -143,7 +143,7 @@ def test_a_second_edit_of_the_face_skips_the_reconstruction(
     assert totals[-1] == totals[0] - 6
     window.parts.run.go_on.setChecked(True)
     apply(window, qtbot)
-    assert window.session.running_request.settings == {"steps.e4e_start": 6}
+    assert window.session.runs.current.request.settings == {"steps.e4e_start": 6}
     first = window.session.document.pending.result
     finished(window, qtbot)
     assert totals[-1] == totals[0] - 6

@@ -89,6 +89,15 @@ def test_the_files_hold_the_texts_of_the_sources(tool: ModuleType) -> None:
         assert all(compiled.translate(tool.CONTEXT, text) == known[text] for text in texts if text in known)
 
 
+def test_every_attribute_has_its_title_in_every_language(tool: ModuleType, german: list[QTranslator]) -> None:
+    titles = [engine.attribute_title(name) for name in engine.ATTRIBUTES]
+    assert len(set(titles)) == len(titles) and set(titles) <= set(tool.texts())
+    for path in sorted(engine.resource("translations").glob("*.ts")):
+        assert [title for title in titles if title not in tool.known(path)] == []
+    assert labels.attribute("5_o_clock_shadow") == "Bartstoppeln"
+    assert labels.attribute("of_a_later_version") == "Of a later version"
+
+
 def test_placeholders_and_mnemonics_are_kept(tool: ModuleType) -> None:
     for path in sorted(engine.resource("translations").glob("*.ts")):
         for source, text in tool.known(path).items():

@@ -28,11 +28,11 @@ def test_strokes_beyond_the_limit_are_given_up(painting: MainWindow, qtbot: QtBo
     for y in (100, 150, 200, 250, 300):
         stroke(painting, qtbot, (100, y), (250, y))
         states.append(region(painting).copy())
-    whole = budget(painting).kept()
+    whole = budget(painting).held_bytes()
     assert whole > 0
     budget(painting).limit = whole // 2
     stroke(painting, qtbot, (100, 350), (250, 350))
-    assert budget(painting).kept() <= whole // 2
+    assert budget(painting).held_bytes() <= whole // 2
     undone = 0
     while stack.canUndo():
         painting.commands.undo.trigger()
@@ -64,7 +64,7 @@ def test_results_that_were_given_up_are_freed(with_face: MainWindow, qtbot: QtBo
     budget(with_face).limit = 0
     make_edit(with_face, qtbot, "smiling", commit=False)
     make_edit(with_face, qtbot, "smiling", commit=False)
-    with_face.session.composer.compose(document.photo, [])
+    with_face.session.pictures.compositor.compose(document.photo, [])
     settle(with_face, qtbot)
     gc.collect()
     assert first() is None
@@ -73,9 +73,9 @@ def test_results_that_were_given_up_are_freed(with_face: MainWindow, qtbot: QtBo
 
 def test_what_is_shown_does_not_count(with_face: MainWindow, qtbot: QtBot) -> None:
     make_edit(with_face, qtbot, "smiling", commit=False)
-    assert budget(with_face).kept() == 0
+    assert budget(with_face).held_bytes() == 0
     with_face.commands.undo.trigger()
-    assert budget(with_face).kept() > 10_000
+    assert budget(with_face).held_bytes() > 10_000
 
 
 def test_shared_arrays_count_once(with_face: MainWindow, qtbot: QtBot) -> None:
@@ -85,8 +85,8 @@ def test_shared_arrays_count_once(with_face: MainWindow, qtbot: QtBot) -> None:
     with_face.commands.undo.trigger()
     stack.push(SetEdits(document, [], edit, "once"))
     stack.push(SetEdits(document, [], None, "twice"))
-    once = budget(with_face).kept()
+    once = budget(with_face).held_bytes()
     stack.push(SetEdits(document, [edit], None, "thrice"))
     stack.push(SetEdits(document, [], None, "again"))
-    assert budget(with_face).kept() == once
+    assert budget(with_face).held_bytes() == once
     settle(with_face, qtbot)

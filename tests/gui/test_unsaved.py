@@ -174,17 +174,17 @@ def test_stopping_a_run_to_close_does_not_give_up_earlier_edits(
 def test_lost_work_is_not_put_over_unsaved_edits_unasked(
     edited: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    copy = edited.saving.recovery.folder / "lost.mfg"
-    edited.saving.recovery.save_now()
+    copy = edited.session.recovery.autosave.folder / "lost.mfg"
+    edited.session.recovery.autosave.save_now()
     settle(edited, qtbot)
-    shutil.copy(edited.saving.recovery.path, copy)
-    edited.saving.offer_recovery(edited.files.if_nothing_is_lost)
+    shutil.copy(edited.session.recovery.autosave.path, copy)
+    edited.session.recovery.offer(edited.files.if_nothing_is_lost)
     before = edited.session.document.photo
     qtbot.mouseClick(edited.parts.message.action, LEFT)
     answer(edited, qtbot, "Cancel")
     settle(edited, qtbot)
     assert edited.session.document.photo is before and copy.is_file()
-    edited.saving.offer_recovery(edited.files.if_nothing_is_lost)
+    edited.session.recovery.offer(edited.files.if_nothing_is_lost)
     qtbot.mouseClick(edited.parts.message.action, LEFT)
     answer(edited, qtbot, "Discard")
     settle(edited, qtbot)

@@ -1,4 +1,4 @@
-"""Lanes: order, one end signal a job, cancel, reports that cannot flood, closing."""
+"""Lanes: order, one end signal a task, cancel, reports that cannot flood, closing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 
 import pytest
 from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine import EngineError, RunControl
@@ -21,7 +22,7 @@ def lane():
     lane = Lane("test")
     yield lane
     lane.close()
-    assert lane._thread.isFinished()
+    assert lane.ended
 
 
 def test_jobs_run_in_order_outside_the_gui_thread(lane: Lane, qtbot: QtBot) -> None:
@@ -33,11 +34,11 @@ def test_jobs_run_in_order_outside_the_gui_thread(lane: Lane, qtbot: QtBot) -> N
     assert done == [(n, True) for n in range(5)]
 
 
-def test_handlers_run_in_the_gui_thread(lane: Lane, qtbot: QtBot) -> None:
+def test_handlers_run_in_the_gui_thread(lane: Lane, qtbot: QtBot, qapp: QApplication) -> None:
     threads: list[QThread] = []
     lane.submit(lambda _report: None, lambda _value: threads.append(QThread.currentThread()))
     qtbot.waitUntil(lambda: bool(threads), timeout=WAIT)
-    assert threads == [qtbot._request.getfixturevalue("qapp").thread()]
+    assert threads == [qapp.thread()]
 
 
 def test_ids_are_unique_across_lanes(lane: Lane) -> None:
@@ -98,8 +99,8 @@ def test_a_job_cancelled_before_it_starts_does_no_work(lane: Lane, qtbot: QtBot)
 
 def test_forgotten_job_is_silent(lane: Lane, qtbot: QtBot) -> None:
     heard: list[object] = []
-    job = lane.submit(lambda _report: 1, heard.append, heard.append)
-    lane.forget(job)
+    task = lane.submit(lambda _report: 1, heard.append, heard.append)
+    lane.forget(task)
     qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
     assert not heard
 
@@ -144,11 +145,11 @@ def test_close_cancels_and_waits(qtbot: QtBot) -> None:
     lane.submit(lambda _report: heard.append("second"))
     assert started.wait(WAIT / 1000)
     lane.close()
-    assert lane._thread.isFinished() and control.cancelled
+    assert lane.ended and control.cancelled
     qtbot.wait(20)
     assert not heard
     assert lane.submit(lambda _report: None) == 0
 
 
 def test_the_stack_is_large_enough_for_deep_networks(lane: Lane) -> None:
-    assert lane._thread.stackSize() >= 16 * 2**20
+    assert lane.stack_size >= 16 * 2**20

@@ -22,7 +22,7 @@ import_engine()
 
 from engine.models.conv_blocks import fold  # noqa: E402
 from engine.models.encoders.compact import StarterEncoder  # noqa: E402
-from engine.models.generators.stylegan2 import Generator  # noqa: E402
+from engine.models.generators.stylegan2 import StyleGAN2  # noqa: E402
 
 
 def save_half(path: Path, state: dict[str, Tensor]) -> None:
@@ -70,7 +70,7 @@ def export_generator(args) -> None:
     out = {k: v for k, v in export(net, mapping.pairs()).items() if not k.startswith("noises.")}
     out["latent_avg"] = both.mean(0)
     save_half(args.out / "generator.safetensors", out)
-    shown = Generator.from_state({k: v.half().float() for k, v in out.items()})
+    shown = StyleGAN2.from_state({k: v.half().float() for k, v in out.items()})
     with torch.no_grad():
         faces = shown.mapping(torch.randn(30, net.dim, generator=torch.Generator().manual_seed(1)))
         images = torch.cat(

@@ -20,9 +20,9 @@ from torch import Tensor
 
 import_engine()
 
-from engine.edit.losses import noise_regulariser, normalise_noise_  # noqa: E402
+from engine.edit.losses import noise_regulariser  # noqa: E402
 from engine.models.encoders.compact import StarterEncoder  # noqa: E402
-from engine.models.generators.stylegan2 import Generator  # noqa: E402
+from engine.models.generators.stylegan2 import StyleGAN2  # noqa: E402
 
 FACE = (1, 2, 3, 5, 6)  # of engine.types.REGIONS: mouth, eyebrows, eyes, nose, skin
 
@@ -33,7 +33,7 @@ def psnr(y: Tensor, x: Tensor, mask: Tensor) -> float:
     return float((-10 * torch.log10(error)).mean())
 
 
-def optimise_codes(net: Generator, w: Tensor, x: Tensor, mask: Tensor, steps: int, rate: float) -> Tensor:
+def optimise_codes(net: StyleGAN2, w: Tensor, x: Tensor, mask: Tensor, steps: int, rate: float) -> Tensor:
     w = w.clone().requires_grad_()
     adam = torch.optim.Adam([w], rate)
     for i in range(steps):
@@ -46,14 +46,14 @@ def optimise_codes(net: Generator, w: Tensor, x: Tensor, mask: Tensor, steps: in
     return w.detach()
 
 
-def optimise_noise(net: Generator, w: Tensor, x: Tensor, mask: Tensor, steps: int) -> list[Tensor]:
+def optimise_noise(net: StyleGAN2, w: Tensor, x: Tensor, mask: Tensor, steps: int) -> list[Tensor]:
     """Noise maps of one picture, by the method's second stage."""
     maps = [m.requires_grad_() for m in net.draw_noise(0)]
     adam = torch.optim.Adam(maps, 0.1)
     for _ in range(steps + 1):
         loss = noise_regulariser(maps)
         render = net(w, maps)
-        normalise_noise_(maps)
+        net.normalise_noise_(maps)
         loss = loss + 2 * ((render - x).square() * mask).mean()
         adam.zero_grad()
         loss.backward()
@@ -66,7 +66,7 @@ def measure(args: argparse.Namespace) -> tuple[dict[str, float], dict[str, float
         return {k: v.float() for k, v in load_file(args.out / f"{role}.safetensors").items()}
 
     stored = read("generator")
-    net = Generator.from_state(stored).requires_grad_(False).eval()
+    net = StyleGAN2.from_state(stored).requires_grad_(False).eval()
     net.set_precision(torch.bfloat16)
     encoder = StarterEncoder.from_state(read("encoder"))
     size, every = net.resolution, 100 // args.faces
@@ -98,7 +98,7 @@ def measure(args: argparse.Namespace) -> tuple[dict[str, float], dict[str, float
     return generator, figures
 
 
-def optimise_noise_of(net: Generator, w: Tensor, x: Tensor, mask: Tensor, i: int) -> Tensor:
+def optimise_noise_of(net: StyleGAN2, w: Tensor, x: Tensor, mask: Tensor, i: int) -> Tensor:
     """Picture `i` rendered with its code and optimised noise maps."""
     one = slice(i, i + 1)
     with torch.enable_grad():

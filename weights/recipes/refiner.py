@@ -45,7 +45,7 @@ import_engine()
 
 from engine.evaluate.detail import laplacian_variance  # noqa: E402
 from engine.models.encoders.compact import StarterEncoder  # noqa: E402
-from engine.models.generators.stylegan2 import Generator  # noqa: E402
+from engine.models.generators.stylegan2 import StyleGAN2  # noqa: E402
 from engine.models.mouth_refiner import RESOLUTION, WINDOW, MouthRefiner  # noqa: E402
 
 FOLDERS = ("generated", "celebahq", "london")  # sharp at 256 px
@@ -245,7 +245,7 @@ def measure(args: argparse.Namespace) -> None:
     photos = to_tensor(load_faces(args.data, ["celebahq"], "held_out", RESOLUTION)[1])
     encoder, generator, refiner = (
         kind.from_state({k: v.float() for k, v in load_file(args.out / f"{role}.safetensors").items()})
-        for role, kind in (("encoder", StarterEncoder), ("generator", Generator), ("refiner", MouthRefiner))
+        for role, kind in (("encoder", StarterEncoder), ("generator", StyleGAN2), ("refiner", MouthRefiner))
     )
     soft = torch.cat([generator(encoder(part)) for part in photos.split(10)]).clamp(0, 1)
     fine = torch.cat([refiner(part) for part in soft.split(10)])

@@ -1,69 +1,118 @@
-"""What an edit needs of a generator, whatever its architecture."""
+"""What the program asks of a generator, whichever network it is: the interface, and noise maps for it.
+
+A generator is added by its module (a class that fits `Generator`, with `from_state`; `matches` and
+`code_shape` beside it, see `packs.registry`), a line of the registry and a test. Nothing else asks which
+class draws.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
 
-class FaceGenerator(Protocol):
-    """A frozen network from a W+ code and noise maps to a picture.
+class Generator(Protocol):
+    """G: a latent code in W+, L vectors of D numbers, and noise maps to a picture. A frozen torch module.
 
-    `num_layers` L and `style_dim` D are a code's shape, `resolution` is the side in px of the full picture,
-    `sizes` are the sides at which it can stop, ascending, the full one included, `noise_sizes` the sides of
-    the noise maps, in order, `style` is the mapping network, `compute_dtype` what
-    `set_precision` was given.
+    Names of weights (`tunable`, `named_parameters`) are kept in results and projects: they may not change.
     """
 
-    num_layers: int
-    style_dim: int
-    resolution: int
-    noise_sizes: list[int]
-    style: nn.ModuleDict
-    compute_dtype: torch.dtype | None
-
     @property
-    def sizes(self) -> tuple[int, ...]:
-        """Sides in px of the pictures that cost less the smaller they are."""
+    def num_layers(self) -> int:
+        """L, the number of vectors of a code."""
         ...
 
-    def __call__(
-        self, w_plus: Tensor, noise: Sequence[Tensor | None] | None = None, resolution: int | None = None
-    ) -> Tensor:
-        """(N, L, D) -> (N, 3, R, R), 0..1 is the image range, not clamped. None for a map means zeros."""
+    @property
+    def style_dim(self) -> int:
+        """D, the width of a vector of a code; also that of the normal samples which `mapping` takes."""
+        ...
+
+    @property
+    def resolution(self) -> int:
+        """R, the side of the whole picture in px."""
+        ...
+
+    @property
+    def picture_sizes(self) -> Sequence[int]:
+        """Sides in px, rising, at which it can stop for less work; `resolution` is the last."""
+        ...
+
+    @property
+    def noise_sizes(self) -> Sequence[int]:
+        """Sides S of the noise maps in px, in the order of the layers that take them."""
+        ...
+
+    @property
+    def compute_dtype(self) -> torch.dtype | None:
+        """What `set_precision` was given last."""
+        ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are, and its noise maps are made."""
+        ...
+
+    def set_precision(self, dtype: torch.dtype | None) -> None:
+        """Compute the large layers in `dtype` (bfloat16 or float16); None is float32 throughout."""
         ...
 
     def mapping(self, z: Tensor) -> Tensor:
         """z (N, D), standard normal -> w (N, D)."""
         ...
 
-    def start_noise(self) -> list[Tensor | None]:
-        """The noise maps that a reconstruction starts with: (1, 1, S, S) each, or None for zeros."""
+    def mapping_state(self) -> Mapping[str, Tensor]:
+        """All tensors that `mapping` depends on: the mean code is computed once for them."""
         ...
 
-    def zero_noise(self) -> list[Tensor]:
-        """Noise maps of zeros: (1, 1, S, S) each."""
+    def start_noise(self) -> Sequence[Tensor | None]:
+        """The maps that stage 1 draws with, (1, 1, S, S) each, None for zeros."""
         ...
 
-    def draw_noise(self, seed: int) -> list[Tensor]:
-        """Noise maps from N(0, 1), the same on every device: (1, 1, S, S) each."""
+    def draw_noise(self, seed: int) -> Sequence[Tensor]:
+        """The maps that stage 2 starts from, (1, 1, S, S) each; the same on every device."""
         ...
 
-    def tunable(self, size: int) -> Iterator[tuple[str, nn.Parameter]]:
-        """Names and weights that may be fitted to a face, of layers of at most `size` px."""
+    def normalise_noise_(self, maps: Sequence[Tensor]) -> None:
+        """Give maps the statistics of drawn ones, in place and unseen by autograd; in every stage 2 step."""
         ...
 
-    def set_precision(self, dtype: torch.dtype | None) -> None:
-        """Compute in a shorter type where that costs nothing visible; None is float32 throughout."""
+    def tunable(self, size: int) -> Mapping[str, nn.Parameter]:
+        """Names and weights that may be fitted to one face on pictures of `size` px; may be empty."""
         ...
 
-    def forget(self) -> None:
-        """Drop what was derived from the weights; needed after changing them in place."""
+    def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """All weights by name, as torch modules have them."""
         ...
 
-    def named_parameters(self) -> Any:
-        """Names and weights, as of a torch module."""
+    def __call__(
+        self, w_plus: Tensor, noise: Sequence[Tensor | None] | None = None, resolution: int | None = None, /
+    ) -> Tensor:
+        """Codes (N, L, D) and noise maps (1 or N, 1, S, S) -> (N, 3, R, R), 0..1, not clamped.
+
+        None for a map (or for all) means zeros. `resolution`, one of `picture_sizes`, asks for a picture of
+        that side.
+        """
         ...
+
+
+def size_at_most(generator: Generator, side: int) -> int:
+    """The largest of the generator's picture sizes that is not above `side` px, or else the smallest."""
+    sizes = generator.picture_sizes
+    return max((size for size in sizes if size <= side), default=min(sizes))
+
+
+def standard_normal_maps(sizes: Sequence[int], seed: int, device: torch.device) -> list[Tensor]:
+    """Maps (1, 1, S, S) from N(0, 1), drawn on the CPU one after another: the same on every device."""
+    source = torch.Generator().manual_seed(seed)
+    return [torch.randn(1, 1, size, size, generator=source).to(device) for size in sizes]
+
+
+def standardise_(maps: Sequence[Tensor]) -> None:
+    """Mean 0 and (unbiased) standard deviation 1 for every map, in place and unseen by autograd."""
+    for noise in maps:
+        data = noise.data
+        mean, std = data.mean(), data.std()
+        data.sub_(mean).div_(std)

@@ -10,7 +10,7 @@ pictures come from heads that were trained for it (`picture_heads`), or else are
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self, cast
 
 import torch
@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from ...errors import CheckpointError
 from ..state_dict import State, build, has_keys, shape_of
+from .base import standard_normal_maps, standardise_
 from .picture_heads import PictureHead
 from .separable_conv import SLOPE, inverse_haar, separable_conv
 
@@ -201,9 +202,22 @@ class MobileStyleGAN(nn.Module):
         self.heads[str(head.size)] = head
 
     @property
-    def sizes(self) -> tuple[int, ...]:
-        """Sides in px of the pictures that cost less the smaller they are: the heads' and the full one."""
+    def picture_sizes(self) -> tuple[int, ...]:
+        """Sides in px at which it can stop for less work: the heads' and the full one."""
         return (*sorted(int(size) for size in self.heads), self.resolution)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.input.input.device
+
+    def mapping_state(self) -> Mapping[str, Tensor]:
+        """The mapping network's tensors."""
+        return self.style.state_dict()
+
+    def normalise_noise_(self, maps: Sequence[Tensor]) -> None:
+        """Mean 0 and deviation 1: each layer knows its noise's strength, as StyleGAN2's do."""
+        standardise_(maps)
 
     def set_precision(self, dtype: torch.dtype | None) -> None:
         """Compute in `dtype` (bfloat16 or float16) from 16 px up; None is float32 throughout.
@@ -211,9 +225,6 @@ class MobileStyleGAN(nn.Module):
         Latent codes, styles and the picture stay float32.
         """
         self.compute_dtype = dtype
-
-    def forget(self) -> None:
-        """Nothing is derived from the weights and kept; for the interface that generators share."""
 
     def mapping(self, z: Tensor) -> Tensor:
         """z (N, D), standard normal -> w (N, D)."""
@@ -228,14 +239,11 @@ class MobileStyleGAN(nn.Module):
 
     def zero_noise(self) -> list[Tensor]:
         """Noise maps of zeros, as stage 1 starts with: (1, 1, S, S) each."""
-        device = self.input.input.device
-        return [torch.zeros(1, 1, size, size, device=device) for size in self.noise_sizes]
+        return [torch.zeros(1, 1, size, size, device=self.device) for size in self.noise_sizes]
 
     def draw_noise(self, seed: int) -> list[Tensor]:
         """Noise maps from N(0, 1), drawn on the CPU map by map from 4x4 up: the same on every device."""
-        source = torch.Generator().manual_seed(seed)
-        device = self.input.input.device
-        return [torch.randn(1, 1, s, s, generator=source).to(device) for s in self.noise_sizes]
+        return standard_normal_maps(self.noise_sizes, seed, self.device)
 
     def forward(
         self, w_plus: Tensor, noise: Sequence[Tensor | None] | None = None, resolution: int | None = None
@@ -252,19 +260,20 @@ class MobileStyleGAN(nn.Module):
         pictures = [self._picture(w, [_of(m, i) for m in maps], size) for i, w in enumerate(w_plus)]
         return pictures[0] if len(pictures) == 1 else torch.cat(pictures)
 
-    def tunable(self, size: int) -> Iterator[tuple[str, nn.Parameter]]:
+    def tunable(self, size: int) -> dict[str, nn.Parameter]:
         """Names and weights that a picture of `size` px depends on and that may be fitted to one face.
 
         All of the blocks before the head that draws it, or of all blocks and the last layer; no styles.
         """
-        drawn = self._drawn_size(size)
+        drawn, found = self._drawn_size(size), {}
         for name, weight in self.named_parameters():
             group, place = name.split(".")[:2]
             if "modulation" in name or "strength" in name:
                 continue
             block = group == "blocks" and _FIRST_SIZE << (int(place) + 1) <= drawn // 2
             if block or (group == "to_picture" and drawn == self.resolution):
-                yield name, weight
+                found[name] = weight
+        return found
 
     def head_channels(self, size: int) -> tuple[int, ...]:
         """Channels that a head for pictures of `size` px has: of the map that it reads, of later blocks."""
@@ -318,7 +327,7 @@ class MobileStyleGAN(nn.Module):
 
     def _drawn_size(self, size: int) -> int:
         """The smallest size that can be drawn of those that are not smaller than `size`."""
-        return next((known for known in self.sizes if known >= size), self.resolution)
+        return next((known for known in self.picture_sizes if known >= size), self.resolution)
 
     def _block_before(self, size: int) -> int:
         """The block after which a head for `size` px sits: its feature map has half that size."""

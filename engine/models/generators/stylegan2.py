@@ -1,6 +1,6 @@
 """StyleGAN2's generator in the published PyTorch layout, in plain torch.
 
-Key names and layout: the widely used PyTorch conversion (see spec in README, "Model packs"); every size
+Key names and layout: the widely used PyTorch conversion (stylegan2-pytorch, "g_ema"); every size
 is inferred from the tensors, so a 128 px or a narrow network uses the same code as the 1024 px one.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 import torch
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from ...errors import CheckpointError
 from ..state_dict import without_memory
+from .base import standard_normal_maps, standardise_
 from .styled_conv import (
     BLUR,
     GAIN,
@@ -27,11 +28,10 @@ from .styled_conv import (
     upsample_image,
 )
 
-_LEAST_TUNED = 32
-"""Side in px of the coarsest layers that are fitted: coarser ones make a picture a face."""
-
 MAPPING_LR = 0.01
 """The mapping network's learning-rate multiplier, part of its weights' scale."""
+_LEAST_FITTED = 32
+"""Side in px of the coarsest layers that are fitted: coarser ones make a picture a face."""
 
 
 def matches(state: Mapping[str, Tensor]) -> bool:
@@ -162,11 +162,12 @@ class _ConstantInput(nn.Module):
         self.input = nn.Parameter(torch.randn(1, channels, 4, 4))
 
 
-class Generator(nn.Module):
+class StyleGAN2(nn.Module):
     """G: latent code in W+ and noise maps to a picture.
 
     `channels[i]` is the width at 4 * 2**i px; `resolution` the picture's side, `num_layers` L the number
-    of vectors of a W+ code (18 at 1024 px), `noise_sizes` the sides of the noise maps, 4 px first.
+    of vectors of a W+ code (18 at 1024 px), `noise_sizes` the sides of the noise maps, 4 px first. The skip
+    architecture has a picture at every size (`picture_sizes`).
     """
 
     def __init__(self, channels: Sequence[int], style_dim: int, mapping_layers: int = 8) -> None:
@@ -175,6 +176,7 @@ class Generator(nn.Module):
         self.style_dim = style_dim
         self.resolution = 4 * 2 ** (len(channels) - 1)
         self.num_layers = 2 * len(channels)
+        self.picture_sizes = [4 * 2**i for i in range(len(channels))]
         self.noise_sizes = [4] + [4 * 2**i for i in range(1, len(channels)) for _ in range(2)]
         self.compute_dtype: torch.dtype | None = None
         self.style = nn.ModuleDict({str(i + 1): _MappingLayer(style_dim) for i in range(mapping_layers)})
@@ -226,6 +228,11 @@ class Generator(nn.Module):
         net.load_state_dict(float_state, strict=True, assign=True)
         return net
 
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.input.input.device
+
     def set_precision(self, dtype: torch.dtype | None) -> None:
         """Compute in `dtype` (bfloat16 or float16) from 32 px up; None is float32 throughout.
 
@@ -246,35 +253,37 @@ class Generator(nn.Module):
             x = layer(x)
         return x
 
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """Sides in px of the pictures that cost less the smaller they are: every size on the way."""
-        return tuple(4 << i for i in range(len(self.channels)))
+    def mapping_state(self) -> Mapping[str, Tensor]:
+        """The mapping network's tensors."""
+        return self.style.state_dict()
+
+    def zero_noise(self) -> list[Tensor]:
+        """Noise maps of zeros: (1, 1, S, S) each."""
+        return [torch.zeros(1, 1, size, size, device=self.device) for size in self.noise_sizes]
 
     def start_noise(self) -> list[Tensor | None]:
-        """None for every map: a reconstruction starts without noise, as published."""
+        """None for every map: stage 1 starts without noise, as published."""
         return [None] * len(self.noise_sizes)
 
-    def tunable(self, size: int) -> Iterator[tuple[str, nn.Parameter]]:
-        """Names and weights of the convolutions and biases between 32 px and `size` px."""
+    def draw_noise(self, seed: int) -> list[Tensor]:
+        """Noise maps from N(0, 1), drawn on the CPU map by map from 4x4 up: the same on every device."""
+        return standard_normal_maps(self.noise_sizes, seed, self.device)
+
+    def normalise_noise_(self, maps: Sequence[Tensor]) -> None:
+        """Mean 0 and deviation 1, as published."""
+        standardise_(maps)
+
+    def tunable(self, size: int) -> dict[str, nn.Parameter]:
+        """Names and weights of the convolutions and biases between 32 px and `size`."""
+        found = {}
         for name, weight in self.named_parameters():
             group, _, rest = name.partition(".")
             if group not in ("convs", "to_rgbs") or "modulation" in rest or "noise" in rest:
                 continue
             place = int(rest.partition(".")[0])
-            if _LEAST_TUNED <= 8 * 2 ** (place // 2 if group == "convs" else place) <= size:
-                yield name, weight
-
-    def zero_noise(self) -> list[Tensor]:
-        """Noise maps of zeros, as stage 1 starts with: (1, 1, S, S) each."""
-        device = self.input.input.device
-        return [torch.zeros(1, 1, size, size, device=device) for size in self.noise_sizes]
-
-    def draw_noise(self, seed: int) -> list[Tensor]:
-        """Noise maps from N(0, 1), drawn on the CPU map by map from 4x4 up: the same on every device."""
-        source = torch.Generator().manual_seed(seed)
-        device = self.input.input.device
-        return [torch.randn(1, 1, s, s, generator=source).to(device) for s in self.noise_sizes]
+            if _LEAST_FITTED <= 8 * 2 ** (place // 2 if group == "convs" else place) <= size:
+                found[name] = weight
+        return found
 
     def forward(
         self, w_plus: Tensor, noise: Sequence[Tensor | None] | None = None, resolution: int | None = None

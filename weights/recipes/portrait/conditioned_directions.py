@@ -23,7 +23,8 @@ from renders import Codes, Pairs, common, load_generator, options
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from engine.models.attribute_classifier import CELEBA_ATTRIBUTES, AttributeClassifier
+from engine.attributes import CELEBA_ATTRIBUTES
+from engine.models.attribute_classifier import AttributeClassifier
 
 COMPONENTS = 200
 RIDGE = 0.3

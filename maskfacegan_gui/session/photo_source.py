@@ -1,0 +1,117 @@
+"""Opens what is to be edited: a photo file, pasted pixels, a random face, or a project that has been read."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+import engine
+from engine import ByteArray
+
+from ..document.document import Document
+from ..document.snapshot import Snapshot
+from ..tasks import engine_tasks
+from ..tasks.lane import Lane
+from ..text.engine_sentences import translated
+from ..text.messages import Level
+from .notices import Notices
+from .pack_loader import PackLoader
+from .picture_updates import PictureUpdates
+from .runs import Runs
+from .task_runner import TaskRunner
+
+T = TypeVar("T")
+
+
+class PhotoSource(QObject):
+    """What is open stays until the other photo has been read; of two that were asked for the later one wins.
+    Nothing is opened during a run."""
+
+    opening = Signal()  # another photo was asked for
+    opened = Signal()  # a photo whose faces are not known
+    random_opened = Signal()  # a random face: aligned as it comes
+
+    def __init__(
+        self,
+        document: Document,
+        undo_stack: QUndoStack,
+        notices: Notices,
+        tasks: TaskRunner,
+        packs: PackLoader,
+        runs: Runs,
+        pictures: PictureUpdates,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._undo_stack = document, undo_stack
+        self._notices, self._tasks, self._packs = notices, tasks, packs
+        self._runs, self._pictures = runs, pictures
+        self._open_task = 0
+
+    def read(self, lane: Lane, text: str, task: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Read something that is to be opened in a lane; `done` gets it in the GUI thread."""
+        if self._runs.refuse_if_running():
+            return
+        self.opening.emit()
+        self._tasks.drop(self._open_task)
+        self._open_task = self._tasks.do(lane, text, task, done)
+
+    def open_path(self, path: Path) -> None:
+        """Read a photo file."""
+        self.read(
+            self._tasks.photo_lane,
+            self.tr("Opening {0}…").format(path.name),
+            lambda: engine_tasks.open_photo(path),
+            self._opened,
+        )
+
+    def open_pixels(self, rgb: ByteArray) -> None:
+        """A photo from the clipboard: (H, W, 3) uint8."""
+        photo = engine_tasks.photo_from_pixels(rgb)
+        self.read(
+            self._tasks.photo_lane,
+            self.tr("Opening the pasted picture…"),
+            lambda: engine_tasks.Opened(photo, engine_tasks.picture_of(photo)),
+            self._opened,
+        )
+
+    def open_random_face(self) -> None:
+        """A face of nobody, drawn by the pack's generator."""
+        pack = self._packs.pack
+        if pack is None:
+            return
+        seed = secrets.randbelow(2**31)
+        self.read(
+            self._tasks.engine_lane,
+            self.tr("Drawing a face…"),
+            lambda: engine_tasks.random_face(pack, seed),
+            self._random_opened,
+        )
+
+    def restore(self, opened: engine_tasks.Opened, state: Snapshot) -> None:
+        """Show a project that has been read: the same faces, masks and edits, without parsing anew."""
+        self._show(opened)
+        self._pictures.set_cut_from(state.edits)
+        self._document.restore(state)
+        if state.chosen is None:
+            self.opened.emit()
+
+    def _opened(self, opened: engine_tasks.Opened) -> None:
+        self._show(opened)
+        for remark in engine.remarks(opened.photo):
+            self._notices.tell(translated(remark), level=Level.WARNING, stays=True)
+        self.opened.emit()
+
+    def _random_opened(self, opened: engine_tasks.Opened) -> None:
+        self._show(opened)
+        self.random_opened.emit()
+
+    def _show(self, opened: engine_tasks.Opened) -> None:
+        self._pictures.begin(opened.pyramid)
+        self._undo_stack.clear()
+        self._document.set_photo(opened.photo)
