@@ -15,10 +15,9 @@ from ..attributes import ATTRIBUTES
 from ..errors import CheckpointError, OutOfMemoryError, PackError
 from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
-from ..models.encoders.trunk_encoder import Backbone, TrunkEncoder
+from ..models.encoders.trunk_encoder import Backbone, NeedsBackbone
 from ..models.generators.base import Generator
-from ..models.generators.mobile_stylegan import MobileStyleGAN
-from ..models.generators.picture_heads import PictureHeads
+from ..models.generators.picture_heads import PictureHeads, TakesHeads
 from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
@@ -166,13 +165,13 @@ class ModelPack:
 
     def _load_encoder(self) -> nn.Module:
         encoder = self._load("encoder")
-        if isinstance(encoder, TrunkEncoder):
-            if not hasattr(self.parser, "maps"):
+        if isinstance(encoder, NeedsBackbone):
+            if not isinstance(self.parser, Backbone):
                 raise PackError(
                     f"The encoder of the pack '{self.name}' needs another kind of face parser than it has.",
                     path=self.manifest.folder,
                 )
-            encoder.attach(cast(Backbone, self.parser))
+            encoder.attach(self.parser)
         return encoder
 
     def _load_generator(self) -> tuple[Generator, Tensor | None]:
@@ -193,7 +192,7 @@ class ModelPack:
         heads = cast(PictureHeads, self._load("heads"))
         path = self.manifest.files["heads"].path
         with checkpoint.naming(path):
-            if not isinstance(generator, MobileStyleGAN):
+            if not isinstance(generator, TakesHeads):
                 raise CheckpointError("The generator that it belongs to draws smaller pictures by itself.")
             for head in heads:
                 generator.add_head(head)

@@ -247,7 +247,7 @@ def test_what_is_fitted_leaves_the_first_layer_and_the_styles_alone(
 
 def test_gradients_to_fitted_weights_are_the_textbooks(made_up: MadeUp, generator: MobileStyleGAN) -> None:
     fitted = with_own_weights(generator, generator.resolution)
-    weights = dict(fitted.tunable(fitted.resolution))
+    weights = fitted.tunable(fitted.resolution)
     for weight in weights.values():
         weight.requires_grad_(True)
     codes, target = _codes(generator, 1), torch.randn(1, 3, 32, 32)

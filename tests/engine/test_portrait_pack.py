@@ -13,8 +13,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 import engine
+from engine.attributes import CELEBA_ATTRIBUTES
 from engine.errors import CheckpointError, EngineError, PackError
-from engine.models.attribute_classifier import CELEBA_ATTRIBUTES
 from engine.models.encoders.trunk_encoder import TrunkEncoder
 from engine.models.generators.mobile_stylegan import MobileStyleGAN
 from engine.models.generators.picture_heads import PictureHead

@@ -9,7 +9,7 @@ faces.
 
 from __future__ import annotations
 
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import torch
 import torch.nn.functional as F
@@ -23,11 +23,21 @@ COLOUR_SIZE = 64
 _NAME = "face encoder on the parser's backbone"
 
 
+@runtime_checkable
 class Backbone(Protocol):
     """A network that shows its maps at an eighth, a sixteenth and a thirty-second of a picture in 0..1."""
 
     def maps(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(N, 3, H, W) -> (N, A, H/8, W/8), (N, B, H/16, W/16), (N, C, H/32, W/32)."""
+        ...
+
+
+@runtime_checkable
+class NeedsBackbone(Protocol):
+    """An encoder that reads another network's maps."""
+
+    def attach(self, backbone: Backbone) -> None:
+        """Use this network's maps."""
         ...
 
 

@@ -203,13 +203,21 @@ class MobileStyleGAN(nn.Module):
 
     @property
     def picture_sizes(self) -> tuple[int, ...]:
-        """Sides in px of the pictures that cost less the smaller they are: the heads' and the full one."""
+        """Sides in px at which it can stop for less work: the heads' and the full one."""
         return (*sorted(int(size) for size in self.heads), self.resolution)
 
     @property
     def device(self) -> torch.device:
-        """Where its weights are, and its noise maps are made."""
+        """Where the weights are."""
         return self.input.input.device
+
+    def mapping_state(self) -> Mapping[str, Tensor]:
+        """The mapping network's tensors."""
+        return self.style.state_dict()
+
+    def normalise_noise_(self, maps: Sequence[Tensor]) -> None:
+        """Mean 0 and deviation 1: each layer knows its noise's strength, as StyleGAN2's do."""
+        standardise_(maps)
 
     def set_precision(self, dtype: torch.dtype | None) -> None:
         """Compute in `dtype` (bfloat16 or float16) from 16 px up; None is float32 throughout.
@@ -225,25 +233,17 @@ class MobileStyleGAN(nn.Module):
             x = layer(x)
         return x
 
-    def mapping_state(self) -> Mapping[str, Tensor]:
-        """The mapping network's tensors."""
-        return self.style.state_dict()
-
     def start_noise(self) -> list[Tensor | None]:
         """The noise maps that the network was trained with, of deviation 1: (1, 1, S, S) each."""
         return [noise.detach().clone() for noise in self.noises]
 
     def zero_noise(self) -> list[Tensor]:
-        """Noise maps of zeros: (1, 1, S, S) each."""
+        """Noise maps of zeros, as stage 1 starts with: (1, 1, S, S) each."""
         return [torch.zeros(1, 1, size, size, device=self.device) for size in self.noise_sizes]
 
     def draw_noise(self, seed: int) -> list[Tensor]:
         """Noise maps from N(0, 1), drawn on the CPU map by map from 4x4 up: the same on every device."""
         return standard_normal_maps(self.noise_sizes, seed, self.device)
-
-    def normalise_noise_(self, maps: Sequence[Tensor]) -> None:
-        """Mean 0 and deviation 1 for every map, in place: a layer's strength is its own number."""
-        standardise_(maps)
 
     def forward(
         self, w_plus: Tensor, noise: Sequence[Tensor | None] | None = None, resolution: int | None = None
@@ -265,15 +265,15 @@ class MobileStyleGAN(nn.Module):
 
         All of the blocks before the head that draws it, or of all blocks and the last layer; no styles.
         """
-        drawn = self._drawn_size(size)
-        return {name: weight for name, weight in self.named_parameters() if self._is_fitted(name, drawn)}
-
-    def _is_fitted(self, name: str, drawn: int) -> bool:
-        group, place = name.split(".")[:2]
-        if "modulation" in name or "strength" in name:
-            return False
-        block = group == "blocks" and _FIRST_SIZE << (int(place) + 1) <= drawn // 2
-        return block or (group == "to_picture" and drawn == self.resolution)
+        drawn, found = self._drawn_size(size), {}
+        for name, weight in self.named_parameters():
+            group, place = name.split(".")[:2]
+            if "modulation" in name or "strength" in name:
+                continue
+            block = group == "blocks" and _FIRST_SIZE << (int(place) + 1) <= drawn // 2
+            if block or (group == "to_picture" and drawn == self.resolution):
+                found[name] = weight
+        return found
 
     def head_channels(self, size: int) -> tuple[int, ...]:
         """Channels that a head for pictures of `size` px has: of the map that it reads, of later blocks."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Self, cast
+from typing import Protocol, Self, cast, runtime_checkable
 
 import torch
 import torch.nn.functional as F
@@ -96,6 +96,15 @@ def head_gates(styles: Sequence[Tensor]) -> list[Tensor]:
     for up, first, second in zip(styles[:-1:3], styles[1:-1:3], styles[2:-1:3], strict=True):
         found += [up * torch.cat([first] * 4, -1), second]
     return [*found, styles[-1]]
+
+
+@runtime_checkable
+class TakesHeads(Protocol):
+    """A generator that draws smaller pictures with heads."""
+
+    def add_head(self, head: PictureHead) -> None:
+        """Draw pictures of the head's size with it. CheckpointError when it is another generator's."""
+        ...
 
 
 class PictureHeads(nn.Module):

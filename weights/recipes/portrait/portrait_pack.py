@@ -1,6 +1,6 @@
 """Write weights/portrait/manifest.json: what the program brings along for the portrait pack.
 
-    python weights/recipes/portrait/pack.py        # after the other recipes
+    python weights/recipes/portrait/portrait_pack.py        # after the other recipes
 
 Hashes and sizes of the files that are there, terms, presets, the attributes with their figures, and the
 figures that the recipes measured (`metrics.json` beside the files). The classifier is the starter pack's; its

@@ -1,8 +1,8 @@
 """Train the encoder: picture -> 23 codes, on the parser's backbone.
 
-    python weights/recipes/portrait/encoder.py pairs --pack FOLDER --count 10000   # codes and 256 px renders
-    python weights/recipes/portrait/encoder.py train --pack FOLDER --seconds 1800  # exact pairs
-    python weights/recipes/portrait/encoder.py faces --pack FOLDER --seconds 1800  # through the generator
+    python weights/recipes/portrait/trunk_encoder.py pairs --pack FOLDER --count 10000
+    python weights/recipes/portrait/trunk_encoder.py train --pack FOLDER --seconds 1800
+    python weights/recipes/portrait/trunk_encoder.py faces --pack FOLDER --seconds 1800
 
 Pairs (those that heads.py kept, and `pairs` draws with the 256 px head) and what the frozen backbone makes of
 them are stored once under `--runs`; `train` draws four new ones every three steps and learns the codes;
@@ -201,7 +201,8 @@ class Trainer:
 
     def faces(self) -> None:
         """Photos through the frozen generator beside exact pairs."""
-        images = np.concatenate([common.load_faces(self.args.data, [f], "train", 256)[1] for f in FACES])
+        loaded = [common.load_faces(self.args.data, [f], "train", 256)[1] for f in FACES]
+        images = np.concatenate([part[: self.args.photos] for part in loaded])
         images = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
         maps = Maps(self.folder, "faces", self.backbone).of(images)
         clock, shown, losses = common.Clock(self.args.seconds), 0.0, []
@@ -261,6 +262,7 @@ def main() -> None:
     parser.add_argument("part", choices=["pairs", "train", "faces"])
     parser.add_argument("--count", type=int, default=10_000, help="pairs that there shall be")
     parser.add_argument("--room", type=int, default=12_000, help="pairs that `train` may draw, 0.3 MB each")
+    parser.add_argument("--photos", type=int, default=2400, help="of each collection, for `faces`")
     parser.add_argument("--together", type=int, default=4, help="photos in a step of `faces`")
     parser.add_argument("--lr", type=float, default=1e-3)
     args = parser.parse_args()
