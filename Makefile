@@ -13,7 +13,7 @@ JOBS ?= 2
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest \
 	--numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations 30
 
-.PHONY: run test test-fast lint clean benchmark installer measure fuzz translations
+.PHONY: run test test-fast lint lint-style lint-types lint-layers clean benchmark installer measure fuzz translations
 
 run: $(STAMP)
 	$(BIN)/maskfacegan-gui $(ARGS)
@@ -25,10 +25,18 @@ test: $(DEV_STAMP) lint
 test-fast: $(DEV_STAMP) lint
 	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
 
+# Types and layers take longest, and do not wait for each other.
 lint: $(DEV_STAMP)
+	@$(MAKE) --no-print-directory -j 2 lint-style lint-types lint-layers
+
+lint-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-types:
 	$(BIN)/mypy
+
+lint-layers:
 	$(BIN)/lint-imports
 
 benchmark: $(STAMP)
