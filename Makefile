@@ -11,7 +11,13 @@ PACK ?=
 # The pack for 1024 px: fetched once; without a network the program goes on with its built-in pack.
 GET_PACK := $(BIN)/maskfacegan packs install portrait --accept-terms --optional
 
-.PHONY: run test lint hooks clean benchmark installer measure fuzz translations
+# Workers of the tests: each computes in one thread (tests/conftest.py) and takes up to 3 GB of memory. Whole
+# files go to a worker, in their order, so that what a file's tests share is made once.
+JOBS ?= 2
+PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest \
+	--numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations 30
+
+.PHONY: run test test-fast lint lint-style lint-types lint-layers hooks clean benchmark installer measure fuzz translations
 
 run: $(STAMP)
 	$(GET_PACK)
@@ -19,12 +25,25 @@ run: $(STAMP)
 
 test: $(DEV_STAMP) lint
 	$(GET_PACK)
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(PYTEST) $(PYTEST_ARGS)
 
+# All but the tests that take long: something of every part, within minutes.
+test-fast: $(DEV_STAMP) lint
+	$(GET_PACK)
+	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+
+# Types and layers take longest, and do not wait for each other.
 lint: $(DEV_STAMP)
+	@$(MAKE) --no-print-directory -j 2 lint-style lint-types lint-layers
+
+lint-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-types:
 	$(BIN)/mypy
+
+lint-layers:
 	$(BIN)/lint-imports
 
 # The lint before every commit from now on.

@@ -25,7 +25,7 @@ from tests.gui.conftest import (  # noqa: F401
 )
 from tests.gui.test_run import apply, finished, tick
 
-from .test_whole_way import pack, photo  # noqa: F401
+from .test_whole_way import photo  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return short_pack(tmp_path_factory.mktemp("packs"), 30, 4)
 
 
+@pytest.mark.slow
 def test_photo_to_edited_photo_in_the_window(
     make_window,  # noqa: F811
     short: Path,

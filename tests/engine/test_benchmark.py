@@ -18,15 +18,10 @@ from engine.evaluate.generator_step import standin_generator
 from engine.evaluate.report import whole_face
 from engine.evaluate.standin import standin_face
 from engine.evaluate.textbook import TextbookGenerator
-from engine.packs.pack import ModelPack, load_pack
+from engine.packs.pack import ModelPack
 from engine.types import REGIONS
 
 CPU = torch.device("cpu")
-
-
-@pytest.fixture(scope="module")
-def pack() -> ModelPack:
-    return load_pack("starter", device="cpu")
 
 
 def test_the_textbook_generator_paints_the_same_picture() -> None:
@@ -65,6 +60,7 @@ def test_a_standin_face_has_every_region_it_names() -> None:
     assert masks.probabilities.shape[0] == len(REGIONS)
 
 
+@pytest.mark.slow
 def test_the_comparison_goes_on_where_it_stopped(
     pack: ModelPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +107,7 @@ def test_the_plot_shows_every_figure() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_command_writes_what_it_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "figures.json"
     asked = ["benchmark", "--device", "cpu", "--parts", "step", "--size", "128", "--rounds", "1"]

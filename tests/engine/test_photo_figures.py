@@ -16,11 +16,6 @@ from engine.faces.align import cut_square
 from engine.imaging.warp import photo_to_unit
 
 
-@pytest.fixture(scope="module")
-def pack() -> engine.ModelPack:
-    return engine.load_pack("starter", device="cpu")
-
-
 def test_marks_of_a_mask() -> None:
     classes = np.zeros((256, 256), np.uint8)
     classes[118:128, 90:106], classes[118:128, 150:166] = 5, 4
@@ -50,6 +45,7 @@ def test_errors_of_a_face_are_measured_both_ways(pack: engine.ModelPack) -> None
     assert max(errors["square found"] + errors["square refined"]) < 15
 
 
+@pytest.mark.slow
 def test_a_group_photo_is_composed_and_timed(pack: engine.ModelPack, tmp_path: Path) -> None:
     for seed in range(3):
         ground = Image.new("RGB", (420, 400), "gray")

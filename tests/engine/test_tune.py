@@ -74,11 +74,21 @@ def result(request_: engine.EditRequest, pack: ModelPack) -> engine.EditResult:
     return finished(request_, pack)
 
 
+@pytest.fixture(scope="module")
+def again(
+    request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
+) -> tuple[dict[str, torch.Tensor], engine.EditResult]:
+    """The same edit once more, and the pack's own weights as they were before it."""
+    before = {name: weight.clone() for name, weight in pack.generator.state_dict().items()}
+    return before, finished(request_, pack)
+
+
 def missed(result: engine.EditResult) -> float:
     assert result.reconstruction is not None
     return float(np.abs(result.reconstruction - result.source).mean())
 
 
+@pytest.mark.slow
 def test_the_reconstruction_comes_closer_than_by_the_code_alone(
     request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
 ) -> None:
@@ -87,6 +97,7 @@ def test_the_reconstruction_comes_closer_than_by_the_code_alone(
     assert missed(result) < 0.95 * missed(plain)
 
 
+@pytest.mark.slow
 def test_the_code_stands_still_meanwhile(
     request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
 ) -> None:
@@ -103,24 +114,25 @@ def test_the_code_stands_still_meanwhile(
     np.testing.assert_array_equal(codes[3], codes[5])
 
 
+@pytest.mark.slow
 def test_the_packs_own_generator_stays_as_it_was(
-    request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
+    again: tuple[dict[str, torch.Tensor], engine.EditResult], pack: ModelPack
 ) -> None:
-    before = {name: weight.clone() for name, weight in pack.generator.state_dict().items()}
-    finished(request_, pack)
+    before, _ = again
     for name, weight in pack.generator.state_dict().items():
         assert torch.equal(weight, before[name]), name
     assert not any(weight.requires_grad for weight in pack.generator.parameters())
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights(
-    request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
+    again: tuple[dict[str, torch.Tensor], engine.EditResult], result: engine.EditResult
 ) -> None:
-    again = finished(request_, pack)
-    assert again.tuned is not None and result.tuned is not None and again.tuned.keys() == result.tuned.keys()
+    _, other = again
+    assert other.tuned is not None and result.tuned is not None and other.tuned.keys() == result.tuned.keys()
     for name, weight in result.tuned.items():
-        np.testing.assert_array_equal(again.tuned[name], weight)
-    np.testing.assert_array_equal(again.image, result.image)
+        np.testing.assert_array_equal(other.tuned[name], weight)
+    np.testing.assert_array_equal(other.image, result.image)
 
 
 def test_all_else_is_shared_with_the_packs_generator(result: engine.EditResult, pack: ModelPack) -> None:
@@ -142,6 +154,7 @@ def test_a_copy_draws_with_its_own_weights_at_once(result: engine.EditResult, pa
         assert torch.equal(pack.generator(code), own)
 
 
+@pytest.mark.slow
 def test_a_later_edit_of_the_face_takes_the_weights_from_the_session(
     face: engine.Face, masks: engine.RegionMasks, pack: ModelPack
 ) -> None:

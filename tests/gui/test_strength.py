@@ -21,7 +21,7 @@ from .test_run import LEFT, apply, finished, tick
 
 
 @pytest.fixture
-def edited(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
+def edited(with_face: MainWindow, stored_runs: None, qtbot: QtBot) -> MainWindow:
     """A result that waits to be committed."""
     tick(with_face, qtbot, "smiling")
     apply(with_face, qtbot)
@@ -123,6 +123,7 @@ def test_commit_keeps_the_strength(edited: MainWindow, qtbot: QtBot) -> None:
     assert document.pending.strength == 0.6
 
 
+@pytest.mark.slow
 def test_a_second_edit_of_the_face_skips_the_reconstruction(
     make_window, photo: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
