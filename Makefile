@@ -7,14 +7,23 @@ BUILD_VENV ?= .venv-build
 BUILD_BIN := $(BUILD_VENV)/bin
 BUILD_STAMP := $(BUILD_VENV)/.installed
 CUDA ?=
+# Workers of the tests: each computes in one thread (tests/conftest.py) and takes up to 3 GB of memory. Whole
+# files go to a worker, in their order, so that what a file's tests share is made once.
+JOBS ?= 2
+PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest \
+	--numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations 30
 
-.PHONY: run test lint hooks clean benchmark installer measure fuzz translations
+.PHONY: run test test-fast lint hooks clean benchmark installer measure fuzz translations
 
 run: $(STAMP)
 	$(BIN)/maskfacegan-gui $(ARGS)
 
 test: $(DEV_STAMP) lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(PYTEST) $(PYTEST_ARGS)
+
+# All but the tests that take long: something of every part, within minutes.
+test-fast: $(DEV_STAMP) lint
+	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ import engine
 from tests.benchmarks.bench import short_pack
 
 from .real_input import SOURCE, Editor, Screen, ended, require_tools, wait_until
-from .test_whole_way import pack, photo  # noqa: F401
+from .test_whole_way import photo  # noqa: F401
 
 CANVAS = (460, 420)
 """A place of the window of 1280 x 800 that lies in the photo."""
@@ -84,7 +84,7 @@ def test_a_file_is_dragged_from_another_program(
     screen: Screen,
     short: Path,
     tmp_path: Path,
-    pack: engine.ModelPack,  # noqa: F811
+    pack: engine.ModelPack,
 ) -> None:
     face = tmp_path / "dragged.png"
     Image.fromarray(engine.random_face(pack, seed=4)).save(face)

@@ -16,11 +16,6 @@ SHORT = ["--set", "steps.latent=30", "steps.noise=5", "steps.hold_region=15", "l
 
 
 @pytest.fixture(scope="module")
-def pack() -> engine.ModelPack:
-    return engine.load_pack("starter", device="cpu")
-
-
-@pytest.fixture(scope="module")
 def photo(pack: engine.ModelPack, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sampled face, turned a little, in a larger picture with an orientation tag."""
     path = tmp_path_factory.mktemp("photo") / "someone.jpg"

@@ -25,7 +25,7 @@ from tests.gui.conftest import (  # noqa: F401
 )
 from tests.gui.test_run import apply, finished, tick
 
-from .test_whole_way import pack, photo  # noqa: F401
+from .test_whole_way import photo  # noqa: F401
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,6 @@ def narrow_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def narrow_pack(narrow_models: Path) -> ModelPack:
-    torch.set_num_threads(2)
     return engine.load_pack(narrow_models, device="cpu", precision="float32")
 
 
@@ -40,12 +39,6 @@ def drawn_face(narrow_pack: ModelPack) -> engine.Face:
 @pytest.fixture(scope="session")
 def drawn_masks(drawn_face: engine.Face, narrow_pack: ModelPack) -> engine.RegionMasks:
     return engine.parse(drawn_face, narrow_pack)
-
-
-@pytest.fixture(scope="session")
-def pack() -> ModelPack:
-    """The built-in pack."""
-    return engine.load_pack("starter", device="cpu")
 
 
 @pytest.fixture(scope="session")

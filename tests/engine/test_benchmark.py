@@ -18,15 +18,10 @@ from engine.evaluate.generator_step import standin_generator
 from engine.evaluate.report import whole_face
 from engine.evaluate.standin import standin_face
 from engine.evaluate.textbook import TextbookGenerator
-from engine.packs.pack import ModelPack, load_pack
+from engine.packs.pack import ModelPack
 from engine.types import REGIONS
 
 CPU = torch.device("cpu")
-
-
-@pytest.fixture(scope="module")
-def pack() -> ModelPack:
-    return load_pack("starter", device="cpu")
 
 
 def test_the_textbook_generator_paints_the_same_picture() -> None:

@@ -82,11 +82,6 @@ def test_a_lost_tensor_is_refused(lost: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def pack() -> ModelPack:
-    return load_pack("starter", device="cpu")
-
-
-@pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> ModelPack:
     """The built-in pack without the refiner."""
     folder = Path(shutil.copytree(weights("starter"), tmp_path_factory.mktemp("packs") / "bare"))

@@ -16,11 +16,6 @@ from engine.faces.align import cut_square
 from engine.imaging.warp import photo_to_unit
 
 
-@pytest.fixture(scope="module")
-def pack() -> engine.ModelPack:
-    return engine.load_pack("starter", device="cpu")
-
-
 def test_marks_of_a_mask() -> None:
     classes = np.zeros((256, 256), np.uint8)
     classes[118:128, 90:106], classes[118:128, 150:166] = 5, 4

@@ -12,12 +12,7 @@ from engine import AttributeEdit, EditRequest, Step
 from engine.edit.problem import build
 from engine.edit.progress import Work
 from engine.evaluate.report import whole_face
-from engine.packs.pack import ModelPack, load_pack
-
-
-@pytest.fixture(scope="module")
-def pack() -> ModelPack:
-    return load_pack("starter", device="cpu")
+from engine.packs.pack import ModelPack
 
 
 def steps(pack: ModelPack, **settings: Any) -> list[Step]:
