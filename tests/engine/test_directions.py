@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import engine
-from engine import AttributeEdit, EditRequest, EditResult, Face, FaceSession
+from engine import AttributeEdit, EditRequest, EditResult, Face, FaceSession, Step
 from engine.compositing import decompose
 from engine.compositing.differentiable import ShownOnPhoto
 from engine.edit.direction_step import along_directions
@@ -23,11 +23,6 @@ from engine.evaluate.report import whole_face
 from engine.models.directions import AttributeDirections, code_shape, matches
 from engine.packs.pack import ModelPack, load_pack
 from engine.paths import weights
-
-
-@pytest.fixture(scope="module")
-def pack() -> ModelPack:
-    return load_pack("starter", device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +41,23 @@ def finished(asked: EditRequest, pack: ModelPack, session: FaceSession | None = 
     last = list(engine.run(asked, pack, session=session))[-1].result
     assert last is not None
     return last
+
+
+@pytest.fixture(scope="module")
+def smile(pack: ModelPack, face: Face) -> list[Step]:
+    """Every step of one edit, at which nobody looked while it ran."""
+    return list(engine.run(request(face, pack, AttributeEdit("smiling")), pack))
+
+
+@pytest.fixture(scope="module")
+def looked_at(pack: ModelPack, face: Face) -> list[Step]:
+    """The same edit with a preview of every step."""
+    return list(engine.run(request(face, pack, AttributeEdit("smiling")), pack, engine.RunControl(0.0)))
+
+
+@pytest.fixture(scope="module")
+def lipstick(pack: ModelPack, face: Face) -> EditResult:
+    return finished(request(face, pack, AttributeEdit("wearing_lipstick")), pack)
 
 
 def test_directions_add_up_with_their_signs() -> None:
@@ -109,19 +121,20 @@ def without_directions(pack: ModelPack) -> ModelPack:
 
 
 def test_a_later_edit_of_the_face_skips_its_reconstruction_and_comes_out_the_same(
-    pack: ModelPack, face: Face
+    pack: ModelPack, face: Face, lipstick: EditResult
 ) -> None:
     session = FaceSession(face, pack)
     first = finished(request(face, pack, AttributeEdit("smiling")), pack, session)
     again = finished(request(face, pack, AttributeEdit("wearing_lipstick")), pack, session)
-    alone = finished(request(face, pack, AttributeEdit("wearing_lipstick")), pack)
+    alone = lipstick
     assert (first.steps_done, again.steps_done, alone.steps_done) == (6, 2, 6)
     assert np.array_equal(again.latent, alone.latent)
     assert np.array_equal(again.generated, alone.generated)
 
 
-def test_fast_leaves_what_the_mask_does_not_show(pack: ModelPack, face: Face) -> None:
-    result = finished(request(face, pack, AttributeEdit("smiling")), pack)
+def test_fast_leaves_what_the_mask_does_not_show(smile: list[Step]) -> None:
+    result = smile[-1].result
+    assert result is not None
     hidden = result.blend_mask < 0.002
     assert hidden.any()
     assert np.abs(result.image - result.source)[hidden].max() < 1 / 255
@@ -155,23 +168,21 @@ def test_what_is_shown_passes_gradients_of_the_edited_region_only(pack: ModelPac
     assert float(strength[..., :20, :].max()) < 0.05
 
 
-def test_a_guess_at_the_edit_comes_with_the_first_preview_only(pack: ModelPack, face: Face) -> None:
-    edit = request(face, pack, AttributeEdit("smiling"))
-    steps = list(engine.run(edit, pack, engine.RunControl(0.0)))
-    guesses = [step.first_guess is not None for step in steps]
+def test_a_guess_at_the_edit_comes_with_the_first_preview_only(
+    smile: list[Step], looked_at: list[Step]
+) -> None:
+    guesses = [step.first_guess is not None for step in looked_at]
     assert guesses[0] and not any(guesses[1:])
-    first = steps[0]
+    first = looked_at[0]
     assert first.first_guess is not None and first.preview is not None
     assert first.first_guess.shape == first.preview.shape
     assert not np.array_equal(first.first_guess, first.preview)
-    assert all(step.first_guess is None for step in engine.run(edit, pack)), "nobody looks"
+    assert all(step.first_guess is None for step in smile), "nobody looks"
 
 
-def test_guessing_changes_nothing_in_the_result(pack: ModelPack, face: Face) -> None:
-    edit = request(face, pack, AttributeEdit("smiling"))
-    looked = list(engine.run(edit, pack, engine.RunControl(0.0)))[-1].result
-    alone = finished(edit, pack)
-    assert looked is not None and np.array_equal(looked.latent, alone.latent)
+def test_guessing_changes_nothing_in_the_result(smile: list[Step], looked_at: list[Step]) -> None:
+    looked, alone = looked_at[-1].result, smile[-1].result
+    assert looked is not None and alone is not None and np.array_equal(looked.latent, alone.latent)
 
 
 def test_no_guess_without_a_direction_or_a_reconstruction(pack: ModelPack, face: Face) -> None:
@@ -220,13 +231,13 @@ def test_the_classifier_sees_one_colour_of_hair_all_over(pack: ModelPack, face: 
     assert float(change[(problem.masks.dynamic < 0.01).expand(-1, 3, -1, -1)].abs().max()) < 1 / 255
 
 
-def test_the_light_of_lipstick_alone_is_held_back(pack: ModelPack, face: Face) -> None:
+def test_the_light_of_lipstick_alone_is_held_back(pack: ModelPack, face: Face, lipstick: EditResult) -> None:
     """On lips that the render does not know the classifier sees red, no lighter, as composing shows it."""
-    lipstick = AttributeEdit("wearing_lipstick")
-    problem = build(request(face, pack, lipstick), pack)
+    edit = AttributeEdit("wearing_lipstick")
+    problem = build(request(face, pack, edit), pack)
     assert problem.recolours
-    assert not build(request(face, pack, replace(lipstick, size=1.3)), pack).recolours
-    assert not build(request(face, pack, lipstick, AttributeEdit("smiling")), pack).recolours
+    assert not build(request(face, pack, replace(edit, size=1.3)), pack).recolours
+    assert not build(request(face, pack, edit, AttributeEdit("smiling")), pack).recolours
     red = problem.source.new_tensor([0.5, 0.0, 0.05]).view(1, 3, 1, 1)
     inside = (problem.masks.dynamic > 0.9)[0, 0]
     flat = problem.source.mean((2, 3), keepdim=True).expand_as(problem.source)
@@ -234,7 +245,7 @@ def test_the_light_of_lipstick_alone_is_held_back(pack: ModelPack, face: Face) -
     assert not judged.painted
     change = (judged(flat + problem.masks.dynamic * red) - problem.source)[0][:, inside]
     assert float((change[0] - change[1]).mean()) > 0.25
-    assert finished(request(face, pack, lipstick), pack).recolours
+    assert lipstick.recolours
 
 
 def test_on_a_large_photo_the_classifier_sees_no_paint(pack: ModelPack, face: Face) -> None:

@@ -74,6 +74,15 @@ def result(request_: engine.EditRequest, pack: ModelPack) -> engine.EditResult:
     return finished(request_, pack)
 
 
+@pytest.fixture(scope="module")
+def again(
+    request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
+) -> tuple[dict[str, torch.Tensor], engine.EditResult]:
+    """The same edit once more, and the pack's own weights as they were before it."""
+    before = {name: weight.clone() for name, weight in pack.generator.state_dict().items()}
+    return before, finished(request_, pack)
+
+
 def missed(result: engine.EditResult) -> float:
     assert result.reconstruction is not None
     return float(np.abs(result.reconstruction - result.source).mean())
@@ -104,23 +113,22 @@ def test_the_code_stands_still_meanwhile(
 
 
 def test_the_packs_own_generator_stays_as_it_was(
-    request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
+    again: tuple[dict[str, torch.Tensor], engine.EditResult], pack: ModelPack
 ) -> None:
-    before = {name: weight.clone() for name, weight in pack.generator.state_dict().items()}
-    finished(request_, pack)
+    before, _ = again
     for name, weight in pack.generator.state_dict().items():
         assert torch.equal(weight, before[name]), name
     assert not any(weight.requires_grad for weight in pack.generator.parameters())
 
 
 def test_the_same_seed_gives_the_same_weights(
-    request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
+    again: tuple[dict[str, torch.Tensor], engine.EditResult], result: engine.EditResult
 ) -> None:
-    again = finished(request_, pack)
-    assert again.tuned is not None and result.tuned is not None and again.tuned.keys() == result.tuned.keys()
+    _, other = again
+    assert other.tuned is not None and result.tuned is not None and other.tuned.keys() == result.tuned.keys()
     for name, weight in result.tuned.items():
-        np.testing.assert_array_equal(again.tuned[name], weight)
-    np.testing.assert_array_equal(again.image, result.image)
+        np.testing.assert_array_equal(other.tuned[name], weight)
+    np.testing.assert_array_equal(other.image, result.image)
 
 
 def test_all_else_is_shared_with_the_packs_generator(result: engine.EditResult, pack: ModelPack) -> None:
