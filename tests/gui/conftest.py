@@ -21,6 +21,7 @@ from maskfacegan_gui.settings.settings import Settings
 from maskfacegan_gui.tasks import engine_tasks
 
 from . import tiny_pack
+from .stored_runs import StoredRuns
 
 # What Qt's headless platform says of itself, whatever the program does.
 HEADLESS_REMARKS = tuple(
@@ -73,6 +74,17 @@ def read_packs_once(loaded: dict[str, ModelPack], monkeypatch: pytest.MonkeyPatc
         return loaded[source]
 
     monkeypatch.setattr(engine_tasks, "load_pack", load)
+
+
+@pytest.fixture(scope="session")
+def made_runs() -> StoredRuns:
+    return StoredRuns(engine_tasks.run_edit)
+
+
+@pytest.fixture
+def stored_runs(made_runs: StoredRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that need an edit and not its making: a run that was made before is told again."""
+    monkeypatch.setattr(engine_tasks, "run_edit", made_runs)
 
 
 @pytest.fixture(autouse=True)

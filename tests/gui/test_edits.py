@@ -26,7 +26,7 @@ def make_edit(window: MainWindow, qtbot: QtBot, name: str, commit: bool = True) 
 
 
 @pytest.fixture
-def two(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
+def two(with_face: MainWindow, stored_runs: None, qtbot: QtBot) -> MainWindow:
     """Two committed edits: a mouth below, hair above."""
     make_edit(with_face, qtbot, "smiling")
     make_edit(with_face, qtbot, "blond_hair")

@@ -300,6 +300,7 @@ def test_refined_masks_are_what_the_run_gets(painting: MainWindow, qtbot: QtBot)
     finished(painting, qtbot)
 
 
+@pytest.mark.usefixtures("stored_runs")
 def test_blend_mask_is_refined_without_another_run(with_face: MainWindow, qtbot: QtBot) -> None:
     window, document = with_face, with_face.session.document
     tick(window, qtbot, "smiling")
@@ -330,6 +331,7 @@ def test_blend_mask_is_refined_without_another_run(with_face: MainWindow, qtbot:
     np.testing.assert_array_equal(document.picture.pixels, edited)
 
 
+@pytest.mark.usefixtures("stored_runs")
 def test_escape_aborts_a_stroke_on_the_blend_mask(with_face: MainWindow, qtbot: QtBot) -> None:
     window, document = with_face, with_face.session.document
     tick(window, qtbot, "smiling")

@@ -32,7 +32,7 @@ from .test_masks import region, stroke
 
 
 @pytest.fixture
-def worked(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
+def worked(with_face: MainWindow, stored_runs: None, qtbot: QtBot) -> MainWindow:
     """A window with painted masks, a committed edit and one that waits."""
     make_edit(with_face, qtbot, "smiling")
     with_face.commands.brush.setChecked(True)
@@ -192,6 +192,7 @@ def test_a_project_of_the_second_version_opens_to_the_same_pixels(
     np.testing.assert_array_equal(state.faces[0].parsed.probabilities, a.face.parsed.probabilities)
 
 
+@pytest.mark.usefixtures("stored_runs")
 def test_an_edit_takes_little_room(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     """Neither the masks and the crop of the run nor float32 pictures stay, in memory or in the file."""
     before = saved(with_face, qtbot, tmp_path / "before.mfg").stat().st_size

@@ -65,6 +65,7 @@ def test_run_shows_progress_and_ends_in_a_pending_result(with_face: MainWindow, 
     assert not np.array_equal(window.session.document.picture.pixels, window.session.document.photo.pixels)
 
 
+@pytest.mark.usefixtures("stored_runs")
 def test_undo_and_redo_of_a_run(with_face: MainWindow, qtbot: QtBot) -> None:
     window = with_face
     document = window.session.document
@@ -145,6 +146,7 @@ def test_nothing_is_opened_during_a_run(endless: MainWindow, photo: Path, qtbot:
     assert "running" in endless.parts.message.text.text()
 
 
+@pytest.mark.usefixtures("stored_runs")
 def test_strength_moves_between_before_and_after(with_face: MainWindow, qtbot: QtBot) -> None:
     window = with_face
     document, slider = window.session.document, window.parts.run.strength.slider
@@ -166,6 +168,7 @@ def test_strength_moves_between_before_and_after(with_face: MainWindow, qtbot: Q
     assert window.session.undo_stack.count() == count, "a drag of the slider is one step of undo"
 
 
+@pytest.mark.usefixtures("stored_runs")
 def test_commit_makes_the_next_edit_start_from_the_picture(with_face: MainWindow, qtbot: QtBot) -> None:
     window = with_face
     document = window.session.document
@@ -189,6 +192,7 @@ def choose_name(window: MainWindow, qtbot: QtBot, path: Path) -> None:
     dialog.accept()
 
 
+@pytest.mark.usefixtures("stored_runs")
 def test_save_writes_the_full_size_photo(
     with_face: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,6 +212,7 @@ def test_save_writes_the_full_size_photo(
     assert "Saved" in window.parts.message.text.text()
 
 
+@pytest.mark.usefixtures("stored_runs")
 def test_export_mask_has_the_photos_size(with_face: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window = with_face
     assert not window.commands.export_mask.isEnabled()
@@ -227,6 +232,7 @@ def test_export_mask_has_the_photos_size(with_face: MainWindow, qtbot: QtBot, tm
     assert changed.any() and not changed[mask == 0].any()
 
 
+@pytest.mark.usefixtures("stored_runs")
 def test_unsaved_changes_are_asked_about(with_face: MainWindow, qtbot: QtBot, photo: Path) -> None:
     window = with_face
     tick(window, qtbot, "smiling")
@@ -242,6 +248,7 @@ def test_unsaved_changes_are_asked_about(with_face: MainWindow, qtbot: QtBot, ph
     assert window.isVisible()
 
 
+@pytest.mark.usefixtures("stored_runs")
 def test_a_project_can_be_saved_when_asked(
     with_face: MainWindow, qtbot: QtBot, photo: Path, tmp_path: Path
 ) -> None:

@@ -21,7 +21,7 @@ from .test_run import LEFT, apply, finished, tick
 
 
 @pytest.fixture
-def edited(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
+def edited(with_face: MainWindow, stored_runs: None, qtbot: QtBot) -> MainWindow:
     """A result that waits to be committed."""
     tick(with_face, qtbot, "smiling")
     apply(with_face, qtbot)

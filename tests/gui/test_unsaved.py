@@ -46,7 +46,7 @@ def export(window: MainWindow, qtbot: QtBot, path: Path) -> None:
 
 
 @pytest.fixture
-def edited(with_face: MainWindow, qtbot: QtBot) -> MainWindow:
+def edited(with_face: MainWindow, stored_runs: None, qtbot: QtBot) -> MainWindow:
     """A window with a committed edit that is saved nowhere."""
     make_edit(with_face, qtbot, "smiling")
     return with_face

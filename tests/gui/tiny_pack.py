@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 from pathlib import Path
@@ -52,6 +53,7 @@ def write(folder: Path, steps: dict[str, Any] = STEPS, finder: bool = False) -> 
     return folder
 
 
+@functools.cache
 def even_parser() -> dict[str, torch.Tensor]:
     """A small parser that gives each of the nine classes its share of the drawn face."""
     state = standin.parser_state(standin.NARROW_PARSER)
