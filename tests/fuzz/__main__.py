@@ -27,7 +27,7 @@ def main() -> int:
     for loader in MAKERS:
         if options.only and loader not in options.only:
             continue
-        tally = fuzz(loader, options.count, options.seed, options.first)
+        tally = fuzz([loader], options.count, options.seed, options.first)[loader]
         print(tally.line, flush=True)
         faults += tally.faults
     for number, kind in enumerate(KINDS):

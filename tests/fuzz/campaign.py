@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,28 +45,23 @@ class Tally:
 HEAD = f"{'loader':<12} {'inputs':>6} {'refused':>8} {'accepted':>9} {'faults':>7} {'slowest':>11}"
 
 
-def fuzz(loader: str, count: int, seed: int, first: int = 0) -> Tally:
-    """Feed inputs `first` to `first + count` to a loader in a process of its own, started again after a
-    crash."""
-    tally, number = Tally(loader), first
-    while number < first + count:
+def fuzz(loaders: Sequence[str], count: int, seed: int, first: int = 0) -> dict[str, Tally]:
+    """Feed inputs `first` to `first + count` to each loader in turn, all in one process, which is started
+    again after a crash."""
+    tallies = {loader: Tally(loader) for loader in loaders}
+    left = dict.fromkeys(loaders, first)
+    while left:
         with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-            number = _worker(tally, loader, seed, number, first + count, Path(folder))
-    return tally
+            _worker(tallies, left, seed, first + count, Path(folder))
+        left = {loader: number for loader, number in left.items() if number < first + count}
+    return tallies
 
 
-def _worker(tally: Tally, loader: str, seed: int, first: int, last: int, folder: Path) -> int:
-    """Run one worker to its end; returns the number of the first input that it did not get to."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.fuzz.worker",
-        loader,
-        str(seed),
-        str(first),
-        str(last),
-        str(folder),
-    ]
+def _worker(tallies: dict[str, Tally], left: dict[str, int], seed: int, last: int, folder: Path) -> None:
+    """Run one worker to its end. `left` is each loader's first input that is to be fed; it is brought up to
+    date, with `last` for a loader that is through."""
+    jobs = [f"{loader}:{number}:{last}" for loader, number in left.items()]
+    command = [sys.executable, "-m", "tests.fuzz.worker", str(seed), str(folder), *jobs]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
     worker = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -74,27 +70,34 @@ def _worker(tally: Tally, loader: str, seed: int, first: int, last: int, folder:
     errors: list[str] = []
     threading.Thread(target=_pump, args=(worker, lines), daemon=True).start()
     threading.Thread(target=lambda: errors.append(worker.stderr.read()), daemon=True).start()  # type: ignore[union-attr]
-    at, patience = first - 1, _START_SECONDS
+    loader, patience = next(iter(left)), _START_SECONDS
+    at = left[loader] - 1
     while True:
         try:
             line = lines.get(timeout=patience)
         except queue.Empty:
             worker.kill()
             worker.wait()
-            tally.inputs += 1
-            tally.fault(f"input {at}: it hung")
-            return at + 1
+            tallies[loader].inputs += 1
+            tallies[loader].fault(f"input {at}: it hung")
+            left[loader] = at + 1
+            return
         if line is None:
             break
         said = json.loads(line)
+        if said["loader"] != loader:
+            left[loader], loader = last, said["loader"]
+            at = left[loader] - 1
         patience = LIMIT_SECONDS + _SLACK if "begin" in said else _START_SECONDS
-        at = _note(tally, said, at)
+        at = _note(tallies[loader], said, at)
     if worker.wait() != 0:
         told = (errors or [""])[0].strip().splitlines()
-        tally.inputs += 1
-        tally.fault(f"input {at}: the process ended with {worker.returncode}; {' / '.join(told[-3:])}")
-        return at + 1
-    return last
+        tallies[loader].inputs += 1
+        why = f"the process ended with {worker.returncode}; {' / '.join(told[-3:])}"
+        tallies[loader].fault(f"input {at}: {why}")
+        left[loader] = at + 1
+    else:
+        left[loader] = last
 
 
 def _pump(worker: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:

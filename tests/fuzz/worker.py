@@ -1,4 +1,4 @@
-"""One process that feeds a loader its inputs, and watches itself: `python -m tests.fuzz.worker ...`.
+"""One process that feeds loaders their inputs, and watches itself: `python -m tests.fuzz.worker ...`.
 
 It prints a line before and after every input. The parent tells from them which input hung it or brought
 it down. An audit hook counts whatever would leave the input's folder or run something.
@@ -178,11 +178,9 @@ LOADERS: dict[str, Callable[[Path], None]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("loader", choices=LOADERS)
     parser.add_argument("seed", type=int)
-    parser.add_argument("first", type=int)
-    parser.add_argument("last", type=int)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("jobs", nargs="+", help="LOADER:FIRST:LAST, one after the other")
     options = parser.parse_args()
     faulthandler.enable()
     warnings.simplefilter("ignore")
@@ -192,15 +190,26 @@ def main() -> None:
         place.mkdir(parents=True, exist_ok=True)
     os.environ["MASKFACEGAN_HOME"] = str(home)
     tempfile.tempdir = str(spare)
-    corpus = Corpus(options.loader, options.seed, folder)
+    jobs = [job.split(":") for job in options.jobs]
+    corpora = [Corpus(loader, options.seed, folder) for loader, _, _ in jobs]
     watch = Watch((folder,))
     _limit_memory()
-    for number in range(options.first, options.last):
+    for corpus, (_, first, last) in zip(corpora, jobs, strict=True):
+        _feed(corpus, range(int(first), int(last)), watch)
+
+
+def _feed(corpus: Corpus, numbers: range, watch: Watch) -> None:
+    """Feed inputs of one loader, with a line before and after each."""
+
+    def say(**what: Any) -> None:
+        print(json.dumps({"loader": corpus.loader, **what}), flush=True)
+
+    for number in numbers:
         path = corpus.make(number)
-        print(json.dumps({"begin": number}), flush=True)
-        print(json.dumps({"end": number, **_one(LOADERS[options.loader], path, watch)}), flush=True)
+        say(begin=number)
+        say(end=number, **_one(LOADERS[corpus.loader], path, watch))
         if corpus.mark.exists():
-            print(json.dumps({"executed": number}), flush=True)
+            say(executed=number)
             corpus.mark.unlink()
         shutil.rmtree(path.parent)
 
