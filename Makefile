@@ -13,7 +13,8 @@ JOBS ?= 2
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest \
 	--numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations 30
 
-.PHONY: run test test-fast lint hooks clean benchmark installer measure fuzz translations
+.PHONY: run test test-fast lint lint-style lint-types lint-layers hooks clean benchmark installer measure fuzz
+.PHONY: translations
 
 run: $(STAMP)
 	$(BIN)/maskfacegan-gui $(ARGS)
@@ -25,10 +26,18 @@ test: $(DEV_STAMP) lint
 test-fast: $(DEV_STAMP) lint
 	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
 
+# Types and layers take longest, and do not wait for each other.
 lint: $(DEV_STAMP)
+	@$(MAKE) --no-print-directory -j 2 lint-style lint-types lint-layers
+
+lint-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-types:
 	$(BIN)/mypy
+
+lint-layers:
 	$(BIN)/lint-imports
 
 # The lint before every commit from now on.

@@ -34,6 +34,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return short_pack(tmp_path_factory.mktemp("packs"), 9, 2)
 
 
+@pytest.mark.slow
 def test_open_paint_undo_edit_commit_save(
     screen: Screen,
     short: Path,
@@ -80,6 +81,7 @@ def test_open_paint_undo_edit_commit_save(
     assert not list((tmp_path / "home" / "crashes").iterdir())
 
 
+@pytest.mark.slow
 def test_a_file_is_dragged_from_another_program(
     screen: Screen,
     short: Path,

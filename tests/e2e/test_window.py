@@ -34,6 +34,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return short_pack(tmp_path_factory.mktemp("packs"), 30, 4)
 
 
+@pytest.mark.slow
 def test_photo_to_edited_photo_in_the_window(
     make_window,  # noqa: F811
     short: Path,

@@ -60,6 +60,7 @@ def test_a_standin_face_has_every_region_it_names() -> None:
     assert masks.probabilities.shape[0] == len(REGIONS)
 
 
+@pytest.mark.slow
 def test_the_comparison_goes_on_where_it_stopped(
     pack: ModelPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +107,7 @@ def test_the_plot_shows_every_figure() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_command_writes_what_it_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "figures.json"
     asked = ["benchmark", "--device", "cpu", "--parts", "step", "--size", "128", "--rounds", "1"]

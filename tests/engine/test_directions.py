@@ -125,6 +125,7 @@ def without_directions(pack: ModelPack) -> ModelPack:
     return bare
 
 
+@pytest.mark.slow
 def test_a_later_edit_of_the_face_skips_its_reconstruction_and_comes_out_the_same(
     pack: ModelPack, face: Face, session: FaceSession, smile: list[Step], lipstick: EditResult
 ) -> None:
@@ -190,6 +191,7 @@ def test_guessing_changes_nothing_in_the_result(smile: list[Step], looked_at: li
     assert looked is not None and alone is not None and np.array_equal(looked.latent, alone.latent)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("smile")
 def test_no_guess_without_a_direction_or_a_reconstruction(
     pack: ModelPack, face: Face, session: FaceSession
@@ -201,6 +203,7 @@ def test_no_guess_without_a_direction_or_a_reconstruction(
     assert all(step.first_guess is None for step in later)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_layers_take_the_same_steps_when_they_share_them(pack: ModelPack, face: Face, share: float) -> None:
     settings = {"optimizer.shared": share, "optimizer.directions": False}

@@ -102,6 +102,7 @@ def smile(pack: ModelPack, face: Face) -> EditResult:
     return last
 
 
+@pytest.mark.slow
 def test_results_are_drawn_with_it_at_every_strength(pack: ModelPack, bare: ModelPack) -> None:
     face = whole_face(engine.random_face(bare, 4))
     fine, soft = smile(pack, face), smile(bare, face)

@@ -45,6 +45,7 @@ def test_errors_of_a_face_are_measured_both_ways(pack: engine.ModelPack) -> None
     assert max(errors["square found"] + errors["square refined"]) < 15
 
 
+@pytest.mark.slow
 def test_a_group_photo_is_composed_and_timed(pack: engine.ModelPack, tmp_path: Path) -> None:
     for seed in range(3):
         ground = Image.new("RGB", (420, 400), "gray")

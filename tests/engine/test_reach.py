@@ -86,6 +86,7 @@ def test_what_the_pack_cannot_draw_is_not_made_stronger(
     assert reaching(weak, aimed(asked, shown(result, pack)), pack, 1.5, RunControl()) is weak
 
 
+@pytest.mark.slow
 def test_lips_in_another_colour_are_carried_on_farther(pack: ModelPack) -> None:
     face = whole_face(engine.random_face(pack, 9))
     edit = AttributeEdit("wearing_lipstick", 0.0)
@@ -98,6 +99,7 @@ def test_lips_in_another_colour_are_carried_on_farther(pack: ModelPack) -> None:
     assert 1.51 < float((step * first).sum() / (first * first).sum()) < 3.01
 
 
+@pytest.mark.slow
 def test_a_mouth_that_the_parser_vouches_for_is_painted_where_a_weaker_one_was_moved(pack: ModelPack) -> None:
     face = whole_face(engine.random_face(pack, 9))
     edit = AttributeEdit("mouth_slightly_open", 1.0)

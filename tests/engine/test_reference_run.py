@@ -15,6 +15,8 @@ from engine.cli import main
 from . import standin
 from .conftest import as_bytes
 
+pytestmark = pytest.mark.slow  # networks of the published sizes
+
 PUBLISHED_SHORT = [
     "steps.latent=9",
     "steps.noise=4",

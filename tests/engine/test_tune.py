@@ -88,6 +88,7 @@ def missed(result: engine.EditResult) -> float:
     return float(np.abs(result.reconstruction - result.source).mean())
 
 
+@pytest.mark.slow
 def test_the_reconstruction_comes_closer_than_by_the_code_alone(
     request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
 ) -> None:
@@ -96,6 +97,7 @@ def test_the_reconstruction_comes_closer_than_by_the_code_alone(
     assert missed(result) < 0.95 * missed(plain)
 
 
+@pytest.mark.slow
 def test_the_code_stands_still_meanwhile(
     request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
 ) -> None:
@@ -112,6 +114,7 @@ def test_the_code_stands_still_meanwhile(
     np.testing.assert_array_equal(codes[3], codes[5])
 
 
+@pytest.mark.slow
 def test_the_packs_own_generator_stays_as_it_was(
     again: tuple[dict[str, torch.Tensor], engine.EditResult], pack: ModelPack
 ) -> None:
@@ -121,6 +124,7 @@ def test_the_packs_own_generator_stays_as_it_was(
     assert not any(weight.requires_grad for weight in pack.generator.parameters())
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights(
     again: tuple[dict[str, torch.Tensor], engine.EditResult], result: engine.EditResult
 ) -> None:
@@ -150,6 +154,7 @@ def test_a_copy_draws_with_its_own_weights_at_once(result: engine.EditResult, pa
         assert torch.equal(pack.generator(code), own)
 
 
+@pytest.mark.slow
 def test_a_later_edit_of_the_face_takes_the_weights_from_the_session(
     face: engine.Face, masks: engine.RegionMasks, pack: ModelPack
 ) -> None:

@@ -66,6 +66,7 @@ def faces_told_of(path: Path, out: Path, said: str, code: int) -> list[Path]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", [40, 90, 128, 170])
 def test_a_face_half_outside_the_frame(cut: int, tmp_path: Path, capsys) -> None:
     """`cut` of its 256 columns lie outside. What is found is edited inside the frame, at the edge too."""
@@ -93,6 +94,7 @@ def test_the_pack_draws_as_finely_as_it_says_and_no_finer() -> None:
         assert lost(seed, pack().detail // 2) > 2 * lost(seed, pack().detail)
 
 
+@pytest.mark.slow
 def test_two_hundred_faces_are_all_found_and_the_last_can_be_taken() -> None:
     tile = placed((512, 512), (0, 0), (256, 0), (0, 256), (256, 256))
     picture = Image.new("RGB", (20 * 256, 10 * 256))
@@ -178,6 +180,7 @@ def test_pictures_without_faces_have_none_turned_either() -> None:
             engine.find_faces(photo, pack())
 
 
+@pytest.mark.slow
 def test_sunglasses_leave_a_face_that_can_be_aligned(tmp_path: Path, capsys) -> None:
     picture = placed((500, 400), (120, 72))
     draw = ImageDraw.Draw(picture)

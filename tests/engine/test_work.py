@@ -23,6 +23,7 @@ def steps(pack: ModelPack, **settings: Any) -> list[Step]:
     return list(engine.run(request, pack))
 
 
+@pytest.mark.slow
 def test_the_share_grows_with_every_step_and_most_where_steps_are_dear(pack: ModelPack) -> None:
     short = {"steps.hold_region": 4, "steps.coarse": 4, "steps.latent": 8, "steps.noise": 2}
     short |= {"loss.start_steps.classf": 4, "loss.start_steps.seg": 4}
@@ -59,6 +60,7 @@ def test_one_slow_step_does_not_frighten_once_the_machine_is_known(pack: ModelPa
     assert known.left("latent", 60, late) > 1.5 * known.left("latent", 60, late / 2)
 
 
+@pytest.mark.slow
 def test_a_session_keeps_the_pace_of_whole_runs_only(pack: ModelPack) -> None:
     face = whole_face(engine.random_face(pack, 2))
     short = {"steps.hold_region": 3, "steps.latent": 5, "steps.noise": 0}

@@ -203,6 +203,7 @@ print(early, late)
 """
 
 
+@pytest.mark.slow
 def test_the_start_imports_no_more_than_it_needs() -> None:
     done = subprocess.run([sys.executable, "-c", LEAN], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[] []"
@@ -224,6 +225,7 @@ print(late)
 """
 
 
+@pytest.mark.slow
 def test_a_first_step_waits_for_no_large_import() -> None:
     done = subprocess.run([sys.executable, "-c", EDITED], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

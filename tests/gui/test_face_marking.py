@@ -190,6 +190,7 @@ def test_landmarks_are_refined_once_in_the_photo_as_it_was(
     assert np.array_equal(document.face.crop.quad, quad)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("committed", [True, False])
 def test_an_edit_of_one_face_stays_when_another_is_edited(
     window: MainWindow,

@@ -112,6 +112,7 @@ def test_a_home_that_cannot_be_written(
         window.close_now()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit of memory is counted from /proc")
 def test_too_little_memory(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     """A photo of 25 megapixels with an edit; then nothing of that size can be had any more."""

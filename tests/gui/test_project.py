@@ -355,6 +355,7 @@ application.exec()
 """
 
 
+@pytest.mark.slow
 def test_work_survives_a_killed_process(
     make_window, pack_folder: Path, photo: Path, own_home: Path, qtbot: QtBot
 ) -> None:

@@ -123,6 +123,7 @@ def test_commit_keeps_the_strength(edited: MainWindow, qtbot: QtBot) -> None:
     assert document.pending.strength == 0.6
 
 
+@pytest.mark.slow
 def test_a_second_edit_of_the_face_skips_the_reconstruction(
     make_window, photo: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
