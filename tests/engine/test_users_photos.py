@@ -235,6 +235,7 @@ def profile() -> Image.Image:
     return picture.filter(ImageFilter.GaussianBlur(0.6))
 
 
+@pytest.mark.slow
 def test_a_person_marks_what_the_finder_does_not_see(tmp_path: Path) -> None:
     path = tmp_path / "drawing.png"
     childs_drawing().save(path)
