@@ -16,35 +16,16 @@ from torch import Tensor
 
 from ..imaging.filters import LUMA
 from ..imaging.tensors import resize
-from .params import (
-    AROUND,
-    BRIGHTEST,
-    CARRIED,
-    COLOURED,
-    DARKEST,
-    EVENED,
-    FACE_AXES,
-    FACE_CENTRE,
-    FACE_EDGE,
-    FAR_SHARE,
-    KNEE,
-    LEAST_LIGHT,
-    MISSED,
-    MISSED_BELOW,
-    MISSED_WITHIN,
-    MOST_COLOURED,
-    OUTLINES,
-    REACH,
-    RESTYLED,
-    RESTYLED_WITHIN,
-    STRUCTURE,
-    UNDRAWN,
-    inner_face,
-    is_fine_enough,
-    is_known,
-    is_large,
-    lightest_paint,
-)
+from .guided_recolour import DEFAULT as RECOLOURED
+from .harmonise import DEFAULT as HARMONISED
+from .harmonise import inner_face, lightest_paint
+from .light import DEFAULT as LIT
+from .painting import DEFAULT as PAINTED
+from .painting import has_the_same_lines
+from .params import LEAST_LIGHT, REACH
+from .strategy import DEFAULT as CHOSEN
+from .strategy import covered, is_fine_enough
+from .visibility import DEFAULT as SEEN
 
 _SIDE = 256
 _COARSE = 64
@@ -95,17 +76,23 @@ class ShownOnPhoto:
         self.size = min(_SIDE, problem.source.shape[-1])
         self.source = resize(problem.source, self.size)
         self.before = resize(before, self.size).detach()
-        self.tint = _blurred(self.source - self.before, MISSED_BELOW * self.size)
+        self.tint = _blurred(self.source - self.before, SEEN.missed_below * self.size)
         self.known = _face_or_known(self.source - self.before - self.tint) if problem.everywhere else None
-        self.large = not problem.everywhere and is_large(resize(problem.masks.dynamic, self.size))
-        missed = _blurred((self.source - self.before).abs().amax(1, keepdim=True), MISSED_WITHIN * self.size)
-        self.drawn = resize(1 - _smoothstep(missed, *UNDRAWN), min(_COARSE, self.size))
+        self.large = (
+            not problem.everywhere and covered(resize(problem.masks.dynamic, self.size)) > CHOSEN.large
+        )
+        missed = _blurred(
+            (self.source - self.before).abs().amax(1, keepdim=True), RECOLOURED.missed_within * self.size
+        )
+        self.drawn = resize(1 - _smoothstep(missed, *RECOLOURED.undrawn), min(_COARSE, self.size))
         self.small = not problem.everywhere and not self.large
         # A colour too is sought on the render's lips, though it is laid on the photo's: more of it is found.
         self.painted = self.small and is_fine_enough(problem.enlarged) and self._is_known()
         face = torch.from_numpy(inner_face(self.size)).to(before.device)
-        self.lightest = lightest_paint(float(torch.quantile(_light(self.source)[0, 0][face], BRIGHTEST)))
-        self.even_light = _blurred(_light(self.source), EVENED * self.size)
+        self.lightest = lightest_paint(
+            float(torch.quantile(_light(self.source)[0, 0][face], HARMONISED.brightest))
+        )
+        self.even_light = _blurred(_light(self.source), LIT.evened * self.size)
         self.hair = resize(problem.hair, self.size).clamp(0, 1) if problem.everywhere else None
         # The masks stand still in most steps.
         self._made: tuple[Tensor, Tensor, Tensor] | None = None
@@ -136,19 +123,21 @@ class ShownOnPhoto:
         region = resize(self.problem.masks.dynamic, side)
         small = resize(change, side)
         with torch.no_grad():
-            strength = _blurred(small.abs().amax(1, keepdim=True), MISSED_WITHIN * side)
+            strength = _blurred(small.abs().amax(1, keepdim=True), RECOLOURED.missed_within * side)
             inside = strength[region > 0.5]
-            most = torch.quantile(inside, MOST_COLOURED) if len(inside) else strength.new_ones(())
+            most = torch.quantile(inside, RECOLOURED.most) if len(inside) else strength.new_ones(())
             share = strength / (most + LEAST_LIGHT)
-            weight = region * self.drawn * _smoothstep(share, *COLOURED)
+            weight = region * self.drawn * _smoothstep(share, *RECOLOURED.coloured)
         weighted = torch.cat([weight * small, weight], 1)
-        farther = _blurred(weighted, CARRIED * side) + FAR_SHARE * weighted.mean((2, 3), keepdim=True)
-        total = _blurred(weighted, OUTLINES * side) + FAR_SHARE * farther
+        farther = _blurred(weighted, RECOLOURED.carried * side) + RECOLOURED.far_share * weighted.mean(
+            (2, 3), keepdim=True
+        )
+        total = _blurred(weighted, RECOLOURED.outlines * side) + RECOLOURED.far_share * farther
         return resize(total[:, :3] / (total[:, 3:] + 1e-9), self.size)
 
     def _dimmed(self, picture: Tensor) -> Tensor:
         """A picture whose luminances are bent down to the lightest that is painted."""
-        knee = KNEE * self.lightest
+        knee = HARMONISED.knee * self.lightest
         light = _light(picture).clamp(min=1e-4)
         over = (light - knee).clamp(min=0) / (self.lightest - knee)
         bent = torch.where(over > 0, knee + (self.lightest - knee) * (1 - torch.exp(-over)), light)
@@ -156,14 +145,14 @@ class ShownOnPhoto:
 
     def _gain(self, change: Tensor) -> Tensor:
         """By how much a change is lighter at the most, around each pixel."""
-        reach = 2 * int(EVENED * self.size)
+        reach = 2 * int(LIT.evened * self.size)
         peaks = F.max_pool2d(_light(change), 2 * reach + 1, 1, reach)
-        return _blurred(peaks, EVENED * self.size).clamp(min=LEAST_LIGHT)
+        return _blurred(peaks, LIT.evened * self.size).clamp(min=LEAST_LIGHT)
 
     def _not_too_dark(self, change: Tensor) -> Tensor:
         """The share of a change that darkens the photo no more than skin beside a region may be."""
-        darker = _blurred((-_light(change)).clamp(min=0), EVENED * self.size).clamp(min=LEAST_LIGHT)
-        return (DARKEST * self.even_light / darker).clamp(max=1)
+        darker = _blurred((-_light(change)).clamp(min=0), LIT.evened * self.size).clamp(min=LEAST_LIGHT)
+        return (LIT.darkest * self.even_light / darker).clamp(max=1)
 
     def _masks(self) -> tuple[Tensor, Tensor, Tensor]:
         """Where the change is shown, where the render's pixels are, and what lies beside the edited region;
@@ -193,9 +182,9 @@ class ShownOnPhoto:
         weight = _grown(resize(self.problem.masks.dynamic, size).clamp(0, 1), REACH * size)
         drawn = self.problem.refined(self.before)
         a, b = (_light(p) for p in (self.source, drawn))
-        fine, coarse = (sigma * size for sigma in STRUCTURE)
+        fine, coarse = (sigma * size for sigma in PAINTED.lines)
         a, b = (_blurred(p, fine) - _blurred(p, coarse) for p in (a, b))
-        return is_known(a, b, weight)
+        return has_the_same_lines(a, b, weight)
 
 
 def _face_or_known(missed: Tensor) -> Tensor:
@@ -203,16 +192,16 @@ def _face_or_known(missed: Tensor) -> Tensor:
     missed, (1, 3, s, s), by the reconstruction."""
     size = missed.shape[-1]
     at = (torch.arange(size, device=missed.device) + 0.5) / size
-    (x0, y0), (wide, high) = FACE_CENTRE, FACE_AXES
-    face = 1 - _smoothstep(torch.hypot((at - x0)[None] / wide, (at - y0)[:, None] / high), *FACE_EDGE)
-    error = _blurred(missed.abs().amax(1, keepdim=True), MISSED_WITHIN * size)
-    return torch.maximum(face, 1 - _smoothstep(error, *MISSED))
+    (x0, y0), (wide, high) = SEEN.face_centre, SEEN.face_axes
+    face = 1 - _smoothstep(torch.hypot((at - x0)[None] / wide, (at - y0)[:, None] / high), *SEEN.face_edge)
+    error = _blurred(missed.abs().amax(1, keepdim=True), SEEN.missed_within * size)
+    return torch.maximum(face, 1 - _smoothstep(error, *SEEN.missed))
 
 
 def _hair_kept(change: Tensor, hair: Tensor) -> Tensor:
     """The share of an edit of the whole face that is shown: nothing of what takes the photo's hair away."""
-    strength = _blurred(change.abs().amax(1, keepdim=True), RESTYLED_WITHIN * change.shape[-1])
-    return 1 - hair * _smoothstep(strength, *RESTYLED)
+    strength = _blurred(change.abs().amax(1, keepdim=True), SEEN.restyled_within * change.shape[-1])
+    return 1 - hair * _smoothstep(strength, *SEEN.restyled)
 
 
 def _smoothstep(values: Tensor, low: float, high: float) -> Tensor:
@@ -227,8 +216,8 @@ def _light(image: Tensor) -> Tensor:
 def _room(source: Tensor) -> Tensor:
     """By how much recoloured pixels of the photo may become lighter, (1, 1, s, s)."""
     size = source.shape[-1]
-    even = _blurred(_light(source), EVENED * size)
-    mean, square = (_blurred(v, AROUND * size) for v in (even, even * even))
+    even = _blurred(_light(source), LIT.evened * size)
+    mean, square = (_blurred(v, LIT.around * size) for v in (even, even * even))
     return (mean + (square - mean * mean).clamp(min=0).sqrt() - even).clamp(min=LEAST_LIGHT)
 
 

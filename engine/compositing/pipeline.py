@@ -1,28 +1,39 @@
 """Compositing: what of a generated edit is shown, and what of the photo is kept.
 
-A `Recipe` says it in the aligned square, at the generator's resolution; `render` applies it to a picture
-of any other resolution, so a photo larger than the generator keeps its own pixels. Mode "paper" is the
-published composite, blend x generated + (1 - blend) x photo. Mode "detail" shows the change from the
-reconstruction to the edit, both pictures of the generator: the photo's own pixels move along the flow
-between the two, the rest of the change is added to them, and only where the two have nothing in common
-(teeth behind parted lips) the photo's pixels give way to the generated ones.
+`take_apart` is the order of the stages on the grid of the aligned square; a `Recipe` says what comes out of
+them, and `render` applies it to a picture of any other resolution, so a photo larger than the generator keeps
+its own pixels. Mode "paper" is the published composite, blend x generated + (1 - blend) x photo. Mode
+"detail" shows the change from the reconstruction to the edit, both pictures of the generator: the photo's own
+pixels move along the flow between the two, the rest of the change is added to them, and only where the two
+have nothing in common (teeth behind parted lips) the photo's pixels give way to the generated ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from scipy import ndimage
 
-from ..imaging.filters import blurred
-from ..imaging.warp import resized, sampled
+from ..imaging.filters import blurred, moved, smoothstep, strongest
+from ..imaging.warp import resized
 from ..types import EditResult, FloatArray
-from .decompose import Parts, fitted_mask, take_apart, with_even_light
-from .grain import ROUNDED, as_grainy, energy, lent, resharpened, wanted_of_moved
-from .params import is_fine_enough, is_recognised
+from . import (
+    decompose,
+    global_shift,
+    guided_recolour,
+    harmonise,
+    light,
+    movement,
+    painting,
+    strategy,
+    visibility,
+)
+from .decompose import Parts
+from .recipe import Recipe, laid_over
+from .render import render
+from .strategy import Facts, Strategy
 
 BlendMode = Literal["paper", "detail"]
 BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
@@ -30,31 +41,111 @@ BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
 _taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()
 """A result is composed again for every touch of a brush on its mask; its parts stay the same."""
 
-_FINE = 0.008
-"""Sigma, in shares of the square's side, below which the photo's detail is its own and no feature's."""
-_LENDS = 0.06
-"""How far from what is painted skin lends its grain, in shares of the side."""
-_STILL = 0.02
-"""Movements in px below which a pixel stays as it is."""
+
+@dataclass(frozen=True)
+class Params:
+    """The stages' numbers, in their order. `grid`: what is decided is smooth, and pictures above this size in
+    px are reduced for it. `tinted`: the sigma above which a difference between photo and reconstruction is a
+    tint, `fine`: below which the photo's detail is its own and no feature's, in shares of the side.
+    `coloured`: between which strengths a change of a large region's colour comes to be seen."""
+
+    global_shift: global_shift.Params = global_shift.DEFAULT
+    visibility: visibility.Params = visibility.DEFAULT
+    movement: movement.Params = movement.DEFAULT
+    painting: painting.Params = painting.DEFAULT
+    strategy: strategy.Params = strategy.DEFAULT
+    decompose: decompose.Params = decompose.DEFAULT
+    guided_recolour: guided_recolour.Params = guided_recolour.DEFAULT
+    light: light.Params = light.DEFAULT
+    harmonise: harmonise.Params = harmonise.DEFAULT
+    grid: int = 256
+    tinted: float = 0.05
+    fine: float = 0.008
+    coloured: tuple[float, float] = (3 / 255, 10 / 255)
 
 
-@dataclass(frozen=True, eq=False)
-class Recipe:
-    """How to compose: new(u) = (1 - mask x gone) x own(u + mask x flow) + mask x (content + grain x fine).
+DEFAULT = Params()
+NOTHING_KNOWN = Facts()
 
-    `mask`, `gone` and `grain` are 0..1; `content` has three channels, 1 the range of an image; `flow` is x
-    and y, None for no movement; `fine` is what a blur of `sigma` takes from the moved own pixels. As a map
-    of the aligned square all are (S, S), flow and sigma in shares of its side; laid over a picture they have
-    its size, flow and sigma in its px.
+
+def take_apart(
+    source: FloatArray,
+    before: FloatArray,
+    after: FloatArray,
+    region: FloatArray | None = None,
+    facts: Facts = NOTHING_KNOWN,
+    hair: FloatArray | None = None,
+    params: Params = DEFAULT,
+) -> Parts:
+    """The parts of the edit from `before` to `after` of the input `source`; all (S, S, 3), 0..1.
+
+    `region` (S, S) is the edited region: far from it a change must be clearer to count. Without one the
+    whole face is edited, but of the photo's `hair` (S, S) only the shade. `facts` are what is known of the
+    region beside the pictures.
     """
+    size = before.shape[0]
+    grid = min(size, params.grid)
+    photo, drawn, made = (resized(p, grid) for p in (source, before, after))
+    near = None if region is None else resized(region, grid)
+    locks = None if hair is None else resized(hair, grid)
+    share = None if near is None else strategy.covered(near)
+    # What changed: less what the optimisation made good, and less another light.
+    improvement = decompose.share_of_improvement(photo, drawn, made, params.decompose)
+    fitted = decompose.without_improvement(photo, drawn, made, improvement)
+    unless = strategy.unless_repainted(facts, share, params.strategy)
+    level = global_shift.drift(fitted - drawn, photo, near, unless, params.global_shift)
+    visible = visibility.where_visible(fitted - drawn - level, photo, drawn, near, locks, params.visibility)
+    # What the photo's own pixels do, and where the generator's are needed.
+    flow = movement.movement(fitted - level, photo, drawn, visible, near, unless, params.movement)
+    novel = painting.novelty(fitted - level, moved(drawn, flow * grid), params.painting)
+    way = _decided(facts, share, photo, drawn, near, novel, params)
+    new = painting.painted(novel, near, way, params.painting)
+    # The same at the pictures' own size.
+    flow, level = resized(flow, size), resized(level, size)
+    improvement, visible, new = (_weights(m, size) for m in (improvement, visible, new))
+    edit = decompose.without_improvement(source, before, after, improvement) - level
+    arrived = flow * np.float32(size)
+    there = None if near is None else resized(near, size)
+    change = decompose.residual(edit - moved(before, arrived), new, there, way, params.decompose)
+    if way is Strategy.MOVE_SHAPE_ONLY:  # the colours of a smear are no mouth's either
+        change = np.zeros_like(change)
+    elif there is not None and way is Strategy.RECOLOUR:
+        change = guided_recolour.within(change, there, source, before, params.guided_recolour)
+        visible = np.maximum(visible, smoothstep(strongest(change), *params.coloured))
+    elif there is not None:
+        own = moved(source, arrived)
+        change = light.in_photos_light(change, source, own, there, way, params.light)
+    tint = moved(blurred(source - before, params.tinted * size), arrived)
+    picture = np.asarray(after - level + tint, np.float32)
+    return Parts(
+        flow=flow,
+        change=change,
+        new=new,
+        picture=harmonise.fitting(picture, source, before, new, params.harmonise),
+        changed=visible,
+        grain=decompose.beside(region, size, params.decompose),
+        strategy=way,
+    )
 
-    mask: FloatArray
-    gone: FloatArray
-    content: FloatArray
-    flow: FloatArray | None = None
-    grain: FloatArray | None = None
-    sigma: float = 0.0
-    skin: FloatArray | None = None
+
+def _decided(
+    facts: Facts,
+    share: float | None,
+    source: FloatArray,
+    before: FloatArray,
+    region: FloatArray | None,
+    novel: FloatArray,
+    params: Params,
+) -> Strategy:
+    if region is None or not strategy.may_be_repainted(facts, share, params.strategy):
+        return strategy.unless_repainted(facts, share, params.strategy)
+    is_known = painting.is_known(source, before, region, params.painting)
+    new_share = painting.share_of_new(novel, region)
+    return strategy.decide(facts, share, is_known, new_share, params.strategy)
+
+
+def _weights(values: FloatArray, size: int) -> FloatArray:
+    return np.asarray(np.clip(resized(values, size), 0, 1), np.float32)
 
 
 def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode = "detail") -> Recipe:
@@ -86,24 +177,6 @@ def paints(result: EditResult) -> bool:
     return bool(_parts_of(result, result.reconstruction, _edited_region(result)).new.any())
 
 
-def _parts_of(result: EditResult, before: FloatArray, region: FloatArray | None) -> Parts:
-    parts = _taken_apart.get(result)
-    if parts is None:
-        hair = result.masks.get("hair")
-        drawn = is_recognised(result.recognised)
-        paintable = drawn and is_fine_enough(result.enlarged)
-        parts = take_apart(result.source, before, result.generated, region, paintable, hair, result.recolours)
-        if not drawn:  # the colours of a smear are no mouth's either
-            parts = replace(parts, change=np.zeros_like(parts.change))
-        _taken_apart[result] = parts
-    return parts
-
-
-def _edited_region(result: EditResult) -> FloatArray | None:
-    """The region that was edited; None for the whole face, where the method edits all that it holds."""
-    return None if result.everywhere else result.masks.get("dynamic")
-
-
 def compose(
     photo_crop: FloatArray,
     source: FloatArray,
@@ -125,63 +198,19 @@ def compose(
     return np.asarray(np.clip(render(photo_crop, laid), 0, 1), np.float32)
 
 
-def laid_over(plan: Recipe, size: int) -> Recipe:
-    """A recipe of the aligned square laid over a crop of `size` px."""
-    flow = None if plan.flow is None else resized(plan.flow, size) * np.float32(size)
-    grain = None if plan.grain is None else np.asarray(np.clip(resized(plan.grain, size), 0, 1), np.float32)
-    maps = (resized(plan.mask, size), resized(plan.gone, size), resized(plan.content, size))
-    skin = None if plan.skin is None else np.asarray(np.clip(resized(plan.skin, size), 0, 1), np.float32)
-    return Recipe(*maps, flow, grain, plan.sigma * size, skin)
+def _parts_of(result: EditResult, before: FloatArray, region: FloatArray | None) -> Parts:
+    parts = _taken_apart.get(result)
+    if parts is None:
+        facts = Facts(result.enlarged, result.recognised, result.recolours)
+        hair = result.masks.get("hair")
+        parts = take_apart(result.source, before, result.generated, region, facts, hair)
+        _taken_apart[result] = parts
+    return parts
 
 
-def render(
-    own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0), step: float = 1 / 255
-) -> FloatArray:
-    """Apply a recipe that is laid over a picture: (h, w, 3), not clamped.
-
-    `own` is (H, W, 3). The maps may cover a part of it only, whose first row and column in `own` are
-    `origin`; what moves in from beside that part is then there. The picture will be rounded to multiples of
-    `step`, which is grain as well: on smooth skin a fifth of all that there is.
-    """
-    top, left = origin
-    height, width = maps.mask.shape
-    picture = photo = own[top : top + height, left : left + width]
-    rounding = ROUNDED * step**2
-    grain = None if maps.skin is None else energy(photo)
-    if maps.flow is not None:
-        flow = maps.flow * maps.mask[..., None]
-        moving = np.hypot(flow[..., 0], flow[..., 1]) > _STILL
-        rows, columns = np.nonzero(moving)
-        if len(rows):
-            x = columns + flow[moving][:, 0] + (left + 0.5)
-            y = rows + flow[moving][:, 1] + (top + 0.5)
-            picture = picture.copy()
-            picture[moving] = sampled(own, x, y)
-            wanted = wanted_of_moved(own, x, y, moving, grain, maps.skin)
-            picture = resharpened(picture, moving, wanted - rounding)
-    mask, content = maps.mask[..., None], maps.content
-    if maps.grain is not None and maps.grain.any():
-        soft = ndimage.gaussian_filter(picture, (maps.sigma, maps.sigma, 0), truncate=3)
-        content = content + maps.grain[..., None] * (picture - soft)
-    content = _with_lent_grain(photo, maps, content)
-    composed = np.asarray((1 - mask * maps.gone[..., None]) * picture + mask * content, np.float32)
-    if maps.skin is None or grain is None:
-        return composed
-    # What is not changed is not rounded again either.
-    changed = np.abs(composed - photo).max(axis=-1) > step / 2
-    return as_grainy(composed, grain - rounding, maps.mask * maps.skin * changed)
-
-
-def _with_lent_grain(photo: FloatArray, maps: Recipe, content: FloatArray) -> FloatArray:
-    """The content with the grain of the skin beside it where it is painted and no skin."""
-    if maps.skin is None:
-        return content
-    painted = np.asarray(maps.gone * (1 - maps.skin), np.float32)
-    if not (painted > 0.5).any():
-        return content
-    shown = maps.mask * maps.gone
-    near = ndimage.distance_transform_edt(shown < 0.5) < _LENDS / _FINE * maps.sigma
-    return content + lent(photo, painted, content, (maps.skin > 0.9) & (shown < 0.05) & near)
+def _edited_region(result: EditResult) -> FloatArray | None:
+    """The region that was edited; None for the whole face, where the method edits all that it holds."""
+    return None if result.everywhere else result.masks.get("dynamic")
 
 
 def _published(generated: FloatArray, mask: FloatArray) -> Recipe:
@@ -199,13 +228,18 @@ def _at_strength(result: EditResult, mask: FloatArray) -> Recipe:
 
 
 def _keeping(
-    parts: Parts, mask: FloatArray, region: FloatArray | None, fit: bool, source: FloatArray
+    parts: Parts,
+    mask: FloatArray,
+    region: FloatArray | None,
+    fit: bool,
+    source: FloatArray,
+    params: Params = DEFAULT,
 ) -> Recipe:
-    shown = fitted_mask(mask, region, parts.changed) if fit else mask
+    shown = visibility.fitted_mask(mask, region, parts.changed, params.visibility) if fit else mask
     new = parts.new[..., None]
     # Skin that is painted gets the photo's grain in the place of its own: both would be too much.
-    own_grain = parts.picture - blurred(parts.picture, _FINE * len(parts.picture))
+    own_grain = parts.picture - blurred(parts.picture, params.fine * len(parts.picture))
     picture = parts.picture - parts.grain[..., None] * own_grain
     content = np.asarray((1 - new) * parts.change + new * picture, np.float32)
-    content = with_even_light(content, shown, parts, region, source)
-    return Recipe(shown, parts.new, content, parts.flow, parts.new * parts.grain, _FINE, parts.grain)
+    content = light.with_even_light(content, shown, parts, region, source, params.light)
+    return Recipe(shown, parts.new, content, parts.flow, parts.new * parts.grain, params.fine, parts.grain)

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from engine.compositing.decompose import take_apart
 from engine.compositing.paste import paste, paste_mask
-from engine.compositing.pipeline import BLEND_MODES, Recipe, compose, laid_over, recipe, render
+from engine.compositing.pipeline import BLEND_MODES, compose, recipe, take_apart
+from engine.compositing.recipe import Recipe, laid_over
+from engine.compositing.render import render
 from engine.evaluate.detail import colour_shift, figures, laplacian_variance, seam
 from engine.faces.align import cut_square
 from engine.imaging.filters import blurred, moved

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 import engine
 from engine import AttributeEdit, EditRequest, EditResult, Face, FaceSession
-from engine.compositing import decompose
+from engine.compositing import painting
 from engine.compositing.differentiable import ShownOnPhoto
 from engine.edit.direction_step import along_directions
 from engine.edit.problem import build
@@ -203,7 +203,7 @@ def test_the_classifier_is_shown_paint_where_paint_will_be_shown(pack: ModelPack
     for before, known in ((problem.source, True), (flat, False)):
         picture = before[0].permute(1, 2, 0).numpy()
         assert ShownOnPhoto(problem, before).painted is known
-        assert decompose._is_known(source, picture, region[..., 0]) is known
+        assert painting.is_known(source, picture, region[..., 0]) is known
 
 
 def test_the_classifier_sees_one_colour_of_hair_all_over(pack: ModelPack, face: Face) -> None:

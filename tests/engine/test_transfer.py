@@ -6,10 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.compositing.decompose import Parts, take_apart, with_even_light
+from engine.compositing.decompose import Parts
 from engine.compositing.guided_recolour import within
 from engine.compositing.harmonise import fitting
-from engine.compositing.pipeline import laid_over, recipe, render
+from engine.compositing.light import with_even_light
+from engine.compositing.pipeline import recipe, take_apart
+from engine.compositing.recipe import laid_over
+from engine.compositing.render import render
+from engine.compositing.strategy import Strategy
 from engine.evaluate.detail import laplacian_variance
 from engine.imaging.filters import blurred, moved
 from engine.imaging.optical_flow import without_folds
@@ -226,7 +230,7 @@ def test_shade_that_moves_into_a_cheek_does_not_darken_it() -> None:
     dark = np.float32(0.7) + np.float32(0.3) * np.clip((X - 0.5) / 0.2, 0, 1)[..., None]
     portrait = np.asarray(source() * dark, np.float32)
     nothing, still = np.zeros((R, R, 3), np.float32), np.zeros((R, R), np.float32)
-    parts = Parts(pulled, nothing, still, portrait, np.ones((R, R), np.float32), still)
+    parts = Parts(pulled, nothing, still, portrait, np.ones((R, R), np.float32), still, Strategy.MOVE)
     shown = np.ones((R, R), np.float32)
     even = with_even_light(nothing, shown, parts, MOUTH, portrait)
     by_movement = moved(portrait, pulled * np.float32(R)) - portrait
