@@ -7,14 +7,13 @@ in the image's range 0..1, so that the same numbers hold at every resolution.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
-import numpy as np
+import torch
+from torch import Tensor
 
-from ..imaging.filters import blurred, dilated, smoothstep, strongest
-from ..imaging.warp import resized
-from ..types import FloatArray
-from .params import REACH
+from ..imaging.tensor_filters import blurred, resized, smoothstep, strongest
 from .strategy import Strategy
 
 
@@ -43,7 +42,7 @@ DEFAULT = Params()
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """The edit's parts, (S, S) or (S, S, C) float32, S the generator's resolution.
+    """The edit's parts, (1, C, S, S) float32, S the generator's resolution.
 
     `flow` is x and y in shares of the side: the edit at u shows what lay at u + flow. `change` is added
     to the moved photo. `new` (0..1) says where the photo gives way to `picture`, the edit itself in the
@@ -51,56 +50,57 @@ class Parts:
     mouth has the same pores. `changed` (0..1) is where anything can be seen of the edit.
     """
 
-    flow: FloatArray
-    change: FloatArray
-    new: FloatArray
-    picture: FloatArray
-    changed: FloatArray
-    grain: FloatArray
+    flow: Tensor
+    change: Tensor
+    new: Tensor
+    picture: Tensor
+    changed: Tensor
+    grain: Tensor
     strategy: Strategy
 
+    @functools.cached_property
+    def paints(self) -> bool:
+        """Whether the photo gives way anywhere."""
+        return bool(self.new.any())
 
-def share_of_improvement(
-    source: FloatArray, before: FloatArray, after: FloatArray, params: Params = DEFAULT
-) -> FloatArray:
+
+def share_of_improvement(source: Tensor, before: Tensor, after: Tensor, params: Params = DEFAULT) -> Tensor:
     """0..1: how much of what the reconstruction missed the edit's render has made good.
 
     The optimisation goes on fitting the photo while it edits. That part of the difference is no edit.
     """
     error, change = before - source, after - before
-    sigma = params.improved_within * before.shape[0]
-    along = blurred(-(change * error).sum(axis=-1), sigma)
-    missed = blurred((error * error).sum(axis=-1), sigma)
-    return np.asarray(np.clip(along / (missed + params.least_missed), 0, 1), np.float32)
+    sigma = params.improved_within * before.shape[-1]
+    along = blurred(-(change * error).sum(1, keepdim=True), sigma)
+    missed = blurred((error * error).sum(1, keepdim=True), sigma)
+    return (along / (missed + params.least_missed)).clamp(0, 1)
 
 
-def without_improvement(
-    source: FloatArray, before: FloatArray, after: FloatArray, share: FloatArray
-) -> FloatArray:
-    """The edit's render (S, S, 3) as far off the photo as the reconstruction is."""
-    return np.asarray(after + share[..., None] * (before - source), np.float32)
+def without_improvement(source: Tensor, before: Tensor, after: Tensor, share: Tensor) -> Tensor:
+    """The edit's render (1, 3, S, S) as far off the photo as the reconstruction is."""
+    return after + share * (before - source)
 
 
-def residual(
-    rest: FloatArray, new: FloatArray, region: FloatArray | None, strategy: Strategy, params: Params = DEFAULT
-) -> FloatArray:
-    """What a movement leaves unexplained, (S, S, 3), without the generator's own fine texture.
+def residual(rest: Tensor, new: Tensor, around: Tensor | None, params: Params = DEFAULT) -> Tensor:
+    """What a movement leaves unexplained, (1, 3, S, S), without the generator's own fine texture.
 
-    That differs between any two renders. It is shown where it is `new` (S, S), or stronger than that; beside
-    a small `region` (S, S) creases are all there is, and they are soft.
+    That differs between any two renders. It is shown where it is `new` (1, 1, S, S), or stronger than that;
+    beside a small region, the dilation of which is `around`, creases are all there is, and they are soft.
     """
-    size = rest.shape[0]
+    size = rest.shape[-1]
     soft = blurred(rest, params.coarse * size)
     fine = rest - soft
-    structure = np.sqrt(np.maximum(blurred(strongest(fine) ** 2, params.texture_within * size), 0))
-    strong = smoothstep(structure, *params.strong)
-    if region is not None and strategy.of_small_region:
-        strong = strong * np.clip(dilated(region, REACH), 0, 1)
-    return np.asarray(soft + np.maximum(new, strong)[..., None] * fine, np.float32)
+    with torch.no_grad():
+        structure = blurred(strongest(fine) ** 2, params.texture_within * size).clamp(min=0).sqrt()
+        strong = smoothstep(structure, *params.strong)
+        shown = torch.maximum(new, strong if around is None else strong * around)
+    return soft + shown * fine
 
 
-def beside(region: FloatArray | None, size: int, params: Params = DEFAULT) -> FloatArray:
-    """(size, size), 0..1: what does not belong to the edited region, neither as it was nor as it is."""
+def beside(region: Tensor | None, like: Tensor, params: Params = DEFAULT) -> Tensor:
+    """(1, 1, S, S), 0..1, of the size of `like`: what does not belong to the edited region, neither as it was
+    nor as it is."""
     if region is None:
-        return np.zeros((size, size), np.float32)
+        return torch.zeros_like(like)
+    size = like.shape[-1]
     return 1 - smoothstep(blurred(resized(region, size), params.border * size), *params.inside)

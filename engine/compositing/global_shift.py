@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from scipy import ndimage
+import torch
+from torch import Tensor
 
-from ..imaging.filters import blurred, dilated, light_of, smoothstep, strongest
-from ..types import FloatArray
+from ..imaging.tensor_filters import blurred, dilated, highest, light_of, smoothstep, strongest
 from .params import REACH
 from .strategy import Strategy
 
@@ -45,61 +44,61 @@ DEFAULT = Params()
 
 
 def drift(
-    change: FloatArray,
-    source: FloatArray,
-    region: FloatArray | None,
+    change: Tensor,
+    source: Tensor,
+    region: Tensor | None,
     strategy: Strategy,
     params: Params = DEFAULT,
-) -> FloatArray:
-    """The even part of a `change` (S, S, 3) of the picture `source` (S, S, 3; 0..1): (S, S, 3).
+) -> Tensor:
+    """The even part of a `change` (1, 3, S, S) of the picture `source` (1, 3, S, S; 0..1): (1, 3, S, S).
 
     It is taken from where nothing else happens and carried on below the rest, where it fades. Around a small
-    edited `region` (S, S) all that is even is such a shift: a smile draws creases into the cheeks, it makes
-    no darker skin. Skin has its shift from skin and not from the hair beside it, which may become lighter
-    while skin becomes darker; a small region has that of the shade that is around it most, from farther away:
-    red lips redden the render's skin beside them.
+    edited `region` (1, 1, S, S) all that is even is such a shift: a smile draws creases into the cheeks, it
+    makes no darker skin. Skin has its shift from skin and not from the hair beside it, which may become
+    lighter while skin becomes darker; a small region has that of the shade that is around it most, from
+    farther away: red lips redden the render's skin beside them.
     """
-    size = change.shape[0]
+    size = change.shape[-1]
     calm = 1 - smoothstep(strongest(blurred(change, params.evened * size)), *params.calm)
     if region is None or not strategy.of_small_region:
         return _even(change, calm, params.near * size, params.little)
-    grown = blurred(ndimage.maximum_filter(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
-    calm = np.maximum(calm, 1 - smoothstep(grown, *params.beside))
-    inside, bleeding = np.clip(dilated(region, REACH / 2), 0, 1), dilated(region, params.bleeds)
+    grown = blurred(highest(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
+    calm = torch.maximum(calm, 1 - smoothstep(grown, *params.beside))
+    inside, bleeding = dilated(region, REACH / 2).clamp(0, 1), dilated(region, params.bleeds)
     farther = calm * (1 - smoothstep(bleeding, *params.beside))
-    ring = np.clip(bleeding - inside, 0, 1)
+    ring = (bleeding - inside).clamp(0, 1)
     shades = _shades(light_of(blurred(source, params.shade_within * size)), inside, ring, params)
     level = _of_own_shade(change, calm, params.near * size, shades, params.fades)
     beyond = _of_own_shade(change, farther, params.far * size, shades, params.fades)
-    return np.asarray(level + inside[..., None] * (beyond - level), np.float32)
+    return level + inside * (beyond - level)
 
 
-def _shades(
-    light: FloatArray, inside: FloatArray, ring: FloatArray, params: Params
-) -> list[tuple[FloatArray, FloatArray]]:
-    """For each step of lightness how far pixels (S, S) belong to it, and how far their shift is its: that of
-    what is `inside` a small region is the shift of the lightness that is most frequent in the `ring`."""
-    alike = [np.clip(1 - np.abs(light * params.shades - step), 0, 1) for step in range(params.shades + 1)]
-    frequent = [np.maximum(blurred(ring * a, params.near * len(light)), 0) ** 4 for a in alike]
-    total = np.maximum(sum(frequent), 1e-12)
+def _shades(light: Tensor, inside: Tensor, ring: Tensor, params: Params) -> list[tuple[Tensor, Tensor]]:
+    """For each step of lightness how far pixels (1, 1, S, S) belong to it, and how far their shift is its:
+    that of what is `inside` a small region is the shift of the lightness that is most frequent in the
+    `ring`."""
+    alike = [(1 - (light * params.shades - step).abs()).clamp(0, 1) for step in range(params.shades + 1)]
+    sigma = params.near * light.shape[-1]
+    frequent = [blurred(ring * a, sigma).clamp(min=0) ** 4 for a in alike]
+    total = torch.stack(frequent).sum(0).clamp(min=1e-12)
     return [(a, (1 - inside) * a + inside * f / total) for a, f in zip(alike, frequent, strict=True)]
 
 
 def _of_own_shade(
-    change: FloatArray,
-    weight: FloatArray,
+    change: Tensor,
+    weight: Tensor,
     sigma: float,
-    shades: list[tuple[FloatArray, FloatArray]],
+    shades: list[tuple[Tensor, Tensor]],
     little: float,
-) -> FloatArray:
+) -> Tensor:
     """The change's weighted mean around each pixel over pixels of its lightness (as a bilateral grid's)."""
-    total = np.zeros_like(change)
+    total = torch.zeros_like(change)
     for alike, own in shades:
-        total += own[..., None] * _even(change, alike * weight, sigma, little)
+        total = total + own * _even(change, alike * weight, sigma, little)
     return total
 
 
-def _even(change: FloatArray, weight: FloatArray, sigma: float, little: float) -> FloatArray:
+def _even(change: Tensor, weight: Tensor, sigma: float, little: float) -> Tensor:
     """The change's weighted mean around each pixel, fading to zero where there is little weight."""
-    both = blurred(np.concatenate([change * weight[..., None], weight[..., None]], axis=-1), sigma)
-    return np.asarray(both[..., :3] / (both[..., 3:] + little), np.float32)
+    both = blurred(torch.cat([change * weight, weight], 1), sigma)
+    return both[:, :3] / (both[:, 3:] + little)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from scipy import ndimage
+import torch
+from torch import Tensor
 
-from ..imaging.filters import blurred, dilated, light_of, moved
-from ..imaging.warp import resized
-from ..types import FloatArray
+from ..imaging.tensor_filters import blurred, dilated, highest, light_of, moved, resized
 from .movement import outlines_beside
 from .params import LEAST_LIGHT, REACH
 from .strategy import Strategy
@@ -43,82 +41,108 @@ class Params:
 DEFAULT = Params()
 
 
+@dataclass(frozen=True, eq=False)
+class PhotosLight:
+    """What the light of a photo allows in and beside a small region; (1, 1, S, S) each.
+
+    `room`: by how much the moved photo may become lighter; `darkest`: by how much what lies `beside` the
+    region (0..1) may become darker; `free` (0..1): where no outline is that nothing may be drawn over.
+    """
+
+    room: Tensor
+    darkest: Tensor
+    beside: Tensor
+    free: Tensor
+
+
+def photos_light(source: Tensor, own: Tensor, region: Tensor, params: Params = DEFAULT) -> PhotosLight:
+    """What the light of a photo `source` (1, 3, S, S) allows; `own` is the photo as it moved.
+
+    No lighter than the photo is around there (mean and one standard deviation): teeth where a lip shone would
+    be a white lip. Beside the region (1, 1, S, S) darker by a share of its light: a crease is drawn, no
+    beard.
+    """
+    size = source.shape[-1]
+    even, light = (blurred(light_of(p), params.evened * size) for p in (source, own))
+    mean, square = (blurred(v, params.around * size) for v in (even, even * even))
+    limit = mean + (square - mean * mean).clamp(min=0).sqrt()
+    near = blurred(highest(region, 2 * int(REACH * size / 2) + 1), 2)
+    return PhotosLight(
+        room=(limit - light).clamp(min=0),
+        darkest=params.darkest * even,
+        beside=1 - near.clamp(0, 1),
+        free=1 - outlines_beside(source, region),
+    )
+
+
 def in_photos_light(
-    change: FloatArray,
-    source: FloatArray,
-    own: FloatArray,
-    region: FloatArray,
-    strategy: Strategy,
-    params: Params = DEFAULT,
-) -> FloatArray:
-    """A change of colour (S, S, 3) in and around a small `region` (S, S) of the photo `source`, so that what
-    is not painted stays in the photo's light. `own` is the photo as it moved."""
+    change: Tensor, allowed: PhotosLight, strategy: Strategy, params: Params = DEFAULT
+) -> Tensor:
+    """A change of colour (1, 3, S, S) in and around a small region, so that what is not painted stays in the
+    photo's light."""
     if strategy is not Strategy.REPAINT:
-        change = no_lighter_than_around(change, source, own, strategy is Strategy.TINT, params)
-    change = no_darker_beside(change, source, region, params)
-    return np.asarray(change * (1 - outlines_beside(source, region))[..., None], np.float32)
+        change = _no_lighter_than_around(change, allowed, strategy is Strategy.TINT, params)
+    return _no_darker_beside(change, allowed, params) * allowed.free
 
 
-def no_lighter_than_around(
-    change: FloatArray, source: FloatArray, own: FloatArray, recolours: bool, params: Params = DEFAULT
-) -> FloatArray:
-    """A change of what is not painted, (S, S, 3), that makes the moved photo `own` no lighter than the photo
-    is around there (mean and one standard deviation). Teeth where a lip shone would be a white lip. Of what
-    only `recolours` the light alone is held back: red is lighter than a beard."""
-    size = source.shape[0]
-    evened, around = params.evened * size, params.around * size
-    even, light = (blurred(light_of(p), evened) for p in (source, own))
-    peaks = ndimage.maximum_filter(light_of(change), 4 * int(evened) + 1)
-    more = blurred(peaks, evened)
-    mean, square = (blurred(v, around) for v in (even, even * even))
-    limit = mean + np.sqrt(np.maximum(square - mean * mean, 0))
-    share = np.clip(np.maximum(limit - light, 0) / np.maximum(more, LEAST_LIGHT), 0, 1)
+def _no_lighter_than_around(change: Tensor, allowed: PhotosLight, tints: bool, params: Params) -> Tensor:
+    """Of what only `tints` the light alone is held back: red is lighter than a beard."""
+    evened = params.evened * change.shape[-1]
+    more = blurred(highest(light_of(change), 4 * int(evened) + 1), evened)
+    share = (allowed.room / more.clamp(min=LEAST_LIGHT)).clamp(0, 1)
     # Squared: what would have to be much lighter is something else, and a part of it only its tint.
-    kept = np.where(more > LEAST_LIGHT, share**2, 1)[..., None]
-    if recolours:
-        return np.asarray(change - (1 - kept) * np.maximum(light_of(change), 0)[..., None], np.float32)
-    return np.asarray(change * kept, np.float32)
+    kept = torch.where(more > LEAST_LIGHT, share.square(), 1.0)
+    if tints:
+        return change - (1 - kept) * light_of(change).clamp(min=0)
+    return change * kept
 
 
-def no_darker_beside(
-    change: FloatArray, source: FloatArray, region: FloatArray, params: Params = DEFAULT
-) -> FloatArray:
-    """A change of what is not painted, (S, S, 3), that darkens the skin beside the region by a share of its
-    light at the most: a crease is drawn, no beard."""
-    size = source.shape[0]
-    beside = 1 - np.clip(blurred(ndimage.maximum_filter(region, 2 * int(REACH * size / 2) + 1), 2), 0, 1)
-    light = blurred(light_of(source), params.evened * size)
-    darker = blurred(np.maximum(-light_of(change), 0), params.evened * size)
-    share = np.clip(params.darkest * light / np.maximum(darker, LEAST_LIGHT), 0, 1)
-    return np.asarray(change * (1 - beside * (1 - share))[..., None], np.float32)
+def _no_darker_beside(change: Tensor, allowed: PhotosLight, params: Params) -> Tensor:
+    darker = blurred((-light_of(change)).clamp(min=0), params.evened * change.shape[-1])
+    share = (allowed.darkest / darker.clamp(min=LEAST_LIGHT)).clamp(0, 1)
+    return change * (1 - allowed.beside * (1 - share))
+
+
+@dataclass(frozen=True, eq=False)
+class Creases:
+    """Where, away from a small region, an edit draws creases and makes no other light; (1, C, S, S) each.
+
+    `beside` (0..1) is there, `weight` what is shown of the edit there, and `pulled` what the movement of the
+    photo does to the light.
+    """
+
+    beside: Tensor
+    weight: Tensor
+    pulled: Tensor
+
+
+def creases(
+    shown: Tensor, parts: Parts, region: Tensor | None, source: Tensor, params: Params = DEFAULT
+) -> Creases | None:
+    """Where an edit that is `shown` (1, 1, S, S) of the photo `source` draws creases; None for large regions.
+
+    Shade that moves into a cheek is light as well. An outline that moves is none.
+    """
+    if region is None or not parts.strategy.of_small_region:
+        return None
+    size = shown.shape[-1]
+    beside = 1 - dilated(resized(region, size), params.creased).clamp(0, 1)
+    beside = torch.maximum(beside * (1 - parts.new), parts.grain * parts.new)
+    pulled = moved(source, parts.flow * shown * size) - source
+    # By movement a pixel changes whole, however little of the content is shown.
+    evened = blurred(pulled, params.evened * size).clamp(-params.shade, params.shade)
+    return Creases(beside, shown * beside, (1 - parts.new) * beside * evened)
 
 
 def with_even_light(
-    content: FloatArray,
-    shown: FloatArray,
-    parts: Parts,
-    region: FloatArray | None,
-    source: FloatArray,
-    params: Params = DEFAULT,
-) -> FloatArray:
-    """The content (S, S, 3) of a recipe whose mask is `shown`, without what the edit does to the light away
-    from a small region: a smile draws creases into the cheeks, it makes no darker skin.
+    content: Tensor, found: Creases, new: Tensor, source: Tensor, params: Params = DEFAULT
+) -> Tensor:
+    """The content (1, 3, S, S) of a recipe without what the edit does to the light away from a small region:
+    a smile draws creases into the cheeks, it makes no darker skin.
 
-    The mean of what is shown around each pixel is taken out, less where little is shown; so is what comes
-    from the movement of the photo, `source`: shade that moves into a cheek. An outline that moves is none.
+    The mean of what is shown around each pixel is taken out, less where little is shown.
     """
-    if region is None or not parts.strategy.of_small_region:
-        return content
-    size = len(shown)
-    beside = 1 - np.clip(dilated(resized(region, size), params.creased), 0, 1)
-    beside = np.maximum(beside * (1 - parts.new), parts.grain * parts.new)[..., None]
-    new = parts.new[..., None]
-    weight = shown[..., None] * beside
-    pulled = moved(source, parts.flow * (shown * np.float32(size))[..., None]) - source
-    # By movement a pixel changes whole, however little of the content is shown.
-    evened = np.clip(blurred(pulled, params.evened * size), -params.shade, params.shade)
-    own = (1 - new) * beside * evened
-    changed = weight * (content - new * source) + own
-    mean = blurred(np.concatenate([changed, weight], axis=-1), params.light_within * size)
-    even = mean[..., :-1] / (mean[..., -1:] + params.half_evened)
-    return np.asarray(content - beside * even, np.float32)
+    changed = found.weight * (content - new * source) + found.pulled
+    mean = blurred(torch.cat([changed, found.weight], 1), params.light_within * content.shape[-1])
+    even = mean[:, :-1] / (mean[:, -1:] + params.half_evened)
+    return content - found.beside * even

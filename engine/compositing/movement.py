@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from scipy import ndimage
+import torch
+from torch import Tensor
 
-from ..imaging.filters import blurred, dilated, light_of, moved, smoothstep, strongest
 from ..imaging.optical_flow import dense_flow, without_folds
-from ..types import FloatArray
+from ..imaging.tensor_filters import (
+    blurred,
+    dilated,
+    distance_to,
+    highest,
+    light_of,
+    moved,
+    smoothstep,
+    strongest,
+)
 from .params import REACH
 from .strategy import Strategy
 
@@ -49,31 +57,29 @@ DEFAULT = Params()
 
 
 def movement(
-    edit: FloatArray,
-    source: FloatArray,
-    before: FloatArray,
-    changed: FloatArray,
-    region: FloatArray | None,
+    edit: Tensor,
+    source: Tensor,
+    before: Tensor,
+    changed: Tensor,
+    region: Tensor | None,
     strategy: Strategy,
     params: Params = DEFAULT,
-) -> FloatArray:
-    """The flow (S, S, 2), x and y in shares of the side: the edit at u shows what lay at u + flow.
+) -> Tensor:
+    """The flow (1, 2, S, S), x and y in shares of the side: the edit at u shows what lay at u + flow.
 
-    `edit` and `before` (S, S, 3) are the generator's, `source` is the photo, `changed` (S, S), 0..1, where
-    anything can be seen of the edit. Between hair of another colour and the skin there is no movement, though
-    it looks like one.
+    `edit` and `before` (1, 3, S, S) are the generator's, `source` is the photo, `changed` (1, 1, S, S), 0..1,
+    where anything can be seen of the edit. Not differentiable. Between hair of another colour and the skin
+    there is no movement, though it looks like one.
     """
-    size = before.shape[0]
+    size = before.shape[-1]
     if strategy is Strategy.RECOLOUR:
-        return np.zeros((size, size, 2), np.float32)
+        return before.new_zeros((1, 2, size, size))
     followed = _followed(source, before, region, params)
-    flow = _trusted_flow(edit, before, changed * followed, params) * followed[..., None]
-    return without_folds(flow * size) / np.float32(size)
+    flow = _trusted_flow(edit, before, changed * followed, params) * followed
+    return without_folds(flow * size) / size
 
 
-def _followed(
-    source: FloatArray, before: FloatArray, region: FloatArray | None, params: Params
-) -> FloatArray:
+def _followed(source: Tensor, before: Tensor, region: Tensor | None, params: Params) -> Tensor:
     """0..1: where the reconstruction shows what the photo does, so that its movement is the photo's too.
 
     A strand of hair or a finger that the generator left out must not be moved with the cheek behind it. The
@@ -81,38 +87,36 @@ def _followed(
     nothing moves: an eye that shifts with a smile is by the way; nor does the outline of a cheek before hair
     or a background, which every other code draws a little elsewhere.
     """
-    size = source.shape[0]
+    size = source.shape[-1]
     wrong = source - before
     wrong = wrong - blurred(wrong, params.structure * size)
     missed = blurred(strongest(wrong), params.missed_within * size)
     believed = 1 - smoothstep(missed, *params.believed)
     if region is None or not (region >= 0.5).any():
         return believed
-    far = ndimage.distance_transform_edt(region < 0.5) / size
-    near = 1 - smoothstep(np.asarray(far, np.float32), *params.pull)
+    near = 1 - smoothstep(distance_to(region) / size, *params.pull)
     free = near * (1 - outlines_beside(source, region, params))
-    return np.asarray(np.maximum(believed, np.clip(region * 2, 0, 1)) * free, np.float32)
+    return torch.maximum(believed, (region * 2).clamp(0, 1)) * free
 
 
-def outlines_beside(source: FloatArray, region: FloatArray, params: Params = DEFAULT) -> FloatArray:
-    """0..1: where, beside the region, two things of different lightness meet in the photo (S, S, 3)."""
-    size, light = len(source), light_of(source)
+def outlines_beside(source: Tensor, region: Tensor, params: Params = DEFAULT) -> Tensor:
+    """0..1: where, beside the region, two things of different lightness meet in the photo (1, 3, S, S)."""
+    size, light = source.shape[-1], light_of(source)
     mean, square = (blurred(v, params.outline_within * size) for v in (light, light * light))
-    spread = np.sqrt(np.maximum(square - mean * mean, 0))
+    spread = (square - mean * mean).clamp(min=0).sqrt()
     reach = max(int(params.outline_reach * size), 1)
-    outlines = smoothstep(ndimage.maximum_filter(spread, reach), *params.outlined)
-    surroundings = np.clip(dilated(region, params.held_beyond * REACH), 0, 1)
-    return np.asarray(outlines * (1 - surroundings), np.float32)
+    outlines = smoothstep(highest(spread, reach), *params.outlined)
+    return outlines * (1 - dilated(region, params.held_beyond * REACH).clamp(0, 1))
 
 
-def _trusted_flow(edit: FloatArray, before: FloatArray, changed: FloatArray, params: Params) -> FloatArray:
+def _trusted_flow(edit: Tensor, before: Tensor, changed: Tensor, params: Params) -> Tensor:
     """The flow in shares of the side, fading to zero where it cannot be trusted or nothing changed."""
-    size = edit.shape[0]
+    size = edit.shape[-1]
     flow, trust = dense_flow(edit, before)
     sigma = params.even * size
     unmoved = blurred(strongest(edit - before), sigma)
     left = blurred(strongest(edit - moved(before, flow)), sigma)
     helps = smoothstep(1 - left / (unmoved + params.unseen), *params.helps)
-    weight = (trust * helps * changed)[..., None]
-    smooth = blurred(np.concatenate([flow * weight, weight], axis=-1).astype(np.float32), 1.2 * sigma)
-    return np.asarray(smooth[..., :2] / (smooth[..., 2:] + params.little) / size, np.float32)
+    weight = trust * helps * changed
+    smooth = blurred(torch.cat([flow * weight, weight], 1), 1.2 * sigma)
+    return smooth[:, :2] / (smooth[:, 2:] + params.little) / size

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-import numpy as np
+import torch
+from torch import Tensor
 
-from ..imaging.filters import blurred, dilated, light_of, smoothstep, strongest
-from ..types import FloatArray
+from ..imaging.tensor_filters import blurred, dilated, light_of, smoothstep, strongest
 from .params import REACH
 from .strategy import Strategy
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -47,53 +43,51 @@ class Params:
 DEFAULT = Params()
 
 
-def painted(
-    novelty: FloatArray, region: FloatArray | None, strategy: Strategy, params: Params = DEFAULT
-) -> FloatArray:
-    """(S, S), 0..1: where the photo gives way to the generator's picture.
+def painted(novelty: Tensor, region: Tensor | None, strategy: Strategy, params: Params = DEFAULT) -> Tensor:
+    """(1, 1, S, S), 0..1: where the photo gives way to the generator's picture.
 
-    Of the whole face, wherever something is new (`novelty`, (S, S)); a small region as a whole where a good
-    part of it is, or not at all. Half a mouth moved and half a mouth painted make no mouth: the old lips show
-    through beside the new. Away from the region nothing is new: what an edit paints there is by the way.
+    Of the whole face, wherever something is new (`novelty`, (1, 1, S, S)); a small region as a whole where a
+    good part of it is, or not at all. Half a mouth moved and half a mouth painted make no mouth: the old lips
+    show through beside the new. Away from the region nothing is new: what an edit paints there is by the way.
     """
     if strategy is Strategy.WHOLE_FACE:
         return novelty
     if strategy is Strategy.REPAINT and region is not None:
         return smoothstep(dilated(region, REACH), *params.grown)
-    return np.zeros_like(novelty)
+    return torch.zeros_like(novelty)
 
 
-def novelty(edit: FloatArray, origin: FloatArray, params: Params = DEFAULT) -> FloatArray:
+def novelty(edit: Tensor, origin: Tensor, params: Params = DEFAULT) -> Tensor:
     """0..1: where the edit shows something that the moved reconstruction does not have.
 
     Recoloured lips keep their outline and stay like themselves; teeth between them do not. Nor is that paint
     which becomes so much lighter or darker: teeth where a lip shone are teeth.
     """
-    size = edit.shape[0]
+    size = edit.shape[-1]
     a, b = (p - blurred(p, params.structure * size) for p in (edit, origin))
     sigma = params.alike_within * size
-    together, own_a, own_b = (blurred(v.sum(axis=-1), sigma) for v in (a * b, a * a, b * b))
+    together, own_a, own_b = (blurred(v.sum(1, keepdim=True), sigma) for v in (a * b, a * a, b * b))
     floor = 3 * params.noise**2
-    alike = (together + floor) / (np.sqrt(own_a * own_b) + floor)
+    alike = (together + floor) / ((own_a * own_b).clamp(min=0).sqrt() + floor)
     rest = blurred(strongest(edit - origin), params.seen_within * size)
     unlike = smoothstep(1 - alike, *params.unlike) * smoothstep(rest, *params.seen)
     light = blurred(light_of(edit - origin), params.seen_within * size)
-    repainted = np.maximum(smoothstep(light, *params.lightened), smoothstep(-light, *params.darkened))
-    return np.asarray(np.maximum(unlike, repainted), np.float32)
+    repainted = torch.maximum(smoothstep(light, *params.lightened), smoothstep(-light, *params.darkened))
+    return torch.maximum(unlike, repainted)
 
 
-def share_of_new(novelty: FloatArray, region: FloatArray) -> float:
-    """The share of an edited region (S, S) that is new."""
+def share_of_new(novelty: Tensor, region: Tensor) -> float:
+    """The share of an edited region (1, 1, S, S) that is new."""
     return float((novelty * region).sum() / (region.sum() + 1))
 
 
-def is_known(source: FloatArray, before: FloatArray, region: FloatArray, params: Params = DEFAULT) -> bool:
+def is_known(source: Tensor, before: Tensor, region: Tensor, params: Params = DEFAULT) -> bool:
     """Whether the reconstruction shows the edited region as the photo does, lines where it has lines.
 
     What a generator draws in the place of a mouth that it does not know is a blot. Then nothing is painted:
     the photo's own mouth moves and takes other colours.
     """
-    size = source.shape[0]
+    size = source.shape[-1]
     weight = dilated(region, REACH)
     a, b = (light_of(p) for p in (source, before))
     fine, coarse = (sigma * size for sigma in params.lines)
@@ -102,9 +96,9 @@ def is_known(source: FloatArray, before: FloatArray, region: FloatArray, params:
 
 
 def has_the_same_lines(
-    photo: FloatArray | Tensor,
-    render: FloatArray | Tensor,
-    weight: FloatArray | Tensor,
+    photo: Tensor,
+    render: Tensor,
+    weight: Tensor,
     params: Params = DEFAULT,
 ) -> bool:
     """Whether a render has a photo's structure: lines where it has lines, and no others.

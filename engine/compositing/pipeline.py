@@ -1,11 +1,13 @@
 """Compositing: what of a generated edit is shown, and what of the photo is kept.
 
-`take_apart` is the order of the stages on the grid of the aligned square; a `Recipe` says what comes out of
-them, and `render` applies it to a picture of any other resolution, so a photo larger than the generator keeps
-its own pixels. Mode "paper" is the published composite, blend x generated + (1 - blend) x photo. Mode
-"detail" shows the change from the reconstruction to the edit, both pictures of the generator: the photo's own
-pixels move along the flow between the two, the rest of the change is added to them, and only where the two
-have nothing in common (teeth behind parted lips) the photo's pixels give way to the generated ones.
+The order of the stages stands in `decided`, what is measured of an edit's pictures, and `assembled`, what
+they become, which is differentiable: the classifier is shown the same while an edit is optimised
+(`differentiable`). Both work on the grid of the aligned square. A `Recipe` says what comes out, and `render`
+applies it to a picture of any other resolution, so a photo larger than the generator keeps its own pixels.
+Mode "paper" is the published composite, blend x generated + (1 - blend) x photo. Mode "detail" shows the
+change from the reconstruction to the edit, both pictures of the generator: the photo's own pixels move along
+the flow between the two, the rest of the change is added to them, and only where the two have nothing in
+common (teeth behind parted lips) the photo's pixels give way to the generated ones.
 """
 
 from __future__ import annotations
@@ -15,9 +17,20 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import torch
+from torch import Tensor
 
-from ..imaging.filters import blurred, moved, smoothstep, strongest
-from ..imaging.warp import resized
+from ..imaging import warp
+from ..imaging.tensor_filters import (
+    array_of,
+    blurred,
+    dilated,
+    grid_of,
+    moved,
+    resized,
+    smoothstep,
+    strongest,
+)
 from ..types import EditResult, FloatArray
 from . import (
     decompose,
@@ -31,6 +44,9 @@ from . import (
     visibility,
 )
 from .decompose import Parts
+from .guided_recolour import Matte
+from .light import Creases, PhotosLight
+from .params import REACH
 from .recipe import Recipe, laid_over
 from .render import render
 from .strategy import Facts, Strategy
@@ -38,7 +54,7 @@ from .strategy import Facts, Strategy
 BlendMode = Literal["paper", "detail"]
 BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
 
-_taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()
+_taken_apart: WeakKeyDictionary[EditResult, tuple[Given, Parts]] = WeakKeyDictionary()
 """A result is composed again for every touch of a brush on its mask; its parts stay the same."""
 
 
@@ -68,84 +84,154 @@ DEFAULT = Params()
 NOTHING_KNOWN = Facts()
 
 
-def take_apart(
-    source: FloatArray,
-    before: FloatArray,
-    after: FloatArray,
-    region: FloatArray | None = None,
-    facts: Facts = NOTHING_KNOWN,
-    hair: FloatArray | None = None,
-    params: Params = DEFAULT,
-) -> Parts:
-    """The parts of the edit from `before` to `after` of the input `source`; all (S, S, 3), 0..1.
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What an edit is of: the photo's face `source` and the generator's picture of it `before`, (1, 3, S, S)
+    in 0..1. `region` (1, 1, S, S) is the edited region, None for the whole face, of which the photo's `hair`
+    (1, 1, S, S) takes the shade only. `facts` are what is known beside the pictures."""
 
-    `region` (S, S) is the edited region: far from it a change must be clearer to count. Without one the
-    whole face is edited, but of the photo's `hair` (S, S) only the shade. `facts` are what is known of the
-    region beside the pictures.
+    source: Tensor
+    before: Tensor
+    region: Tensor | None = None
+    facts: Facts = NOTHING_KNOWN
+    hair: Tensor | None = None
+
+    def at(self, size: int) -> Given:
+        """The same at another size."""
+        region, hair = (None if m is None else resized(m, size) for m in (self.region, self.hair))
+        return Given(resized(self.source, size), resized(self.before, size), region, self.facts, hair)
+
+
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """What was measured of an edit's pictures, (1, C, S, S) each, and held while the edit changes a little.
+
+    `improvement` (0..1) is the share of what the reconstruction missed that the edit makes good, `level` its
+    even change of light; `visible`, `flow`, `new` and `grain` are as in `Parts`. `moved_before` is the moved
+    reconstruction and `tint` what it misses of the photo's colours; `fit` makes the edit's picture fit the
+    photo. `around` is a small region's dilation, `allowed` what the photo's light allows beside it; `matte`
+    a large region up to the photo's own outlines.
     """
-    size = before.shape[0]
+
+    strategy: Strategy
+    improvement: Tensor
+    level: Tensor
+    visible: Tensor
+    flow: Tensor
+    new: Tensor
+    moved_before: Tensor
+    tint: Tensor
+    fit: Tensor
+    grain: Tensor
+    around: Tensor | None
+    allowed: PhotosLight | None
+    matte: Matte | None
+
+
+def take_apart(given: Given, after: Tensor, params: Params = DEFAULT) -> Parts:
+    """The parts of the edit whose render is `after` (1, 3, S, S)."""
+    with torch.no_grad():
+        return assembled(given, after, decided(given, after, params), params)
+
+
+@torch.no_grad()
+def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
+    """The stages that measure. They do so on a grid of `params.grid` px at most: what is decided is
+    smooth."""
+    size = given.before.shape[-1]
     grid = min(size, params.grid)
-    photo, drawn, made = (resized(p, grid) for p in (source, before, after))
-    near = None if region is None else resized(region, grid)
-    locks = None if hair is None else resized(hair, grid)
+    small, made = given.at(grid), resized(after, grid)
+    photo, drawn, near, facts = small.source, small.before, small.region, given.facts
     share = None if near is None else strategy.covered(near)
     # What changed: less what the optimisation made good, and less another light.
     improvement = decompose.share_of_improvement(photo, drawn, made, params.decompose)
     fitted = decompose.without_improvement(photo, drawn, made, improvement)
     unless = strategy.unless_repainted(facts, share, params.strategy)
     level = global_shift.drift(fitted - drawn, photo, near, unless, params.global_shift)
-    visible = visibility.where_visible(fitted - drawn - level, photo, drawn, near, locks, params.visibility)
+    change = fitted - drawn - level
+    visible = visibility.where_visible(change, photo, drawn, near, small.hair, params.visibility)
     # What the photo's own pixels do, and where the generator's are needed.
     flow = movement.movement(fitted - level, photo, drawn, visible, near, unless, params.movement)
     novel = painting.novelty(fitted - level, moved(drawn, flow * grid), params.painting)
-    way = _decided(facts, share, photo, drawn, near, novel, params)
+    way = _strategy(small, share, novel, params)
     new = painting.painted(novel, near, way, params.painting)
     # The same at the pictures' own size.
     flow, level = resized(flow, size), resized(level, size)
-    improvement, visible, new = (_weights(m, size) for m in (improvement, visible, new))
-    edit = decompose.without_improvement(source, before, after, improvement) - level
-    arrived = flow * np.float32(size)
+    improvement, visible, new = (resized(m, size).clamp(0, 1) for m in (improvement, visible, new))
     there = None if near is None else resized(near, size)
-    change = decompose.residual(edit - moved(before, arrived), new, there, way, params.decompose)
-    if way is Strategy.MOVE_SHAPE_ONLY:  # the colours of a smear are no mouth's either
-        change = np.zeros_like(change)
-    elif there is not None and way is Strategy.RECOLOUR:
-        change = guided_recolour.within(change, there, source, before, params.guided_recolour)
-        visible = np.maximum(visible, smoothstep(strongest(change), *params.coloured))
+    arrived = flow * size
+    tint = moved(blurred(given.source - given.before, params.tinted * size), arrived)
+    picture = after - level + tint
+    fit = harmonise.fitting(picture, given.source, given.before, new, params.harmonise) - picture
+    around, allowed, matte = None, None, None
+    if there is not None and way.of_small_region:
+        around = dilated(there, REACH).clamp(0, 1)
+        own = moved(given.source, arrived)
+        allowed = light.photos_light(given.source, own, there, params.light)
     elif there is not None:
-        own = moved(source, arrived)
-        change = light.in_photos_light(change, source, own, there, way, params.light)
-    tint = moved(blurred(source - before, params.tinted * size), arrived)
-    picture = np.asarray(after - level + tint, np.float32)
-    return Parts(
+        matte = guided_recolour.matte(there, given.source, given.before, params.guided_recolour)
+    return Decisions(
+        strategy=way,
+        improvement=improvement,
+        level=level,
+        visible=visible,
         flow=flow,
-        change=change,
         new=new,
-        picture=harmonise.fitting(picture, source, before, new, params.harmonise),
+        moved_before=moved(given.before, arrived),
+        tint=tint,
+        fit=fit,
+        grain=decompose.beside(given.region, new, params.decompose),
+        around=around,
+        allowed=allowed,
+        matte=matte,
+    )
+
+
+def assembled(given: Given, after: Tensor, found: Decisions, params: Params = DEFAULT) -> Parts:
+    """The parts of an edit under decisions that were made; differentiable in its render `after`."""
+    way, visible = found.strategy, found.visible
+    edit = decompose.without_improvement(given.source, given.before, after, found.improvement) - found.level
+    if way is Strategy.MOVE_SHAPE_ONLY:  # the colours of a smear are no mouth's either
+        change = torch.zeros_like(edit)
+    else:
+        change = decompose.residual(edit - found.moved_before, found.new, found.around, params.decompose)
+    if found.matte is not None:
+        change = guided_recolour.within(change, given.source, found.matte, params.guided_recolour)
+        visible = torch.maximum(visible, smoothstep(strongest(change.detach()), *params.coloured))
+    elif found.allowed is not None:
+        change = light.in_photos_light(change, found.allowed, way, params.light)
+    return Parts(
+        flow=found.flow,
+        change=change,
+        new=found.new,
+        picture=after - found.level + found.tint + found.fit,
         changed=visible,
-        grain=decompose.beside(region, size, params.decompose),
+        grain=found.grain,
         strategy=way,
     )
 
 
-def _decided(
-    facts: Facts,
-    share: float | None,
-    source: FloatArray,
-    before: FloatArray,
-    region: FloatArray | None,
-    novel: FloatArray,
-    params: Params,
-) -> Strategy:
-    if region is None or not strategy.may_be_repainted(facts, share, params.strategy):
-        return strategy.unless_repainted(facts, share, params.strategy)
-    is_known = painting.is_known(source, before, region, params.painting)
-    new_share = painting.share_of_new(novel, region)
-    return strategy.decide(facts, share, is_known, new_share, params.strategy)
+def content_of(given: Given, parts: Parts, found: Creases | None, params: Params = DEFAULT) -> Tensor:
+    """What is added to the photo, or shown in its place, (1, 3, S, S), where the mask is."""
+    content = (1 - parts.new) * parts.change
+    if parts.paints:
+        picture = parts.picture
+        if given.region is not None:
+            # Skin that is painted gets the photo's grain in the place of its own: both would be too much.
+            own_grain = picture - blurred(picture, params.fine * picture.shape[-1])
+            picture = picture - parts.grain * own_grain
+        content = content + parts.new * picture
+    if found is None:
+        return content
+    return light.with_even_light(content, found, parts.new, given.source, params.light)
 
 
-def _weights(values: FloatArray, size: int) -> FloatArray:
-    return np.asarray(np.clip(resized(values, size), 0, 1), np.float32)
+def _strategy(small: Given, share: float | None, novel: Tensor, params: Params) -> Strategy:
+    if small.region is None or not strategy.may_be_repainted(small.facts, share, params.strategy):
+        return strategy.unless_repainted(small.facts, share, params.strategy)
+    is_known = painting.is_known(small.source, small.before, small.region, params.painting)
+    new_share = painting.share_of_new(novel, small.region)
+    return strategy.decide(small.facts, share, is_known, new_share, params.strategy)
 
 
 def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode = "detail") -> Recipe:
@@ -157,7 +243,9 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
     gives back as much of what the reconstruction missed of the photo as the edit lacks of its strength.
     """
     size = result.generated.shape[0]
-    shown = np.clip(resized(np.asarray(result.blend_mask if mask is None else mask, np.float32), size), 0, 1)
+    shown = np.clip(
+        warp.resized(np.asarray(result.blend_mask if mask is None else mask, np.float32), size), 0, 1
+    )
     if result.strength == 0:
         nothing = np.zeros_like(shown)
         return Recipe(nothing, nothing, np.zeros_like(result.generated))
@@ -165,16 +253,14 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
         return _at_strength(result, shown)
     if result.reconstruction is None:
         return Recipe(shown, np.zeros_like(shown), result.generated - result.source)
-    region = _edited_region(result)
-    parts = _parts_of(result, result.reconstruction, region)
-    return _keeping(parts, shown, region, mask is None, result.source)
+    return _keeping(*_parts_of(result, result.reconstruction), shown, fit=mask is None)
 
 
 def paints(result: EditResult) -> bool:
     """Whether mode "detail" shows pixels of the generator's in the place of the photo's anywhere."""
     if result.reconstruction is None:
         return False
-    return bool(_parts_of(result, result.reconstruction, _edited_region(result)).new.any())
+    return _parts_of(result, result.reconstruction)[1].paints
 
 
 def compose(
@@ -193,24 +279,23 @@ def compose(
     if mode == "paper":
         plan = _published(edited, mask)
     else:
-        plan = _keeping(take_apart(source, reconstruction, edited), mask, None, True, source)
+        given = Given(grid_of(source), grid_of(reconstruction))
+        plan = _keeping(given, take_apart(given, grid_of(edited)), mask, fit=True)
     laid = laid_over(plan, photo_crop.shape[0])
     return np.asarray(np.clip(render(photo_crop, laid), 0, 1), np.float32)
 
 
-def _parts_of(result: EditResult, before: FloatArray, region: FloatArray | None) -> Parts:
-    parts = _taken_apart.get(result)
-    if parts is None:
-        facts = Facts(result.enlarged, result.recognised, result.recolours)
+def _parts_of(result: EditResult, before: FloatArray) -> tuple[Given, Parts]:
+    known = _taken_apart.get(result)
+    if known is None:
+        # The whole face has no region: the method edits all that it holds.
+        region = None if result.everywhere else result.masks.get("dynamic")
         hair = result.masks.get("hair")
-        parts = take_apart(result.source, before, result.generated, region, facts, hair)
-        _taken_apart[result] = parts
-    return parts
-
-
-def _edited_region(result: EditResult) -> FloatArray | None:
-    """The region that was edited; None for the whole face, where the method edits all that it holds."""
-    return None if result.everywhere else result.masks.get("dynamic")
+        facts = Facts(result.enlarged, result.recognised, result.recolours)
+        near, locks = (None if m is None else grid_of(m) for m in (region, hair))
+        given = Given(grid_of(result.source), grid_of(before), near, facts, locks)
+        known = _taken_apart[result] = given, take_apart(given, grid_of(result.generated))
+    return known
 
 
 def _published(generated: FloatArray, mask: FloatArray) -> Recipe:
@@ -227,19 +312,20 @@ def _at_strength(result: EditResult, mask: FloatArray) -> Recipe:
     return Recipe(mask, np.full_like(mask, result.strength), content)
 
 
-def _keeping(
-    parts: Parts,
-    mask: FloatArray,
-    region: FloatArray | None,
-    fit: bool,
-    source: FloatArray,
-    params: Params = DEFAULT,
-) -> Recipe:
-    shown = visibility.fitted_mask(mask, region, parts.changed, params.visibility) if fit else mask
-    new = parts.new[..., None]
-    # Skin that is painted gets the photo's grain in the place of its own: both would be too much.
-    own_grain = parts.picture - blurred(parts.picture, params.fine * len(parts.picture))
-    picture = parts.picture - parts.grain[..., None] * own_grain
-    content = np.asarray((1 - new) * parts.change + new * picture, np.float32)
-    content = light.with_even_light(content, shown, parts, region, source, params.light)
-    return Recipe(shown, parts.new, content, parts.flow, parts.new * parts.grain, params.fine, parts.grain)
+def _keeping(given: Given, parts: Parts, mask: FloatArray, fit: bool, params: Params = DEFAULT) -> Recipe:
+    with torch.no_grad():
+        shown = grid_of(mask)
+        if fit:
+            grown = visibility.grown_mask(shown, given.region, params.visibility)
+            shown = visibility.fitted_mask(grown, parts.changed, params.visibility)
+        creases = light.creases(shown, parts, given.region, given.source, params.light)
+        content = content_of(given, parts, creases, params)
+        return Recipe(
+            mask=array_of(shown),
+            gone=array_of(parts.new),
+            content=array_of(content),
+            flow=array_of(parts.flow),
+            grain=array_of(parts.new * parts.grain),
+            sigma=params.fine,
+            skin=array_of(parts.grain),
+        )

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from ..types import FloatArray
-
 
 class Strategy(Enum):
     """What becomes of the photo's pixels in an edit."""
@@ -109,6 +107,6 @@ def is_recognised(sureness: float, params: Params = DEFAULT) -> bool:
     return sureness >= params.recognised
 
 
-def covered(region: FloatArray | Tensor) -> float:
+def covered(region: Tensor) -> float:
     """The share of the square that a region (..., S, S) in 0..1 covers."""
     return float((region > 0.5).sum()) / math.prod(region.shape)

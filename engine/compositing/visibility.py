@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from scipy import ndimage
+import torch
+from torch import Tensor
 
-from ..imaging.filters import blurred, smoothstep, strongest
-from ..imaging.warp import resized
-from ..types import FloatArray
+from ..imaging.tensor_filters import (
+    blurred,
+    distance_to,
+    highest,
+    quantile,
+    resized,
+    smoothstep,
+    strongest,
+)
 
 
 @dataclass(frozen=True)
@@ -49,17 +55,18 @@ DEFAULT = Params()
 
 
 def where_visible(
-    change: FloatArray,
-    source: FloatArray,
-    before: FloatArray,
-    region: FloatArray | None,
-    hair: FloatArray | None,
+    change: Tensor,
+    source: Tensor,
+    before: Tensor,
+    region: Tensor | None,
+    hair: Tensor | None,
     params: Params = DEFAULT,
-) -> FloatArray:
-    """(S, S), 0..1: where a `change` (S, S, 3) of the reconstruction `before` can be seen, and is shown.
+) -> Tensor:
+    """(1, 1, S, S), 0..1: where a `change` (1, 3, S, S) of the reconstruction `before` can be seen, and is
+    shown.
 
-    `source` is the photo. Without an edited `region` (S, S) the whole face is edited, of which only the face
-    is shown, what else the reconstruction knows, and of the photo's `hair` (S, S) the shade.
+    `source` is the photo. Without an edited `region` (1, 1, S, S) the whole face is edited, of which only the
+    face is shown, what else the reconstruction knows, and of the photo's `hair` (1, 1, S, S) the shade.
     """
     changed = _where_changed(change, region, params)
     if region is not None:
@@ -68,60 +75,61 @@ def where_visible(
     return changed if hair is None else changed * hair_kept(change, hair, params)
 
 
-def fitted_mask(
-    mask: FloatArray, region: FloatArray | None, changed: FloatArray, params: Params = DEFAULT
-) -> FloatArray:
-    """The blend mask (S, S) as far as the edit changed the picture, and grown to where it did.
+def grown_mask(mask: Tensor, region: Tensor | None, params: Params = DEFAULT) -> Tensor:
+    """The blend mask (1, 1, S, S) grown to where an edit may show.
 
     `region` is the edited region after the edit where it is known: an opened mouth, larger hair.
     """
-    size = mask.shape[0]
-    wide = mask if region is None else np.maximum(mask, resized(region, size))
+    size = mask.shape[-1]
+    wide = mask if region is None else torch.maximum(mask, resized(region, size))
     reach = params.grown * size
-    grown = blurred(ndimage.maximum_filter(wide, max(int(reach), 1)), reach / 2)
-    fitted = blurred(np.maximum(wide, grown) * changed, params.fitted * size)
-    return np.asarray(np.clip(fitted, 0, 1), np.float32)
+    return torch.maximum(wide, blurred(highest(wide, max(int(reach), 1)), reach / 2))
 
 
-def _where_changed(change: FloatArray, region: FloatArray | None, params: Params) -> FloatArray:
+def fitted_mask(grown: Tensor, changed: Tensor, params: Params = DEFAULT) -> Tensor:
+    """A grown blend mask (1, 1, S, S) as far as the edit `changed` the picture."""
+    return blurred(grown * changed, params.fitted * grown.shape[-1]).clamp(0, 1)
+
+
+def _where_changed(change: Tensor, region: Tensor | None, params: Params) -> Tensor:
     """0..1: where the edit differs from the reconstruction by more than the eye lets pass.
 
     What passes unseen grows with the edit's own strength, and with the distance from its region.
     """
-    size = change.shape[0]
+    size = change.shape[-1]
     strength = strongest(blurred(change, params.seen_within * size))
     # Of the whole face every shade belongs to the edit: a beard's shadow beside a brow.
-    peak = 0.0 if region is None else float(np.quantile(strength, params.peak))
+    peak = 0.0 if region is None else quantile(strength, params.peak)
     shares = zip(params.peak_shares, (params.least_seen, params.surely_seen), strict=True)
-    low, high = (np.clip(share * peak, *limits) for share, limits in shares)
+    low, high = (min(max(share * peak, least), most) for share, (least, most) in shares)
     reach = max(int(params.peak_reach * size), 1)
-    wide = blurred(ndimage.maximum_filter(strength, reach), params.peak_reach / 2 * size)
+    wide = blurred(highest(strength, reach), params.peak_reach / 2 * size)
     if region is not None:
-        far = ndimage.distance_transform_edt(region < 0.5) if (region >= 0.5).any() else np.zeros_like(wide)
-        wide = wide * (1 - smoothstep(far / size, *params.far))
+        wide = wide * (1 - smoothstep(distance_to(region) / size, *params.far))
     return smoothstep(wide, low, high)
 
 
-def face_or_known(source: FloatArray, before: FloatArray, params: Params = DEFAULT) -> FloatArray:
+def face_or_known(source: Tensor, before: Tensor, params: Params = DEFAULT) -> Tensor:
     """0..1: the face, and what else the reconstruction shows as the photo does.
 
     An edit of the whole face changes hair and clothes too. Where the generator had drawn others than the
     photo's, nothing of that belongs to the photo.
     """
-    size = source.shape[0]
-    y, x = ((i + 0.5) / size for i in np.indices((size, size), np.float32))
+    size = source.shape[-1]
+    at = (torch.arange(size, device=source.device) + 0.5) / size
     (x0, y0), (wide, high) = params.face_centre, params.face_axes
-    face = 1 - smoothstep(np.hypot((x - x0) / wide, (y - y0) / high), *params.face_edge)
+    away = torch.hypot((at - x0)[None] / wide, (at - y0)[:, None] / high)
+    face = 1 - smoothstep(away, *params.face_edge)
     wrong = source - before
     structure = strongest(wrong - blurred(wrong, params.missed_below * size))
     missed = blurred(structure, params.missed_within * size)
-    return np.asarray(np.maximum(face, 1 - smoothstep(missed, *params.missed)), np.float32)
+    return torch.maximum(face, 1 - smoothstep(missed, *params.missed))
 
 
-def hair_kept(change: FloatArray, hair: FloatArray, params: Params = DEFAULT) -> FloatArray:
+def hair_kept(change: Tensor, hair: Tensor, params: Params = DEFAULT) -> Tensor:
     """0..1: the share of an edit of the whole face that is shown: nothing of what takes hair away.
 
     Where a render has shorter hair it has a background of its own, and over the photo's hair that is haze.
     """
-    strength = blurred(strongest(change), params.restyled_within * len(change))
-    return np.asarray(1 - np.clip(hair, 0, 1) * smoothstep(strength, *params.restyled), np.float32)
+    strength = blurred(strongest(change), params.restyled_within * change.shape[-1])
+    return 1 - hair.clamp(0, 1) * smoothstep(strength, *params.restyled)

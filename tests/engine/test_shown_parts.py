@@ -6,17 +6,14 @@ import functools
 
 import numpy as np
 import pytest
-import torch
 
-from engine.compositing import differentiable, visibility
-from engine.compositing.decompose import Parts
-from engine.compositing.pipeline import paints, recipe, take_apart
+from engine.compositing.pipeline import paints, recipe
 from engine.compositing.recipe import laid_over
 from engine.compositing.render import render
 from engine.compositing.strategy import Facts
-from engine.imaging.filters import blurred
 from engine.types import EditResult, FloatArray
 
+from .grids import ArrayParts, take_apart
 from .results import bare_result
 
 R = 128
@@ -78,15 +75,6 @@ def test_hair_alone_is_recoloured() -> None:
     assert found[Y < 0.05].mean() < -0.1
 
 
-def test_the_classifier_is_shown_what_a_person_will_see() -> None:
-    composed = visibility.face_or_known(face(), reconstruction())
-    error = face() - reconstruction()
-    error = error - blurred(error, visibility.DEFAULT.missed_below * R)
-    judged = differentiable._face_or_known(torch.from_numpy(error).permute(2, 0, 1)[None])[0, 0].numpy()
-    assert composed.min() < 0.1 < 0.9 < composed.max()
-    assert np.abs(composed - judged).mean() < 0.02
-
-
 LOCKS = np.maximum(spot(0.26, 0.6, 0.05, 0.25), spot(0.74, 0.6, 0.05, 0.25))
 """Long hair beside the cheeks, which the generator knows."""
 
@@ -120,21 +108,12 @@ def test_hair_may_change_its_shade_with_the_face() -> None:
     assert found[LOCKS[..., 0] > 0.95].mean() > 0.04
 
 
-def test_the_classifier_is_shown_hair_that_stays() -> None:
-    change = shorn(0.5)[0].generated - shorn(0.5)[0].source
-    composed = visibility.hair_kept(change, LOCKS[..., 0])
-    tensors = (torch.from_numpy(v).permute(2, 0, 1)[None] for v in (change, LOCKS))
-    judged = differentiable._hair_kept(*tensors)[0, 0].numpy()
-    assert composed.min() < 0.02 < 0.98 < composed.max()
-    assert np.abs(composed - judged).mean() < 0.02
-
-
 MOUTH = spot(0.5, 0.74, 0.11, 0.035)
 LINE = spot(0.5, 0.74, 0.09, 0.006)
 TEETH = spot(0.5, 0.745, 0.07, 0.02)
 
 
-def toothy(known: bool, enlarged: float = 1.0) -> tuple[Parts, FloatArray]:
+def toothy(known: bool, enlarged: float = 1.0) -> tuple[ArrayParts, FloatArray]:
     """White teeth in a mouth whose lips the reconstruction shows, or in the place of lips it shows not."""
     photo = np.asarray(face() - MOUTH * np.array([0.0, 0.15, 0.12], np.float32) - 0.25 * LINE, np.float32)
     before = photo if known else np.asarray(face() - 0.1 * spot(0.47, 0.7, 0.06, 0.06), np.float32)
@@ -192,7 +171,7 @@ def test_lipstick_beside_a_beard_is_red_and_no_lighter() -> None:
     red = np.array([0.45, 0.0, 0.05], np.float32)
     after = np.asarray(photo + MOUTH * red, np.float32)
     coloured, other = (
-        take_apart(photo, photo, after, MOUTH[..., 0], Facts(4.0, 1.0, r)).change[MOUTH[..., 0] > 0.9]
+        take_apart(photo, photo, after, MOUTH[..., 0], Facts(4.0, recolours=r)).change[MOUTH[..., 0] > 0.9]
         for r in (True, False)
     )
     redder, red_of_other = ((c[:, 0] - c[:, 1]).mean() for c in (coloured, other))

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import ndimage
 
-from engine.compositing.global_shift import drift
-from engine.compositing.harmonise import fitting
+from engine.compositing import global_shift, harmonise
 from engine.compositing.paste import paste
 from engine.compositing.pipeline import recipe
 from engine.compositing.recipe import Recipe, laid_over
@@ -19,7 +18,10 @@ from engine.imaging.filters import blurred
 from engine.types import Face, FloatArray, Photo
 
 from .drawn_face import MOUTH, R, X, Y, ellipse, paint, reconstruction, skin_mask, source
+from .grids import on_arrays
 from .results import bare_result
+
+drift, fitting = on_arrays(global_shift.drift), on_arrays(harmonise.fitting)
 
 HAIR = np.clip((0.32 - X) / 0.01, 0, 1).astype(np.float32)
 """Dark hair at one side, as near to the mouth as half of the mouth's width."""
