@@ -1,55 +1,32 @@
 """What a person will see of an edit, as a function the optimisation can differentiate.
 
-The published objective shows the classifier the whole render. Most of it is never shown: outside the
-edited region the photo stays. A render can please the classifier with its hair or its light, and the
-photo then has nothing of it. This is a smooth stand-in for the default blend mode: the photo, with the
-render's own pixels where a small region is edited, in the photo's tint, and with the change around it.
+The published objective shows the classifier the whole render. Most of it is never shown: outside the edited
+region the photo stays. A render can please the classifier with its hair or its light, and the photo then has
+nothing of it. Here it is shown the composite of mode "detail" on the grid of the aligned square, made by the
+same stages; only its finest grain, which `render` gives it at the photo's resolution, is left out.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from ..imaging.filters import LUMA
+from ..imaging.tensor_filters import blurred, dilated, moved
 from ..imaging.tensors import resize
-from .params import (
-    AROUND,
-    BRIGHTEST,
-    CARRIED,
-    COLOURED,
-    DARKEST,
-    EVENED,
-    FACE_AXES,
-    FACE_CENTRE,
-    FACE_EDGE,
-    FAR_SHARE,
-    KNEE,
-    LEAST_LIGHT,
-    MISSED,
-    MISSED_BELOW,
-    MISSED_WITHIN,
-    MOST_COLOURED,
-    OUTLINES,
-    REACH,
-    RESTYLED,
-    RESTYLED_WITHIN,
-    STRUCTURE,
-    UNDRAWN,
-    inner_face,
-    is_fine_enough,
-    is_known,
-    is_large,
-    lightest_paint,
-)
+from .decompose import Parts
+from .light import Creases, creases
+from .params import REACH
+from .pipeline import DEFAULT, Decisions, Given, Params, assembled, content_of, decided
+from .strategy import Facts, Strategy
+from .visibility import face_or_known, fitted_mask, grown_mask
 
-_SIDE = 256
-_COARSE = 64
-"""Side in px at which colours are carried on: they are smooth."""
+_HELD = 15
+"""For how many renders with a gradient the decisions are held: they cost as much as the render does."""
 _NEAR = 0.1
+"""How far beyond a small region, in shares of the side, an edit may come to be shown."""
 
 
 class EditedMasks(Protocol):
@@ -84,164 +61,129 @@ class EditedFace(Protocol):
     def refined(self, render: Tensor) -> Tensor: ...
 
 
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """An edit laid over the photo, (1, C, s, s) each: where it has `changed` the picture, the mask that is
+    `shown`, and where more may come to be (`open`), the photo's `own` pixels as they moved, their `fine`
+    detail on what is painted, and the creases."""
+
+    changed: Tensor
+    shown: Tensor
+    open: Tensor
+    own: Tensor
+    fine: Tensor
+    creases: Creases | None
+
+
 class ShownOnPhoto:
     """Render (1, 3, S, S) -> the photo with the edit, (1, 3, s, s) in 0..1, s at most 256 px.
 
     `before` is the render of the unedited code. The regions are those of the problem's masks when called.
+    What the stages measure of a render (`pipeline.decided`), and the detail that the pack adds to it, is
+    measured anew of every render without a gradient, and of the first of each `_HELD` with one; of these the
+    picture is exactly the composite. How sure the parser is of a mouth is asked when the edit is done. The
+    gradient is the composite's, but that it is also told what would be seen where nothing of the edit is to
+    be seen yet.
     """
 
-    def __init__(self, problem: EditedFace, before: Tensor) -> None:
-        self.problem = problem
-        self.size = min(_SIDE, problem.source.shape[-1])
-        self.source = resize(problem.source, self.size)
-        self.before = resize(before, self.size).detach()
-        self.tint = _blurred(self.source - self.before, MISSED_BELOW * self.size)
-        self.known = _face_or_known(self.source - self.before - self.tint) if problem.everywhere else None
-        self.large = not problem.everywhere and is_large(resize(problem.masks.dynamic, self.size))
-        missed = _blurred((self.source - self.before).abs().amax(1, keepdim=True), MISSED_WITHIN * self.size)
-        self.drawn = resize(1 - _smoothstep(missed, *UNDRAWN), min(_COARSE, self.size))
-        self.small = not problem.everywhere and not self.large
-        # A colour too is sought on the render's lips, though it is laid on the photo's: more of it is found.
-        self.painted = self.small and is_fine_enough(problem.enlarged) and self._is_known()
-        face = torch.from_numpy(inner_face(self.size)).to(before.device)
-        self.lightest = lightest_paint(float(torch.quantile(_light(self.source)[0, 0][face], BRIGHTEST)))
-        self.even_light = _blurred(_light(self.source), EVENED * self.size)
-        self.hair = resize(problem.hair, self.size).clamp(0, 1) if problem.everywhere else None
-        # The masks stand still in most steps.
-        self._made: tuple[Tensor, Tensor, Tensor] | None = None
-        self._made_of: tuple[Tensor, ...] = ()
-        self.room = _room(self.source) if self.small and not self.painted else None
+    def __init__(self, problem: EditedFace, before: Tensor, params: Params = DEFAULT) -> None:
+        self.problem, self.params = problem, params
+        self.size = min(params.grid, problem.source.shape[-1])
+        hair = resize(problem.hair, self.size).clamp(0, 1) if problem.everywhere else None
+        facts = Facts(problem.enlarged, 1.0, problem.recolours)
+        drawn, self._start = self._drawn(before), before.detach()
+        self._photo = self._given = Given(resize(problem.source, self.size), drawn, None, facts, hair)
+        self._known = face_or_known(self._photo.source, drawn, params.visibility)
+        self._masks: tuple[Tensor, Tensor] | None = None
+        self._grown = self._open = self._known
+        self._found: Decisions | None = None
+        self._laid: _Laid | None = None
+        self._detail = self._of = torch.zeros_like(drawn)
+        self._given_of = self._given
+        self._uses = 0
 
     def __call__(self, render: Tensor) -> Tensor:
+        if not render.requires_grad and torch.equal(render, self._start):
+            return self._photo.source
+        self._follow()
         edited = resize(render, self.size)
-        shown, new, beside = self._masks()
-        change = edited - self.before
-        if self.hair is not None:
-            shown = shown * _hair_kept(change.detach(), self.hair)
-        if self.large:
-            change = self._carried_on(change)
-        if self.room is not None:
-            kept = (self.room / self._gain(change)).clamp(max=1).square()
-            lighter = _light(change).clamp(min=0)
-            change = change - (1 - kept) * lighter if self.problem.recolours else change * kept
-        if self.small:
-            change = change * (1 - beside * (1 - self._not_too_dark(change)))
-        changed = self.source + shown * change
-        painted = self._dimmed(edited + self.tint) if self.painted else edited
-        return torch.lerp(changed, painted, new).clamp(0, 1)
+        found = self._measured(render, edited)
+        edited = edited + self._detail
+        parts = assembled(self._given, edited, found, self.params)
+        laid = self._laid_over(parts)
+        content = content_of(self._given, parts, laid.creases, self.params) + laid.fine
+        added = content - parts.new * laid.own
+        seen: Tensor = _Seen.apply(added, laid.shown, laid.open)
+        return (laid.own + seen).clamp(0, 1)
 
-    def _carried_on(self, change: Tensor) -> Tensor:
-        """A change of colour taken from where it is one, over all of the picture."""
-        side = min(_COARSE, self.size)
-        region = resize(self.problem.masks.dynamic, side)
-        small = resize(change, side)
-        with torch.no_grad():
-            strength = _blurred(small.abs().amax(1, keepdim=True), MISSED_WITHIN * side)
-            inside = strength[region > 0.5]
-            most = torch.quantile(inside, MOST_COLOURED) if len(inside) else strength.new_ones(())
-            share = strength / (most + LEAST_LIGHT)
-            weight = region * self.drawn * _smoothstep(share, *COLOURED)
-        weighted = torch.cat([weight * small, weight], 1)
-        farther = _blurred(weighted, CARRIED * side) + FAR_SHARE * weighted.mean((2, 3), keepdim=True)
-        total = _blurred(weighted, OUTLINES * side) + FAR_SHARE * farther
-        return resize(total[:, :3] / (total[:, 3:] + 1e-9), self.size)
+    @property
+    def strategy(self) -> Strategy | None:
+        """What the last render was composed by."""
+        return None if self._found is None else self._found.strategy
 
-    def _dimmed(self, picture: Tensor) -> Tensor:
-        """A picture whose luminances are bent down to the lightest that is painted."""
-        knee = KNEE * self.lightest
-        light = _light(picture).clamp(min=1e-4)
-        over = (light - knee).clamp(min=0) / (self.lightest - knee)
-        bent = torch.where(over > 0, knee + (self.lightest - knee) * (1 - torch.exp(-over)), light)
-        return picture * (bent / light)
+    @torch.no_grad()
+    def _laid_over(self, parts: Parts) -> _Laid:
+        """What does not depend on the render while the decisions and the masks stand still."""
+        if self._laid is None or self._laid.changed is not parts.changed:
+            given, params = self._given, self.params
+            shown = fitted_mask(self._grown, parts.changed, params.visibility)
+            own = given.source
+            if parts.strategy is not Strategy.RECOLOUR:
+                own = moved(own, parts.flow * shown * self.size)
+            fine = own - blurred(own, params.fine * self.size) if parts.paints else torch.zeros_like(own)
+            found = creases(shown, parts, given.region, given.source, params.light)
+            fine, wide = parts.new * parts.grain * fine, torch.maximum(self._open, shown)
+            self._laid = _Laid(parts.changed, shown, wide, own, fine, found)
+        return self._laid
 
-    def _gain(self, change: Tensor) -> Tensor:
-        """By how much a change is lighter at the most, around each pixel."""
-        reach = 2 * int(EVENED * self.size)
-        peaks = F.max_pool2d(_light(change), 2 * reach + 1, 1, reach)
-        return _blurred(peaks, EVENED * self.size).clamp(min=LEAST_LIGHT)
+    @torch.no_grad()
+    def _measured(self, render: Tensor, edited: Tensor) -> Decisions:
+        due = not render.requires_grad or self._uses % _HELD == 0
+        if self._found is None or (due and not self._is_same(render)):
+            drawn = self._drawn(render)
+            self._detail, self._of, self._given_of = drawn - edited, render.detach(), self._given
+            self._found = decided(self._given, drawn, self.params)
+        self._uses = self._uses + 1 if render.requires_grad else 0
+        return self._found
 
-    def _not_too_dark(self, change: Tensor) -> Tensor:
-        """The share of a change that darkens the photo no more than skin beside a region may be."""
-        darker = _blurred((-_light(change)).clamp(min=0), EVENED * self.size).clamp(min=LEAST_LIGHT)
-        return (DARKEST * self.even_light / darker).clamp(max=1)
+    def _is_same(self, render: Tensor) -> bool:
+        """Whether it is the one that was measured last, under the same masks: the first step of an edit is
+        where the search along the directions ended."""
+        of = self._of
+        return self._given is self._given_of and of.shape == render.shape and torch.equal(of, render)
 
-    def _masks(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Where the change is shown, where the render's pixels are, and what lies beside the edited region;
-        (1, 1, s, s) each."""
-        followed = (self.problem.masks.blend, self.problem.masks.dynamic)
-        if self._made is None or any(a is not b for a, b in zip(followed, self._made_of, strict=True)):
-            with torch.no_grad():
-                self._made, self._made_of = self._make_masks(), followed
-        return self._made
+    @torch.no_grad()
+    def _drawn(self, render: Tensor) -> Tensor:
+        """A render as a result keeps it."""
+        return self.problem.refined(resize(render, self.size)).clamp(0, 1)
 
-    def _make_masks(self) -> tuple[Tensor, Tensor, Tensor]:
-        masks, size = self.problem.masks, self.size
-        blend = resize(masks.blend, size).clamp(0, 1)
-        if self.known is not None:
-            return blend * self.known, torch.zeros_like(blend), torch.zeros_like(blend)
-        region = resize(masks.dynamic, size).clamp(0, 1)
-        if self.large:
-            return region, torch.zeros_like(region), torch.zeros_like(region)
-        grown = _grown(region, REACH * size)
-        shown = torch.maximum(blend * _grown(region, _NEAR * size), grown)
-        beside = 1 - _grown(region, REACH / 2 * size)
-        return shown, grown if self.painted else torch.zeros_like(grown), beside
-
-    def _is_known(self) -> bool:
-        """Whether the render of the unedited code shows the region as the photo does."""
-        size = self.size
-        weight = _grown(resize(self.problem.masks.dynamic, size).clamp(0, 1), REACH * size)
-        drawn = self.problem.refined(self.before)
-        a, b = (_light(p) for p in (self.source, drawn))
-        fine, coarse = (sigma * size for sigma in STRUCTURE)
-        a, b = (_blurred(p, fine) - _blurred(p, coarse) for p in (a, b))
-        return is_known(a, b, weight)
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Take over the masks, which stand still in most steps."""
+        masks = self.problem.masks
+        if self._masks is not None and masks.blend is self._masks[0] and masks.dynamic is self._masks[1]:
+            return
+        self._masks, self._laid = (masks.blend, masks.dynamic), None
+        blend, region = resize(masks.blend, self.size).clamp(0, 1), None
+        if not self.problem.everywhere:
+            region = resize(masks.dynamic, self.size).clamp(0, 1)
+        self._given = replace(self._photo, region=region)
+        self._grown = grown_mask(blend, region, self.params.visibility)
+        if region is None:
+            self._open = blend * self._known
+            return
+        near = blend * dilated(region, _NEAR).clamp(0, 1)
+        self._open = torch.maximum(near, dilated(region, REACH).clamp(0, 1))
 
 
-def _face_or_known(missed: Tensor) -> Tensor:
-    """Where an edit of the whole face is shown: on the face, and where little of the photo's structure was
-    missed, (1, 3, s, s), by the reconstruction."""
-    size = missed.shape[-1]
-    at = (torch.arange(size, device=missed.device) + 0.5) / size
-    (x0, y0), (wide, high) = FACE_CENTRE, FACE_AXES
-    face = 1 - _smoothstep(torch.hypot((at - x0)[None] / wide, (at - y0)[:, None] / high), *FACE_EDGE)
-    error = _blurred(missed.abs().amax(1, keepdim=True), MISSED_WITHIN * size)
-    return torch.maximum(face, 1 - _smoothstep(error, *MISSED))
+class _Seen(torch.autograd.Function):
+    """What is added to a photo through the mask `shown`, with the gradient of one that is `open` wider."""
 
+    @staticmethod
+    def forward(ctx: Any, added: Tensor, shown: Tensor, wide: Tensor) -> Tensor:
+        ctx.save_for_backward(wide)
+        return shown * added
 
-def _hair_kept(change: Tensor, hair: Tensor) -> Tensor:
-    """The share of an edit of the whole face that is shown: nothing of what takes the photo's hair away."""
-    strength = _blurred(change.abs().amax(1, keepdim=True), RESTYLED_WITHIN * change.shape[-1])
-    return 1 - hair * _smoothstep(strength, *RESTYLED)
-
-
-def _smoothstep(values: Tensor, low: float, high: float) -> Tensor:
-    t = ((values - low) / (high - low)).clamp(0, 1)
-    return t * t * (3 - 2 * t)
-
-
-def _light(image: Tensor) -> Tensor:
-    return (image * image.new_tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
-
-
-def _room(source: Tensor) -> Tensor:
-    """By how much recoloured pixels of the photo may become lighter, (1, 1, s, s)."""
-    size = source.shape[-1]
-    even = _blurred(_light(source), EVENED * size)
-    mean, square = (_blurred(v, AROUND * size) for v in (even, even * even))
-    return (mean + (square - mean * mean).clamp(min=0).sqrt() - even).clamp(min=LEAST_LIGHT)
-
-
-def _grown(mask: Tensor, reach: float) -> Tensor:
-    step = max(int(reach / 2), 1)
-    wide = F.max_pool2d(mask, (2 * step + 1, 1), 1, (step, 0))
-    return _blurred(F.max_pool2d(wide, (1, 2 * step + 1), 1, (0, step)), reach / 2)
-
-
-def _blurred(image: Tensor, sigma: float) -> Tensor:
-    """Three box filters, whose sum is nearly a Gaussian of `sigma` px; the border is repeated."""
-    half = max(round(sigma), 1)
-    for _ in range(3):
-        image = F.avg_pool2d(F.pad(image, (0, 0, half, half), mode="replicate"), (2 * half + 1, 1), 1)
-        image = F.avg_pool2d(F.pad(image, (half, half, 0, 0), mode="replicate"), (1, 2 * half + 1), 1)
-    return image
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        return gradients[0] * ctx.saved_tensors[0], None, None

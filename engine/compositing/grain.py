@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
@@ -16,31 +18,47 @@ ROUNDED = 20 / 12 * float(np.square(LIGHT).sum())
 """Variance of the Laplacian of the luminance of values that were rounded to a step of 1: each rounding has
 1/12, and the Laplacian's weights squared are 20."""
 
-_MOST_GAIN, _LEAST_GAIN = 1.6, 0.6
-_SHARPENINGS = 4
-_AS_GRAINY, _RAISED = 3, 1.06
-"""How often edited skin's grain is compared with the photo's, and by how much it is raised at most each time.
-"""
-_NEAR = 2.0
-"""Sigma in px of the neighbourhood whose grain is compared: in a wider one lines lend theirs to the skin."""
-_LENT = 1.5
-"""Sigma in px below which lent detail is grain."""
-_PATCHES = (24, 16, 10)
-"""Sides in px of the patch of skin whose grain is lent, the largest that there is."""
-_LINES = 3.0
-"""How many standard deviations of its grain a patch may have; more are pores, hairs and lines."""
+
+@dataclass(frozen=True)
+class Params:
+    """`most_gain`, `least_gain`: by how much the finest band is raised and lowered at most, in each of
+    `sharpenings` rounds. `rounds`: how often edited skin's grain is compared with the photo's, and `raised`
+    by how much it is raised at most each time. `near`: sigma in px of the neighbourhood whose grain is
+    compared, in a wider one lines lend theirs to the skin. `finest`: sigma in px below which detail is the
+    finest band, and `lent` below which lent detail is grain. `patches`: sides in px of the patch of skin
+    whose grain is lent, the largest that there is; `lines`: how many standard deviations of its grain it may
+    have, more are pores, hairs and lines."""
+
+    most_gain: float = 1.6
+    least_gain: float = 0.6
+    sharpenings: int = 4
+    rounds: int = 3
+    raised: float = 1.06
+    near: float = 2.0
+    finest: float = 1.0
+    lent: float = 1.5
+    patches: tuple[int, ...] = (24, 16, 10)
+    lines: float = 3.0
+
+
+DEFAULT = Params()
 _TYPICAL = 1.4826
+"""Standard deviations of a normal distribution in its median absolute deviation."""
 
 
-def resharpened(picture: FloatArray, moving: Where, wanted: FloatArray) -> FloatArray:
+def resharpened(
+    picture: FloatArray, moving: Where, wanted: FloatArray, params: Params = DEFAULT
+) -> FloatArray:
     """The moved pixels of a picture (H, W, 3) with the fine grain that sampling between pixels took from
     them: the energy of the Laplacian that is `wanted` of each."""
-    for _ in range(_SHARPENINGS):
-        picture = _nearer(picture, moving, wanted, _MOST_GAIN)
+    for _ in range(params.sharpenings):
+        picture = _nearer(picture, moving, wanted, params.most_gain, params)
     return picture
 
 
-def as_grainy(picture: FloatArray, wanted: FloatArray, skin: FloatArray) -> FloatArray:
+def as_grainy(
+    picture: FloatArray, wanted: FloatArray, skin: FloatArray, params: Params = DEFAULT
+) -> FloatArray:
     """The composed picture with the photo's grain, the energy that is `wanted` of each pixel, on edited skin
     (`skin`, 0..1): what moves, is drawn and is painted there would add up. A little is also raised, lines
     that went away are not made up for by it."""
@@ -48,8 +66,8 @@ def as_grainy(picture: FloatArray, wanted: FloatArray, skin: FloatArray) -> Floa
     if not where.any():
         return picture
     alike, there = picture, wanted[where]
-    for _ in range(_AS_GRAINY):
-        alike = _nearer(alike, where, there, _RAISED)
+    for _ in range(params.rounds):
+        alike = _nearer(alike, where, there, params.raised, params)
     return np.asarray(picture + skin[..., None] * (alike - picture), np.float32)
 
 
@@ -60,26 +78,29 @@ def wanted_of_moved(
     moving: Where,
     grain: FloatArray | None,
     skin: FloatArray | None,
+    params: Params = DEFAULT,
 ) -> FloatArray:
     """The energy of the Laplacian that moved pixels shall have: what they had where they came from, `x` and
     `y`. On `skin` (h, w), 0..1, it is what the photo has where they arrive, `grain` (h, w): a crease that
     opens shows skin like the skin around it, not stretched or crowded pores."""
-    there = np.maximum(sampled(energy(own)[..., None], x, y)[:, 0], 0)
+    there = np.maximum(sampled(energy(own, params)[..., None], x, y)[:, 0], 0)
     if grain is None or skin is None:
         return there
     around, here = grain[moving], skin[moving]
     return np.asarray((there + 1e-8) ** (1 - here) * (around + 1e-8) ** here, np.float32)
 
 
-def energy(picture: FloatArray) -> FloatArray:
+def energy(picture: FloatArray, params: Params = DEFAULT) -> FloatArray:
     """Local energy of the Laplacian of the luminance, (H, W)."""
     light = picture @ LIGHT
     return np.asarray(
-        ndimage.gaussian_filter(np.square(ndimage.laplace(light)), _NEAR, truncate=2), np.float32
+        ndimage.gaussian_filter(np.square(ndimage.laplace(light)), params.near, truncate=2), np.float32
     )
 
 
-def lent(photo: FloatArray, painted: FloatArray, content: FloatArray, skin: Where) -> FloatArray:
+def lent(
+    photo: FloatArray, painted: FloatArray, content: FloatArray, skin: Where, params: Params = DEFAULT
+) -> FloatArray:
     """Grain for what is painted, (H, W, 3): lips and teeth of a render have none of the photo's noise.
 
     `painted` (H, W) is 0..1, somewhere above one half. The grain is as that of a patch of the photo's `skin`
@@ -87,11 +108,11 @@ def lent(photo: FloatArray, painted: FloatArray, content: FloatArray, skin: Wher
     as much of it as `content`, the painted picture, lacks. Nothing where there is no skin beside it.
     """
     there = painted > 0.5
-    patch = _patch(_fine(photo), skin)
+    patch = _patch(_fine(photo, params), skin, params)
     if patch is None:
         return np.zeros_like(content)
     rows, columns = (slice(int(i.min()), int(i.max()) + 1) for i in np.nonzero(painted))
-    wanted, has = _typical(patch), _typical(_fine(content)[there])
+    wanted, has = _typical(patch), _typical(_fine(content, params)[there])
     lacks = np.sqrt(max(1 - (has / max(wanted, 1e-6)) ** 2, 0)) / len(patch)
     part = painted[rows, columns]
     # As wide as the patch at least; that the noise goes on from border to border does not show.
@@ -104,14 +125,15 @@ def lent(photo: FloatArray, painted: FloatArray, content: FloatArray, skin: Wher
     return grain
 
 
-def _fine(picture: FloatArray) -> FloatArray:
-    return np.asarray(picture - ndimage.gaussian_filter(picture, (_LENT, _LENT, 0), truncate=3), np.float32)
+def _fine(picture: FloatArray, params: Params) -> FloatArray:
+    soft = ndimage.gaussian_filter(picture, (params.lent, params.lent, 0), truncate=3)
+    return np.asarray(picture - soft, np.float32)
 
 
-def _patch(fine: FloatArray, skin: Where) -> FloatArray | None:
+def _patch(fine: FloatArray, skin: Where, params: Params) -> FloatArray | None:
     """A square of the grain of skin without lines: of all that there are one with less energy than
     two thirds of them."""
-    for side in _PATCHES:
+    for side in params.patches:
         whole = ndimage.minimum_filter(skin, side, mode="constant", cval=0)
         rows, columns = np.nonzero(whole)
         if len(rows):
@@ -120,7 +142,7 @@ def _patch(fine: FloatArray, skin: Where) -> FloatArray | None:
             best = int(np.argsort(strength)[len(strength) // 3])
             top, left = rows[best] - side // 2, columns[best] - side // 2
             patch = fine[top : top + side, left : left + side]
-            limit = _LINES * _typical(patch)
+            limit = params.lines * _typical(patch)
             return np.asarray(np.clip(patch - patch.mean((0, 1)), -limit, limit), np.float32)
     return None
 
@@ -130,12 +152,12 @@ def _typical(fine: FloatArray) -> float:
     return _TYPICAL * float(np.median(np.abs(fine @ LIGHT)))
 
 
-def _nearer(picture: FloatArray, where: Where, wanted: FloatArray, most: float) -> FloatArray:
+def _nearer(picture: FloatArray, where: Where, wanted: FloatArray, most: float, params: Params) -> FloatArray:
     """The finest band raised, or lowered, until the Laplacian has locally the energy that is wanted, by at
-    most `most` and not below `_LEAST_GAIN`."""
-    gain = np.sqrt(np.maximum(wanted, 0) / (energy(picture)[where] + 1e-8))
-    gain = np.clip(gain, _LEAST_GAIN, most).astype(np.float32)
-    fine = picture - ndimage.gaussian_filter(picture, (1.0, 1.0, 0), truncate=3)
+    most `most` and not below `least_gain`."""
+    gain = np.sqrt(np.maximum(wanted, 0) / (energy(picture, params)[where] + 1e-8))
+    gain = np.clip(gain, params.least_gain, most).astype(np.float32)
+    fine = picture - ndimage.gaussian_filter(picture, (params.finest, params.finest, 0), truncate=3)
     changed = picture.copy()
     changed[where] += (gain - 1)[:, None] * fine[where]
     return changed

@@ -11,7 +11,9 @@ from scipy import ndimage
 from ..imaging.warp import Box, box_of_map, mask_to_photo, resized, side_of, to_photo, unit_to_photo, widened
 from ..photo.colour import from_srgb, to_srgb_float, white_of
 from ..types import ByteArray, EditResult, Face, FloatArray, Photo, Points
-from .pipeline import BlendMode, Recipe, recipe, render
+from .pipeline import BlendMode, recipe
+from .recipe import Recipe
+from .render import render
 
 _SPLINE_REACH = 8
 _FADE = 0.25

@@ -1,59 +1,236 @@
 """Compositing: what of a generated edit is shown, and what of the photo is kept.
 
-A `Recipe` says it in the aligned square, at the generator's resolution; `render` applies it to a picture
-of any other resolution, so a photo larger than the generator keeps its own pixels. Mode "paper" is the
-published composite, blend x generated + (1 - blend) x photo. Mode "detail" shows the change from the
-reconstruction to the edit, both pictures of the generator: the photo's own pixels move along the flow
-between the two, the rest of the change is added to them, and only where the two have nothing in common
-(teeth behind parted lips) the photo's pixels give way to the generated ones.
+The order of the stages stands in `decided`, what is measured of an edit's pictures, and `assembled`, what
+they become, which is differentiable: the classifier is shown the same while an edit is optimised
+(`differentiable`). Both work on the grid of the aligned square. A `Recipe` says what comes out, and `render`
+applies it to a picture of any other resolution, so a photo larger than the generator keeps its own pixels.
+Mode "paper" is the published composite, blend x generated + (1 - blend) x photo. Mode "detail" shows the
+change from the reconstruction to the edit, both pictures of the generator: the photo's own pixels move along
+the flow between the two, the rest of the change is added to them, and only where the two have nothing in
+common (teeth behind parted lips) the photo's pixels give way to the generated ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from scipy import ndimage
+import torch
+from torch import Tensor
 
-from ..imaging.filters import blurred
-from ..imaging.warp import resized, sampled
+from ..imaging import warp
+from ..imaging.tensor_filters import (
+    array_of,
+    blurred,
+    dilated,
+    grid_of,
+    moved,
+    resized,
+    smoothstep,
+    strongest,
+)
 from ..types import BlendMode as BlendMode
 from ..types import EditResult, FloatArray
-from .decompose import Parts, fitted_mask, take_apart, with_even_light
-from .grain import ROUNDED, as_grainy, energy, lent, resharpened, wanted_of_moved
-from .params import is_fine_enough, is_recognised
+from . import (
+    decompose,
+    global_shift,
+    guided_recolour,
+    harmonise,
+    light,
+    movement,
+    painting,
+    strategy,
+    visibility,
+)
+from .decompose import Parts
+from .guided_recolour import Matte
+from .light import Creases, PhotosLight
+from .params import REACH
+from .recipe import Recipe, laid_over
+from .render import render
+from .strategy import Facts, Strategy
 
 BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
 
-_taken_apart: WeakKeyDictionary[EditResult, Parts] = WeakKeyDictionary()
+_taken_apart: WeakKeyDictionary[EditResult, tuple[Given, Parts]] = WeakKeyDictionary()
 """A result is composed again for every touch of a brush on its mask; its parts stay the same."""
 
-_FINE = 0.008
-"""Sigma, in shares of the square's side, below which the photo's detail is its own and no feature's."""
-_LENDS = 0.06
-"""How far from what is painted skin lends its grain, in shares of the side."""
-_STILL = 0.02
-"""Movements in px below which a pixel stays as it is."""
+
+@dataclass(frozen=True)
+class Params:
+    """The stages' numbers, in their order. `grid`: what is decided is smooth, and pictures above this size in
+    px are reduced for it. `tinted`: the sigma above which a difference between photo and reconstruction is a
+    tint, `fine`: below which the photo's detail is its own and no feature's, in shares of the side.
+    `coloured`: between which strengths a change of a large region's colour comes to be seen."""
+
+    global_shift: global_shift.Params = global_shift.DEFAULT
+    visibility: visibility.Params = visibility.DEFAULT
+    movement: movement.Params = movement.DEFAULT
+    painting: painting.Params = painting.DEFAULT
+    strategy: strategy.Params = strategy.DEFAULT
+    decompose: decompose.Params = decompose.DEFAULT
+    guided_recolour: guided_recolour.Params = guided_recolour.DEFAULT
+    light: light.Params = light.DEFAULT
+    harmonise: harmonise.Params = harmonise.DEFAULT
+    grid: int = 256
+    tinted: float = 0.05
+    fine: float = 0.008
+    coloured: tuple[float, float] = (3 / 255, 10 / 255)
+
+
+DEFAULT = Params()
+NOTHING_KNOWN = Facts()
 
 
 @dataclass(frozen=True, eq=False)
-class Recipe:
-    """How to compose: new(u) = (1 - mask x gone) x own(u + mask x flow) + mask x (content + grain x fine).
+class Given:
+    """What an edit is of: the photo's face `source` and the generator's picture of it `before`, (1, 3, S, S)
+    in 0..1. `region` (1, 1, S, S) is the edited region, None for the whole face, of which the photo's `hair`
+    (1, 1, S, S) takes the shade only. `facts` are what is known beside the pictures."""
 
-    `mask`, `gone` and `grain` are 0..1; `content` has three channels, 1 the range of an image; `flow` is x
-    and y, None for no movement; `fine` is what a blur of `sigma` takes from the moved own pixels. As a map
-    of the aligned square all are (S, S), flow and sigma in shares of its side; laid over a picture they have
-    its size, flow and sigma in its px.
+    source: Tensor
+    before: Tensor
+    region: Tensor | None = None
+    facts: Facts = NOTHING_KNOWN
+    hair: Tensor | None = None
+
+    def at(self, size: int) -> Given:
+        """The same at another size."""
+        region, hair = (None if m is None else resized(m, size) for m in (self.region, self.hair))
+        return Given(resized(self.source, size), resized(self.before, size), region, self.facts, hair)
+
+
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """What was measured of an edit's pictures, (1, C, S, S) each, and held while the edit changes a little.
+
+    `improvement` (0..1) is the share of what the reconstruction missed that the edit makes good, `level` its
+    even change of light; `visible`, `flow`, `new` and `grain` are as in `Parts`. `moved_before` is the moved
+    reconstruction and `tint` what it misses of the photo's colours; `fit` makes the edit's picture fit the
+    photo. `around` is a small region's dilation, `allowed` what the photo's light allows beside it; `matte`
+    a large region up to the photo's own outlines.
     """
 
-    mask: FloatArray
-    gone: FloatArray
-    content: FloatArray
-    flow: FloatArray | None = None
-    grain: FloatArray | None = None
-    sigma: float = 0.0
-    skin: FloatArray | None = None
+    strategy: Strategy
+    improvement: Tensor
+    level: Tensor
+    visible: Tensor
+    flow: Tensor
+    new: Tensor
+    moved_before: Tensor
+    tint: Tensor
+    fit: Tensor
+    grain: Tensor
+    around: Tensor | None
+    allowed: PhotosLight | None
+    matte: Matte | None
+
+
+def take_apart(given: Given, after: Tensor, params: Params = DEFAULT) -> Parts:
+    """The parts of the edit whose render is `after` (1, 3, S, S)."""
+    with torch.no_grad():
+        return assembled(given, after, decided(given, after, params), params)
+
+
+@torch.no_grad()
+def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
+    """The stages that measure. They do so on a grid of `params.grid` px at most: what is decided is
+    smooth."""
+    size = given.before.shape[-1]
+    grid = min(size, params.grid)
+    small, made = given.at(grid), resized(after, grid)
+    photo, drawn, near, facts = small.source, small.before, small.region, given.facts
+    share = None if near is None else strategy.covered(near)
+    # What changed: less what the optimisation made good, and less another light.
+    improvement = decompose.share_of_improvement(photo, drawn, made, params.decompose)
+    fitted = decompose.without_improvement(photo, drawn, made, improvement)
+    unless = strategy.unless_repainted(facts, share, params.strategy)
+    level = global_shift.drift(fitted - drawn, photo, near, unless, params.global_shift)
+    change = fitted - drawn - level
+    visible = visibility.where_visible(change, photo, drawn, near, small.hair, params.visibility)
+    # What the photo's own pixels do, and where the generator's are needed.
+    flow = movement.movement(fitted - level, photo, drawn, visible, near, unless, params.movement)
+    novel = painting.novelty(fitted - level, moved(drawn, flow * grid), params.painting)
+    way = _strategy(small, share, novel, params)
+    new = painting.painted(novel, near, way, params.painting)
+    # The same at the pictures' own size.
+    flow, level = resized(flow, size), resized(level, size)
+    improvement, visible, new = (resized(m, size).clamp(0, 1) for m in (improvement, visible, new))
+    there = None if near is None else resized(near, size)
+    arrived = flow * size
+    tint = moved(blurred(given.source - given.before, params.tinted * size), arrived)
+    picture = after - level + tint
+    fit = harmonise.fitting(picture, given.source, given.before, new, params.harmonise) - picture
+    around, allowed, matte = None, None, None
+    if there is not None and way.of_small_region:
+        around = dilated(there, REACH).clamp(0, 1)
+        own = moved(given.source, arrived)
+        allowed = light.photos_light(given.source, own, there, params.light)
+    elif there is not None:
+        matte = guided_recolour.matte(there, given.source, given.before, params.guided_recolour)
+    return Decisions(
+        strategy=way,
+        improvement=improvement,
+        level=level,
+        visible=visible,
+        flow=flow,
+        new=new,
+        moved_before=moved(given.before, arrived),
+        tint=tint,
+        fit=fit,
+        grain=decompose.beside(given.region, new, params.decompose),
+        around=around,
+        allowed=allowed,
+        matte=matte,
+    )
+
+
+def assembled(given: Given, after: Tensor, found: Decisions, params: Params = DEFAULT) -> Parts:
+    """The parts of an edit under decisions that were made; differentiable in its render `after`."""
+    way, visible = found.strategy, found.visible
+    edit = decompose.without_improvement(given.source, given.before, after, found.improvement) - found.level
+    if way is Strategy.MOVE_SHAPE_ONLY:  # the colours of a smear are no mouth's either
+        change = torch.zeros_like(edit)
+    else:
+        change = decompose.residual(edit - found.moved_before, found.new, found.around, params.decompose)
+    if found.matte is not None:
+        change = guided_recolour.within(change, given.source, found.matte, params.guided_recolour)
+        visible = torch.maximum(visible, smoothstep(strongest(change.detach()), *params.coloured))
+    elif found.allowed is not None:
+        change = light.in_photos_light(change, found.allowed, way, params.light)
+    return Parts(
+        flow=found.flow,
+        change=change,
+        new=found.new,
+        picture=after - found.level + found.tint + found.fit,
+        changed=visible,
+        grain=found.grain,
+        strategy=way,
+    )
+
+
+def content_of(given: Given, parts: Parts, found: Creases | None, params: Params = DEFAULT) -> Tensor:
+    """What is added to the photo, or shown in its place, (1, 3, S, S), where the mask is."""
+    content = (1 - parts.new) * parts.change
+    if parts.paints:
+        picture = parts.picture
+        if given.region is not None:
+            # Skin that is painted gets the photo's grain in the place of its own: both would be too much.
+            own_grain = picture - blurred(picture, params.fine * picture.shape[-1])
+            picture = picture - parts.grain * own_grain
+        content = content + parts.new * picture
+    if found is None:
+        return content
+    return light.with_even_light(content, found, parts.new, given.source, params.light)
+
+
+def _strategy(small: Given, share: float | None, novel: Tensor, params: Params) -> Strategy:
+    if small.region is None or not strategy.may_be_repainted(small.facts, share, params.strategy):
+        return strategy.unless_repainted(small.facts, share, params.strategy)
+    is_known = painting.is_known(small.source, small.before, small.region, params.painting)
+    new_share = painting.share_of_new(novel, small.region)
+    return strategy.decide(small.facts, share, is_known, new_share, params.strategy)
 
 
 def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode = "detail") -> Recipe:
@@ -65,7 +242,9 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
     gives back as much of what the reconstruction missed of the photo as the edit lacks of its strength.
     """
     size = result.generated.shape[0]
-    shown = np.clip(resized(np.asarray(result.blend_mask if mask is None else mask, np.float32), size), 0, 1)
+    shown = np.clip(
+        warp.resized(np.asarray(result.blend_mask if mask is None else mask, np.float32), size), 0, 1
+    )
     if result.strength == 0:
         nothing = np.zeros_like(shown)
         return Recipe(nothing, nothing, np.zeros_like(result.generated))
@@ -73,34 +252,14 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
         return _at_strength(result, shown)
     if result.reconstruction is None:
         return Recipe(shown, np.zeros_like(shown), result.generated - result.source)
-    region = _edited_region(result)
-    parts = _parts_of(result, result.reconstruction, region)
-    return _keeping(parts, shown, region, mask is None, result.source)
+    return _keeping(*_parts_of(result, result.reconstruction), shown, fit=mask is None)
 
 
 def paints(result: EditResult) -> bool:
     """Whether mode "detail" shows pixels of the generator's in the place of the photo's anywhere."""
     if result.reconstruction is None:
         return False
-    return bool(_parts_of(result, result.reconstruction, _edited_region(result)).new.any())
-
-
-def _parts_of(result: EditResult, before: FloatArray, region: FloatArray | None) -> Parts:
-    parts = _taken_apart.get(result)
-    if parts is None:
-        hair = result.masks.get("hair")
-        drawn = is_recognised(result.recognised)
-        paintable = drawn and is_fine_enough(result.enlarged)
-        parts = take_apart(result.source, before, result.generated, region, paintable, hair, result.recolours)
-        if not drawn:  # the colours of a smear are no mouth's either
-            parts = replace(parts, change=np.zeros_like(parts.change))
-        _taken_apart[result] = parts
-    return parts
-
-
-def _edited_region(result: EditResult) -> FloatArray | None:
-    """The region that was edited; None for the whole face, where the method edits all that it holds."""
-    return None if result.everywhere else result.masks.get("dynamic")
+    return _parts_of(result, result.reconstruction)[1].paints
 
 
 def compose(
@@ -119,68 +278,23 @@ def compose(
     if mode == "paper":
         plan = _published(edited, mask)
     else:
-        plan = _keeping(take_apart(source, reconstruction, edited), mask, None, True, source)
+        given = Given(grid_of(source), grid_of(reconstruction))
+        plan = _keeping(given, take_apart(given, grid_of(edited)), mask, fit=True)
     laid = laid_over(plan, photo_crop.shape[0])
     return np.asarray(np.clip(render(photo_crop, laid), 0, 1), np.float32)
 
 
-def laid_over(plan: Recipe, size: int) -> Recipe:
-    """A recipe of the aligned square laid over a crop of `size` px."""
-    flow = None if plan.flow is None else resized(plan.flow, size) * np.float32(size)
-    grain = None if plan.grain is None else np.asarray(np.clip(resized(plan.grain, size), 0, 1), np.float32)
-    maps = (resized(plan.mask, size), resized(plan.gone, size), resized(plan.content, size))
-    skin = None if plan.skin is None else np.asarray(np.clip(resized(plan.skin, size), 0, 1), np.float32)
-    return Recipe(*maps, flow, grain, plan.sigma * size, skin)
-
-
-def render(
-    own: FloatArray, maps: Recipe, origin: tuple[int, int] = (0, 0), step: float = 1 / 255
-) -> FloatArray:
-    """Apply a recipe that is laid over a picture: (h, w, 3), not clamped.
-
-    `own` is (H, W, 3). The maps may cover a part of it only, whose first row and column in `own` are
-    `origin`; what moves in from beside that part is then there. The picture will be rounded to multiples of
-    `step`, which is grain as well: on smooth skin a fifth of all that there is.
-    """
-    top, left = origin
-    height, width = maps.mask.shape
-    picture = photo = own[top : top + height, left : left + width]
-    rounding = ROUNDED * step**2
-    grain = None if maps.skin is None else energy(photo)
-    if maps.flow is not None:
-        flow = maps.flow * maps.mask[..., None]
-        moving = np.hypot(flow[..., 0], flow[..., 1]) > _STILL
-        rows, columns = np.nonzero(moving)
-        if len(rows):
-            x = columns + flow[moving][:, 0] + (left + 0.5)
-            y = rows + flow[moving][:, 1] + (top + 0.5)
-            picture = picture.copy()
-            picture[moving] = sampled(own, x, y)
-            wanted = wanted_of_moved(own, x, y, moving, grain, maps.skin)
-            picture = resharpened(picture, moving, wanted - rounding)
-    mask, content = maps.mask[..., None], maps.content
-    if maps.grain is not None and maps.grain.any():
-        soft = ndimage.gaussian_filter(picture, (maps.sigma, maps.sigma, 0), truncate=3)
-        content = content + maps.grain[..., None] * (picture - soft)
-    content = _with_lent_grain(photo, maps, content)
-    composed = np.asarray((1 - mask * maps.gone[..., None]) * picture + mask * content, np.float32)
-    if maps.skin is None or grain is None:
-        return composed
-    # What is not changed is not rounded again either.
-    changed = np.abs(composed - photo).max(axis=-1) > step / 2
-    return as_grainy(composed, grain - rounding, maps.mask * maps.skin * changed)
-
-
-def _with_lent_grain(photo: FloatArray, maps: Recipe, content: FloatArray) -> FloatArray:
-    """The content with the grain of the skin beside it where it is painted and no skin."""
-    if maps.skin is None:
-        return content
-    painted = np.asarray(maps.gone * (1 - maps.skin), np.float32)
-    if not (painted > 0.5).any():
-        return content
-    shown = maps.mask * maps.gone
-    near = ndimage.distance_transform_edt(shown < 0.5) < _LENDS / _FINE * maps.sigma
-    return content + lent(photo, painted, content, (maps.skin > 0.9) & (shown < 0.05) & near)
+def _parts_of(result: EditResult, before: FloatArray) -> tuple[Given, Parts]:
+    known = _taken_apart.get(result)
+    if known is None:
+        # The whole face has no region: the method edits all that it holds.
+        region = None if result.everywhere else result.masks.get("dynamic")
+        hair = result.masks.get("hair")
+        facts = Facts(result.enlarged, result.recognised, result.recolours)
+        near, locks = (None if m is None else grid_of(m) for m in (region, hair))
+        given = Given(grid_of(result.source), grid_of(before), near, facts, locks)
+        known = _taken_apart[result] = given, take_apart(given, grid_of(result.generated))
+    return known
 
 
 def _published(generated: FloatArray, mask: FloatArray) -> Recipe:
@@ -197,14 +311,20 @@ def _at_strength(result: EditResult, mask: FloatArray) -> Recipe:
     return Recipe(mask, np.full_like(mask, result.strength), content)
 
 
-def _keeping(
-    parts: Parts, mask: FloatArray, region: FloatArray | None, fit: bool, source: FloatArray
-) -> Recipe:
-    shown = fitted_mask(mask, region, parts.changed) if fit else mask
-    new = parts.new[..., None]
-    # Skin that is painted gets the photo's grain in the place of its own: both would be too much.
-    own_grain = parts.picture - blurred(parts.picture, _FINE * len(parts.picture))
-    picture = parts.picture - parts.grain[..., None] * own_grain
-    content = np.asarray((1 - new) * parts.change + new * picture, np.float32)
-    content = with_even_light(content, shown, parts, region, source)
-    return Recipe(shown, parts.new, content, parts.flow, parts.new * parts.grain, _FINE, parts.grain)
+def _keeping(given: Given, parts: Parts, mask: FloatArray, fit: bool, params: Params = DEFAULT) -> Recipe:
+    with torch.no_grad():
+        shown = grid_of(mask)
+        if fit:
+            grown = visibility.grown_mask(shown, given.region, params.visibility)
+            shown = visibility.fitted_mask(grown, parts.changed, params.visibility)
+        creases = light.creases(shown, parts, given.region, given.source, params.light)
+        content = content_of(given, parts, creases, params)
+        return Recipe(
+            mask=array_of(shown),
+            gone=array_of(parts.new),
+            content=array_of(content),
+            flow=array_of(parts.flow),
+            grain=array_of(parts.new * parts.grain),
+            sigma=params.fine,
+            skin=array_of(parts.grain),
+        )

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import torch
 
-from ..compositing.params import is_recognised
 from ..compositing.pipeline import paints
+from ..compositing.strategy import is_recognised
 from ..packs.pack import ModelPack
 from ..run_control import RunControl
 from ..types import EditRequest, EditResult

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..attributes import only_colour
-from ..compositing.params import is_fine_enough, is_recognised
+from ..compositing.strategy import is_fine_enough, is_recognised
 from ..imaging.tensors import resize
 from ..packs.pack import ModelPack
 from ..types import REGIONS, ByteArray, EditResult, FloatArray

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from ..compositing.pipeline import BlendMode, laid_over, recipe, render
+from ..compositing.pipeline import BlendMode, recipe
+from ..compositing.recipe import laid_over
+from ..compositing.render import render
 from ..packs.pack import ModelPack
 from ..types import EditResult
 

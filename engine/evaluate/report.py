@@ -107,13 +107,14 @@ def edit(face: Face, pack: ModelPack, edits: Sequence[AttributeEdit], **more: An
 
 def composed(face: Face, result: EditResult) -> FloatArray:
     """What a person sees: the face's crop with the edit in the default blend mode, (S, S, 3) in 0..1."""
-    from ..compositing import pipeline  # with scipy, which timing alone does without
+    from ..compositing import pipeline, render  # with scipy, which timing alone does without
+    from ..compositing.recipe import laid_over
 
     crop = np.asarray(face.crop, np.float32) / np.float32(255)
     if result.reconstruction is None:
         return crop
-    plan = pipeline.laid_over(pipeline.recipe(result), crop.shape[0])
-    return np.asarray(np.clip(pipeline.render(crop, plan), 0, 1), np.float32)
+    plan = laid_over(pipeline.recipe(result), crop.shape[0])
+    return np.asarray(np.clip(render.render(crop, plan), 0, 1), np.float32)
 
 
 def reconstruction(pack: ModelPack, faces: Sequence[ByteArray]) -> list[Row]:

@@ -9,13 +9,14 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from engine.compositing.decompose import take_apart
 from engine.compositing.paste import paste, paste_mask
-from engine.compositing.pipeline import BLEND_MODES, Recipe, compose, laid_over, recipe, render
+from engine.compositing.pipeline import BLEND_MODES, compose, recipe
+from engine.compositing.recipe import Recipe, laid_over
+from engine.compositing.render import render
 from engine.evaluate.detail import colour_shift, figures, laplacian_variance, seam
 from engine.faces.align import cut_square
+from engine.imaging import optical_flow
 from engine.imaging.filters import blurred, moved
-from engine.imaging.optical_flow import dense_flow
 from engine.imaging.warp import resized
 from engine.types import Face, Photo, RegionMasks
 
@@ -37,6 +38,7 @@ from .drawn_face import (
     smile_flow,
     source,
 )
+from .grids import on_arrays, take_apart
 from .results import bare_result
 
 
@@ -125,7 +127,7 @@ def test_what_grows_beyond_the_mask_is_not_cut_off() -> None:
 
 
 def test_the_flow_is_found_and_recolouring_is_none() -> None:
-    flow, trust = dense_flow(moved(reconstruction(), smile_flow()), reconstruction())
+    flow, trust = on_arrays(optical_flow.dense_flow)(moved(reconstruction(), smile_flow()), reconstruction())
     clear = np.hypot(*np.moveaxis(smile_flow(), -1, 0)) > 1.5
     error = np.hypot(*np.moveaxis(flow - smile_flow(), -1, 0))
     assert error[clear].mean() < 0.3 * np.abs(smile_flow()).sum(-1)[clear].mean()

@@ -8,7 +8,7 @@ import torch
 
 import engine
 from engine import AttributeEdit, EditRequest
-from engine.compositing.params import is_recognised
+from engine.compositing.strategy import is_recognised
 from engine.edit.problem import Problem, build
 from engine.edit.result import make_result, recognised
 from engine.evaluate.report import whole_face

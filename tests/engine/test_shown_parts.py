@@ -6,14 +6,14 @@ import functools
 
 import numpy as np
 import pytest
-import torch
 
-from engine.compositing import decompose, differentiable
-from engine.compositing.params import MISSED_BELOW
-from engine.compositing.pipeline import laid_over, paints, recipe, render
-from engine.imaging.filters import blurred
+from engine.compositing.pipeline import paints, recipe
+from engine.compositing.recipe import laid_over
+from engine.compositing.render import render
+from engine.compositing.strategy import Facts
 from engine.types import EditResult, FloatArray
 
+from .grids import ArrayParts, take_apart
 from .results import bare_result
 
 R = 128
@@ -75,15 +75,6 @@ def test_hair_alone_is_recoloured() -> None:
     assert found[Y < 0.05].mean() < -0.1
 
 
-def test_the_classifier_is_shown_what_a_person_will_see() -> None:
-    composed = decompose._face_or_known(face(), reconstruction())
-    error = face() - reconstruction()
-    error = error - blurred(error, MISSED_BELOW * R)
-    judged = differentiable._face_or_known(torch.from_numpy(error).permute(2, 0, 1)[None])[0, 0].numpy()
-    assert composed.min() < 0.1 < 0.9 < composed.max()
-    assert np.abs(composed - judged).mean() < 0.02
-
-
 LOCKS = np.maximum(spot(0.26, 0.6, 0.05, 0.25), spot(0.74, 0.6, 0.05, 0.25))
 """Long hair beside the cheeks, which the generator knows."""
 
@@ -117,26 +108,17 @@ def test_hair_may_change_its_shade_with_the_face() -> None:
     assert found[LOCKS[..., 0] > 0.95].mean() > 0.04
 
 
-def test_the_classifier_is_shown_hair_that_stays() -> None:
-    change = shorn(0.5)[0].generated - shorn(0.5)[0].source
-    composed = decompose._hair_kept(change, LOCKS[..., 0])
-    tensors = (torch.from_numpy(v).permute(2, 0, 1)[None] for v in (change, LOCKS))
-    judged = differentiable._hair_kept(*tensors)[0, 0].numpy()
-    assert composed.min() < 0.02 < 0.98 < composed.max()
-    assert np.abs(composed - judged).mean() < 0.02
-
-
 MOUTH = spot(0.5, 0.74, 0.11, 0.035)
 LINE = spot(0.5, 0.74, 0.09, 0.006)
 TEETH = spot(0.5, 0.745, 0.07, 0.02)
 
 
-def toothy(known: bool, paintable: bool = True) -> tuple[decompose.Parts, FloatArray]:
+def toothy(known: bool, enlarged: float = 1.0) -> tuple[ArrayParts, FloatArray]:
     """White teeth in a mouth whose lips the reconstruction shows, or in the place of lips it shows not."""
     photo = np.asarray(face() - MOUTH * np.array([0.0, 0.15, 0.12], np.float32) - 0.25 * LINE, np.float32)
     before = photo if known else np.asarray(face() - 0.1 * spot(0.47, 0.7, 0.06, 0.06), np.float32)
     after = np.asarray(before * (1 - TEETH) + TEETH * 0.95, np.float32)
-    return decompose.take_apart(photo, before, after, MOUTH[..., 0], paintable), photo
+    return take_apart(photo, before, after, MOUTH[..., 0], Facts(enlarged)), photo
 
 
 def test_a_mouth_that_the_generator_knows_is_painted() -> None:
@@ -150,7 +132,7 @@ def test_a_mouth_that_the_generator_knows_is_painted() -> None:
     ids=["usual", "a photo much finer than the pack draws", "no mouth to the parser", "only a colour"],
 )
 def test_what_is_not_to_be_painted(more: dict[str, float], painted: bool) -> None:
-    assert not toothy(known=True, paintable=False)[0].new.any()
+    assert not toothy(known=True, enlarged=4.0)[0].new.any()
     _, photo = toothy(known=True)
     after = np.asarray(photo * (1 - TEETH) + TEETH * 0.95, np.float32)
     masks = {"dynamic": MOUTH[..., 0]}
@@ -175,7 +157,7 @@ def test_beside_a_mouth_creases_are_drawn_and_no_beard(painted: bool) -> None:
     before = np.asarray(face() - MOUTH * np.array([0.0, 0.15, 0.12], np.float32) - 0.25 * LINE, np.float32)
     opened = before * (1 - TEETH) + TEETH * 0.95 if painted else before
     after = np.asarray(opened - 0.35 * beard - 0.1 * crease, np.float32)
-    parts = decompose.take_apart(before, before, after, MOUTH[..., 0])
+    parts = take_apart(before, before, after, MOUTH[..., 0])
     assert bool(parts.new.any()) == painted
     darker = -(parts.change @ np.array([0.299, 0.587, 0.114], np.float32)) * (1 - parts.new)
     assert darker[beard[..., 0] > 0.9].max() < 0.23  # of 0.35 that were drawn
@@ -189,7 +171,7 @@ def test_lipstick_beside_a_beard_is_red_and_no_lighter() -> None:
     red = np.array([0.45, 0.0, 0.05], np.float32)
     after = np.asarray(photo + MOUTH * red, np.float32)
     coloured, other = (
-        decompose.take_apart(photo, photo, after, MOUTH[..., 0], False, None, r).change[MOUTH[..., 0] > 0.9]
+        take_apart(photo, photo, after, MOUTH[..., 0], Facts(4.0, recolours=r)).change[MOUTH[..., 0] > 0.9]
         for r in (True, False)
     )
     redder, red_of_other = ((c[:, 0] - c[:, 1]).mean() for c in (coloured, other))

@@ -7,16 +7,21 @@ from dataclasses import replace
 import numpy as np
 from scipy import ndimage
 
-from engine.compositing.global_shift import drift
-from engine.compositing.harmonise import fitting
+from engine.compositing import global_shift, harmonise
 from engine.compositing.paste import paste
-from engine.compositing.pipeline import Recipe, laid_over, recipe, render
+from engine.compositing.pipeline import recipe
+from engine.compositing.recipe import Recipe, laid_over
+from engine.compositing.render import render
+from engine.compositing.strategy import Strategy
 from engine.evaluate.detail import laplacian_variance
 from engine.imaging.filters import blurred
 from engine.types import Face, FloatArray, Photo
 
 from .drawn_face import MOUTH, R, X, Y, ellipse, paint, reconstruction, skin_mask, source
+from .grids import on_arrays
 from .results import bare_result
+
+drift, fitting = on_arrays(global_shift.drift), on_arrays(harmonise.fitting)
 
 HAIR = np.clip((0.32 - X) / 0.01, 0, 1).astype(np.float32)
 """Dark hair at one side, as near to the mouth as half of the mouth's width."""
@@ -32,7 +37,7 @@ def other_light() -> FloatArray:
 
 
 def test_skin_has_its_shift_from_skin_and_not_from_the_hair_beside_it() -> None:
-    found = drift(other_light(), beside_hair(), MOUTH)
+    found = drift(other_light(), beside_hair(), MOUTH, Strategy.MOVE)
     beside = ellipse(X, Y, 0.36, 0.74, 0.02, 0.04) > 0.9
     assert np.abs(found[beside] + 0.05).max() < 0.015
     assert np.abs(found[MOUTH > 0.9] + 0.05).max() < 0.02

@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.compositing.decompose import Parts, take_apart, with_even_light
-from engine.compositing.guided_recolour import within
-from engine.compositing.harmonise import fitting
-from engine.compositing.pipeline import laid_over, recipe, render
+from engine.compositing import guided_recolour, harmonise, light
+from engine.compositing.decompose import Parts
+from engine.compositing.pipeline import recipe
+from engine.compositing.recipe import laid_over
+from engine.compositing.render import render
+from engine.compositing.strategy import Strategy
 from engine.evaluate.detail import laplacian_variance
+from engine.imaging import optical_flow
 from engine.imaging.filters import blurred, moved
-from engine.imaging.optical_flow import without_folds
+from engine.imaging.tensor_filters import array_of, grid_of
 from engine.imaging.warp import resized
 from engine.types import EditResult
 
@@ -32,6 +35,9 @@ from .drawn_face import (
     smile_flow,
     source,
 )
+from .grids import on_arrays, take_apart
+
+fitting, without_folds = on_arrays(harmonise.fitting), on_arrays(optical_flow.without_folds)
 
 
 def test_teeth_where_a_lip_shone_are_new() -> None:
@@ -130,7 +136,9 @@ def test_hair_before_a_wall_as_dark_keeps_to_its_own_region() -> None:
     """Where no outline is seen the parser's is the best there is: no haze on the wall beside blond hair."""
     hair = (X < 0.5).astype(np.float32)
     dark = np.full((R, R, 3), 0.1, np.float32)
-    change = within(0.3 * hair[..., None] * np.ones(3, np.float32), hair, dark, dark)
+    found = guided_recolour.matte(*(grid_of(p) for p in (hair, dark, dark)))
+    blond = grid_of(0.3 * hair[..., None] * np.ones(3, np.float32))
+    change = array_of(guided_recolour.within(blond, grid_of(dark), found))
     assert np.abs(change[X > 0.53]).max() < 0.01
     assert change[X < 0.45].min() > 0.25
 
@@ -225,10 +233,11 @@ def test_shade_that_moves_into_a_cheek_does_not_darken_it() -> None:
     pulled = np.stack([cheek * np.float32(-0.03), np.zeros_like(cheek)], -1)
     dark = np.float32(0.7) + np.float32(0.3) * np.clip((X - 0.5) / 0.2, 0, 1)[..., None]
     portrait = np.asarray(source() * dark, np.float32)
-    nothing, still = np.zeros((R, R, 3), np.float32), np.zeros((R, R), np.float32)
-    parts = Parts(pulled, nothing, still, portrait, np.ones((R, R), np.float32), still)
-    shown = np.ones((R, R), np.float32)
-    even = with_even_light(nothing, shown, parts, MOUTH, portrait)
+    nothing, still, all_of_it = np.zeros((R, R, 3), np.float32), np.zeros((R, R), np.float32), EVERYWHERE
+    maps = (grid_of(m) for m in (pulled, nothing, still, portrait, all_of_it, still))
+    found = light.creases(grid_of(all_of_it), Parts(*maps, Strategy.MOVE), grid_of(MOUTH), grid_of(portrait))
+    assert found is not None
+    even = array_of(light.with_even_light(grid_of(nothing), found, grid_of(still), grid_of(portrait)))
     by_movement = moved(portrait, pulled * np.float32(R)) - portrait
     where = cheek > 0.5
     assert np.abs(by_movement[where].mean(0)).min() > 0.01, "the movement brings no shade"

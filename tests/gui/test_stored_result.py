@@ -6,7 +6,9 @@ import numpy as np
 
 import engine
 from engine import AttributeEdit, EditRequest
-from engine.compositing.pipeline import laid_over, recipe, render
+from engine.compositing.pipeline import recipe
+from engine.compositing.recipe import laid_over
+from engine.compositing.render import render
 from engine.evaluate.report import whole_face
 from maskfacegan_gui.document.stored_result import StoredResult
 

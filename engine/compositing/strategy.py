@@ -1,0 +1,112 @@
+"""How an edited region is composited: chosen once, from what the pack draws, the region and the parser.
+
+Every stage that treats kinds of edits differently asks for the `Strategy` and for nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Strategy(Enum):
+    """What becomes of the photo's pixels in an edit."""
+
+    WHOLE_FACE = "whole face"
+    """Moved and recoloured all over the face, and replaced in those pixels in which nothing is alike."""
+    RECOLOUR = "recolour"
+    """A large region, hair: another colour through all of it, strand by strand; nothing moves."""
+    TINT = "tint"
+    """A colour laid on a small region, lips: its shape stays, and its light is no lighter than around it."""
+    REPAINT = "repaint"
+    """A small region gives way to the generator's as a whole."""
+    MOVE = "move"
+    """A small region's own pixels move and take other colours."""
+    MOVE_SHAPE_ONLY = "move shape only"
+    """They move and keep their colours: what was drawn has none that could be used."""
+
+    @property
+    def of_small_region(self) -> bool:
+        return self not in (Strategy.WHOLE_FACE, Strategy.RECOLOUR)
+
+
+@dataclass(frozen=True)
+class Params:
+    """`large`: edited regions of a larger share of the square, hair, keep the photo's texture. `softest`:
+    over how many px of the photo a px that the pack draws may be spread for it to take a photo's place.
+    `recognised`: how sure the parser is at least of what it takes for a mouth. `new_share`: the share of a
+    region that must be new for all of it to be."""
+
+    large: float = 0.08
+    softest: float = 3.5
+    recognised: float = 0.755
+    new_share: float = 0.1
+
+
+DEFAULT = Params()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of an edit before its pixels are compared.
+
+    `enlarged`: over how many px of the photo a px is spread that the pack really draws of the region, along a
+    side. `sureness` of the parser of a mouth that was drawn, 0..1 (`EditResult.recognised`). `recolours`: a
+    colour only is laid on a small region.
+    """
+
+    enlarged: float = 1.0
+    sureness: float = 1.0
+    recolours: bool = False
+
+
+def decide(
+    facts: Facts, share: float | None, is_known: bool, novelty: float, params: Params = DEFAULT
+) -> Strategy:
+    """The strategy for a region that covers a `share` of the square; None for the whole face.
+
+    `is_known`: the reconstruction shows the region as the photo does; `novelty`: the share of it, 0..1, that
+    shows what the moved photo has not.
+    """
+    if may_be_repainted(facts, share, params) and is_known and novelty > params.new_share:
+        return Strategy.REPAINT
+    return unless_repainted(facts, share, params)
+
+
+def may_be_repainted(facts: Facts, share: float | None, params: Params = DEFAULT) -> bool:
+    """Whether the generator's pixels could take the place of the photo's, were they right."""
+    moved = unless_repainted(facts, share, params) is Strategy.MOVE
+    return moved and is_fine_enough(facts.enlarged, params)
+
+
+def unless_repainted(facts: Facts, share: float | None, params: Params = DEFAULT) -> Strategy:
+    """The strategy for a region that the photo's own pixels fill."""
+    if share is None:
+        return Strategy.WHOLE_FACE
+    if share > params.large:
+        return Strategy.RECOLOUR
+    if not is_recognised(facts.sureness, params):
+        return Strategy.MOVE_SHAPE_ONLY
+    return Strategy.TINT if facts.recolours else Strategy.MOVE
+
+
+def is_fine_enough(enlarged: float, params: Params = DEFAULT) -> bool:
+    """Whether what a pack draws may take the place of a photo's pixels, each of its own spread over
+    `enlarged` of them: a mouth softer than that is worse than the photo's own mouth, moved."""
+    return enlarged <= params.softest
+
+
+def is_recognised(sureness: float, params: Params = DEFAULT) -> bool:
+    """Whether the parser takes a mouth of a render for one, `sureness` as in `EditResult.recognised`: what it
+    is less sure of looks like no mouth to a person either."""
+    return sureness >= params.recognised
+
+
+def covered(region: Tensor) -> float:
+    """The share of the square that a region (..., S, S) in 0..1 covers."""
+    return float((region > 0.5).sum()) / math.prod(region.shape)
