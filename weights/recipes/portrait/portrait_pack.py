@@ -21,9 +21,12 @@ LARGEST, ALL = 16 * 2**20, 24 * 2**20
 TERMS = (
     "Research and non-commercial use only. The parts trained for this pack were fitted to renders of "
     "MobileStyleGAN, a student of StyleGAN2 (NVIDIA Source Code License-NC), which was trained on FFHQ "
-    "(CC BY-NC-SA 4.0): they are handed out under CC BY-NC-SA 4.0. No picture is part of the pack."
+    "(CC BY-NC-SA 4.0), the encoder also to photos of CelebAMask-HQ (non-commercial research): they are "
+    "handed out under CC BY-NC-SA 4.0. No picture is part of the pack."
 )
 DATA = (
+    ("CelebAMask-HQ (260 photos, encoder)", "non-commercial research and education"),
+    ("generated portraits (260, encoder)", "public repository without a licence: treated as research only"),
     ("renders of MobileStyleGAN", "derived from FFHQ (CC BY-NC-SA 4.0) and StyleGAN2 (non-commercial)"),
     (
         "the starter pack's classifier, which scored the renders for the directions",
