@@ -40,7 +40,7 @@ def refined(monkeypatch: pytest.MonkeyPatch) -> Callable[..., np.ndarray]:
         photo = engine.Photo(np.full((512, 512, 3), 128, np.uint8), "RGB")
         quad = np.array([[0, 0], [0, 512], [512, 512], [512, 0]], np.float64)
         monkeypatch.setattr(refine_landmarks, "align", lambda *_: engine.Face(photo.pixels, quad, box))
-        monkeypatch.setattr("engine.packs.pack.parse", lambda *_: found)
+        monkeypatch.setattr("engine.faces.parse.parse", lambda *_: found)
         after = refine_landmarks.refine_landmarks(photo, box, None).landmarks  # type: ignore[arg-type]
         return after - before
 

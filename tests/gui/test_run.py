@@ -318,7 +318,7 @@ def test_going_on_with_an_edit_of_another_pack_names_the_pack(with_face: MainWin
     apply(window, qtbot)
     finished(window, qtbot)
     result = replace(document.pending.result, latent=np.zeros((23, 512), np.float32), pack="portrait")
-    foreign = replace(document.pending, kept=StoredResult.of(result))
+    foreign = replace(document.pending, stored=StoredResult.of(result))
     document.pending = foreign
     window.parts.run.go_on.setChecked(True)
     qtbot.mouseClick(window.parts.run.apply_button, LEFT)

@@ -27,7 +27,7 @@ def test_the_self_test_reaches_its_end(pack_folder: Path, tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr + (report.read_text() if report.exists() else "")
     said = json.loads(report.read_text())
     assert said["ok"] and said["steps"] > 0 and said["not reached"] == [] and said["errors"] == []
-    assert set(said["complete"]) == {"list of packs", "built-in pack", "likeness"}
+    assert set(said["complete"]) == {"list of packs", "built-in pack", "likeness", "packages"}
     assert set(said["seconds"]) == {"complete", "pack loaded", "photo open", "face found", "edited", "saved"}
 
 
