@@ -59,7 +59,9 @@ from .faces.parse import parse as parse
 from .faces.parse import score as score
 from .faces.refine_landmarks import refine_landmarks as refine_landmarks
 from .memory import release_memory as release_memory
+from .packs.manifest import BUILTIN_PACK as BUILTIN_PACK
 from .packs.manifest import PREFERRED_PACK as PREFERRED_PACK
+from .packs.manifest import default_pack as default_pack
 from .packs.manifest import list_packs as list_packs
 from .packs.pack import ModelPack as ModelPack
 from .packs.pack import load_pack as load_pack

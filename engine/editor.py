@@ -70,7 +70,7 @@ class Editor:
         self._session: FaceSession | None = None
 
     @classmethod
-    def load(cls, source: str | Path = "starter", device: str = "auto", precision: str = "auto") -> Self:
+    def load(cls, source: str | Path | None = None, device: str = "auto", precision: str = "auto") -> Self:
         """An editor with the pack of a name or folder. `device`: auto, cpu, cuda or mps; `precision`, of the
         generator: auto or float32. Raises `PackError`, `CheckpointError` or `ConfigError`."""
         return cls(load_pack(source, device, precision))

@@ -36,7 +36,7 @@ from .look.icons import Icons
 from .look.theme import Theme
 from .process.crash_reports import CrashReports
 from .session.session import Session
-from .settings.settings import DEFAULTS, Settings
+from .settings.settings import AUTO, Settings
 from .text.messages import Notice
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
         """Load the pack, then open what was named on the command line."""
         self.session.packs.load(self.settings.get("pack"), self.settings.get("device"))
         self.parts.welcome.status.setText(self.tr("Loading the model pack…"))
-        if self.settings.get("pack") == DEFAULTS["pack"]:
+        if self.settings.get("pack") == AUTO:
             self.session.tasks.engine_lane.submit(lambda _report: pack_offer.lacking(), self.offer_pack)
         if paths:
             self.files.open_paths(paths)
@@ -277,7 +277,8 @@ class MainWindow(QMainWindow):
         self.parts.attributes.search.selectAll()
 
     def show_packs(self) -> PacksDialog:
-        dialog = PacksDialog(self, used=self.settings.get("pack"))
+        chosen, pack = self.settings.get("pack"), self.session.pack
+        dialog = PacksDialog(self, used=pack.name if chosen == AUTO and pack is not None else chosen)
         dialog.pack_chosen.connect(lambda name: self.settings.set("pack", name))
         dialog.open()
         return dialog

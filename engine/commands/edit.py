@@ -55,7 +55,11 @@ def add_parser(commands: Any) -> None:
     chosen = " and ".join(row.title for row in SAVED.values() if row.quality is not None)
     quality_help = f"of {chosen}, 1 to 100 (default: %(default)s)"
     add("--quality", type=int, default=DEFAULT_QUALITY, metavar="Q", help=quality_help)
-    add("--weights", default="starter", metavar="PACK", help="a pack's name or folder (default: starter)")
+    add(
+        "--weights",
+        metavar="PACK",
+        help="a pack's name or folder (default: portrait where it is installed, else starter)",
+    )
     add("--preset", help="fast, quick or paper (default: the one that the pack recommends, else quick)")
     add("--target", type=float, default=1.0, help="target of attributes given without one (default: 1)")
     add("--smoothing", type=float, default=0.05, help="the goal is |target - smoothing| (default: 0.05)")

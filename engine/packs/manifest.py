@@ -21,7 +21,10 @@ from .registry import ROLES
 
 MANIFEST = "manifest.json"
 PREFERRED_PACK = "portrait"
-"""The pack that people are offered at the first start."""
+"""The pack that is taken where none is named, wherever it is in place."""
+
+BUILTIN_PACK = "starter"
+"""The pack that is taken otherwise."""
 
 FORMAT = 1
 _LARGEST = 4 * 2**20
@@ -134,6 +137,12 @@ def find(source: str | Path) -> Manifest:
     if not folder.is_dir():
         raise PackError(f"{folder} is a file; a model pack is a folder.", path=folder)
     return read_folder(folder)
+
+
+def default_pack() -> str:
+    """The name of the pack that is taken where none is named."""
+    folder = _named(PREFERRED_PACK)
+    return PREFERRED_PACK if folder is not None and _describe(folder).available else BUILTIN_PACK
 
 
 def comes_with_program(name: str) -> bool:

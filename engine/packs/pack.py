@@ -23,13 +23,12 @@ from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
 from . import checkpoint, latent_mean, registry
 from .device import choose_device, choose_precision
-from .manifest import Manifest, find
+from .manifest import BUILTIN_PACK, Manifest, default_pack, find
 
 _GET_REFERENCE = (
     "Get it with the download script of the reference implementation (MartinPernus/MaskFaceGAN) and put it "
     "there, or use the built-in pack 'starter'."
 )
-_STARTER = "starter"
 _PRESET = "quick"
 """Recommended where a pack's manifest says nothing."""
 
@@ -242,23 +241,24 @@ class ModelPack:
     def _make_finder(self) -> nn.Module:
         if self._has("finder"):
             return self._load("finder")
-        file = find(_STARTER).files.get("finder")
+        file = find(BUILTIN_PACK).files.get("finder")
         if file is None:
             raise PackError("The built-in pack has no face finder; the installation is incomplete.")
         file.verify()
         return registry.load("finder", file.path).to(self.device)
 
 
-def load_pack(source: str | Path = _STARTER, device: str = "auto", precision: str = "auto") -> ModelPack:
+def load_pack(source: str | Path | None = None, device: str = "auto", precision: str = "auto") -> ModelPack:
     """Load a pack by its name or from a folder, also the reference implementation's models/ folder.
 
+    Without a `source` it is the portrait pack wherever that is in place, and the built-in one otherwise.
     `device` is "auto", "cuda", "mps" or "cpu"; `precision` "float32" is exact, "auto" may let the
     generator compute in 16 bits. Raises PackError, or CheckpointError naming the file, for anything that
     is missing, damaged, unsafe or does not fit together.
     """
     chosen = choose_device(device)
     dtype = choose_precision(precision, chosen)
-    manifest = find(source)
+    manifest = find(default_pack() if source is None else source)
     _require_all(manifest)
     try:
         return ModelPack(manifest, chosen, dtype)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 import engine
 
-from ..settings.settings import Settings
+from ..settings.settings import AUTO, Settings
 from ..widgets.basics import ValueSlider, label
 from .files import saved_formats
 
@@ -93,6 +93,7 @@ class PreferencesDialog(QDialog):
     def _fill_packs(self) -> None:
         current = self._settings.get("pack")
         self.pack.clear()
+        self.pack.addItem(self.tr("The portrait pack where it is installed"), AUTO)
         for info in engine.list_packs():
             if info.available:
                 self.pack.addItem(info.title, info.name)

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ..settings.settings import AUTO
 from ..tasks import engine_tasks
+from ..text.messages import Failure
+from .notices import Notices
 from .task_runner import TaskRunner
 
 if TYPE_CHECKING:
@@ -19,22 +22,27 @@ class PackLoader(QObject):
     changed = Signal()
     loaded = Signal(bool)  # after `changed`; whether it takes the place of another pack
 
-    def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, notices: Notices, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._tasks = tasks
+        self._notices, self._tasks = notices, tasks
         self.pack: ModelPack | None = None
 
-    def load(self, source: str = "starter", device: str = "auto") -> None:
-        """Load a pack by name or folder; the one before stays until it is there."""
+    def load(self, source: str = AUTO, device: str = "auto") -> None:
+        """Load a pack by name or folder; the one before stays until it is there.
 
-        def done(pack: ModelPack) -> None:
-            replaced, self.pack = self.pack is not None, pack
+        AUTO is the portrait pack, or the built-in one where the former is not in place or not in order.
+        """
+
+        def done(found: tuple[ModelPack, Failure | None]) -> None:
+            replaced, (self.pack, failure) = self.pack is not None, found
+            if failure is not None:
+                self._notices.fail(failure)
             self.changed.emit()
             self.loaded.emit(replaced)
 
         self._tasks.do(
             self._tasks.engine_lane,
             self.tr("Loading the model pack…"),
-            lambda: engine_tasks.load_pack(source, device),
+            lambda: engine_tasks.load_chosen(source, device),
             done,
         )

@@ -38,7 +38,7 @@ class Session(QObject):
         stack = self.undo_stack = new_stack(self, document)
         notices = self.notices = Notices(self)
         tasks = self.tasks = TaskRunner(notices, self)
-        packs = self.packs = PackLoader(tasks, self)
+        packs = self.packs = PackLoader(notices, tasks, self)
         edits = self.edits = EditOperations(document, stack, self)
         strengths = self.strengths = StrengthRenders(document, packs, tasks, self)
         pictures = self.pictures = PictureUpdates(document, strengths, notices, tasks, self)

@@ -9,9 +9,10 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 import engine
 
+AUTO = "auto"
 DEFAULTS: dict[str, Any] = {
     "theme": "system",  # system, dark or light
-    "pack": "starter",
+    "pack": AUTO,  # the portrait pack where it is in place, else the starter
     "device": "auto",
     "preset": "fast",
     "blend_mode": "detail",

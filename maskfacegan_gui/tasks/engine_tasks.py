@@ -16,6 +16,8 @@ from ..document.face_state import FaceState
 from ..document.stored_result import StoredResult
 from ..pixels.pyramid import Pyramid
 from ..process import malloc
+from ..settings.settings import AUTO
+from ..text.messages import Failure
 from .compositor import Compositor
 from .lane import Report
 
@@ -29,6 +31,20 @@ class Opened:
 
     photo: Photo
     pyramid: Pyramid
+
+
+def load_chosen(source: str, device: str) -> tuple[ModelPack, Failure | None]:
+    """The pack of a name or folder. Of the one that is taken by itself, why it could not be, and then the
+    built-in one in its place."""
+    if source not in (AUTO, engine.PREFERRED_PACK):
+        return load_pack(source, device), None
+    name = engine.default_pack()
+    try:
+        return load_pack(name, device), None
+    except engine.PackError as error:
+        if name != engine.PREFERRED_PACK:
+            raise
+        return load_pack(engine.BUILTIN_PACK, device), Failure.of(error)
 
 
 def load_pack(source: str, device: str) -> ModelPack:

@@ -696,6 +696,10 @@
    <translation>Änderungen gelten sofort.</translation>
   </message>
   <message>
+   <source>The portrait pack where it is installed</source>
+   <translation>Das Porträtpaket, wo es installiert ist</translation>
+  </message>
+  <message>
    <source>Choose a folder…</source>
    <translation>Ordner wählen …</translation>
   </message>

@@ -39,6 +39,8 @@ def test_photo_to_edited_photo(photo: Path, tmp_path: Path) -> None:
         "smiling",
         "--outdir",
         str(tmp_path),
+        "--weights",
+        "starter",
         "--quiet",
     ]
     assert main([*arguments, "--device", "cpu", "--save-mask", str(mask_path), *SHORT]) == 0
@@ -80,6 +82,6 @@ def test_a_picture_without_a_face_gets_a_sentence(tmp_path: Path, capsys: pytest
     path = tmp_path / "grey.png"
     Image.new("RGB", (320, 240), (120, 120, 120)).save(path)
     arguments = ["edit", "--image", str(path), "--attribute", "smiling", "--outdir", str(tmp_path / "out")]
-    assert main([*arguments, "--device", "cpu", "--quiet"]) == 1
+    assert main([*arguments, "--weights", "starter", "--device", "cpu", "--quiet"]) == 1
     told = capsys.readouterr().err
     assert "face" in told and "Traceback" not in told

@@ -29,7 +29,7 @@ from engine.models.parsers import deeplab
 from engine.models.perceptual import MaskedLPIPS
 from engine.packs import latent_mean
 from engine.packs.device import choose_device, choose_precision
-from engine.packs.manifest import REFERENCE_FILES, list_packs
+from engine.packs.manifest import REFERENCE_FILES, default_pack, list_packs
 from engine.packs.pack import ModelPack, load_pack
 from engine.types import REGIONS, Face
 
@@ -430,6 +430,16 @@ def test_a_generator_may_draw_coarser_than_its_pictures_are(
 ) -> None:
     edit_manifest(starter, **said)
     assert load_pack("starter", device="cpu").detail == detail
+
+
+def test_the_portrait_pack_is_taken_wherever_it_is_in_place(starter: Path, own_folders: Path) -> None:
+    assert default_pack() == "starter" and load_pack(device="cpu").title == "Small faces"
+    place = own_folders / "home" / "packs" / "portrait"
+    shutil.copytree(starter, place)
+    edit_manifest(place, name="portrait")
+    assert default_pack() == "portrait" and load_pack(device="cpu").name == "portrait"
+    (place / "encoder.safetensors").unlink()
+    assert default_pack() == "starter"
 
 
 @pytest.mark.parametrize(("said", "preset"), [({}, "quick"), ({"preset": "fast"}, "fast")])

@@ -49,7 +49,18 @@ def as_photo(picture: Image.Image) -> Photo:
 
 
 def edit(path: Path, out: Path, *more: str) -> int:
-    arguments = ["edit", "--image", str(path), "--attribute", "smiling", "--outdir", str(out), "--quiet"]
+    arguments = [
+        "edit",
+        "--weights",
+        "starter",
+        "--image",
+        str(path),
+        "--attribute",
+        "smiling",
+        "--outdir",
+        str(out),
+        "--quiet",
+    ]
     return main([*arguments, "--device", "cpu", "--set", *SHORT, "steps.noise=0", *more])
 
 
@@ -256,7 +267,18 @@ def test_points_for_several_photos_are_refused(tmp_path: Path, capsys) -> None:
 def test_a_progressive_cmyk_jpeg_is_edited_in_its_own_inks(tmp_path: Path) -> None:
     path, made, mask = tmp_path / "print.jpg", tmp_path / "made.tiff", tmp_path / "m.png"
     placed((420, 420), (80, 80)).convert("CMYK").save(path, progressive=True, quality=95)
-    arguments = ["edit", "--image", str(path), "--attribute", "smiling", "--output", str(made), "--quiet"]
+    arguments = [
+        "edit",
+        "--weights",
+        "starter",
+        "--image",
+        str(path),
+        "--attribute",
+        "smiling",
+        "--output",
+        str(made),
+        "--quiet",
+    ]
     arguments += ["--device", "cpu", "--save-mask", str(mask), "--set", *SHORT, "steps.noise=0"]
     assert main(arguments) == 0
     photo, result = engine.open_photo(path), engine.open_photo(made)

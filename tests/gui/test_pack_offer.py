@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from maskfacegan_gui.controllers import pack_offer
 from maskfacegan_gui.dialogs import packs
 from maskfacegan_gui.dialogs.packs import PacksDialog
 from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.settings.settings import AUTO
+from maskfacegan_gui.tasks import engine_tasks
 from maskfacegan_gui.text.messages import Notice
 
 from .conftest import WAIT
@@ -80,6 +83,18 @@ def test_a_message_that_is_there_stays_above(window: MainWindow, qtbot: QtBot) -
 def test_files_are_imported_into_the_pack_that_is_made_of_files() -> None:
     names = [state.offer.name for state in engine.pack_states() if packs.is_made_of_files(state)]
     assert names == ["maskfacegan-1024"]
+
+
+def test_a_damaged_pack_does_not_keep_the_window_from_working(own_home: Path, pack_folder: Path) -> None:
+    place = own_home / "packs" / "portrait"
+    shutil.copytree(pack_folder, place)
+    (place / "parser.pt").write_bytes(b"nothing")
+    for chosen in (AUTO, engine.PREFERRED_PACK):
+        pack, failure = engine_tasks.load_chosen(chosen, "cpu")
+        assert pack.name == "starter" and failure is not None and "parser.pt" in failure.message
+    (place / "parser.pt").unlink()  # not even whole: the built-in pack, and nothing to be said
+    pack, failure = engine_tasks.load_chosen(AUTO, "cpu")
+    assert pack.name == "starter" and failure is None
 
 
 def test_with_a_pack_of_ones_own_nothing_is_offered(window: MainWindow, pack_folder: Path) -> None:
