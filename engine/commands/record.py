@@ -82,7 +82,7 @@ class Names:
             "settings": dict(self.result.settings),
             "initial_latent": str(options.init_latent.absolute()) if options.init_latent else None,
             "composite": options.composite,
-            "weights": str(options.weights),
+            "weights": str(options.weights or self.pack.name),
             "device": str(self.pack.device),
             "precision": options.precision,
         }
