@@ -95,7 +95,9 @@ def fit(args: argparse.Namespace) -> None:
     codes, pictures = Pairs(args.runs / "portrait_pairs").read()
     stored = args.runs / "portrait_directions" / "logits.pt"
     stored.parent.mkdir(parents=True, exist_ok=True)
-    logits = torch.load(stored, weights_only=True) if stored.exists() else torch.zeros(0, len(CELEBA_ATTRIBUTES))
+    logits = (
+        torch.load(stored, weights_only=True) if stored.exists() else torch.zeros(0, len(CELEBA_ATTRIBUTES))
+    )
     logits = (
         torch.cat([logits, scores(pictures[len(logits) :], classifier)])
         if len(logits) < len(codes)
