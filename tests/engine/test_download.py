@@ -74,6 +74,7 @@ def test_a_broken_connection_is_resumed(wanted: Component, server: Server, tmp_p
     assert server.asked[:3] == ["", f"bytes={third}-", f"bytes={2 * third}-"]
 
 
+@pytest.mark.slow
 def test_a_file_that_changed_meanwhile_starts_again(
     wanted: Component, server: Server, tmp_path: Path
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_damaged_memory_is_no_obstacle(memory: str, wanted: Component, tmp_pat
     load(wanted, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "reason"),
     [

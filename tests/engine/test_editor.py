@@ -83,6 +83,7 @@ def test_from_a_photo_file_to_an_edited_one(editor: Editor, two_faces: Path, tmp
     assert is_tagged(saved) and saved.exif is not None
 
 
+@pytest.mark.slow
 def test_the_steps_by_themselves_lead_to_the_same_pixels(
     editor: Editor, pack: ModelPack, two_faces: Path, smile: tuple[engine.Face, engine.EditResult]
 ) -> None:
@@ -101,6 +102,7 @@ def test_the_steps_by_themselves_lead_to_the_same_pixels(
     assert engine.score(alone, pack) == editor.score(face)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_result(
     editor: Editor, smile: tuple[engine.Face, engine.EditResult]
 ) -> None:
@@ -137,6 +139,7 @@ def test_a_face_is_found_in_the_photo_and_cut_from_the_picture(
     assert [b.score for b in editor.faces()] == [b.score for b in engine.find_faces(editor.photo, pack)]
 
 
+@pytest.mark.slow
 def test_a_second_edit_of_a_face_starts_behind_its_reconstruction(editor: Editor) -> None:
     box = editor.faces()[0]
 

@@ -92,6 +92,7 @@ def test_attribute_classifier() -> None:
     assert_agrees(logits[0], NUMBERS["classifier"]["logits"])
 
 
+@pytest.mark.slow
 def test_face_parser() -> None:
     state = standin.parser_state()
     assert_layout({key: tensor for key, tensor in state.items() if key != "loss.weight"}, "parser")
@@ -104,6 +105,7 @@ def test_face_parser() -> None:
     assert_agrees(pooled(probabilities), NUMBERS["parser"]["pooled"])
 
 
+@pytest.mark.slow
 def test_e4e_in_the_reference_file_and_in_its_authors_own() -> None:
     content = standin.encoder_content(standin.published_encoder_widths(12))
     assert_layout(content["encoder_state_dict"], "encoder128")
@@ -123,6 +125,7 @@ def test_e4e_in_the_reference_file_and_in_its_authors_own() -> None:
     assert_agrees(codes[0, :, :8], NUMBERS["encoder128"]["codes"])
 
 
+@pytest.mark.slow
 def test_masked_lpips() -> None:
     state = standin.vgg_state()
     assert_layout(state, "vgg16")

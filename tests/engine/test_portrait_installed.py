@@ -29,6 +29,7 @@ def test_it_draws_faces_at_1024_px(portrait_pack: ModelPack) -> None:
     assert (shares[:7] > torch.tensor([0.02, 0.002, 0.001, 0.001, 0.02, 0.005, 0.1])).all(), shares
 
 
+@pytest.mark.slow
 def test_its_distance_is_the_lpips_packages(portrait_pack: ModelPack) -> None:
     """The package's network with VGG16's convolutions from the pack, with its own heads. Ours is in single
     precision, which the pack itself may leave for speed."""

@@ -171,6 +171,7 @@ def test_a_file_read_from_disk_is_not_changed_by_an_edit(narrow: ModelPack, fold
     assert torch.equal(dict(narrow.generator.named_parameters())["blocks.1.conv1.weight"], stored)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["loss.weights.hold_lpips", "loss.weights.tune_lpips"])
 def test_the_perceptual_distance_takes_part_in_the_reconstruction(
     narrow: ModelPack, face: engine.Face, key: str

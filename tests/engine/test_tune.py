@@ -135,6 +135,7 @@ def test_the_same_seed_gives_the_same_weights(
     np.testing.assert_array_equal(other.image, result.image)
 
 
+@pytest.mark.slow
 def test_all_else_is_shared_with_the_packs_generator(result: engine.EditResult, pack: ModelPack) -> None:
     assert result.tuned is not None
     fitted = with_weights(pack.generator, result.tuned)
@@ -172,6 +173,7 @@ def test_other_strengths_are_drawn_with_the_weights(result: engine.EditResult, p
     np.testing.assert_array_equal(_between(result, pack, 0.0)[1], result.reconstruction)
 
 
+@pytest.mark.slow
 def test_an_edit_goes_on_with_the_weights(
     request_: engine.EditRequest, result: engine.EditResult, pack: ModelPack
 ) -> None:

@@ -210,6 +210,7 @@ def test_sunglasses_leave_a_face_that_can_be_aligned(tmp_path: Path, capsys) -> 
     assert np.hypot(*(refined.landmarks[:2] - EYES * 256 - (120, 72)).T).max() < 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["drawing", "black", "profile"])
 def test_without_a_clear_face_there_is_a_sentence_or_a_face(kind: str, tmp_path: Path, capsys) -> None:
     path = tmp_path / f"{kind}.png"

@@ -31,6 +31,7 @@ def told(window: MainWindow) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_whatever_is_in_a_project(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     corpus, opened, refused = Corpus("projects", 7, tmp_path / "corpus"), 0, 0
     again = tmp_path / "again.mfg"

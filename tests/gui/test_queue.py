@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +20,7 @@ def enqueue(window: MainWindow, qtbot: QtBot, name: str) -> None:
     qtbot.mouseClick(window.parts.run.queue_button, LEFT)
 
 
+@pytest.mark.slow
 def test_a_queue_of_three_runs_on_its_own(with_face: MainWindow, qtbot: QtBot) -> None:
     window, document = with_face, with_face.session.document
     crops = []
