@@ -1,4 +1,4 @@
-"""Filters on numpy pictures: luminance, blur, dilation, soft thresholds, reading along a flow."""
+"""Luminance, and filters on numpy pictures: blur, reading along a flow."""
 
 from __future__ import annotations
 
@@ -13,25 +13,6 @@ LUMA = (0.299, 0.587, 0.114)
 LIGHT = np.array(LUMA, np.float32)
 
 _WIDE = 6.0
-
-
-def smoothstep(values: FloatArray, low: float, high: float) -> FloatArray:
-    t = np.clip((values - low) / (high - low), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float32)
-
-
-def light_of(picture: FloatArray) -> FloatArray:
-    return np.asarray(picture @ LIGHT, np.float32)
-
-
-def strongest(difference: FloatArray) -> FloatArray:
-    return np.asarray(np.abs(difference).max(axis=-1), np.float32)
-
-
-def dilated(region: FloatArray, by: float) -> FloatArray:
-    """The region (S, S), 0..1, and a little around it, `by` in shares of the side."""
-    reach = by * region.shape[0]
-    return blurred(ndimage.maximum_filter(region, 2 * max(int(reach), 1) + 1), reach / 2)
 
 
 def moved(picture: FloatArray, flow: FloatArray) -> FloatArray:
