@@ -145,6 +145,7 @@ def test_all_else_is_shared_with_the_packs_generator(result: engine.EditResult, 
     assert set(result.tuned) <= set(pack.generator.tunable(pack.resolution))
 
 
+@pytest.mark.slow
 def test_a_copy_draws_with_its_own_weights_at_once(result: engine.EditResult, pack: ModelPack) -> None:
     code = torch.from_numpy(result.latent)[None]
     with torch.no_grad():
@@ -168,6 +169,7 @@ def test_a_later_edit_of_the_face_takes_the_weights_from_the_session(
     np.testing.assert_array_equal(later.image, alone.image)
 
 
+@pytest.mark.slow
 def test_other_strengths_are_drawn_with_the_weights(result: engine.EditResult, pack: ModelPack) -> None:
     np.testing.assert_array_equal(_between(result, pack, 1.0)[1], result.generated)
     np.testing.assert_array_equal(_between(result, pack, 0.0)[1], result.reconstruction)
@@ -199,6 +201,7 @@ def test_a_cancel_while_the_weights_are_fitted_keeps_what_there_is(
     assert not any(weight.requires_grad for weight in pack.generator.parameters())
 
 
+@pytest.mark.slow
 def test_weights_of_another_generator_are_refused(result: engine.EditResult, pack: ModelPack) -> None:
     assert result.tuned is not None
     name, weight = next(iter(result.tuned.items()))
