@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,7 +17,7 @@ from . import heif
 from .ai_tag import TAG
 from .colour import colour_channels, to_srgb, to_srgb_float
 from .deep_writers import CMYK_TIFF, tiff_folder, write_deep_png, write_tiff
-from .exif_xmp import EXIF_PREFIX, tiff_tags, upright_exif
+from .exif_xmp import EXIF_PREFIX, clean_xmp, tiff_tags, upright_exif
 from .formats import DEFAULT_QUALITY, PHOTO_FORMATS, SAVED, SAVED_BY_SUFFIX, PhotoFormat
 from .left_behind import SAVED as LEFT_OUT
 from .left_behind import TIFF_IPTC, as_resource, packed
@@ -202,7 +203,7 @@ def _in_srgb(photo: Photo) -> Photo:
 
 
 def _encode(photo: Photo, file: IO[bytes], row: PhotoFormat, quality: int) -> None:
-    exif = _exif(photo, row)
+    photo, exif = _with_own_xmp(photo), _exif(photo, row)
     if row.name == "TIFF":
         write_tiff(file, photo.pixels, _tiff_tags(photo, exif))
         return
@@ -230,6 +231,16 @@ def _encode(photo: Photo, file: IO[bytes], row: PhotoFormat, quality: int) -> No
         file.seek(0)
         file.truncate()
         _as_image(photo).save(file, row.name, **options)
+
+
+def _with_own_xmp(photo: Photo) -> Photo:
+    """The photo with XMP that names its own sides, as it may have been turned since it was opened, and
+    without previews, whoever put it there; without a block that is no XMP."""
+    if "xmp" not in photo.info:
+        return photo
+    xmp = clean_xmp(photo.info["xmp"], photo.width, photo.height)
+    info = {key: value for key, value in photo.info.items() if key != "xmp"}
+    return replace(photo, info=info if xmp is None else {**info, "xmp": xmp})
 
 
 def _exif(photo: Photo, row: PhotoFormat) -> bytes | None:

@@ -17,6 +17,7 @@ from engine.photo.xmp import Packet
 
 ORIENTATION, WIDTH, LENGTH, MAKER, FOLDER = 0x0112, 0x0100, 0x0101, 0x010F, 0x8769
 X, Y, TAKEN = 0xA002, 0xA003, 0x9003
+TIFF = "http://ns.adobe.com/tiff/1.0/"
 XMP = (
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
     '<rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" '
@@ -117,3 +118,19 @@ def test_a_broken_second_folder_costs_nothing_else() -> None:
     kept = Image.Exif()
     kept.load(patched)
     assert kept[ORIENTATION] == 1
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif", ".avif"])
+def test_a_photo_that_was_turned_after_it_was_opened_names_its_new_sides(suffix: str, tmp_path: Path) -> None:
+    stored(tmp_path / "a.jpg", 1, "<", None)
+    photo = open_photo(tmp_path / "a.jpg")
+    turned = replace(photo, pixels=np.ascontiguousarray(np.rot90(photo.pixels)))
+    again = open_photo(save_photo(turned, tmp_path / f"b{suffix}"))
+    assert again.exif is not None
+    kept = Image.Exif()
+    kept.load(again.exif)
+    named = [kept.get_ifd(FOLDER)[tag] for tag in (X, Y)]
+    named += [
+        int(Packet(again.info["xmp"]).values((TIFF, name))[0]) for name in ("ImageWidth", "ImageLength")
+    ]
+    assert named == [turned.width, turned.height] * 2
