@@ -21,6 +21,7 @@ from .light import Creases, creases
 from .params import REACH
 from .pipeline import DEFAULT, Decisions, Given, Params, assembled, content_of, decided
 from .strategy import Facts, Strategy
+from .tone import in_tone, tone_of
 from .visibility import face_or_known, fitted_mask, grown_mask
 
 _HELD = 15
@@ -93,6 +94,7 @@ class ShownOnPhoto:
         facts = Facts(problem.enlarged, 1.0, problem.recolours)
         drawn, self._start = self._drawn(before), before.detach()
         self._photo = self._given = Given(resize(problem.source, self.size), drawn, None, facts, hair)
+        self._tone = tone_of(self._photo.source)
         self._known = face_or_known(self._photo.source, drawn, params.visibility)
         self._masks: tuple[Tensor, Tensor] | None = None
         self._grown = self._open = self._known
@@ -114,7 +116,7 @@ class ShownOnPhoto:
         content = content_of(self._given, parts, laid.creases, self.params) + laid.fine
         added = content - parts.new * laid.own
         seen: Tensor = _Seen.apply(added, laid.shown, laid.open)
-        return (laid.own + seen).clamp(0, 1)
+        return in_tone(self._tone, self._photo.source, laid.own + seen).clamp(0, 1)
 
     @property
     def strategy(self) -> Strategy | None:
