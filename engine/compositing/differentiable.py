@@ -3,7 +3,9 @@
 The published objective shows the classifier the whole render. Most of it is never shown: outside the edited
 region the photo stays. A render can please the classifier with its hair or its light, and the photo then has
 nothing of it. Here it is shown the composite of mode "detail" on the grid of the aligned square, made by the
-same stages; only its finest grain, which `render` gives it at the photo's resolution, is left out.
+same stages; only its finest grain, which `render` gives it at the photo's resolution, is left out. And a
+photo of one tone (`tone`) is shown with the colours of its edit: a classifier of colour photos sees no
+lipstick in grey, and would have a mouth in its place that the lips open to.
 """
 
 from __future__ import annotations
@@ -21,7 +23,6 @@ from .light import Creases, creases
 from .params import REACH
 from .pipeline import DEFAULT, Decisions, Given, Params, assembled, content_of, decided
 from .strategy import Facts, Strategy
-from .tone import in_tone, tone_of
 from .visibility import face_or_known, fitted_mask, grown_mask
 
 _HELD = 15
@@ -94,7 +95,6 @@ class ShownOnPhoto:
         facts = Facts(problem.enlarged, 1.0, problem.recolours)
         drawn, self._start = self._drawn(before), before.detach()
         self._photo = self._given = Given(resize(problem.source, self.size), drawn, None, facts, hair)
-        self._tone = tone_of(self._photo.source)
         self._known = face_or_known(self._photo.source, drawn, params.visibility)
         self._masks: tuple[Tensor, Tensor] | None = None
         self._grown = self._open = self._known
@@ -116,7 +116,7 @@ class ShownOnPhoto:
         content = content_of(self._given, parts, laid.creases, self.params) + laid.fine
         added = content - parts.new * laid.own
         seen: Tensor = _Seen.apply(added, laid.shown, laid.open)
-        return in_tone(self._tone, self._photo.source, laid.own + seen).clamp(0, 1)
+        return (laid.own + seen).clamp(0, 1)
 
     @property
     def strategy(self) -> Strategy | None:

@@ -2,7 +2,8 @@
 
 Such a photo has a curve, from a grey level to a colour. Its edits stay on it: what was composed is brought to
 the colour that the photo has for its grey level, as far as it was changed. Light is kept, so lips that get
-lipstick become darker, and hair that is dyed lighter or darker.
+lipstick become darker, and hair that is dyed lighter or darker. While an edit is optimised it is judged in
+colour (`differentiable`).
 """
 
 from __future__ import annotations

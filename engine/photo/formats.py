@@ -184,6 +184,7 @@ PHOTO_FORMATS = (
         exif=True,
         xmp=True,
         longest_side=16384,
+        several="pages",
         quality=DEFAULT_QUALITY,
         options=lambda quality: {"quality": quality, "chroma": 444},
         needs="heif",

@@ -88,7 +88,8 @@ def remarks(photo: Photo) -> tuple[str, ...]:
         found.append(f"This photo's {photo.info['converted_from']} colours were turned into sRGB.")
     if is_hdr(code_points(photo)):
         found.append("This photo is HDR; what is brighter than paper's white is shown as white.")
-    found += [OPENED[kind] for kind in photo.info.get("left_behind", ()) if kind in OPENED]
+    sentences = [OPENED[kind] for kind in photo.info.get("left_behind", ()) if kind in OPENED]
+    found += [sentence for sentence in sentences if sentence not in found]
     return tuple(found)
 
 

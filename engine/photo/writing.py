@@ -103,7 +103,8 @@ def conversions(photo: Photo, path: Path | str) -> tuple[str, ...]:
         found.append(f"{row.title} holds no texts as a PNG does; the photo's were left out.")
     if is_hdr(code_points(photo)) and not row.code_points:
         found.append(f"{row.title} holds no HDR; what is brighter than paper's white is white in it.")
-    return (*found, *(LEFT_OUT[kind] for kind in photo.info.get("left_behind", ()) if kind in LEFT_OUT))
+    kinds = [*photo.info.get("left_behind", ()), *(("pages",) if "pages" in photo.info else ())]
+    return (*found, *(LEFT_OUT[kind] for kind in dict.fromkeys(kinds) if kind in LEFT_OUT))
 
 
 def _can_write(row: PhotoFormat) -> bool:

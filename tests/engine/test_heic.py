@@ -32,6 +32,17 @@ b3RlPSJrZXB0Ii8+PC9yZGY6UkRGPjwveDp4bXBtZXRhPg=="""
 """A HEIC of 64 x 48 px: a slope of red, one of green, an even blue; EXIF with a camera's name and XMP."""
 
 
+TWO = """AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAaxtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAA
+AAADRpbG9jAAAAAERAAAIAAQAAAAAB0AABAAAAAAAAADoAAgAAAAACCgABAAAAAAAAADgAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABo
+dmMxAAAAABVpbmZlAgAAAAACAABodmMxAAAAAA5waXRtAAAAAAABAAABBWlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAAkAAAAAAAHvAA/P34+A
+AADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq5Ka5uAhoMCAAAAMDIAAAAwAhYgAB
+AAZEAcFzwIkAAAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xhcAAAADAAAAABAAAAIAAAAAH////wAAAAAv///+
+AAAAACAAAAEHBpeGkAAAAAAwgICAAAACBpcG1hAAAAAAAAAAIAAQWBAgMFhAACBYECAwWEAAAAem1kYXQAAAA2KAGvGYDvTHTHSNp45eC9pvhx
+RsFtkurz45FiyRW7/JHTICIKFnC6P5vj37HeH5ZsE26YEKwbAAAANCgBrxmA70x0DEjQUOXgvacHSUbBbmdq89yzr2LPj4hARBQs4XR/WLXyUz
+Kpk7KjPuQ1qHg="""
+"""A HEIC of two pictures of 48 x 32 px: other slopes, and the same upside down."""
+
+
 def heic(path: Path) -> Path:
     path.write_bytes(base64.b64decode(HEIC))
     return path
@@ -53,6 +64,15 @@ def test_heic_opens_with_its_metadata(name: str, tmp_path: Path) -> None:
         again = engine.open_photo(engine.save_photo(engine.mark_edited(photo), tmp_path / f"b{suffix}"))
         assert b"A camera" in again.exif and b"kept" in again.info["xmp"]
         assert np.abs(to_srgb(again.pixels, again).astype(int) - to_srgb(photo.pixels, photo)).mean() < 4
+
+
+def test_of_several_pictures_the_first_is_edited_and_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "two.heic"
+    path.write_bytes(base64.b64decode(TWO))
+    photo = engine.open_photo(path)
+    assert (photo.width, photo.height) == (48, 32) and photo.pixels[2, :, 1].mean() < 60
+    assert "only the first" in engine.remarks(photo)[0]
+    assert "further pictures" in engine.conversions(photo, tmp_path / "a.jpg")[0]
 
 
 def test_the_colours_that_its_boxes_tell(tmp_path: Path) -> None:

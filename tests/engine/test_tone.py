@@ -162,19 +162,16 @@ def test_where_nothing_is_changed_no_bit_is() -> None:
     assert picture_in_tone(None, picture, picture * 0.5) is not picture
 
 
-@pytest.mark.parametrize("strategy", list(Strategy))
-def test_the_classifier_is_shown_the_tone(strategy: Strategy) -> None:
-    try:
-        result = drawn(strategy)
-    except KeyError:
-        pytest.skip("no edit is drawn for it")
+def test_an_edit_is_optimised_in_colour_and_composed_without() -> None:
+    """A classifier of colour photos sees no lipstick in grey: it would have the lips change their shape."""
+    result = drawn(Strategy.TINT)
     grey = toned(result.source, "grey")
     result = replace(result, source=grey)
     with torch.no_grad():
         shown = ShownOnPhoto(Edited(result), grid_of(result.reconstruction))(grid_of(result.generated))
     composed = np.clip(render(grey, laid_over(recipe(result), len(grey))), 0, 1)
-    assert np.ptp(array_of(shown), axis=-1).max() < 1e-4
-    assert np.abs(array_of(shown) - composed).mean() < 1 / 255
+    assert np.ptp(array_of(shown), axis=-1).max() > 0.1 and np.ptp(composed, axis=-1).max() < 1e-4
+    assert np.abs(composed - grey).max() > 0.02
 
 
 def test_its_gradient_is_one_of_light_only() -> None:
