@@ -232,12 +232,13 @@ class Editor:
         """Write the picture; the suffix says the format, `quality` (1..100) is for JPEG and WebP.
 
         With `tag`, an edited picture says in its metadata that it is one. Without `metadata` the photo's
-        EXIF, XMP and comments stay behind; profile and resolution always go along. Returns the path. Raises
-        `SaveError`; an older file of that name then stays whole.
+        EXIF, XMP, IPTC, texts and comments stay behind; colours and resolution always go along. Returns the
+        path. Raises `SaveError`; an older file of that name then stays whole.
         """
         picture = self.picture
         if not metadata:
-            picture = replace(picture, exif=None, info={k: v for k, v in picture.info.items() if k == "dpi"})
+            kept = {k: v for k, v in picture.info.items() if k in ("dpi", "cicp")}
+            picture = replace(picture, exif=None, info=kept)
         if tag and self._edited:
             picture = mark_edited(picture)
         return save_photo(picture, Path(path), quality)

@@ -54,6 +54,9 @@ class Photo:
 
     `pixels` is (H, W) or (H, W, C), uint8 or uint16, values of the photo's own colour space; it is
     read-only. `mode` is one of L, LA, RGB, RGBA, CMYK (uint8) or I;16, RGB;16, RGBA;16 (uint16).
+    `info` has what goes along beside EXIF: "dpi" (x, y), "xmp" and "iptc" (IIM) as bytes, "texts" of a PNG by
+    their keys, "comment", "cicp" (code points of H.273 in hexadecimal); and what is left behind, for
+    `remarks` and `conversions`: "left_behind", "animated", "pages", "reduced_from", "converted_from".
     """
 
     pixels: AnyImage = field(repr=False)

@@ -3,7 +3,9 @@
 The published objective shows the classifier the whole render. Most of it is never shown: outside the edited
 region the photo stays. A render can please the classifier with its hair or its light, and the photo then has
 nothing of it. Here it is shown the composite of mode "detail" on the grid of the aligned square, made by the
-same stages; only its finest grain, which `render` gives it at the photo's resolution, is left out.
+same stages; only its finest grain, which `render` gives it at the photo's resolution, is left out. And a
+photo of one tone (`tone`) is shown with the colours of its edit: a classifier of colour photos sees no
+lipstick in grey, and would have a mouth in its place that the lips open to.
 """
 
 from __future__ import annotations

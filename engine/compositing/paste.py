@@ -14,6 +14,7 @@ from ..types import ByteArray, EditResult, Face, FloatArray, Photo, Points
 from .pipeline import BlendMode, recipe
 from .recipe import Recipe
 from .render import render
+from .tone import picture_in_tone
 
 _SPLINE_REACH = 8
 _FADE = 0.25
@@ -43,7 +44,7 @@ def paste(
     old = photo.pixels[box.slices]
     own, wide, origin = _own_colours(photo, face, plan, box)
     if mode == "paper" and blend_mask is None and _fills_exactly(photo, face, result):
-        new = result.image[box.slices]
+        new = picture_in_tone(plan.tone, own, result.image[box.slices])
     else:
         new = render(wide, _laid(plan, mask, face.quad, box), origin, 1 / white_of(old))
     values = from_srgb(new, own, old, photo)
@@ -105,7 +106,7 @@ def _laid(plan: Recipe, mask: FloatArray, quad: Points, box: Box) -> Recipe:
     grain = None if plan.grain is None else np.clip(mask_to_photo(plan.grain, quad, box), 0, 1)
     skin = None if plan.skin is None else np.clip(mask_to_photo(plan.skin, quad, box), 0, 1)
     content = to_photo(plan.content, quad, box)
-    return Recipe(mask, gone, content, flow, grain, plan.sigma * side_of(quad), skin)
+    return Recipe(mask, gone, content, flow, grain, plan.sigma * side_of(quad), skin, plan.tone)
 
 
 def border_fade(photo: Photo, face: Face, mask: FloatArray) -> FloatArray:

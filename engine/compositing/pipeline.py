@@ -12,7 +12,7 @@ common (teeth behind parted lips) the photo's pixels give way to the generated o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -50,6 +50,7 @@ from .params import REACH
 from .recipe import Recipe, laid_over
 from .render import render
 from .strategy import Facts, Strategy
+from .tone import tone_of_picture
 
 BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
 
@@ -255,6 +256,7 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
     that is given is taken as it is. A result without a reconstruction is composed from the difference
     between the generated picture and the input. At strength 0 nothing is shown; below 1, mode "paper"
     gives back as much of what the reconstruction missed of the photo as the edit lacks of its strength.
+    A photo of one tone keeps it in both modes.
     """
     size = result.generated.shape[0]
     shown = np.clip(
@@ -263,11 +265,13 @@ def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode =
     if result.strength == 0:
         nothing = np.zeros_like(shown)
         return Recipe(nothing, nothing, np.zeros_like(result.generated))
+    tone = tone_of_picture(result.source)
     if mode == "paper":
-        return _at_strength(result, shown)
+        return replace(_at_strength(result, shown), tone=tone)
     if result.reconstruction is None:
-        return Recipe(shown, np.zeros_like(shown), result.generated - result.source)
-    return _keeping(*_parts_of(result, result.reconstruction), shown, fit=mask is None)
+        return Recipe(shown, np.zeros_like(shown), result.generated - result.source, tone=tone)
+    plan = _keeping(*_parts_of(result, result.reconstruction), shown, fit=mask is None)
+    return replace(plan, tone=tone)
 
 
 def paints(result: EditResult) -> bool:
@@ -295,7 +299,7 @@ def compose(
     else:
         given = Given(grid_of(source), grid_of(reconstruction))
         plan = _keeping(given, take_apart(given, grid_of(edited)), mask, fit=True)
-    laid = laid_over(plan, photo_crop.shape[0])
+    laid = laid_over(replace(plan, tone=tone_of_picture(source)), photo_crop.shape[0])
     return np.asarray(np.clip(render(photo_crop, laid), 0, 1), np.float32)
 
 

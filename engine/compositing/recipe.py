@@ -8,6 +8,7 @@ import numpy as np
 
 from ..imaging.warp import resized
 from ..types import FloatArray
+from .tone import Tone
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,7 +16,8 @@ class Recipe:
     """How to compose: new(u) = (1 - mask x gone) x own(u + mask x flow) + mask x (content + grain x fine).
 
     `mask`, `gone` and `grain` are 0..1; `content` has three channels, 1 the range of an image; `flow` is x
-    and y, None for no movement; `fine` is what a blur of `sigma` takes from the moved own pixels. As a map
+    and y, None for no movement; `fine` is what a blur of `sigma` takes from the moved own pixels; `tone` that
+    of a photo that has one only, to which all is brought at the end. As a map
     of the aligned square all are (S, S), flow and sigma in shares of its side; laid over a picture they have
     its size, flow and sigma in its px.
     """
@@ -27,6 +29,7 @@ class Recipe:
     grain: FloatArray | None = None
     sigma: float = 0.0
     skin: FloatArray | None = None
+    tone: Tone | None = None
 
 
 def laid_over(plan: Recipe, size: int) -> Recipe:
@@ -35,4 +38,4 @@ def laid_over(plan: Recipe, size: int) -> Recipe:
     grain = None if plan.grain is None else np.asarray(np.clip(resized(plan.grain, size), 0, 1), np.float32)
     maps = (resized(plan.mask, size), resized(plan.gone, size), resized(plan.content, size))
     skin = None if plan.skin is None else np.asarray(np.clip(resized(plan.skin, size), 0, 1), np.float32)
-    return Recipe(*maps, flow, grain, plan.sigma * size, skin)
+    return Recipe(*maps, flow, grain, plan.sigma * size, skin, plan.tone)

@@ -13,6 +13,7 @@ from .grain import DEFAULT as GRAIN
 from .grain import ROUNDED, as_grainy, energy, lent, resharpened, wanted_of_moved
 from .grain import Params as GrainParams
 from .recipe import Recipe
+from .tone import picture_in_tone
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,15 @@ def render(
     `origin`; what moves in from beside that part is then there. The picture will be rounded to multiples of
     `step`, which is grain as well: on smooth skin a fifth of all that there is.
     """
+    composed = _composed(own, maps, origin, step, params)
+    top, left = origin
+    height, width = maps.mask.shape
+    return picture_in_tone(maps.tone, own[top : top + height, left : left + width], composed)
+
+
+def _composed(
+    own: FloatArray, maps: Recipe, origin: tuple[int, int], step: float, params: Params
+) -> FloatArray:
     top, left = origin
     height, width = maps.mask.shape
     picture = photo = own[top : top + height, left : left + width]

@@ -81,6 +81,6 @@ def _sureness(result: EditResult, pack: ModelPack) -> float:
 
 
 def _missing(result: EditResult, goals: Mapping[str, float], pack: ModelPack) -> float:
-    """The largest distance of a probability from its goal."""
-    shown = scored(result, pack).probabilities
+    """The largest distance of a probability from its goal, also where the photo's one tone hides a colour."""
+    shown = scored(result, pack, in_colour=True).probabilities
     return max(abs(shown[name][1] - goal) for name, goal in goals.items())

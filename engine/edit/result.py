@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..attributes import only_colour
 from ..compositing.strategy import is_fine_enough, is_recognised
+from ..compositing.tone import in_tone, tone_of
 from ..imaging.tensors import resize
 from ..packs.pack import ModelPack
 from ..types import REGIONS, ByteArray, EditRequest, EditResult, FloatArray
@@ -31,8 +32,9 @@ def blended(problem: Problem, render: Tensor) -> Tensor:
 
 @torch.no_grad()
 def preview(problem: Problem, render: Tensor) -> ByteArray:
-    """The composite as it stands, (R, R, 3) uint8."""
-    picture = (blended(problem, render)[0] * 255).round().to(torch.uint8)
+    """The composite as it stands, (R, R, 3) uint8, in the tone of a photo that has one only."""
+    shown = in_tone(tone_of(problem.source), problem.source, blended(problem, render)).clamp(0, 1)
+    picture = (shown[0] * 255).round().to(torch.uint8)
     return picture.permute(1, 2, 0).contiguous().cpu().numpy()
 
 

@@ -15,15 +15,20 @@ from ..types import EditResult
 
 
 @torch.no_grad()
-def scored(result: EditResult, pack: ModelPack, mode: BlendMode = "detail") -> EditResult:
+def scored(
+    result: EditResult, pack: ModelPack, mode: BlendMode = "detail", in_colour: bool = False
+) -> EditResult:
     """The result with the probabilities after the edit measured on the picture as it is composed in `mode`.
 
     A run measures them on the published composite (`result.image`), which mode "paper" shows. The photo's own
-    pixels in the default mode can be less of what was asked for.
+    pixels in the default mode can be less of what was asked for. `in_colour`: as if a photo of one tone had
+    taken the colours of its edit, which is what the run was after.
     """
     if mode == "paper":
         return result
-    picture = np.clip(render(result.source, laid_over(recipe(result, mode=mode), len(result.source))), 0, 1)
+    plan = recipe(result, mode=mode)
+    plan = replace(plan, tone=None) if in_colour else plan
+    picture = np.clip(render(result.source, laid_over(plan, len(result.source))), 0, 1)
     batch = torch.from_numpy(np.ascontiguousarray(picture, np.float32)).permute(2, 0, 1)[None]
     after = dict(
         zip(pack.attributes, pack.classifier(batch.to(pack.device)).sigmoid()[0].tolist(), strict=True)

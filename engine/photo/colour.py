@@ -136,7 +136,12 @@ class _Matrix:
         else:
             linear = np.asarray(linear @ np.linalg.inv(self.to_linear_srgb).T, np.float32)
         grid = np.linspace(0.0, 1.0, _CURVE_SAMPLES)
-        channels = [np.interp(linear[..., i], c, grid) for i, c in enumerate(self.curves)]
+        # A curve of HDR is white long before its end: white is where it first is.
+        tops = [int(np.searchsorted(c, c[-1])) + 1 for c in self.curves]
+        channels = [
+            np.interp(linear[..., i], c[:top], grid[:top])
+            for i, (c, top) in enumerate(zip(self.curves, tops, strict=True))
+        ]
         return np.stack(channels, axis=-1).astype(np.float32)
 
 

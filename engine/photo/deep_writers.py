@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 import numpy as np
@@ -30,13 +30,13 @@ _BAND = 64
 _PNG_COLOUR_TYPE = {3: 2, 4: 6}
 
 
-def write_deep_png(file: IO[bytes], pixels: AnyImage, extra: Mapping[bytes, bytes]) -> None:
-    """Write (H, W, 3 or 4) uint16 as a PNG. `extra` maps chunk names to their data, in order."""
+def write_deep_png(file: IO[bytes], pixels: AnyImage, extra: Iterable[tuple[bytes, bytes]]) -> None:
+    """Write (H, W, 3 or 4) uint16 as a PNG. `extra` are further chunks, names and data, in order."""
     height, width, channels = pixels.shape
     file.write(b"\x89PNG\r\n\x1a\n")
     header = struct.pack(">IIBBBBB", width, height, 16, _PNG_COLOUR_TYPE[channels], 0, 0, 0)
     _chunk(file, b"IHDR", header)
-    for name, data in extra.items():
+    for name, data in extra:
         _chunk(file, name, data)
     packer = zlib.compressobj(DEFLATE_LEVEL)
     above = np.zeros(width * channels * 2, np.uint8)

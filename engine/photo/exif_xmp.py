@@ -7,10 +7,12 @@ rewrite would break.
 from __future__ import annotations
 
 import contextlib
-import re
 import struct
 
 from PIL import Image
+
+from .previews import blank_folders, blank_jpegs, holds_picture
+from .xmp import XMP_NOTE, BrokenXmpError, Packet, Property
 
 EXIF_PREFIX = b"Exif\x00\x00"
 
@@ -25,14 +27,36 @@ _LONG = 4
 _TIFF_TAGS = (270, 271, 272, 305, 306, 315, 33432, _EXIF_FOLDER, _GPS_FOLDER)
 """The tags of a TIFF's first folder that describe the photo and not the layout of the file."""
 
+_TIFF, _EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
+_THUMBNAILS = ("http://ns.adobe.com/xap/1.0/", "Thumbnails")
+_MOTION = ("Motion", "MicroVideo")
+_OF_OTHER_PARTS = frozenset(
+    (
+        XMP_NOTE,  # of extended XMP, which is read together with the rest
+        "http://ns.adobe.com/hdr-gain-map/1.0/",
+        "http://ns.apple.com/HDRGainMap/1.0/",
+        "http://ns.apple.com/pixeldatainfo/1.0/",
+        "http://ns.google.com/photos/1.0/container/",
+        "http://ns.google.com/photos/1.0/container/item/",
+        "http://ns.google.com/photos/dd/1.0/container/",
+        "http://ns.google.com/photos/dd/1.0/device/",
+        "http://ns.google.com/photos/1.0/image/",
+        "http://ns.google.com/photos/1.0/depthmap/",
+        "http://ns.google.com/photos/1.0/focus/",
+        "http://ns.google.com/photos/1.0/audio/",
+        "http://ns.xiaomi.com/photos/1.0/camera/",
+    )
+)
+"""Namespaces of XMP that describe further pictures, videos, depth and sound in the same file."""
+
 
 def upright_exif(exif: bytes, width: int, height: int) -> bytes | None:
-    """EXIF of the upright photo: orientation 1, no embedded thumbnail, its own sides in px.
+    """EXIF of the upright photo: orientation 1, no embedded previews, its own sides in px.
 
-    The thumbnail shows the photo as it was before; it is unlinked. Sides that the block names (Exif 2.32:
-    ImageWidth and ImageLength, PixelXDimension and PixelYDimension) become `width` and `height`: those of a
-    turned photo are the other way round, and a photo that was scaled before may name its former ones. None
-    when the block is broken.
+    Previews show the photo as it was before; they are unlinked and overwritten. Sides that the block names
+    (Exif 2.32: ImageWidth and ImageLength, PixelXDimension and PixelYDimension) become `width` and `height`:
+    those of a turned photo are the other way round, and a photo that was scaled before may name its former
+    ones. None when the block is broken.
     """
     data = bytearray(exif.removeprefix(EXIF_PREFIX))
     if bytes(data[:4]) not in (b"II*\x00", b"MM\x00*"):
@@ -45,9 +69,10 @@ def upright_exif(exif: bytes, width: int, height: int) -> bytes | None:
             struct.pack_into(order + "H", data, entries[_ORIENTATION] + 8, 1)
         count = struct.unpack_from(order + "H", data, first)[0]
         end = first + 2 + 12 * count
-        if end + 4 <= len(data):
-            struct.pack_into(order + "I", data, end, 0)
         _set_sides(data, entries, order, _IMAGE_SIDES, (width, height))
+        further = struct.unpack_from(order + "I", data, end)[0] if end + 4 <= len(data) else 0
+        if further:
+            struct.pack_into(order + "I", data, end, 0)
     except struct.error:
         return None
     # What the first folder tells is worth keeping even where a second one is broken.
@@ -55,6 +80,9 @@ def upright_exif(exif: bytes, width: int, height: int) -> bytes | None:
         if _EXIF_FOLDER in entries:
             inner = _entries(data, struct.unpack_from(order + "I", data, entries[_EXIF_FOLDER] + 8)[0], order)
             _set_sides(data, inner, order, _PIXEL_SIDES, (width, height))
+    with contextlib.suppress(struct.error):
+        blank_folders(data, further, order, (first, end + 4))
+    blank_jpegs(data)
     return EXIF_PREFIX + bytes(data)
 
 
@@ -78,17 +106,38 @@ def tiff_tags(exif: bytes) -> Image.Exif:
     return block
 
 
-def upright_xmp(xmp: bytes | str, width: int, height: int) -> bytes:
-    """XMP with what it says of orientation and sides, set to upright and `width`, `height` px."""
-    raw = xmp.encode() if isinstance(xmp, str) else bytes(xmp)
-    values = {b"tiff:Orientation": 1}
-    values |= {b"tiff:ImageWidth": width, b"tiff:ImageLength": height}
-    values |= {b"exif:PixelXDimension": width, b"exif:PixelYDimension": height}
-    for name, value in values.items():
-        new = rb"\g<1>%d\g<2>" % value
-        raw = re.sub(rb'(%s\s*=\s*["\'])\d+(["\'])' % name, new, raw)
-        raw = re.sub(rb"(<%s>)\s*\d+\s*(</%s>)" % (name, name), new, raw)
-    return raw
+def clean_xmp(xmp: bytes | str, width: int, height: int) -> bytes | None:
+    """XMP of the upright photo that is saved: what it says of orientation and sides becomes upright and
+    `width`, `height` px; previews, and what it claims of parts that are not saved, are taken out.
+
+    The bytes as they were where there is nothing to change; None for what is no XMP at all.
+    """
+    raw = xmp.encode("utf-8", "surrogateescape") if isinstance(xmp, str) else bytes(xmp)
+    try:
+        packet = Packet(raw)
+        packet.correct(
+            {
+                (_TIFF, "Orientation"): "1",
+                (_TIFF, "ImageWidth"): str(width),
+                (_TIFF, "ImageLength"): str(height),
+                (_EXIF, "PixelXDimension"): str(width),
+                (_EXIF, "PixelYDimension"): str(height),
+            }
+        )
+        packet.remove(_is_gone)
+        return packet.to_bytes() if packet.changed else raw
+    except (BrokenXmpError, RecursionError):
+        return None
+
+
+def _is_gone(found: Property) -> bool:
+    """Whether a property is a preview, or speaks of a part of the file that is not kept."""
+    space, name = found.name
+    if space in _OF_OTHER_PARTS or found.name == _THUMBNAILS:
+        return True
+    if name.startswith(_MOTION) and "camera" in (space or ""):
+        return True
+    return any(holds_picture(text) for text in found.texts)
 
 
 def _entries(data: bytearray, start: int, order: str) -> dict[int, int]:

@@ -38,13 +38,14 @@ class PhotoFormat:
 
     What it holds: `modes` are those of `Photo` that can be saved in it, none where it can only be opened;
     what is in another mode is converted. `lossless`: what is saved is read again value by value. `icc`,
-    `exif`, `xmp`, `dpi` and `comment` say for which metadata it has a place, `longest_exif` and
-    `longest_xmp` how many bytes of them, `longest_side` how many px, None where any number. `several` says
-    what more than one picture in a file is: "animated", "pages", or "" where it does not matter.
+    `exif`, `xmp`, `iptc`, `texts` (a PNG's), `dpi` and `comment` say for which metadata it has a place,
+    `code_points` whether it says colours by those of H.273. `longest_exif` and `longest_iptc` are how many
+    bytes of them it holds, `longest_side` how many px, None where any number. `several` says what more than
+    one picture in a file is: "animated", "pages", or "" where it does not matter.
 
     How it is written: `quality` is the default of 1..100, None where there is no such choice; `options`
     makes Pillow's further options from the quality; `needs` is the part of Pillow (`PIL.features`) without
-    which it cannot be written, "" for none.
+    which it cannot be written, "" for none; "heif" is a library with an encoder for HEIC (`heif`).
     """
 
     name: str
@@ -59,11 +60,14 @@ class PhotoFormat:
     icc: bool = False
     exif: bool = False
     xmp: bool = False
+    iptc: bool = False
+    texts: bool = False
     dpi: bool = False
     comment: bool = False
+    code_points: bool = False
     longest_side: int | None = None
     longest_exif: int | None = None
-    longest_xmp: int | None = None
+    longest_iptc: int | None = None
     several: str = ""
     quality: int | None = None
     options: Callable[[int], Mapping[str, Any]] = _no_options
@@ -82,7 +86,10 @@ PHOTO_FORMATS = (
         icc=True,
         exif=True,
         xmp=True,
+        iptc=True,
+        texts=True,
         dpi=True,
+        code_points=True,
         several="animated",
         options=lambda _: {"compress_level": DEFLATE_LEVEL},
         needs="zlib",
@@ -90,18 +97,19 @@ PHOTO_FORMATS = (
     PhotoFormat(
         name="JPEG",
         title="JPEG",
-        suffixes=(".jpg", ".jpeg"),
+        suffixes=(".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp", ".mpo"),
         openers=("JPEG", "MPO"),  # an MPO's further pictures are previews and depths of the first
         purpose="small, for sharing",
         modes=("L", "RGB", "CMYK"),
         icc=True,
         exif=True,
         xmp=True,
+        iptc=True,
         dpi=True,
         comment=True,
         longest_side=65500,  # libjpeg's; the standard's is 65,535
         longest_exif=65533,
-        longest_xmp=64999,
+        longest_iptc=65500,
         quality=DEFAULT_QUALITY,
         options=lambda quality: {"quality": quality, "subsampling": 0, "optimize": True},
         needs="jpg",
@@ -134,6 +142,7 @@ PHOTO_FORMATS = (
         icc=True,
         exif=True,
         xmp=True,
+        iptc=True,
         dpi=True,
         several="pages",
     ),
@@ -147,15 +156,40 @@ PHOTO_FORMATS = (
         lossless=True,
         dpi=True,
     ),
-    PhotoFormat(name="GIF", title="GIF", suffixes=(".gif",), openers=("GIF",), several="animated"),
-    PhotoFormat(name="AVIF", title="AVIF", suffixes=(".avif",), openers=("AVIF",), several="animated"),
+    PhotoFormat(
+        name="AVIF",
+        title="AVIF",
+        suffixes=(".avif",),
+        openers=("AVIF",),
+        purpose="smallest, for new programs",
+        modes=("RGB", "RGBA"),
+        icc=True,
+        exif=True,
+        xmp=True,
+        longest_side=32768,  # what libavif reads again
+        several="animated",
+        quality=DEFAULT_QUALITY,
+        options=lambda quality: {"quality": quality, "subsampling": "4:4:4"},
+        needs="avif",
+    ),
     PhotoFormat(
         name="HEIF",
         title="HEIC",
-        suffixes=(".heic", ".heif"),
+        suffixes=(".heic", ".heif", ".hif"),
         openers=("HEIF",),
-        brands=(b"heic", b"heix", b"mif1", b"msf1", b"hevc"),
+        brands=(b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"),
+        purpose="small, for telephones",
+        modes=("RGB", "RGBA"),
+        icc=True,
+        exif=True,
+        xmp=True,
+        longest_side=16384,
+        several="pages",
+        quality=DEFAULT_QUALITY,
+        options=lambda quality: {"quality": quality, "chroma": 444},
+        needs="heif",
     ),
+    PhotoFormat(name="GIF", title="GIF", suffixes=(".gif",), openers=("GIF",), several="animated"),
     PhotoFormat(
         name="JPEG2000",
         title="JPEG 2000",

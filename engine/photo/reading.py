@@ -8,6 +8,8 @@ What Pillow cannot keep, and what happens then:
 - 16-bit grey with alpha becomes 16-bit RGBA, 10- and 12-bit AVIF and HEIC become 8-bit (Pillow's
   decoder does that; `reduced_from` says so too), 32-bit integer grey becomes 16-bit when it fits;
   floating-point TIFF is refused.
+- Colour that is told without a profile (a PNG's cICP, gAMA and cHRM, EXIF's interoperability, the code points
+  of HEIC and AVIF) becomes one (`told_colour`). What else a file holds is looked for by `left_behind`.
 - Palette, 1-bit, YCbCr and LAB pictures become RGB, RGBA or grey at 8 bits; of LAB `converted_from`
   tells. Of an animation or a TIFF of several pages the first picture is read, and `animated` or `pages`
   is set.
@@ -16,6 +18,7 @@ What Pillow cannot keep, and what happens then:
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -25,10 +28,17 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 
 from ..errors import PhotoError, PhotoTooLargeError
 from ..types import AnyImage, Photo
+from . import heif
+from .camera_raw import is_camera_raw
+from .colour import colour_channels
+from .cut_jpeg import completed
 from .deep_reading import as_array, deep_pixels, own_limits, raw_mode
-from .exif_xmp import tiff_exif, upright_exif, upright_xmp
+from .exif_xmp import clean_xmp, tiff_exif, upright_exif
 from .formats import BY_OPENER, OPENERS
+from .left_behind import OPENED, Beside, look_beside
+from .previews import holds_picture
 from .tiff_planes import in_planes, read_planes
+from .told_colour import adobe_rgb, is_hdr, of_code_points, of_png, of_video, says_adobe_rgb, usable
 
 MAX_PIXELS = 300_000_000
 """Photos with more pixels than this are refused before anything is decoded."""
@@ -39,20 +49,23 @@ MIN_SIDE = 32
 _AVIF_HEAD = 1 << 16
 _KEPT_MODES = ("L", "LA", "RGB", "RGBA", "CMYK")
 _ORIENTATION = 0x0112
+_PNG_COLOUR = ("icc_profile", "srgb", "gamma", "chromaticity")
 
 
 def open_photo(path: Path | str) -> Photo:
-    """Read a photo of one of the `PHOTO_FORMATS` (AVIF, HEIC and JPEG 2000 where Pillow can).
+    """Read a photo of one of the `PHOTO_FORMATS` (JPEG 2000 where Pillow can).
 
-    The orientation is applied and reset in the kept EXIF; alpha, 16 bits, CMYK, the ICC profile, EXIF,
-    XMP and the resolution are kept. Raises `PhotoTooLargeError` above `MAX_PIXELS`, before decoding, and
-    `PhotoError` for everything else that cannot be used; each with one plain sentence.
+    The orientation is applied and reset in the kept EXIF; alpha, 16 bits, CMYK, the ICC profile, EXIF, XMP,
+    IPTC, a PNG's texts and the resolution are kept. Previews of the photo within them are not: they would
+    show it as it was before an edit. `remarks` says what is left behind. Raises `PhotoTooLargeError` above
+    `MAX_PIXELS`, before decoding, and `PhotoError` for everything else that cannot be used; each with one
+    plain sentence.
     """
     path = Path(path)
     try:
         with _opened(path) as file, _identify(file, path) as image:
             _check_size(image, path)
-            return _read(image, path)
+            return _read(image, file, path)
     except MemoryError:
         raise PhotoTooLargeError(
             f"There is not enough memory to open {path.name}.",
@@ -73,7 +86,18 @@ def remarks(photo: Photo) -> tuple[str, ...]:
         found.append(f"This photo's {bits} bits in each colour could not be kept; 8 are edited.")
     if "converted_from" in photo.info:
         found.append(f"This photo's {photo.info['converted_from']} colours were turned into sRGB.")
+    if is_hdr(code_points(photo)):
+        found.append("This photo is HDR; what is brighter than paper's white is shown as white.")
+    sentences = [OPENED[kind] for kind in photo.info.get("left_behind", ()) if kind in OPENED]
+    found += [sentence for sentence in sentences if sentence not in found]
     return tuple(found)
+
+
+def code_points(photo: Photo) -> bytes | None:
+    """Those of H.273 that a photo's file told its colours by, as of a PNG's cICP chunk."""
+    with contextlib.suppress(ValueError, TypeError):  # it may come from a project's file
+        return bytes.fromhex(photo.info.get("cicp") or "") or None
+    return None
 
 
 @contextlib.contextmanager
@@ -106,9 +130,15 @@ def _identify(file: IO[bytes], path: Path) -> Image.Image:
     start = file.read(32)
     if not start:
         raise PhotoError(f"{path.name} is empty.", "Copy or download the photo again.", path=path)
+    if is_camera_raw(file):
+        raise PhotoError(
+            f"{path.name} is a camera's raw file.",
+            "Develop it first, with the camera's or another program, and open the JPEG or TIFF.",
+            path=path,
+        )
     file.seek(0)
     if start[4:8] == b"ftyp":
-        _register_heif()
+        heif.register()
     Image.init()
     known = [name for name in OPENERS if name in Image.OPEN]
     try:
@@ -118,7 +148,7 @@ def _identify(file: IO[bytes], path: Path) -> Image.Image:
         if start[4:8] == b"ftyp" and start[8:12] in BY_OPENER["HEIF"].brands:
             raise PhotoError(
                 f"{path.name} is a HEIC photo, which cannot be read on this computer.",
-                "Export it as JPEG or PNG, or install the Python package pillow-heif.",
+                "Export it as JPEG or PNG, or install the Python package pi-heif.",
                 path=path,
             ) from None
         raise PhotoError(f"{path.name} is not a picture that can be read.", path=path) from None
@@ -126,15 +156,6 @@ def _identify(file: IO[bytes], path: Path) -> Image.Image:
         raise
     except Exception as error:
         raise _damaged(path) from error
-
-
-def _register_heif() -> None:
-    """HEIC needs a plugin, which a person may have installed."""
-    try:
-        import pillow_heif  # type: ignore[import-not-found, unused-ignore]
-    except ImportError:
-        return
-    pillow_heif.register_heif_opener()
 
 
 def _check_size(image: Image.Image, path: Path) -> None:
@@ -153,14 +174,17 @@ def _check_size(image: Image.Image, path: Path) -> None:
         )
 
 
-def _read(image: Image.Image, path: Path) -> Photo:
+def _read(image: Image.Image, file: IO[bytes], path: Path) -> Photo:
     # Decoders meet hostile and broken data in many ways; whatever they raise means the same to a person.
     try:
         raw = raw_mode(image)
         planes = _planes(image, path)
+        cut = False
         if planes is None:
-            image.load()
+            image, cut = _loaded(image, file)
+        beside = look_beside(image, file)
         info: dict[str, Any] = {str(k): v for k, v in image.info.items()}
+        info |= {k: v for k, v in (("xmp", beside.xmp), ("exif", beside.exif)) if v}
         orientation = _orientation(image)
         exif = _exif(image, info)
         deep = planes or deep_pixels(image, raw, path)
@@ -174,7 +198,7 @@ def _read(image: Image.Image, path: Path) -> Photo:
     height, width = upright.shape[:2]
     # What the file says of its sides is no guide: some decoders turn the picture, but not that.
     exif = upright_exif(exif, width, height) if exif else None
-    kept = _kept_info(info, width, height)
+    kept = _kept_info(info, beside, width, height)
     reduced = deep is None and ";16" in raw and image.mode in ("RGB", "RGBA", "CMYK")
     if reduced or (planes is not None and ";16" not in mode):
         kept["reduced_from"] = 16
@@ -184,8 +208,45 @@ def _read(image: Image.Image, path: Path) -> Photo:
         kept["converted_from"] = "Lab"
     if _has_more(image):
         kept[_several(image)] = True
-    icc = None if image.mode == "LAB" else info.get("icc_profile") or None
+    if cut:
+        kept["left_behind"] = (*kept.get("left_behind", ()), "cut")
+    icc, told = (None, None) if image.mode == "LAB" else _profile(image, info, beside, exif, mode)
+    if told is not None:
+        kept["cicp"] = told.hex()
     return Photo(upright, mode, path, image.format, icc, exif, kept)
+
+
+def _loaded(image: Image.Image, file: IO[bytes]) -> tuple[Image.Image, bool]:
+    """The picture with its pixels, and whether its file lacks its last bytes."""
+    try:
+        image.load()
+    except OSError:
+        if image.format not in BY_OPENER or BY_OPENER[image.format].name != "JPEG":
+            raise
+        file.seek(0)
+        whole = completed(file.read())
+        if whole is None:
+            raise
+        image = Image.open(io.BytesIO(whole), formats=["JPEG"])
+        image.load()
+        return image, True
+    return image, False
+
+
+def _profile(
+    image: Image.Image, info: dict[str, Any], beside: Beside, exif: bytes | None, mode: str
+) -> tuple[bytes | None, bytes | None]:
+    """The profile of a photo in that mode, None for sRGB, and the code points that told of it."""
+    channels, cicp = colour_channels(mode), usable(beside.cicp)
+    if image.format == "PNG" and (cicp or any(key in info for key in _PNG_COLOUR)):
+        return of_png(info, cicp, channels == "L"), cicp
+    icc = info.get("icc_profile") or None
+    if icc or channels != "RGB":
+        return icc, None
+    if beside.nclx:
+        told = of_video(beside.nclx)
+        return of_code_points(told) or None, told
+    return (adobe_rgb() if says_adobe_rgb(exif) else None), None
 
 
 def _has_more(image: Image.Image) -> bool:
@@ -289,14 +350,24 @@ def _exif(image: Image.Image, info: dict[str, Any]) -> bytes | None:
     return block if isinstance(block, bytes) else None
 
 
-def _kept_info(info: dict[str, Any], width: int, height: int) -> dict[str, Any]:
-    """Resolution, XMP and comment; the rest describes how the file was stored."""
+def _kept_info(info: dict[str, Any], beside: Beside, width: int, height: int) -> dict[str, Any]:
+    """Resolution, XMP, IPTC, texts and comment, and what is left behind; the rest describes how the file was
+    stored."""
     kept: dict[str, Any] = {}
+    kinds = beside.kinds
     dpi = info.get("dpi")
     if isinstance(dpi, tuple) and len(dpi) == 2 and min(dpi) > 1:
         kept["dpi"] = (float(dpi[0]), float(dpi[1]))
-    if isinstance(info.get("xmp"), (bytes, str)):
-        kept["xmp"] = upright_xmp(info["xmp"], width, height)
-    if isinstance(info.get("comment"), (bytes, str)):
-        kept["comment"] = info["comment"]
-    return kept
+    if isinstance(info.get("xmp"), (bytes, str)) and info["xmp"]:
+        xmp = clean_xmp(info["xmp"], width, height)
+        if xmp is None:
+            kinds = (*kinds, "broken_xmp")
+        else:
+            kept["xmp"] = xmp
+    comment = info.get("comment")
+    if isinstance(comment, (bytes, str)):
+        text = comment if isinstance(comment, str) else comment.decode("latin-1")
+        if not holds_picture(text):
+            kept["comment"] = comment
+    found = {"iptc": beside.iptc, "texts": beside.texts, "left_behind": kinds}
+    return kept | {key: value for key, value in found.items() if value}

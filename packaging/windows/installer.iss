@@ -54,6 +54,12 @@ Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedT
 Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".jpeg"
 Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".tiff"
 Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".bmp"
+Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".jfif"
+Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".jpe"
+Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".avif"
+Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".heic"
+Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".heif"
+Root: HKA; Subkey: "Software\Classes\Applications\maskfacegan-gui.exe\SupportedTypes"; ValueType: string; ValueName: ".hif"
 
 [Run]
 Filename: "{tmp}\vc_redist.x64.exe"; Parameters: "/install /quiet /norestart"; Check: FileExists(ExpandConstant('{tmp}\vc_redist.x64.exe')); StatusMsg: "Installing the Visual C++ runtime..."

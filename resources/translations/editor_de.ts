@@ -2102,6 +2102,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Kopieren oder laden Sie das Foto noch einmal.</translation>
   </message>
   <message>
+   <source>Develop it first, with the camera's or another program, and open the JPEG or TIFF.</source>
+   <translation>Entwickeln Sie sie zuerst, mit dem Programm der Kamera oder einem anderen, und öffnen Sie das JPEG oder TIFF.</translation>
+  </message>
+  <message>
    <source>Do not use this file. Get it again from a source you trust.</source>
    <translation>Verwenden Sie diese Datei nicht. Holen Sie sie noch einmal aus einer Quelle, der Sie vertrauen.</translation>
   </message>
@@ -2114,8 +2118,8 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Genau das veröffentlichte Verfahren: 1000 Schritte für den latenten Code und 501 für das Rauschen, in einfacher Genauigkeit; langsam.</translation>
   </message>
   <message>
-   <source>Export it as JPEG or PNG, or install the Python package pillow-heif.</source>
-   <translation>Exportieren Sie es als JPEG oder PNG, oder installieren Sie das Python-Paket pillow-heif.</translation>
+   <source>Export it as JPEG or PNG, or install the Python package pi-heif.</source>
+   <translation>Exportieren Sie es als JPEG oder PNG, oder installieren Sie das Python-Paket pi-heif.</translation>
   </message>
   <message>
    <source>Export it as a 16-bit TIFF or PNG.</source>
@@ -2278,6 +2282,14 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Entfernen Sie zuerst den anderen Teil des Pakets, oder importieren Sie den, der dazugehört.</translation>
   </message>
   <message>
+   <source>Save it as .jpg or .avif, or install the Python package pillow-heif, which can write it.</source>
+   <translation>Speichern Sie es als .jpg oder .avif, oder installieren Sie das Python-Paket pillow-heif, das es schreiben kann.</translation>
+  </message>
+  <message>
+   <source>Save it as .jpg or .png.</source>
+   <translation>Speichern Sie es als .jpg oder .png.</translation>
+  </message>
+  <message>
    <source>Save it as .png or .tiff.</source>
    <translation>Speichern Sie es als .png oder .tiff.</translation>
   </message>
@@ -2408,6 +2420,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>The faces could not be recovered; they have to be found again.</source>
    <translation>Die Gesichter konnten nicht wiederhergestellt werden; sie müssen neu gesucht werden.</translation>
+  </message>
+  <message>
+   <source>The file's further pictures were left out.</source>
+   <translation>Die weiteren Bilder der Datei wurden weggelassen.</translation>
   </message>
   <message>
    <source>The file's name is too long.</source>
@@ -2718,6 +2734,26 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das Foto hat {0} x {1} px; ein ausgerichtetes Gesicht muss quadratisch sein.</translation>
   </message>
   <message>
+   <source>The photo's HDR gain map was left out.</source>
+   <translation>Die HDR-Gain-Map des Fotos wurde weggelassen.</translation>
+  </message>
+  <message>
+   <source>The photo's XMP is damaged and was left out.</source>
+   <translation>Das XMP des Fotos ist beschädigt und wurde weggelassen.</translation>
+  </message>
+  <message>
+   <source>The photo's content credentials were left out.</source>
+   <translation>Die Herkunftsnachweise (Content Credentials) des Fotos wurden weggelassen.</translation>
+  </message>
+  <message>
+   <source>The photo's depth map was left out.</source>
+   <translation>Die Tiefenkarte des Fotos wurde weggelassen.</translation>
+  </message>
+  <message>
+   <source>The photo's video was left out.</source>
+   <translation>Das Video des Fotos wurde weggelassen.</translation>
+  </message>
+  <message>
    <source>The regions hold numbers that are not finite.</source>
    <translation>Die Bereiche enthalten Zahlen, die nicht endlich sind.</translation>
   </message>
@@ -2806,6 +2842,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Diese Datei enthält mehrere Bilder; nur das erste wird bearbeitet und gespeichert.</translation>
   </message>
   <message>
+   <source>This file lacks its last bytes; all of the picture but at most its last few pixels is there.</source>
+   <translation>Dieser Datei fehlen die letzten Bytes; das Bild ist bis auf höchstens seine letzten paar Pixel da.</translation>
+  </message>
+  <message>
    <source>This is an animation; its first picture is edited.</source>
    <translation>Das ist eine Animation; ihr erstes Bild wird bearbeitet.</translation>
   </message>
@@ -2844,6 +2884,30 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>This is no {0}: the tensors of '{1}' are missing.</source>
    <translation>Das ist kein „{0}“: Die Tensoren von '{1}' fehlen.</translation>
+  </message>
+  <message>
+   <source>This photo is HDR; what is brighter than paper's white is shown as white.</source>
+   <translation>Dieses Foto ist HDR; was heller als das Weiß von Papier ist, wird weiß gezeigt.</translation>
+  </message>
+  <message>
+   <source>This photo's HDR gain map is not kept; saved pictures show it without HDR.</source>
+   <translation>Die HDR-Gain-Map dieses Fotos bleibt nicht erhalten; gespeicherte Bilder zeigen es ohne HDR.</translation>
+  </message>
+  <message>
+   <source>This photo's XMP is damaged and is not kept.</source>
+   <translation>Das XMP dieses Fotos ist beschädigt und bleibt nicht erhalten.</translation>
+  </message>
+  <message>
+   <source>This photo's content credentials are not kept; they vouch for the photo before the edit.</source>
+   <translation>Die Herkunftsnachweise (Content Credentials) dieses Fotos bleiben nicht erhalten; sie bürgen für das Foto vor der Bearbeitung.</translation>
+  </message>
+  <message>
+   <source>This photo's depth map is not kept.</source>
+   <translation>Die Tiefenkarte dieses Fotos bleibt nicht erhalten.</translation>
+  </message>
+  <message>
+   <source>This photo's video is not kept; the picture is edited and saved.</source>
+   <translation>Das Video dieses Fotos bleibt nicht erhalten; bearbeitet und gespeichert wird das Bild.</translation>
   </message>
   <message>
    <source>This photo's {0} bits in each colour could not be kept; 8 are edited.</source>
@@ -2970,8 +3034,16 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>klein, zum Weitergeben</translation>
   </message>
   <message>
+   <source>small, for telephones</source>
+   <translation>klein, für Telefone</translation>
+  </message>
+  <message>
    <source>smaller, without loss at 100</source>
    <translation>kleiner, bei 100 ohne Verlust</translation>
+  </message>
+  <message>
+   <source>smallest, for new programs</source>
+   <translation>am kleinsten, für neue Programme</translation>
   </message>
   <message>
    <source>the archive is not for the library to fetch</source>
@@ -2992,6 +3064,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} cannot be read: {1}.</source>
    <translation>{0} kann nicht gelesen werden: {1}.</translation>
+  </message>
+  <message>
+   <source>{0} cannot be written on this computer.</source>
+   <translation>{0} kann auf diesem Rechner nicht geschrieben werden.</translation>
   </message>
   <message>
    <source>{0} claims more than it holds.</source>
@@ -3042,12 +3118,28 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>{0} hat {1}, deshalb ist das Format nicht bekannt.</translation>
   </message>
   <message>
+   <source>{0} holds 64 kB of EXIF; the photo's is larger and was left out.</source>
+   <translation>{0} fasst 64 kB EXIF; das des Fotos ist größer und wurde weggelassen.</translation>
+  </message>
+  <message>
+   <source>{0} holds 64 kB of IPTC; the photo's is larger and was left out.</source>
+   <translation>{0} fasst 64 kB IPTC; das des Fotos ist größer und wurde weggelassen.</translation>
+  </message>
+  <message>
    <source>{0} holds 8 bits in each colour; the photo's 16 were rounded.</source>
    <translation>{0} fasst 8 Bit je Farbe; die 16 des Fotos wurden gerundet.</translation>
   </message>
   <message>
    <source>{0} holds floating-point values, which cannot be edited.</source>
    <translation>{0} enthält Gleitkommawerte, die nicht bearbeitet werden können.</translation>
+  </message>
+  <message>
+   <source>{0} holds no HDR; what is brighter than paper's white is white in it.</source>
+   <translation>{0} fasst kein HDR; was heller als das Weiß von Papier ist, ist darin weiß.</translation>
+  </message>
+  <message>
+   <source>{0} holds no IPTC; the photo's was left out.</source>
+   <translation>{0} fasst kein IPTC; das des Fotos wurde weggelassen.</translation>
   </message>
   <message>
    <source>{0} holds no generator ('G_ema').</source>
@@ -3062,12 +3154,20 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>{0} enthält keine Metadaten; EXIF und XMP des Fotos wurden weggelassen.</translation>
   </message>
   <message>
+   <source>{0} holds no texts as a PNG does; the photo's were left out.</source>
+   <translation>{0} fasst keine Texte wie ein PNG; die des Fotos wurden weggelassen.</translation>
+  </message>
+  <message>
    <source>{0} holds no transparency; what was transparent is on white.</source>
    <translation>{0} fasst keine Transparenz; was durchsichtig war, liegt auf Weiß.</translation>
   </message>
   <message>
    <source>{0} is a HEIC photo, which cannot be read on this computer.</source>
    <translation>{0} ist ein HEIC-Foto, das dieser Rechner nicht lesen kann.</translation>
+  </message>
+  <message>
+   <source>{0} is a camera's raw file.</source>
+   <translation>{0} ist die Rohdatei einer Kamera.</translation>
   </message>
   <message>
    <source>{0} is a file; a model pack is a folder.</source>

@@ -99,7 +99,7 @@ def test_the_embedded_thumbnail_is_unlinked(tmp_path: Path) -> None:
 def test_16_bit_colour_png_keeps_every_value(tmp_path: Path, channels: int) -> None:
     pixels = picture(150, 90, channels, 16)
     with (tmp_path / "a.png").open("wb") as file:
-        write_deep_png(file, pixels, {})
+        write_deep_png(file, pixels, [])
     # The upper bytes are what Pillow itself sees, so the file is a valid one.
     assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")), pixels >> 8)
     photo = open_photo(tmp_path / "a.png")
@@ -223,7 +223,11 @@ def test_avif_where_pillow_can(tmp_path: Path) -> None:
 def test_metadata_travel(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x013B] = 6, "Somebody"
-    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf tiff:Orientation="6" note="kept"/></x:xmpmeta>'
+    xmp = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<r:Description xmlns:t="http://ns.adobe.com/tiff/1.0/" xmlns:n="urn:n:" t:Orientation="6" '
+        b'n:note="kept"/></r:RDF></x:xmpmeta>'
+    )
     path = tmp_path / "a.jpg"
     Image.fromarray(picture()).save(
         path, exif=exif, icc_profile=wide_gamut_profile(), dpi=(300, 300), xmp=xmp
@@ -236,7 +240,7 @@ def test_metadata_travel(tmp_path: Path) -> None:
         kept = Image.Exif()
         kept.load(again.exif)
         assert kept[0x013B] == "Somebody", name
-        assert b'Orientation="1" note="kept"' in again.info["xmp"], name
+        assert b'Orientation="1" n:note="kept"' in again.info["xmp"], name
         if name != "b.webp":
             assert again.info["dpi"] == pytest.approx((300, 300), abs=0.1), name
     deep = Photo(picture(depth=16), "RGB;16", icc_profile=photo.icc_profile, exif=photo.exif, info=photo.info)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin, features
 
-from engine.errors import PhotoError
+from engine.errors import PhotoError, SaveError
 from engine.photo.api import PHOTO_FORMATS, conversions, open_photo, remarks, save_formats, save_photo
 from engine.types import Photo
 
@@ -130,4 +130,8 @@ def test_every_format_that_is_said_to_be_written_is(tmp_path: Path, without_loss
 
 def test_formats_that_pillow_lacks_are_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(features.modules, "webp", ("PIL._built_without", None))
-    assert set(save_formats()) == {row.name for row in PHOTO_FORMATS if row.modes} - {"WEBP"}
+    assert set(save_formats()) | {"HEIF"} == {row.name for row in PHOTO_FORMATS if row.modes} - {"WEBP"} | {
+        "HEIF"
+    }
+    with pytest.raises(SaveError, match="WebP cannot be written"):
+        save_photo(Photo(np.asarray(slopes()), "RGB"), "a.webp")

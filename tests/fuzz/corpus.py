@@ -28,6 +28,7 @@ from safetensors.torch import save_file
 
 from engine.packs.manifest import REQUIRED
 from tests.engine import nvidia_pickle, standin
+from tests.engine.test_previews import hidden_everywhere, preview
 
 from .mutate import NASTY, spoil, spoil_record
 
@@ -188,6 +189,10 @@ def _image_bases(folder: Path) -> Bases:
             options = {"exif": exif} if kind in ("PNG", "JPEG", "WEBP", "TIFF") else {}
             image.save(buffer, kind, **options)
             found.append((f"x.{kind.lower()}", buffer.getvalue()))
+    folder.mkdir(parents=True)
+    for suffix in (".png", ".jpg", ".webp", ".tif", ".avif"):  # with previews and texts in all their places
+        hidden_everywhere(folder / f"x{suffix}", preview())
+        found += [(f"x{suffix}", (folder / f"x{suffix}").read_bytes())] * 2
     return found
 
 

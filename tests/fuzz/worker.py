@@ -96,6 +96,7 @@ def read_image(path: Path) -> None:
 
     photo = engine.open_photo(path)
     engine.to_srgb(photo.pixels, photo)
+    engine.mark_edited(photo)
 
 
 def read_manifest(path: Path) -> None:

@@ -18,7 +18,7 @@ from maskfacegan_gui.main_window import MainWindow
 from . import tiny_pack
 from .conftest import settle, take_whole
 
-SAVED = [row for row in engine.PHOTO_FORMATS if row.modes]
+SAVED = [row for row in engine.PHOTO_FORMATS if row.name in engine.save_formats()]
 LEFT = Qt.MouseButton.LeftButton
 
 

@@ -1,0 +1,251 @@
+"""What a photo's file holds beside its picture: what of it goes along, and what is left behind and said.
+
+Along go IPTC (IIM, of IPTC-IIM 4.2, in Photoshop's resource 0x0404) and the texts of a PNG. Left behind are
+gain maps of HDR (Adobe's and Apple's, ISO 21496-1), videos of motion photos, further pictures of an MPO,
+depth maps and content credentials: after an edit they would show, or vouch for, the face as it was before.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from PIL import Image
+
+from .previews import holds_picture, jpeg_end
+from .xmp import XMP_NOTE, BrokenXmpError, Packet
+
+OPENED = {
+    "gain_map": "This photo's HDR gain map is not kept; saved pictures show it without HDR.",
+    "motion": "This photo's video is not kept; the picture is edited and saved.",
+    "pages": "This file holds several pictures; only the first is edited and saved.",
+    "depth": "This photo's depth map is not kept.",
+    "credentials": "This photo's content credentials are not kept; they vouch for the photo before the edit.",
+    "cut": "This file lacks its last bytes; all of the picture but at most its last few pixels is there.",
+    "broken_xmp": "This photo's XMP is damaged and is not kept.",
+}
+"""What is said when a photo is opened, by the kind of what is left behind."""
+
+SAVED = {
+    "gain_map": "The photo's HDR gain map was left out.",
+    "motion": "The photo's video was left out.",
+    "pages": "The file's further pictures were left out.",
+    "depth": "The photo's depth map was left out.",
+    "credentials": "The photo's content credentials were left out.",
+    "broken_xmp": "The photo's XMP is damaged and was left out.",
+}
+"""What is said when it is saved."""
+
+_GAIN_MAPS = re.compile(rb"hdr-gain-map/|hdrgm:|urn:iso:std:iso:ts:21496|HDRGainMap|hdrgainmap")
+_VIDEO = re.compile(rb"ftyp(?:mp4|iso|qt  |avc|3gp|MSNV|M4V)|MotionPhoto_Data")
+_DEPTH = re.compile(rb"photos/1\.0/depthmap/|photos/dd/1\.0/|auxid:2|aux:disparity|aux:depth|:auxid:depth")
+_CREDENTIALS = re.compile(rb"c2pa|jumb")
+_LARGEST_BOXES = 1 << 20
+_IPTC_RESOURCE = 0x0404
+TIFF_IPTC, _TIFF_RESOURCES = 33723, 34377
+_EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
+_XMP_KEY = "XML:com.adobe.xmp"
+_PROFILE_KEY = "Raw profile type "
+_MOST_TEXT = 1 << 24
+
+
+@dataclass(frozen=True)
+class Beside:
+    """`kinds` of `OPENED` that are left behind; `iptc` and `texts` go along; `xmp` and `exif` where they lie
+    in a place that Pillow does not look in. `cicp` are the four bytes of a PNG's chunk, `nclx` the same of a
+    file of boxes (H.273: primaries, transfer, matrix, full range)."""
+
+    kinds: tuple[str, ...] = ()
+    iptc: bytes | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    xmp: bytes | None = None
+    exif: bytes | None = None
+    cicp: bytes | None = None
+    nclx: bytes | None = None
+
+
+def look_beside(image: Image.Image, file: IO[bytes]) -> Beside:
+    """What an opened picture's file holds beside it. Whatever is broken there is not there."""
+    look = {"JPEG": _jpeg, "MPO": _jpeg, "PNG": _png, "TIFF": _tiff, "WEBP": _webp}.get(image.format or "")
+    look = _boxes if image.format in ("HEIF", "AVIF") else look
+    if look is None:
+        return Beside()
+    place = file.tell()
+    try:
+        return look(image, file)
+    except (ValueError, struct.error, IndexError, TypeError, KeyError, OSError, RecursionError):
+        return Beside()
+    finally:
+        file.seek(place)
+
+
+def png_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks of a PNG before its picture, names and data, large ones without."""
+    file.seek(8)
+    while len(head := file.read(8)) == 8:
+        length, name = struct.unpack(">I4s", head)
+        if name in (b"IDAT", b"IEND"):
+            return
+        small = length <= 1024
+        yield name, file.read(length) if small else b""
+        file.seek(4 if small else length + 4, io.SEEK_CUR)
+
+
+def iptc_of(resources: bytes) -> bytes | None:
+    """The IPTC block of Photoshop's resources, or of what is that block itself."""
+    data = resources.removeprefix(b"Photoshop 3.0\0")
+    if data[:1] == b"\x1c":
+        return data
+    place = 0
+    while data[place : place + 4] == b"8BIM":
+        kind, name = struct.unpack_from(">HB", data, place + 4)
+        place += 6 + (name + 2 & ~1)
+        size = struct.unpack_from(">I", data, place)[0]
+        if kind == _IPTC_RESOURCE:
+            return data[place + 4 : place + 4 + size] or None
+        place += 4 + (size + 1 & ~1)
+    return None
+
+
+def as_resource(iptc: bytes) -> bytes:
+    """An IPTC block as Photoshop's resource."""
+    return struct.pack(">4sHHI", b"8BIM", _IPTC_RESOURCE, 0, len(iptc)) + iptc + bytes(len(iptc) % 2)
+
+
+def _jpeg(image: Any, file: IO[bytes]) -> Beside:
+    file.seek(0)
+    data = file.read()
+    end = jpeg_end(data)
+    tail = b"" if end is None else data[end:]
+    segments = list(image.applist)
+    head = b"".join(content for _, content in segments)
+    kinds = []
+    gain = b"\xff\xd8\xff" in tail and (_GAIN_MAPS.search(head) or _GAIN_MAPS.search(tail)) is not None
+    if gain:
+        kinds.append("gain_map")
+    if _VIDEO.search(tail):
+        kinds.append("motion")
+    if _further(image) > gain:
+        kinds.append("pages")
+    if _DEPTH.search(head) or _DEPTH.search(tail):
+        kinds.append("depth")
+    if any(name == "APP11" and _CREDENTIALS.search(content) for name, content in segments):
+        kinds.append("credentials")
+    resources = (content for name, content in segments if name == "APP13")
+    iptc = next((found for found in map(iptc_of, resources) if found), None)
+    return Beside(tuple(kinds), iptc, xmp=_whole_xmp(image.info.get("xmp"), segments))
+
+
+def _further(image: Any) -> int:
+    """How many pictures an MPO holds beside the first that are no previews of it."""
+    entries = (getattr(image, "mpinfo", None) or {}).get(0xB002, [])
+    kinds = [str(entry["Attribute"]["MPType"]) for entry in entries[1:]]
+    return sum("Thumbnail" not in kind for kind in kinds)
+
+
+def _whole_xmp(standard: bytes | None, segments: list[tuple[str, bytes]]) -> bytes | None:
+    """XMP with its extension in further segments (XMP specification part 3, 1.1.3.1); None without one."""
+    pieces: dict[bytes, dict[int, bytes]] = {}
+    for name, content in segments:
+        if name == "APP1" and content.startswith(_EXTENSION):
+            rest = content[len(_EXTENSION) :]
+            digest, _, offset = struct.unpack_from(">32sII", rest)
+            pieces.setdefault(digest, {})[offset] = rest[40:]
+    if not standard or not pieces:
+        return None
+    try:
+        packet = Packet(standard)
+        for digest in packet.values((XMP_NOTE, "HasExtendedXMP")):
+            parts = pieces.get(digest.encode(), {})
+            packet.take_in(Packet(b"".join(parts[offset] for offset in sorted(parts))))
+        return packet.to_bytes() if packet.changed else None
+    except BrokenXmpError:
+        return None
+
+
+def _png(image: Any, file: IO[bytes]) -> Beside:
+    chunks = dict(png_chunks(file))
+    texts, raw = {}, {}
+    for key, text in image.text.items():
+        if key.startswith(_PROFILE_KEY):
+            raw[key.removeprefix(_PROFILE_KEY).lower()] = text
+        elif key != _XMP_KEY and len(text) < _MOST_TEXT and not holds_picture(text):
+            texts[key] = text
+    iptc = next((iptc_of(_unpacked(raw[kind])) for kind in ("iptc", "8bim") if kind in raw), None)
+    xmp = None if image.info.get("xmp") or "xmp" not in raw else _unpacked(raw["xmp"])
+    exif = next((_unpacked(raw[kind]) for kind in ("exif", "app1") if kind in raw), None)
+    if exif is not None and (image.info.get("exif") or not exif.startswith(b"Exif\0\0")):
+        exif = None
+    kinds = ("credentials",) if b"caBX" in chunks else ()
+    return Beside(kinds, iptc, texts, xmp, exif, chunks.get(b"cICP"))
+
+
+def _unpacked(text: str) -> bytes:
+    """What ImageMagick and others write as a text: its name, its length, and hexadecimal digits."""
+    return bytes.fromhex("".join(text.split()[2:]))
+
+
+def packed(kind: str, data: bytes) -> tuple[str, str]:
+    """Key and text of a PNG for a block that has no chunk of its own, as ImageMagick and Exiv2 read it."""
+    digits = data.hex()
+    lines = "\n".join(digits[start : start + 72] for start in range(0, len(digits), 72))
+    return _PROFILE_KEY + kind, f"\n{kind}\n{len(data):8d}\n{lines}\n"
+
+
+def _tiff(image: Any, _: IO[bytes]) -> Beside:
+    # As bytes whatever their type: some programs call them longs, of which Pillow shows the first.
+    blocks = getattr(image.tag_v2, "_tagdata", {})
+    iptc = bytes(blocks.get(TIFF_IPTC) or b"")
+    if iptc[3:4] == b"\x1c" and iptc[:1] != b"\x1c":
+        iptc = b"".join(iptc[start : start + 4][::-1] for start in range(0, len(iptc), 4))
+    if iptc[:1] != b"\x1c":
+        iptc = iptc_of(bytes(blocks.get(_TIFF_RESOURCES) or b"")) or b""
+    return Beside((), iptc or None)
+
+
+def _webp(_: Any, file: IO[bytes]) -> Beside:
+    file.seek(12)
+    kinds = []
+    while len(head := file.read(8)) == 8:
+        name, size = struct.unpack("<4sI", head)
+        if name == b"C2PA":
+            kinds.append("credentials")
+        file.seek(size + size % 2, io.SEEK_CUR)
+    return Beside(tuple(kinds))
+
+
+def _boxes(image: Any, file: IO[bytes]) -> Beside:
+    """A HEIC or an AVIF (ISO 14496-12, 23008-12): what it says before its coded pictures, and the names of
+    the boxes behind them."""
+    file.seek(0)
+    head, top = b"", list[bytes]()
+    size = file.seek(0, io.SEEK_END)
+    place = 0
+    while place + 8 <= size and len(top) < 1000:
+        file.seek(place)
+        length, name = struct.unpack(">I4s", file.read(8))
+        if length == 1:
+            length = struct.unpack(">Q", file.read(8))[0]
+        length = length or size - place
+        top.append(name)
+        if name == b"meta":
+            file.seek(place)
+            head = file.read(min(length, _LARGEST_BOXES))
+        place += max(length, 8)
+    kinds = []
+    if _GAIN_MAPS.search(head) or b"tmap" in head:
+        kinds.append("gain_map")
+    if b"mpvd" in top:
+        kinds.append("motion")
+    if _DEPTH.search(head) or image.info.get("depth_images"):
+        kinds.append("depth")
+    found = re.search(rb"colrnclx(.{6})(.)", head, re.DOTALL)
+    nclx = None
+    if found:
+        primaries, transfer, matrix = struct.unpack(">HHH", found[1])
+        nclx = bytes((primaries & 255, transfer & 255, matrix & 255, found[2][0] >> 7))
+    return Beside(tuple(kinds), nclx=nclx)

@@ -1,0 +1,112 @@
+"""Pictures hidden in metadata: previews that show the photo as it was before an edit.
+
+They stand in the second folder of an EXIF block, in makers' notes, in XMP (as base64) and in texts. Within
+EXIF they are overwritten with zeros, so that all offsets stay true.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+
+_PICTURE_TEXT = re.compile(
+    # JPEG, PNG, RIFF, GIF, TIFF in both orders, and files of boxes in base64; JPEG and PNG in hexadecimal.
+    r"(?:/9j/|iVBORw0KGgo|UklGR|R0lGOD|SUkqA|TU0AK|AAAA[\w+/]{2}mdHlw)[A-Za-z0-9+/_\s-]{200,}"
+    r"|(?:ffd8ff|89504e47)[0-9a-f\s]{400,}",
+    re.IGNORECASE,
+)
+_JPEG = b"\xff\xd8\xff"
+_FRAMES = frozenset((0xC0, 0xC1, 0xC2, 0xC3))
+_ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
+_SCAN, _END = 0xDA, 0xD9
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+
+_PLACES = ((0x0201, 0x0202), (0x0111, 0x0117), (0x0144, 0x0145))
+"""Where a folder of TIFF says that its picture lies, and how long it is: a JPEG, strips, tiles."""
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+_MOST_FOLDERS = 16
+_MOST_TRIES = 256
+"""Beginnings of JPEGs that are followed in one block: a hostile one may be made of nothing else."""
+
+
+def holds_picture(text: str) -> bool:
+    """Whether a text has a picture in it, written as letters."""
+    return _PICTURE_TEXT.search(text) is not None
+
+
+def blank_folders(data: bytearray, start: int, order: str, kept: tuple[int, int]) -> None:
+    """Overwrite the folders of a chain from `start` on, and the pictures that they point to; cut off what
+    then is at the end of the block. Nothing is done to the bytes `kept` (from, to), the first folder. Raises
+    `struct.error` where the chain is broken."""
+    seen: set[int] = set()
+    while start and start not in seen and len(seen) < _MOST_FOLDERS:
+        seen.add(start)
+        count = struct.unpack_from(order + "H", data, start)[0]
+        end = start + 2 + 12 * count
+        values = _numbers(data, start, count, order)
+        for places, lengths in _PLACES:
+            for place, length in zip(values.get(places, ()), values.get(lengths, ()), strict=False):
+                if place >= kept[1] or place + length <= kept[0]:
+                    _blank(data, place, length)
+        following = struct.unpack_from(order + "I", data, end)[0] if end + 4 <= len(data) else 0
+        _blank(data, start, end + 4 - start)
+        start = following
+
+
+def blank_jpegs(data: bytearray) -> None:
+    """Overwrite every JPEG within a block of bytes: makers' notes hold previews too, each in its own way."""
+    start = data.find(_JPEG)
+    for _ in range(_MOST_TRIES):
+        if start < 0:
+            break
+        end = jpeg_end(data, start)
+        if end is not None:
+            _blank(data, start, end - start)
+        start = data.find(_JPEG, end or start + 1)
+
+
+def jpeg_end(data: bytes | bytearray, start: int = 0) -> int | None:
+    """Where the JPEG that begins at `start` ends; the data's end where it is cut, None where it is none."""
+    place, frame = start + 2, False
+    while place + 4 <= len(data) and data[place] == 0xFF:
+        marker = data[place + 1]
+        if marker == 0xFF:
+            place += 1
+        elif marker in _ALONE:
+            place += 2
+        elif marker == _END:
+            return place + 2 if frame else None
+        else:
+            frame = frame or marker in _FRAMES
+            place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+            if marker == _SCAN:
+                found = _MARKER.search(data, place)
+                if found is None:
+                    return len(data) if frame else None
+                place = found.start()
+    if place + 2 <= len(data) and data[place : place + 2] == b"\xff\xd9" and frame:
+        return place + 2
+    return len(data) if frame and place >= len(data) - 3 else None
+
+
+def _numbers(data: bytearray, start: int, count: int, order: str) -> dict[int, tuple[int, ...]]:
+    """The values of a folder's entries that are places or lengths."""
+    wanted = {tag for pair in _PLACES for tag in pair}
+    found = {}
+    for entry in range(start + 2, start + 2 + 12 * count, 12):
+        tag, kind, amount = struct.unpack_from(order + "HHI", data, entry)
+        if tag in wanted and kind in (3, 4) and amount <= len(data):
+            size = _SIZES[kind] * amount
+            place = entry + 8 if size <= 4 else struct.unpack_from(order + "I", data, entry + 8)[0]
+            code = f"{order}{amount}{'H' if kind == 3 else 'I'}"
+            found[tag] = struct.unpack_from(code, data, place)
+    return found
+
+
+def _blank(data: bytearray, start: int, length: int) -> None:
+    end = min(start + length, len(data))
+    if start < 8 or end <= start:  # the header is never a preview
+        return
+    data[start:end] = bytes(end - start)
+    if end == len(data):
+        del data[start:]
