@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 import engine
 
@@ -32,6 +32,7 @@ from .dialogs.shortcuts import ShortcutsDialog, from_actions
 from .dialogs.updates import UpdatesDialog
 from .frame import layout
 from .frame.actions import Actions
+from .frame.keys import Keys, is_text
 from .look.icons import Icons
 from .look.theme import Theme
 from .process.crash_reports import CrashReports
@@ -74,6 +75,8 @@ class MainWindow(QMainWindow):
             lambda path: self.files.open_paths([path]),
             self.files.tell_missing,
         )
+        self.keys = Keys(self, self.commands)
+        self.keys.follow_layout()
         self._may_close = False
         self.offered: Notice | None = None  # of the pack for 1024 px
         self.setAcceptDrops(True)
@@ -154,11 +157,14 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.parts.regions.opacity.slider.setValue(self.settings.get("overlay/opacity"))
         self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
+        self.mask_tools.editor.pressure_steers = self.settings.get("pen/pressure")
         self.restoreGeometry(self.settings.state("window"))
 
     def _setting_changed(self, key: str) -> None:
         if key == "theme":
             self.theme.apply(self.settings.get("theme"))
+        elif key == "pen/pressure":
+            self.mask_tools.editor.pressure_steers = self.settings.get(key)
         elif key in ("pack", "device") and not self.session.runs.running:
             self.session.packs.load(self.settings.get("pack"), self.settings.get("device"))
 
@@ -290,6 +296,7 @@ class MainWindow(QMainWindow):
             self.parts.message.show_later(self.offered)
 
     def show_shortcuts(self) -> None:
+        self.keys.follow_layout()  # another one may have been chosen since
         groups = from_actions(self.commands.groups())
         held = [(entry.key, entry.text) for entry in self.commands.held]
         ShortcutsDialog([*groups, (self.tr("Held and mouse"), held)], self).open()
@@ -312,7 +319,7 @@ class MainWindow(QMainWindow):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == BEFORE_KEY and not event.modifiers():
+        if event.key() == BEFORE_KEY and not event.modifiers() and not is_text(QApplication.focusWidget()):
             if not event.isAutoRepeat():
                 self.parts.canvas.show_before(True)
             return

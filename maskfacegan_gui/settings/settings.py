@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "export/suffix": ".png",
     "save/tag": True,  # edited pictures say in their metadata that they are
     "show_unsupported": True,
+    "pen/pressure": "size",  # of the brush that a pen's pressure changes: size, flow or nothing
     "offer_pack": True,  # until a person closes the offer of the pack for 1024 px
     "recent": [],
 }
