@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         session.undo_stack.cleanChanged.connect(self._update)
         session.projects.path_changed.connect(self._update)
         session.projects.opened.connect(self.settings.add_recent)
+        session.photos.file_opened.connect(self.settings.add_recent)
         document = session.document
         document.photo_changed.connect(self._photo_arrived)
         document.face_changed.connect(self._face_changed)
@@ -201,8 +202,6 @@ class MainWindow(QMainWindow):
             self.parts.show_photo()
             self.parts.size.setText(f"{photo.width} × {photo.height}")
             self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
-            if photo.path is not None and photo.path.is_file():
-                self.settings.add_recent(photo.path)
         self._update()
 
     def _face_changed(self) -> None:
@@ -263,7 +262,7 @@ class MainWindow(QMainWindow):
     def _set_title(self) -> None:
         document = self.session.document
         path = self.session.projects.path or document.path
-        name = path.name if path else self.tr("Untitled")
+        name = engine.printable(path.name) if path else self.tr("Untitled")
         shown = f"{name}[*]" if document.photo is not None else "[*]"
         separator = " — " if document.photo is not None else ""
         self.setWindowTitle(f"{shown}{separator}MaskFaceGAN Editor")
