@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -16,8 +17,12 @@ from ..models.generators.base import Generator
 from ..models.generators.fine_tuned import with_weights
 from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms, TunedWeights
+from .adam import Adam
 from .masks import MaskClasses, Masks, build_masks, mask_classes, to_size
 from .settings import Settings, describe_preset, resolve
+
+if TYPE_CHECKING:
+    from .reached import Reached
 
 
 @dataclass
@@ -39,7 +44,9 @@ class Problem:
     `rungs_tried` codes were rendered. The schedule begins at
     `schedule_start`, this run at `first_step`, later where a session knows the rest. `noise` holds a map
     or None (zeros) per layer. `generator` is the pack's, or a copy with the weights `tuned` to this face.
-    `photo_probabilities` (1, 9, 512, 512) is the photo's parse.
+    `photo_probabilities` (1, 9, 512, 512) is the photo's parse. `resumed` is where a run on another device
+    had come; `optimiser`, `views` (the chances of the classifier's views) and `tuning` are what the stage at
+    work leaves for such a one.
     """
 
     request: EditRequest
@@ -68,6 +75,10 @@ class Problem:
     latent_held: Tensor | None = None
     latent_anchor: Tensor | None = None
     rungs_tried: int = 0
+    resumed: Reached | None = None
+    optimiser: Adam | None = None
+    views: torch.Generator | None = None
+    tuning: bool = False
     cancelled: bool = False
     warnings: list[str] = field(default_factory=list)
 

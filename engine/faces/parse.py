@@ -6,9 +6,11 @@ import torch
 
 from ..imaging.tensors import picture, tensor
 from ..packs.pack import ModelPack
+from ..packs.spare import falls_back
 from ..types import AnyImage, Face, RegionMasks
 
 
+@falls_back
 @torch.no_grad()
 def parse(face: Face, pack: ModelPack) -> RegionMasks:
     """The soft region masks of a face, computed from its crop at the generator's resolution."""
@@ -16,6 +18,7 @@ def parse(face: Face, pack: ModelPack) -> RegionMasks:
     return RegionMasks(found[0].float().cpu().numpy())
 
 
+@falls_back
 @torch.no_grad()
 def score(image: Face | AnyImage, pack: ModelPack) -> dict[str, float]:
     """The probability 0..1 of every attribute that the pack's classifier knows.
