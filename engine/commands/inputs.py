@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import glob
+import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..errors import ConfigError
 from ..photo.formats import PHOTO_FORMATS
+from .record import record_path
 
 _SUFFIXES = {suffix for row in PHOTO_FORMATS for suffix in row.suffixes}
 
@@ -24,7 +26,7 @@ def photos(named: Sequence[Path], recursive: bool, outdir: Path | None = None) -
     """
     found: dict[Path, None] = {}
     for path in named:
-        for file in _expanded(path):
+        for file in _expanded(path, recursive):
             if file.is_dir():
                 found |= dict.fromkeys(_in_folder(file, recursive, outdir))
             else:
@@ -32,12 +34,12 @@ def photos(named: Sequence[Path], recursive: bool, outdir: Path | None = None) -
     return list(found)
 
 
-def _expanded(path: Path) -> list[Path]:
+def _expanded(path: Path, recursive: bool) -> list[Path]:
     if not glob.has_magic(str(path)) or os.path.lexists(path):
         return [path]
     pattern = str(path.expanduser())
     fitting = sorted(Path(name) for name in glob.glob(pattern, recursive=True))  # noqa: PTH207  (absolute, too)
-    files = [file for file in fitting if not file.is_dir()]
+    files = [file for file in fitting if recursive or not file.is_dir()]
     if not fitting:
         raise ConfigError(f"No file is called like {path}.", "Check the folder and the pattern.", path=path)
     return files or fitting
@@ -57,13 +59,23 @@ def _in_folder(folder: Path, recursive: bool, outdir: Path | None) -> list[Path]
 
 
 def _below(folder: Path, outdir: Path | None) -> Iterator[Path]:
-    """Photos in a folder and in those below it, by name. Links to folders are not followed: they may go
-    round."""
+    """Photos in a folder and below it, by name; links to folders, which may go round, are not followed."""
     results = None if outdir is None else outdir.resolve()
     for place, folders, names in os.walk(folder):
         here = Path(place)
         folders[:] = sorted(n for n in folders if not n.startswith(".") and (here / n).resolve() != results)
         for name in sorted(names):
             path = here / name
-            if not name.startswith(".") and path.suffix.lower() in _SUFFIXES:
+            photo = path.suffix.lower() in _SUFFIXES and not name.startswith(".")
+            if photo and not _is_result(path, results):
                 yield path
+
+
+def _is_result(path: Path, results: Path | None) -> bool:
+    """Whether a picture in the folder of results, which may be the photos' own, has its record beside it."""
+    if results is None or path.parent.resolve() != results:
+        return False
+    try:
+        return "request" in json.loads(record_path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return False

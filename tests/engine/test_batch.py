@@ -79,6 +79,9 @@ def test_folders(folder: Path) -> None:
     assert photos(folder, ".", recursive=True, outdir=folder / "out") == [
         n for n in everything if "out" not in n
     ]
+    assert photos(folder, "s*", "*.JPG", recursive=True) == ["sub/d.png", "sub/deep/e.webp", "b.JPG"]
+    (folder / "a.json").write_text('{"request": {}}')
+    assert photos(folder, ".", recursive=True, outdir=folder) == [n for n in everything if n != "a.jpg"]
     (folder / "sub" / "round").symlink_to(folder)
     assert photos(folder, "sub", "a.jpg", recursive=True) == ["sub/d.png", "sub/deep/e.webp", "a.jpg"]
 
