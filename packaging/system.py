@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "maskfacegan_gui" / "process"))
 import platform_check as libraries  # noqa: E402  (needs nothing but Python)
 
-TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
+TOOLS = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool"}
 """Programs that tests work a window with, and their packages of Debian and Ubuntu, which CI runs on."""
 
 FONT, VENV = "a font", "Python's venv"

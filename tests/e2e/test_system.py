@@ -52,7 +52,7 @@ def place(tmp_path: Path, log: Path, *programs: str) -> dict[str, str]:
     for name in programs:
         (folder / name).write_text(MANAGER.format(log=log))
         (folder / name).chmod(0o755)
-    for name in ("sh", "basename", "Xvfb", "xdotool"):
+    for name in ("sh", "basename", "Xvfb", "xauth", "xdotool"):
         (folder / name).symlink_to("/bin/sh" if name not in ("basename",) else "/usr/bin/basename")
     return {"PATH": str(folder), "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}
 
