@@ -190,11 +190,18 @@ class MainWindow(QMainWindow):
             return
         self.parts.attributes.set_pack(pack)
         self.parts.run.set_presets(self.settings.get("preset"))
-        self.parts.pack.setText(f"{pack.title} · {pack.detail} px · {pack.device}")
+        self._show_device()
         self.parts.welcome.status.setText("")
         if self.offered is not None and pack.name == engine.PREFERRED_PACK:
             self.parts.message.withdraw(self.offered)
         self._face_changed()
+
+    def _show_device(self) -> None:
+        """The pack and where it computes: a graphics card may have failed since it was loaded."""
+        pack = self.session.pack
+        if pack is not None:
+            device = "cpu" if pack.lost_device else pack.device
+            self.parts.pack.setText(f"{pack.title} · {pack.detail} px · {device}")
 
     def _photo_arrived(self) -> None:
         photo = self.session.document.photo
@@ -227,6 +234,7 @@ class MainWindow(QMainWindow):
         self.parts.edits.setEnabled(True)
         self.commands.pause.setChecked(False)
         self.mask_tools.refresh()
+        self._show_device()
         self._update()
         self.parts.run.stop()  # last: the focus goes to Apply, which must be enabled by then
 
