@@ -17,20 +17,34 @@ JOBS ?= 2
 PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest \
 	--numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations 30
 
-.PHONY: run test test-fast lint lint-style lint-types lint-layers hooks clean benchmark installer measure fuzz translations
+# What the system lacks is named, and installed where a person at a terminal agrees, or with YES=1.
+SYSTEM := $(PYTHON) packaging/system.py
+AGREED := $(if $(YES),--yes)
 
-run: $(STAMP)
+.PHONY: system system-run system-test run test test-fast lint lint-style lint-types lint-layers hooks clean benchmark installer measure fuzz translations
+
+# The libraries that Qt needs and the tools of the tests, and nothing else. `make system YES=1` does not ask.
+system:
+	@$(SYSTEM) system $(AGREED)
+
+system-run:
+	@$(SYSTEM) run $(AGREED)
+
+system-test:
+	@$(SYSTEM) test $(AGREED)
+
+run: system-run $(STAMP)
 	$(GET_PACK)
 	$(BIN)/maskfacegan-gui $(ARGS)
 
-test: $(DEV_STAMP) lint
+test: system-test $(DEV_STAMP) lint
 	$(GET_PACK)
-	$(PYTEST) $(PYTEST_ARGS)
+	$(PYTEST) $$($(SYSTEM) options) $(PYTEST_ARGS)
 
 # All but the tests that take long: something of every part, within minutes.
-test-fast: $(DEV_STAMP) lint
+test-fast: system-test $(DEV_STAMP) lint
 	$(GET_PACK)
-	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+	$(PYTEST) $$($(SYSTEM) options) -m "not slow" $(PYTEST_ARGS)
 
 # Types and layers take longest, and do not wait for each other.
 lint: $(DEV_STAMP)
@@ -78,6 +92,8 @@ $(BUILD_STAMP): pyproject.toml packaging/environment.py
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
+
+$(BIN)/python: | $(if $(filter run,$(MAKECMDGOALS)),system-run) $(if $(filter test test-fast,$(MAKECMDGOALS)),system-test)
 
 $(STAMP): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .

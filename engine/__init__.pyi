@@ -1,5 +1,6 @@
 from ._version import __version__ as __version__
 from .atomic_file import atomic_write as atomic_write
+from .atomic_file import fitting_name as fitting_name
 from .attributes import ATTRIBUTES as ATTRIBUTES
 from .attributes import attribute_group as attribute_group
 from .attributes import attribute_title as attribute_title
@@ -46,10 +47,12 @@ from .errors import OutOfMemoryError as OutOfMemoryError
 from .errors import PackError as PackError
 from .errors import PhotoError as PhotoError
 from .errors import PhotoTooLargeError as PhotoTooLargeError
+from .errors import ReadOnlyError as ReadOnlyError
 from .errors import SaveError as SaveError
 from .errors import UnknownAttributeError as UnknownAttributeError
 from .errors import UnsafeCheckpointError as UnsafeCheckpointError
 from .errors import UnsupportedAttributeError as UnsupportedAttributeError
+from .errors import printable as printable
 from .faces.align import align as align
 from .faces.align import ffhq_quad as ffhq_quad
 from .faces.align import take_whole as take_whole
@@ -68,6 +71,7 @@ from .packs.pack import load_pack as load_pack
 from .paths import data_root as data_root
 from .paths import resource as resource
 from .paths import user_folder as user_folder
+from .paths import without_names as without_names
 from .photo.ai_tag import mark_edited as mark_edited
 from .photo.api import conversions as conversions
 from .photo.api import open_photo as open_photo

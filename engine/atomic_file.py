@@ -19,32 +19,47 @@ import errno
 import os
 import secrets
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from .errors import SaveError
+from .errors import ReadOnlyError, SaveError
 
-_NAME_BYTES = 40
-"""Of the target's name in the temporary one: short, since a name has 255 bytes at most, and fewer where the
-folder is encrypted."""
+NAME_BYTES = 255
+"""What a name may have on the file systems in use; fewer where a folder is encrypted (`longest_name`)."""
 
-_NO_FSYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
-"""What file systems without `fsync` answer (network shares, FUSE): no reason to give a file up."""
+_STEM_BYTES = 40
+"""Of the target's name in the temporary one: it stays short, and is cut further where that is too long."""
+
+_LOST = (errno.EIO, errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
+"""What `fsync` answers where the content did not reach the disk. Any other answer is that of a file system
+that does not flush (network shares, FUSE): no reason to give a file up."""
 
 _PERMISSIONS = 0o777
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+_KEPT_ATTRIBUTES = ("user.", "system.posix_acl_access")
+"""Extended attributes that belong to the file rather than to its content: tags, ratings and comments of file
+managers (`user.xdg.tags`), access lists."""
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path | str) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path | str, replace_read_only: bool = True) -> Iterator[IO[bytes]]:
     """A new binary file, to be written, read and sought, that takes the place of `path` when the block ends.
 
     When the block ends by an exception, Ctrl-C included, nothing is left behind and what was there stays.
-    Symbolic links are followed; permissions, and the owner where that is allowed, are those of the file that
-    is replaced. A device or a pipe is written to as it is. Raises `SaveError` with a plain sentence for
-    every OSError inside the block and around it; other exceptions pass unchanged.
+    Symbolic links are followed. Permissions, extended attributes, and the owner where that is allowed, are
+    those of the file that is replaced. A device or a pipe is written to as it is. Without `replace_read_only`
+    a file that may not be written raises `ReadOnlyError`. Raises `SaveError` with a plain sentence for every
+    OSError inside the block and around it; other exceptions pass unchanged.
     """
     path = Path(path)
+    if not replace_read_only and is_read_only(path):
+        raise ReadOnlyError(
+            f"{path.name} is read-only, so it was not replaced.",
+            "Choose another name, or allow writing to it first.",
+            path=path,
+        )
     try:
         with atomic_path(path) as temporary, temporary.open("r+b" if temporary != path else "wb") as file:
             yield file
@@ -57,14 +72,14 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """The name of an empty temporary file beside `path` that takes its place when the block ends.
 
     As `atomic_write`, but for code that wants a name, and OSError passes unchanged. The temporary file is
-    called `.<beginning of the name>-<8 hexadecimal digits>.part`. Close it before the block ends.
+    called `.<beginning of the name>-<8 hexadecimal digits>.part`, and is no longer than the final name may
+    be. Close it before the block ends.
     """
-    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    target = _behind_links(path)
     if _is_special(target):
         yield path
         return
-    start = os.fsencode(target.stem)[:_NAME_BYTES].decode("utf-8", "ignore")
-    temporary = target.with_name(f".{start}-{secrets.token_hex(4)}.part")
+    temporary = _temporary(target)
     try:
         temporary.open("xb").close()
         yield temporary
@@ -77,12 +92,45 @@ def atomic_path(path: Path) -> Iterator[Path]:
 def put_in_place(temporary: Path, path: Path) -> None:
     """Flush a whole file to the disk and rename it to `path` in the same folder. Raises OSError.
 
-    It gets the permissions and the owner of the file that it replaces. A link at `path` is replaced itself.
+    It gets the permissions, the owner and the tags of the file that it replaces, as far as the file system
+    takes them. A link at `path` is replaced itself.
     """
     _flush(temporary)
     _take_over(temporary, path)
     temporary.replace(path)
     _flush_folder(path.parent)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether there is a file at `path`, or where a link leads, that this user may not write to.
+
+    A file without any permission to write counts for an administrator, too, who would not be refused.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return False
+    if not stat.S_ISREG(found.st_mode):
+        return False
+    return not found.st_mode & _WRITABLE or not os.access(path, os.W_OK)
+
+
+def longest_name(folder: Path) -> int:
+    """How many bytes a name in `folder` may have, as its file system says; `NAME_BYTES` where it does not."""
+    try:
+        found = os.pathconf(folder, "PC_NAME_MAX")
+    except (AttributeError, OSError, ValueError):
+        return NAME_BYTES
+    return found if 0 < found <= NAME_BYTES else NAME_BYTES
+
+
+def fitting_name(stem: str, ending: str, longest: int = NAME_BYTES) -> str:
+    """`stem` and `ending` as one name of at most `longest` bytes; what is too much is cut from the stem's
+    end, between two characters."""
+    room = max(longest - len(os.fsencode(ending)), 1)
+    while len(os.fsencode(stem)) > room:
+        stem = stem[:-1]
+    return stem + ending
 
 
 def save_error(path: Path, error: Exception) -> SaveError:
@@ -99,9 +147,11 @@ def _told(path: Path, error: Exception, reason: str) -> tuple[str, str]:
     if number in (errno.EISDIR, errno.ENOTEMPTY, errno.EEXIST) or (number == errno.EACCES and path.is_dir()):
         return f"{path.name} is a folder.", "Choose a file name."
     if number in (errno.ENOENT, errno.ENOTDIR):
-        return f"There is no folder {path.parent}.", "Choose another folder, or make this one first."
+        folder = _behind_links(path).parent
+        return f"There is no folder {folder}.", "Choose another folder, or make this one first."
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"The folder {path.parent} cannot be written to.", "Choose another folder."
+        folder = _behind_links(path).parent
+        return f"The folder {folder} cannot be written to.", "Choose another folder."
     if number in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return f"The disk is full: {path.name} was not saved.", "Free some space, or choose another disk."
     if number == errno.ENAMETOOLONG:
@@ -112,6 +162,23 @@ def _told(path: Path, error: Exception, reason: str) -> tuple[str, str]:
 def leftovers(folder: Path) -> list[Path]:
     """Temporary files in a folder whose writer was killed, or is at work still."""
     return list(folder.glob(".*-????????.part"))
+
+
+def _behind_links(path: Path) -> Path:
+    """Where a link leads, also one to a file that is still to be made; any other path as it is."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def _temporary(target: Path) -> Path:
+    """A name of its own beside the target. Neither it nor the whole path is longer than the target's may
+    be."""
+    ending = f"-{secrets.token_hex(4)}.part"
+    longest = longest_name(target.parent)
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        whole = os.pathconf(target.parent, "PC_PATH_MAX") - 1  # with the zero at its end
+        longest = min(longest, whole - len(os.fsencode(target.parent)) - 1)
+    start = os.fsencode(target.stem)[:_STEM_BYTES].decode("utf-8", "ignore")
+    return target.with_name(fitting_name(f".{start}", ending, longest))
 
 
 def _is_special(path: Path) -> bool:
@@ -131,7 +198,7 @@ def _flush(path: Path) -> None:
         try:
             os.fsync(file.fileno())
         except OSError as error:
-            if error.errno not in _NO_FSYNC:
+            if error.errno in _LOST:
                 raise
 
 
@@ -148,15 +215,20 @@ def _flush_folder(folder: Path) -> None:
 
 
 def _take_over(temporary: Path, path: Path) -> None:
-    """Owner, group and permissions of the file that is about to be replaced, as far as that is allowed."""
+    """Owner, group, permissions and tags of the file that is about to be replaced, as far as that is
+    allowed."""
     if os.name != "posix":
         return
-    with contextlib.suppress(OSError):  # also where there is none to be replaced
+    try:
         before, own = path.lstat(), temporary.stat()
-        if not stat.S_ISREG(before.st_mode):
-            return
-        if (before.st_uid, before.st_gid) != (own.st_uid, own.st_gid):
-            _give_to(temporary, before)
+    except OSError:  # there is none to be replaced
+        return
+    if not stat.S_ISREG(before.st_mode):
+        return
+    if (before.st_uid, before.st_gid) != (own.st_uid, own.st_gid):
+        _give_to(temporary, before)
+    _copy_attributes(path, temporary)  # before the permissions, which may forbid it
+    with contextlib.suppress(OSError):
         temporary.chmod(before.st_mode & _PERMISSIONS)
 
 
@@ -166,3 +238,17 @@ def _give_to(temporary: Path, before: os.stat_result) -> None:
     except OSError:  # only an administrator gives files away; a group of one's own is allowed
         with contextlib.suppress(OSError):
             os.chown(temporary, -1, before.st_gid)
+
+
+def _copy_attributes(source: Path, target: Path) -> None:
+    """Each extended attribute by itself: shares take some of them, or none. Only Linux's Python knows
+    them."""
+    if sys.platform != "linux":
+        return
+    names: list[str] = []
+    with contextlib.suppress(OSError):
+        names = os.listxattr(source)
+    for name in names:
+        if name.startswith(_KEPT_ATTRIBUTES):
+            with contextlib.suppress(OSError):
+                os.setxattr(target, name, os.getxattr(source, name))

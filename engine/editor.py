@@ -227,13 +227,20 @@ class Editor:
         return paste_mask(self.picture, face, result, mask, mode)
 
     def save(
-        self, path: str | PathLike[str], quality: int = 95, *, tag: bool = True, metadata: bool = True
+        self,
+        path: str | PathLike[str],
+        quality: int = 95,
+        *,
+        tag: bool = True,
+        metadata: bool = True,
+        replace_read_only: bool = False,
     ) -> Path:
         """Write the picture; the suffix says the format, `quality` (1..100) is for JPEG and WebP.
 
         With `tag`, an edited picture says in its metadata that it is one. Without `metadata` the photo's
         EXIF, XMP, IPTC, texts and comments stay behind; colours and resolution always go along. Returns the
-        path. Raises `SaveError`; an older file of that name then stays whole.
+        path. Raises `SaveError`; an older file of that name then stays whole. A file that may not be written is
+        a `ReadOnlyError`, unless `replace_read_only`.
         """
         picture = self.picture
         if not metadata:
@@ -241,4 +248,4 @@ class Editor:
             picture = replace(picture, exif=None, info=kept)
         if tag and self._edited:
             picture = mark_edited(picture)
-        return save_photo(picture, Path(path), quality)
+        return save_photo(picture, Path(path), quality, replace_read_only=replace_read_only)

@@ -9,15 +9,35 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def printable(text: str) -> str:
+    """A text that any terminal, window and log can show on one line.
+
+    Names of files may hold line feeds, other control characters, and bytes that are no text (which Python
+    keeps as lone surrogates): these are written as escapes, "\\n" or "\\udce9". Everything else stays.
+    """
+    return "".join(c if c.isprintable() or c in _SPACES else _escaped(c) for c in text)
+
+
+_SPACES = "\u00a0\u202f\u3000"
+"""No control characters, though Python does not count them as printable."""
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
 class EngineError(Exception):
-    """A foreseen failure. `message` is one sentence for a person, `hint` the next thing to do."""
+    """A foreseen failure. `message` is one sentence for a person, `hint` the next thing to do.
+
+    Both are on one line each and can be printed, whatever the names of files in them hold.
+    """
 
     default_hint = ""
 
     def __init__(self, message: str, hint: str = "", *, path: Path | str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint or self.default_hint
+        self.message = printable(message)
+        super().__init__(self.message)
+        self.hint = printable(hint or self.default_hint)
         self.path = Path(path) if path is not None else None
 
     def __str__(self) -> str:
@@ -50,6 +70,12 @@ class SaveError(EngineError):
 
     default_hint = "Choose another folder, or free some space, and save again."
     reason = ""
+
+
+class ReadOnlyError(SaveError):
+    """A file that is there may not be written to, and nobody asked for it to be replaced."""
+
+    reason = "read-only"
 
 
 class PackError(EngineError):

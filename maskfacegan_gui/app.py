@@ -67,6 +67,12 @@ def make(argv: list[str]) -> Application:
     return app
 
 
+def named(argv: list[str], left: list[str]) -> list[str]:
+    """The arguments of a command line that Qt has `left`, as Python has them: Qt keeps of a name only what is
+    text in UTF-8."""
+    return [text for text in argv[1:] if text in left or engine.printable(text) != text]
+
+
 def run(argv: list[str], reports: CrashReports) -> int:
     """Show the window and work until it is closed; returns the exit status."""
     app = make(argv)
@@ -98,7 +104,9 @@ def run(argv: list[str], reports: CrashReports) -> int:
     window.show()
     waiting.finish(window)
     report = selftest.target(argv)
-    names = [name for name in app.arguments()[1:] if not name.startswith("-") and Path(name) != report]
+    names = [
+        name for name in named(argv, app.arguments()) if not name.startswith("-") and Path(name) != report
+    ]
     window.start([*(Path(name) for name in names), *opener.paths])
     opener.requested.connect(lambda path: window.files.open_paths([path]))
     window.session.tasks.engine_lane.idle_changed.connect(app.collector.begin)  # once the networks are loaded

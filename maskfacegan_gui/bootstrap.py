@@ -50,6 +50,14 @@ def mend_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
 
 
+class PrivateFormatter(logging.Formatter):
+    """Lines that may be passed on: they do not say who the person is, nor what is in a picture or a long
+    text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return crash_reports.private(super().format(record))
+
+
 def set_up_log(folder: Path) -> None:
     """A rotating log file of 1 MB, three kept; without a writable folder, the standard error only."""
     root = logging.getLogger()
@@ -57,10 +65,15 @@ def set_up_log(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            folder / "editor.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
+            folder / "editor.log",
+            maxBytes=1_000_000,
+            backupCount=3,
+            encoding="utf-8",
+            delay=True,
+            errors="backslashreplace",
         )
     except OSError:
         handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(PrivateFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     log.info("maskfacegan-gui %s, Python %s, %s", engine.__version__, sys.version.split()[0], sys.platform)

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 import engine
 
@@ -32,6 +32,7 @@ from .dialogs.shortcuts import ShortcutsDialog, from_actions
 from .dialogs.updates import UpdatesDialog
 from .frame import layout
 from .frame.actions import Actions
+from .frame.keys import Keys, is_text
 from .look.icons import Icons
 from .look.theme import Theme
 from .process.crash_reports import CrashReports
@@ -74,6 +75,8 @@ class MainWindow(QMainWindow):
             lambda path: self.files.open_paths([path]),
             self.files.tell_missing,
         )
+        self.keys = Keys(self, self.commands)
+        self.keys.follow_layout()
         self._may_close = False
         self.offered: Notice | None = None  # of the pack for 1024 px
         self.setAcceptDrops(True)
@@ -97,6 +100,7 @@ class MainWindow(QMainWindow):
         session.undo_stack.cleanChanged.connect(self._update)
         session.projects.path_changed.connect(self._update)
         session.projects.opened.connect(self.settings.add_recent)
+        session.photos.file_opened.connect(self.settings.add_recent)
         document = session.document
         document.photo_changed.connect(self._photo_arrived)
         document.face_changed.connect(self._face_changed)
@@ -154,11 +158,14 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.parts.regions.opacity.slider.setValue(self.settings.get("overlay/opacity"))
         self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
+        self.mask_tools.editor.pressure_steers = self.settings.get("pen/pressure")
         self.restoreGeometry(self.settings.state("window"))
 
     def _setting_changed(self, key: str) -> None:
         if key == "theme":
             self.theme.apply(self.settings.get("theme"))
+        elif key == "pen/pressure":
+            self.mask_tools.editor.pressure_steers = self.settings.get(key)
         elif key in ("pack", "device") and not self.session.runs.running:
             self.session.packs.load(self.settings.get("pack"), self.settings.get("device"))
 
@@ -183,11 +190,18 @@ class MainWindow(QMainWindow):
             return
         self.parts.attributes.set_pack(pack)
         self.parts.run.set_presets(self.settings.get("preset"))
-        self.parts.pack.setText(f"{pack.title} · {pack.detail} px · {pack.device}")
+        self._show_device()
         self.parts.welcome.status.setText("")
         if self.offered is not None and pack.name == engine.PREFERRED_PACK:
             self.parts.message.withdraw(self.offered)
         self._face_changed()
+
+    def _show_device(self) -> None:
+        """The pack and where it computes: a graphics card may have failed since it was loaded."""
+        pack = self.session.pack
+        if pack is not None:
+            device = "cpu" if pack.lost_device else pack.device
+            self.parts.pack.setText(f"{pack.title} · {pack.detail} px · {device}")
 
     def _photo_arrived(self) -> None:
         photo = self.session.document.photo
@@ -195,8 +209,6 @@ class MainWindow(QMainWindow):
             self.parts.show_photo()
             self.parts.size.setText(f"{photo.width} × {photo.height}")
             self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
-            if photo.path is not None and photo.path.is_file():
-                self.settings.add_recent(photo.path)
         self._update()
 
     def _face_changed(self) -> None:
@@ -222,6 +234,7 @@ class MainWindow(QMainWindow):
         self.parts.edits.setEnabled(True)
         self.commands.pause.setChecked(False)
         self.mask_tools.refresh()
+        self._show_device()
         self._update()
         self.parts.run.stop()  # last: the focus goes to Apply, which must be enabled by then
 
@@ -257,7 +270,7 @@ class MainWindow(QMainWindow):
     def _set_title(self) -> None:
         document = self.session.document
         path = self.session.projects.path or document.path
-        name = path.name if path else self.tr("Untitled")
+        name = engine.printable(path.name) if path else self.tr("Untitled")
         shown = f"{name}[*]" if document.photo is not None else "[*]"
         separator = " — " if document.photo is not None else ""
         self.setWindowTitle(f"{shown}{separator}MaskFaceGAN Editor")
@@ -290,6 +303,7 @@ class MainWindow(QMainWindow):
             self.parts.message.show_later(self.offered)
 
     def show_shortcuts(self) -> None:
+        self.keys.follow_layout()  # another one may have been chosen since
         groups = from_actions(self.commands.groups())
         held = [(entry.key, entry.text) for entry in self.commands.held]
         ShortcutsDialog([*groups, (self.tr("Held and mouse"), held)], self).open()
@@ -312,7 +326,7 @@ class MainWindow(QMainWindow):
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == BEFORE_KEY and not event.modifiers():
+        if event.key() == BEFORE_KEY and not event.modifiers() and not is_text(QApplication.focusWidget()):
             if not event.isAutoRepeat():
                 self.parts.canvas.show_before(True)
             return

@@ -25,7 +25,7 @@ elif [ "$(uname)" = Darwin ]; then
   try self-test.json
 else
   try self-test.json QT_QPA_PLATFORM=offscreen
-  if command -v xvfb-run >/dev/null 2>&1; then
+  if command -v xvfb-run >/dev/null 2>&1 && command -v xauth >/dev/null 2>&1; then
     xvfb-run --auto-servernum --server-args="-screen 0 1400x900x24" packaging/selftest.sh window
   fi
 fi

@@ -10,10 +10,28 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1" if "PYTEST_XDIST_WORKER" in os.environ else "2")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from pathlib import Path
+
 import pytest
 
 import engine
 from engine.packs.pack import ModelPack
+
+from . import no_screen
+
+LACKING = "" if os.environ.get("CI") else no_screen.lacking()
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    return no_screen.unread_folder(path, parent, LACKING) if LACKING else None
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    if not LACKING:
+        return None
+    module = no_screen.Module.from_parent(parent, path=module_path)
+    module.reason = LACKING
+    return module
 
 
 @pytest.fixture(scope="session")

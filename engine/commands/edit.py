@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ConfigError, EngineError, NoFaceError, SaveError
+from ..errors import ConfigError, EngineError, NoFaceError, printable
 from ..photo.formats import DEFAULT_QUALITY, SAVED
 from ..run_control import RunControl
 from ..types import AttributeEdit, EditRequest, EditResult, Face, Step
-from .record import Names, Trace, check_record, read_latent, write_latent, write_record
+from .inputs import photos
+from .places import Beside, prepare_place
+from .record import Names, Trace, read_latent, write_latent, write_record
 
 if TYPE_CHECKING:
     from ..compositing.pipeline import BlendMode
     from ..editor import Editor
     from ..packs.pack import ModelPack
+
+    Request = Callable[[Editor, Face], EditRequest]
+
+log = logging.getLogger(__name__)
 
 
 def add_parser(commands: Any) -> None:
@@ -32,7 +39,9 @@ def add_parser(commands: Any) -> None:
     )
     parser.set_defaults(run=run)
     add = parser.add_argument
-    add("--image", nargs="+", action="extend", required=True, type=Path, metavar="F", help="photos to edit")
+    image_help = "photos to edit; patterns such as '*.jpg' are expanded where the shell did not"
+    add("--image", nargs="+", action="extend", required=True, type=Path, metavar="F", help=image_help)
+    add("--recursive", action="store_true", help="take all photos in folders that --image names")
     add(
         "--attribute",
         nargs="+",
@@ -101,21 +110,23 @@ def run(options: argparse.Namespace) -> int:
     """Check everything that needs no network first, then edit photo by photo."""
     from ..attributes import check_attributes
     from ..edit.settings import describe_preset, flatten, read_config
-    from .console import tell
 
     attributes = parse_attributes(options.attribute, options.target, options.size)
     check_attributes([a.name for a in attributes])
     if options.preset is not None:
         describe_preset(options.preset)
-    _check_ranges(options)
     config = flatten(read_config(options.config)) if options.config else {}
     settings = dict(_key_value(text) for text in options.set)
     latent = read_latent(options.init_latent) if options.init_latent else None
-    _prepare_place(options)
+    images = photos(options.image, options.recursive, options.outdir)
+    _check_ranges(options, images)
+    prepare_place(options, images)
 
     from ..packs.pack import load_pack
 
     pack = load_pack(options.weights, options.device, options.precision)
+    for remark in pack.remarks:
+        print(f"warning: {remark}", file=sys.stderr)
     options.preset = options.preset or pack.preset
 
     def request(editor: Editor, face: Face) -> EditRequest:
@@ -133,36 +144,58 @@ def run(options: argparse.Namespace) -> int:
             initial_latent=latent,
         )
 
-    failed = 0
+    return _edit_all(images, options, pack, request)
+
+
+def _edit_all(images: list[Path], options: argparse.Namespace, pack: ModelPack, request: Request) -> int:
+    """Edit one photo after the other. What goes wrong with one, whatever it is, does not keep the others from
+    being edited; 1 where there was any such, else 0. Raises the `EngineError` of a photo that is the only
+    one."""
+    from .console import tell
+
+    failed, beside = 0, Beside(len(images) > 1)
     with _interruptible() as control:
-        for image in options.image:
+        for image in images:
             if control.cancelled:
                 break
             try:
-                _edit_one(image, options, pack, request, control)
+                _edit_one(image, options, pack, request, control, beside)
             except EngineError as error:
-                if options.verbose or len(options.image) == 1:
+                if len(images) == 1:
                     raise
+                log.debug("%s failed", printable(str(image)), exc_info=True)
                 tell(error, str(image))
+                failed += 1
+            except Exception as error:  # foreseen or not: the other photos are worth as much as this one
+                if len(images) == 1:
+                    raise
+                log.debug("%s failed", printable(str(image)), exc_info=True)
+                tell(
+                    EngineError(f"Something unexpected went wrong: {error or type(error).__name__}."),
+                    str(image),
+                )
                 failed += 1
     return 1 if failed else 0
 
 
 def _edit_one(
-    image: Path, options: argparse.Namespace, pack: ModelPack, request: Any, control: RunControl
+    image: Path,
+    options: argparse.Namespace,
+    pack: ModelPack,
+    request: Request,
+    control: RunControl,
+    beside: Beside,
 ) -> None:
     from ..editor import Editor
-    from ..photo.api import conversions, remarks, save_mask
+    from ..photo.api import conversions, remarks
 
     editor = Editor(pack)
     photo = editor.open(image)
     for remark in remarks(photo):
         print(f"note: {remark}", file=sys.stderr)
     face = _face_of(editor, options)
-    asked: EditRequest = request(editor, face)
-    several = len(options.image) > 1
-    trace = _beside(options.trace, image, several)
-    result = _run(editor, asked, control, trace, image, options.quiet)
+    asked = request(editor, face)
+    result = _run(editor, asked, control, beside.name(options.trace, image), image, options.quiet)
     for warning in result.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     mode: BlendMode = options.composite or ("paper" if options.preset == "paper" else "detail")
@@ -171,15 +204,41 @@ def _edit_one(
     path = options.output or names.free_path(f".{options.format}")
     editor.paste(face, result, mode=mode)
     editor.save(path, options.quality, tag=not options.no_tag)
+    print(printable(str(path)))
     for lost in conversions(photo, path):
         print(f"note: {lost}", file=sys.stderr)
-    write_record(path, names.record(face))
-    if options.save_mask:
-        mask = editor.mask(face, result, mode=mode)
-        save_mask(_required(_beside(options.save_mask, image, several)), mask)
-    if options.save_latent:
-        write_latent(_required(_beside(options.save_latent, image, several)), result.latent)
-    print(path)
+    _write_further(editor, face, result, path, names, options, beside, mode)
+
+
+def _write_further(
+    editor: Editor,
+    face: Face,
+    result: EditResult,
+    path: Path,
+    names: Names,
+    options: argparse.Namespace,
+    beside: Beside,
+    mode: BlendMode,
+) -> None:
+    """What goes beside the picture. One file that cannot be written keeps no other from it; then the first
+    `EngineError` is raised."""
+    from ..photo.api import save_mask
+
+    image = names.image
+    mask, latent = beside.name(options.save_mask, image), beside.name(options.save_latent, image)
+    works: list[Callable[[], object]] = [lambda: write_record(path, names.record(face))]
+    if mask is not None:
+        works.append(lambda: save_mask(mask, editor.mask(face, result, mode=mode)))
+    if latent is not None:
+        works.append(lambda: write_latent(latent, result.latent))
+    failures = []
+    for work in works:
+        try:
+            work()
+        except EngineError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 def _face_of(editor: Editor, options: argparse.Namespace) -> Face:
@@ -206,7 +265,7 @@ def _run(
     """Run the edit with a progress bar and, when asked for, a trace."""
     from tqdm import tqdm
 
-    with Trace(trace) as lines, tqdm(desc=image.name, unit="step", disable=quiet or None) as bar:
+    with Trace(trace) as lines, tqdm(desc=printable(image.name), unit="step", disable=quiet or None) as bar:
 
         def watch(step: Step) -> None:
             bar.total = step.total
@@ -249,56 +308,13 @@ def _key_value(text: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
-def _check_ranges(options: argparse.Namespace) -> None:
+def _check_ranges(options: argparse.Namespace, images: list[Path]) -> None:
     if not 0 <= options.smoothing < 0.5:
         raise ConfigError("The smoothing must lie between 0 and 0.5.", "0.05 is strong, 0.4 is mild.")
-    if options.landmarks and len(options.image) > 1:
+    if options.landmarks and len(images) > 1:
         raise ConfigError("--landmarks belongs to one photo.", "Give one --image at a time.")
     if not 0 <= options.seed < 2**63:
         raise ConfigError("The seed must be a whole number of 0 or more.")
-
-
-def _prepare_place(options: argparse.Namespace) -> None:
-    """Everything that could keep the results from being written, found out before any work."""
-    from ..photo.api import format_of
-
-    if not 1 <= options.quality <= 100:
-        raise ConfigError("The quality must lie between 1 and 100.", "95 is good, 100 the best.")
-    if options.output is None:
-        _prepare_folder(options.outdir)
-        return
-    format_of(options.output)
-    if len(options.image) > 1:
-        raise ConfigError("--output belongs to one photo.", "Give --outdir for several photos.")
-    if options.output.exists() and options.image[0].exists() and options.output.samefile(options.image[0]):
-        raise ConfigError("The result would take the photo's own place.", "Choose another name for --output.")
-    check_record(options.output)
-    _prepare_folder(options.output.parent)
-
-
-def _prepare_folder(folder: Path) -> None:
-    """Make the output folder and make sure that a file can be written there, before any work."""
-    probe = folder / ".maskfacegan-write-test"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise SaveError(
-            f"The folder {folder} cannot be written to ({error.strerror}).", path=folder
-        ) from error
-
-
-def _beside(path: Path | None, image: Path, several: bool) -> Path | None:
-    """With several images, each gets its own file: mask.png -> mask-portrait.png."""
-    if path is None or not several:
-        return path
-    return path.with_name(f"{path.stem}-{image.stem}{path.suffix}")
-
-
-def _required(path: Path | None) -> Path:
-    assert path is not None
-    return path
 
 
 @contextmanager

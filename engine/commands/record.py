@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -11,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .._version import __version__
-from ..atomic_file import atomic_write
+from ..atomic_file import atomic_write, fitting_name, is_read_only, longest_name
 from ..errors import EngineError, SaveError
 from ..records import to_record
 from ..types import EditRequest, EditResult, Face, FloatArray, Step
@@ -19,6 +21,8 @@ from ..types import EditRequest, EditResult, Face, FloatArray, Step
 if TYPE_CHECKING:
     from ..packs.pack import ModelPack
 
+
+_RECORD = ".json"
 
 _OF_OTHERS = ("face", "masks", "config", "settings", "initial_latent", "tuned")
 """What the record names by where it came from, or by what became of it."""
@@ -41,8 +45,13 @@ class Names:
         self.pack, self.options = pack, options
 
     def free_path(self, suffix: str) -> Path:
-        """A path that says what was done and takes the place of no different edit's result or record."""
-        parts = [self.image.stem]
+        """A path that says what was done and takes the place of no different edit's result or record, nor of
+        a file that may not be written.
+
+        Where the whole would be too long for a name, the photo's own name is cut; what in it is no text, or
+        would break a line, is "_".
+        """
+        parts = []
         for attribute in self.request.attributes:
             parts.append(f"{attribute.name}-{attribute.goal(self.request.smoothing):.2f}")
             if attribute.size:
@@ -53,15 +62,22 @@ class Names:
             parts.append("no_skin")
         if self.request.force_global:
             parts.append("global")
-        stem = "-".join(parts)
-        number, path = 1, self.folder / f"{stem}{suffix}"
+        done, number = "-".join(parts), 1
+        path = self._named(f"-{done}", suffix)
         while self._taken(path):
             number += 1
-            path = self.folder / f"{stem}-{number}{suffix}"
+            path = self._named(f"-{done}-{number}", suffix)
         return path
 
+    def _named(self, done: str, suffix: str) -> Path:
+        """The photo's name and what was done, with room for either of the two suffixes."""
+        longest = longest_name(self.folder) - max(len(suffix), len(_RECORD))
+        return self.folder / (fitting_name(safe(self.image.stem), done, longest) + suffix)
+
     def _taken(self, path: Path) -> bool:
-        record = path.with_suffix(".json")
+        record = record_path(path)
+        if is_read_only(path) or is_read_only(record):
+            return True
         return (path.exists() or record.exists()) and not self._same_run(record)
 
     def _same_run(self, record: Path) -> bool:
@@ -109,9 +125,19 @@ class Names:
         }
 
 
+def safe(stem: str) -> str:
+    """A photo's name as part of the name of its result: what is no text, or would break a line, is "_"."""
+    return "".join(c if c.isprintable() else "_" for c in stem)
+
+
+def record_path(picture: Path) -> Path:
+    """Where the record of a picture is."""
+    return picture.with_suffix(_RECORD)
+
+
 def check_record(picture: Path) -> None:
     """SaveError when the record beside a picture would take the place of a file that is none."""
-    path = picture.with_suffix(".json")
+    path = record_path(picture)
     try:
         ours = not path.exists() or "request" in json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError):
@@ -124,9 +150,9 @@ def check_record(picture: Path) -> None:
 
 def write_record(picture: Path, record: dict[str, Any]) -> None:
     """The record as JSON beside the picture, whole or not at all."""
-    path = picture.with_suffix(".json")
+    path = record_path(picture)
     try:
-        with atomic_write(path) as file:
+        with atomic_write(path, replace_read_only=False) as file:
             file.write((json.dumps(record, indent=2) + "\n").encode())
     except SaveError as error:
         raise SaveError(
@@ -141,7 +167,7 @@ _LARGEST_LATENT = 2**20
 def write_latent(path: Path, latent: FloatArray) -> None:
     """A latent code (L, D) float32 as .npy under exactly this name."""
     try:
-        with atomic_write(path) as file:
+        with atomic_write(path, replace_read_only=False) as file:
             np.save(file, latent)
     except SaveError as error:
         raise SaveError(
@@ -191,9 +217,22 @@ class Trace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):
+                self._file.close()
 
     def write(self, step: Step) -> None:
-        if self._file is not None:
-            line = {"stage": step.stage, "step": step.step, "losses": dict(step.losses), "total": step.loss}
+        if self._file is None:
+            return
+        line = {"stage": step.stage, "step": step.step, "losses": dict(step.losses), "total": step.loss}
+        try:
             self._file.write(json.dumps(line) + "\n")
+            self._file.flush()
+        except OSError as error:  # the run is worth more than its trace
+            self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        print(f"warning: The trace ends here ({error.strerror}).", file=sys.stderr)
+        file, self._file = self._file, None
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.close()

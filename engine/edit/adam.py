@@ -7,12 +7,22 @@ a laptop and a hundred megabytes; an edit needs none of it, and its first step i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 BETAS = (0.9, 0.999)
 EPSILON = 1e-8
+
+
+@dataclass(frozen=True)
+class AdamState:
+    """What an `Adam` has gathered for each tensor: running means of gradients and squares, and its steps."""
+
+    mean: list[Tensor]
+    square: list[Tensor]
+    steps: list[int]
 
 
 class Adam:
@@ -28,6 +38,17 @@ class Adam:
         self._mean = [torch.zeros_like(p) for p in self._parameters]
         self._square = [torch.zeros_like(p) for p in self._parameters]
         self._steps = [0] * len(self._parameters)
+
+    def state(self) -> AdamState:
+        """What has been gathered, copied to the CPU."""
+        mean, square = ([t.to("cpu", copy=True) for t in ts] for ts in (self._mean, self._square))
+        return AdamState(mean, square, list(self._steps))
+
+    def resume(self, state: AdamState) -> None:
+        """Go on with what another one had gathered for tensors of the same shapes."""
+        for own, other in zip([*self._mean, *self._square], [*state.mean, *state.square], strict=True):
+            own.copy_(other)
+        self._steps = list(state.steps)
 
     @torch.no_grad()
     def step(self) -> None:

@@ -19,6 +19,7 @@ from .losses import area_divergence, masked_squared_error, step_size, target_div
 from .masks import to_size
 from .pivotal_tuning import Tuning
 from .problem import Problem, loss_terms
+from .reached import Reached
 
 COARSE_SIZE = 256
 """Where the generator stops in the steps before `steps.coarse`, or at half its size where that is less: at
@@ -39,31 +40,40 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
     second_stage = settings.count("steps.noise") > 0
     objective = _Objective(problem)
     latent = problem.latent.requires_grad_(True)
-    optimiser = Adam([latent], settings.number("optimizer.lr_latent"))
+    optimiser = _new_optimiser(problem, latent)
     coarse, shared = size_at_most(problem.generator, min(COARSE_SIZE, resolution // 2)), 0.0
     fitting = _fitting_from(problem, coarse)
     tuning: Tuning | None = None
-    for step in range(problem.first_step, last):
+    first, resumed = problem.first_step, problem.resumed
+    if resumed is not None and (after := resumed.after("latent", last)) is not None:
+        first = after
+        if problem.latent_before_edit is not None and first < last:
+            objective.show_on_photo(problem.latent_before_edit)
+            shared = min(settings.number("optimizer.shared"), 1.0)
+        if resumed.stage == "latent":
+            _resume(optimiser, objective, resumed)
+    for step in range(first, last):
         if not control.wait():
             problem.cancelled = True
             break
         if fitting <= step < settings.count("steps.hold_region"):
             tuning = tuning or Tuning(problem, latent, coarse, settings.count("steps.hold_region") - step)
+            problem.tuning = True
             terms, total, render = tuning.step()
             yield step, loss_terms(terms, total), render
             continue
         if tuning is not None:
             tuning.finish()
-            tuning = None
+            tuning, problem.tuning = None, False
         if settings.flag("optimizer.reinit") and step == classifier_start:
-            optimiser = Adam([latent], settings.number("optimizer.lr_latent"))
+            optimiser = _new_optimiser(problem, latent)
         editing_starts = step == max(classifier_start, problem.first_step)
         if editing_starts:
             problem.latent_before_edit = latent.detach().clone()
             objective.show_on_photo(latent)
             shared = min(settings.number("optimizer.shared"), 1.0)
             # What Adam has gathered for each layer would part them.
-            optimiser = Adam([latent], settings.number("optimizer.lr_latent")) if shared else optimiser
+            optimiser = _new_optimiser(problem, latent) if shared else optimiser
         if step == follow_to and second_stage:
             problem.redraw_noise()
         if step == max(settings.count("steps.hold_region"), problem.first_step):
@@ -87,7 +97,21 @@ def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int
         yield step, loss_terms(terms, total), render.detach()
     if tuning is not None:
         tuning.finish()
+        problem.tuning = False
     problem.latent = latent.detach()
+
+
+def _new_optimiser(problem: Problem, latent: Tensor) -> Adam:
+    problem.optimiser = Adam([latent], problem.settings.number("optimizer.lr_latent"))
+    return problem.optimiser
+
+
+def _resume(optimiser: Adam, objective: _Objective, resumed: Reached) -> None:
+    """Go on with what the optimiser had gathered on another device, and with the chances that came next."""
+    if resumed.adam is not None:
+        optimiser.resume(resumed.adam)
+    if resumed.views is not None:
+        objective.views.set_state(resumed.views)
 
 
 def _fitting_from(problem: Problem, side: int) -> int:
@@ -130,7 +154,7 @@ class _Objective:
         self.problem = problem
         self._distances: dict[int, Callable[[Tensor], Tensor]] = {}
         self._face_distances: dict[int, Callable[[Tensor], Tensor]] = {}
-        self.views = torch.Generator().manual_seed(problem.request.seed)
+        self.views = problem.views = torch.Generator().manual_seed(problem.request.seed)
         self.seen: Callable[[Tensor], Tensor] | None = None
         self._parsed_of: Tensor | None = None
         self._parsed: Tensor | None = None

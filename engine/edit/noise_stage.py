@@ -24,14 +24,17 @@ def optimise_noise(problem: Problem, control: RunControl) -> Iterator[tuple[int,
     count = settings.count("steps.noise")
     if count == 0 or problem.cancelled:
         return
+    first = None if problem.resumed is None else problem.resumed.after("noise", count + 1)
     if not problem.noise_drawn:
         problem.redraw_noise()
     maps = [noise.requires_grad_(True) for noise in problem.noise if noise is not None]
-    optimiser = Adam(maps, settings.number("optimizer.lr_noise"))
+    optimiser = problem.optimiser = Adam(maps, settings.number("optimizer.lr_noise"))
+    if first is not None and problem.resumed is not None and problem.resumed.adam is not None:
+        optimiser.resume(problem.resumed.adam)
     recon_weight = settings.number("loss.weights.lpips" if problem.everywhere else "loss.weights.mse")
     noise_weight = settings.number("loss.weights.n_loss")
     latent = problem.latent.detach()
-    for step in range(count + 1):
+    for step in range(first or 0, count + 1):
         if not control.wait():
             problem.cancelled = True
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -16,10 +17,14 @@ from ..models.generators.base import Generator
 from ..models.generators.fine_tuned import with_weights
 from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms, TunedWeights
+from .adam import Adam
 from .in_front import uncovered
 from .masks import MaskClasses, Masks, build_masks, mask_classes, to_size
 from .settings import Settings, describe_preset, resolve
 from .shown_in import shown_in
+
+if TYPE_CHECKING:
+    from .reached import Reached
 
 
 @dataclass
@@ -43,7 +48,9 @@ class Problem:
     or None (zeros) per layer. `generator` is the pack's, or a copy with the weights `tuned` to this face.
     `photo_probabilities` (1, 9, 512, 512) is the photo's parse, its regions as far as they are `uncovered`
     (1, 1, 512, 512) by what lies before the face, None where nothing does; an edit of the whole face is shown
-    `within` (1, 1, 512, 512), None all over it.
+    `within` (1, 1, 512, 512), None all over it. `resumed` is where a run on another device had come;
+    `optimiser`, `views` (the chances of the classifier's views) and `tuning` are what the stage at work leaves
+    for such a one.
     """
 
     request: EditRequest
@@ -74,6 +81,10 @@ class Problem:
     latent_held: Tensor | None = None
     latent_anchor: Tensor | None = None
     rungs_tried: int = 0
+    resumed: Reached | None = None
+    optimiser: Adam | None = None
+    views: torch.Generator | None = None
+    tuning: bool = False
     cancelled: bool = False
     warnings: list[str] = field(default_factory=list)
 

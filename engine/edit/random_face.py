@@ -6,11 +6,13 @@ import numpy as np
 import torch
 
 from ..packs.pack import ModelPack
+from ..packs.spare import falls_back
 from ..types import ByteArray
 
 _TRUNCATION = 0.7
 
 
+@falls_back
 @torch.no_grad()
 def random_face(pack: ModelPack, seed: int, truncation: float = _TRUNCATION) -> ByteArray:
     """A new face, (R, R, 3) uint8 sRGB: z from N(0, I) drawn on the CPU, mapped, truncated to the mean.

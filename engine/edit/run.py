@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -12,7 +12,9 @@ from torch import Tensor
 
 from .. import memory
 from ..errors import OutOfMemoryError
+from ..packs.device import in_short
 from ..packs.pack import ModelPack
+from ..packs.spare import spare_of
 from ..run_control import RunControl
 from ..types import ByteArray, EditRequest, LossTerms, StageName, Step
 from .direction_step import first_guess
@@ -21,6 +23,7 @@ from .line_search import reaching
 from .noise_stage import optimise_noise
 from .problem import Problem, build
 from .progress import Work
+from .reached import Reached
 from .result import make_result, preview
 from .session import FaceSession
 from .settings import describe_preset
@@ -37,25 +40,48 @@ def run(
     Nothing is computed before the first `next`. A cancel acts before the next step: then one more Step
     repeats the last one and carries what there is so far. The same seed gives the same result on the
     same device. With a `session` of the same face, a later edit starts where the first one's
-    reconstruction ended, if the preset has such a phase. Raises the typed errors of `engine.errors`; out
-    of memory frees what the run took.
+    reconstruction ended, if the preset has such a phase. Where the graphics card fails, the processor goes on
+    from the last step, and the result's `warnings` say so. Raises the typed errors of `engine.errors`; out of
+    memory frees what the run took.
     """
     control = control or RunControl()
-    with _memory_guard(), _arithmetic(request, pack):
-        yield from _steps(request, pack, control, session or FaceSession(request.face, pack))
+    session = session or FaceSession(request.face, pack)
+    reached, spare, reason = Reached(), pack.on_cpu if pack.lost_device else None, ""
+    with _memory_guard():
+        if spare is None:
+            try:
+                with _arithmetic(request, pack):
+                    yield from _steps(request, pack, control, session, reached)
+                return
+            except (RuntimeError, MemoryError) as error:
+                spare, reason = spare_of(pack, error), in_short(error)
+                if spare is None:
+                    raise
+                error.__traceback__ = None  # it holds what lies on the card
+        with _arithmetic(request, spare):
+            yield from _steps(request, spare, control, FaceSession(request.face, spare), reached, reason)
 
 
 def _steps(
-    request: EditRequest, pack: ModelPack, control: RunControl, session: FaceSession
+    request: EditRequest,
+    pack: ModelPack,
+    control: RunControl,
+    session: FaceSession,
+    reached: Reached,
+    failed: str = "",
 ) -> Iterator[Step]:
-    start = time.monotonic() - control.paused_seconds
+    """The run's steps on the pack's device, from where it has `reached` on another one, which `failed`."""
+    start = reached.begin(control.paused_seconds)
     problem = build(request, pack)
     session.resume(problem)
+    reached.give(problem, pack)
+    if failed:
+        problem.warnings.append(f"The graphics card failed ({failed}); the processor went on with this edit.")
     total = _planned(problem)
     work = Work(problem, session.pace(request.preset))
-    last: dict[StageName, LossTerms] = {}
+    last: dict[StageName, Mapping[str, float]] = dict(reached.losses)
     guessed = False
-    made = Step("latent", problem.first_step, LossTerms((), lambda: [0.0]), 0, total, 0.0)
+    made = Step(*reached.place(problem), LossTerms((), lambda: [0.0]), reached.made, total, 0.0)
     for stage, number, terms, render in _both_stages(problem, control):
         picture, guess = None, None
         if control.take_preview():
@@ -77,6 +103,8 @@ def _steps(
             seconds_left=left,
             first_guess=guess,
         )
+        if pack.can_fall_back:
+            reached.note(problem, stage, number, terms, made.done)
         if made.done < total:
             yield made
         session.remember(problem)

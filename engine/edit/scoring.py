@@ -11,9 +11,11 @@ from ..compositing.pipeline import BlendMode, recipe
 from ..compositing.recipe import laid_over
 from ..compositing.render import render
 from ..packs.pack import ModelPack
+from ..packs.spare import falls_back
 from ..types import EditResult
 
 
+@falls_back
 @torch.no_grad()
 def scored(
     result: EditResult, pack: ModelPack, mode: BlendMode = "detail", in_colour: bool = False

@@ -11,6 +11,7 @@ from torch import Tensor
 from ..errors import EngineError
 from ..models.generators.fine_tuned import with_weights
 from ..packs.pack import ModelPack
+from ..packs.spare import falls_back
 from ..types import EditRequest, EditResult, FloatArray
 from .settings import describe_preset
 
@@ -18,6 +19,7 @@ STRONGEST = 1.5
 """Beyond this the line leaves the faces that the generator knows."""
 
 
+@falls_back
 def at_strength(result: EditResult, pack: ModelPack, strength: float) -> EditResult:
     """The result of a run as it is at `strength` (0..`STRONGEST`): 0 is the photo, 1 the result itself.
 
@@ -73,6 +75,7 @@ def continuing(request: EditRequest, earlier: EditResult, pack: ModelPack) -> Ed
     )
 
 
+@falls_back
 def continued(result: EditResult, earlier: EditResult, pack: ModelPack) -> EditResult:
     """The result of a run that started from the code of `earlier`, as one edit of the photo.
 

@@ -57,6 +57,11 @@ class StandinPack(ModelPack):
             "directions": _ready(AttributeDirections(directions), device),
         }
 
+    @property
+    def can_fall_back(self) -> bool:
+        """There are no files to read it from again."""
+        return False
+
     def _has(self, role: str) -> bool:
         return role in self._late
 

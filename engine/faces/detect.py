@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from ..errors import NoFaceError, PhotoError
 from ..models.face_finder import CROP_SIZE, LARGEST, LOOKS, MULTIPLE, SMALLEST, FaceFinder
+from ..packs.spare import falls_back
 from ..types import ByteArray, FaceBox, Photo, Points
 from .align import SMALLEST as SMALLEST_CROP
 from .align import align, check_square, cut_square, ffhq_quad
@@ -84,6 +85,7 @@ def upright_quad(landmarks: Points) -> Points:
     return np.stack([centre - x - y, centre - x + y, centre + x + y, centre + x - y])
 
 
+@falls_back
 def find_faces(photo: Photo, pack: ModelPack, limit: int | None = None) -> list[FaceBox]:
     """The faces of a photo, largest first, at most `limit` of them.
 

@@ -7,9 +7,11 @@ import torch
 from ..imaging.tensors import picture, tensor
 from ..models.parsers.base import HAT, TellsClasses
 from ..packs.pack import ModelPack
+from ..packs.spare import falls_back
 from ..types import AnyImage, Face, RegionMasks
 
 
+@falls_back
 @torch.no_grad()
 def parse(face: Face, pack: ModelPack) -> RegionMasks:
     """The soft region masks of a face, computed from its crop at the generator's resolution.
@@ -24,6 +26,7 @@ def parse(face: Face, pack: ModelPack) -> RegionMasks:
     return RegionMasks(regions[0].float().cpu().numpy(), classes[0, HAT].float().cpu().numpy())
 
 
+@falls_back
 @torch.no_grad()
 def score(image: Face | AnyImage, pack: ModelPack) -> dict[str, float]:
     """The probability 0..1 of every attribute that the pack's classifier knows.

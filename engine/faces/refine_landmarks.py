@@ -23,6 +23,7 @@ from .align import align
 
 if TYPE_CHECKING:
     from ..packs.pack import ModelPack
+from ..packs.spare import falls_back
 
 _CROP = 512
 _SURE = 0.5
@@ -36,6 +37,7 @@ _CLEAR = (0.80, 0.90)
 glasses and faces of few pixels are vague."""
 
 
+@falls_back
 def refine_landmarks(photo: Photo, face: FaceBox, pack: ModelPack) -> FaceBox:
     """The face with its eyes turned about their middle, and moved apart or together, as the parser sees them.
 

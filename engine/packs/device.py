@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 
+from .. import memory
 from ..errors import PackError
 
 DEVICES = ("auto", "cuda", "mps", "cpu")
 PRECISIONS = ("auto", "float32")
+_TOTAL = 2 * 6 * 6 * 36.0 * 6
+"""Two channels of 6 x 6 px, 36 each, times a matrix of 6 x 6 ones."""
+_OF_DEVICES = (
+    "cuda error",
+    "cudnn",
+    "cublas",
+    "hip error",
+    "miopen",
+    "mps backend",
+    "no kernel image",
+    "device-side assert",
+    "nvidia driver",
+    "metal",
+    "for the mps device",
+)
+_LONGEST_REASON = 120
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -34,6 +52,38 @@ def choose_device(name: str = "auto") -> torch.device:
             "Compute on the CPU, or choose auto.",
         )
     return device
+
+
+def device_problem(device: torch.device) -> str:
+    """Why a device that is there cannot compute, in the words of its driver; empty where it can.
+
+    Asked by one small computation, whose result is looked at: a convolution and a product of matrices.
+    """
+    if device.type == "cpu":
+        return ""
+    try:
+        ones = torch.ones(1, 4, 8, 8, device=device)
+        found = F.conv2d(ones, torch.ones(2, 4, 3, 3, device=device)) @ ones[:, :1, :6, :6]
+        total = float(found.sum().cpu())
+    except Exception as error:  # drivers, and torch built without this device, fail in every way
+        return in_short(error)
+    return "" if total == _TOTAL else "it computes wrong numbers"
+
+
+def is_device_failure(error: BaseException) -> bool:
+    """Whether an error says that the device, and not what it was asked for, is the reason."""
+    if memory.is_exhaustion(error):
+        return True
+    if isinstance(error, getattr(torch, "AcceleratorError", ())):
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(word in text for word in _OF_DEVICES)
+
+
+def in_short(error: BaseException) -> str:
+    """The first line of what a driver says."""
+    line = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+    return line[:_LONGEST_REASON].rstrip(" .:")
 
 
 def choose_precision(name: str, device: torch.device) -> torch.dtype | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import torch
 from torch import Tensor, nn
@@ -22,13 +22,14 @@ from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
 from . import checkpoint, latent_mean, registry
-from .device import choose_device, choose_precision
+from .device import choose_device, choose_precision, device_problem, in_short, is_device_failure
 from .manifest import BUILTIN_PACK, Manifest, default_pack, find
 
 _GET_REFERENCE = (
     "Get it with the download script of the reference implementation (MartinPernus/MaskFaceGAN) and put it "
     "there, or use the built-in pack 'starter'."
 )
+_CPU = torch.device("cpu")
 _PRESET = "quick"
 """Recommended where a pack's manifest says nothing."""
 
@@ -41,8 +42,12 @@ class ModelPack:
 
     The networks are frozen torch modules; pictures are RGB (N, 3, H, W) in 0..1. What is large and not
     needed by every edit (encoder, VGG16, the sampled mean, the face finder) is loaded when it is first
-    asked for, from any thread.
+    asked for, from any thread. `remarks` are what a person should know of how it was loaded, a sentence each;
+    `lost_device` says that its card has failed for good: the networks `on_cpu` compute from then on.
     """
+
+    remarks: tuple[str, ...] = ()
+    lost_device = False
 
     def __init__(self, manifest: Manifest, device: torch.device, precision: torch.dtype | None) -> None:
         self.manifest = manifest
@@ -136,6 +141,17 @@ class ModelPack:
         """`detail` where only these regions are edited: a mouth may be drawn more finely than the rest."""
         fine = self._has("refiner") and set(regions) == {"mouth"}
         return self.resolution if fine else self.detail
+
+    @property
+    def can_fall_back(self) -> bool:
+        """Whether there is another device to go to where this one fails."""
+        return self.device.type != "cpu"
+
+    @property
+    def on_cpu(self) -> ModelPack:
+        """The same networks on the processor, read from their files again: a card that fails gives none
+        back."""
+        return cast(ModelPack, self._once("on_cpu", lambda: ModelPack(self.manifest, _CPU, None)))
 
     def unsupported_reason(self, attribute: str) -> str | None:
         """Why this pack cannot edit `attribute`, as one sentence; None when it can."""
@@ -254,18 +270,33 @@ def load_pack(source: str | Path | None = None, device: str = "auto", precision:
     Without a `source` it is the portrait pack wherever that is in place, and the built-in one otherwise.
     `device` is "auto", "cuda", "mps" or "cpu"; `precision` "float32" is exact, "auto" may let the
     generator compute in 16 bits. Raises PackError, or CheckpointError naming the file, for anything that
-    is missing, damaged, unsafe or does not fit together.
+    is missing, damaged, unsafe or does not fit together. Where there is a graphics card that does not
+    compute, or has too little memory left, the processor does; `ModelPack.remarks` says so then.
     """
     chosen = choose_device(device)
-    dtype = choose_precision(precision, chosen)
+    problem = device_problem(chosen)
     manifest = find(default_pack() if source is None else source)
     _require_all(manifest)
+    if not problem:
+        try:
+            return ModelPack(manifest, chosen, choose_precision(precision, chosen))
+        except (RuntimeError, MemoryError) as error:
+            if chosen.type == "cpu" or not is_device_failure(error):
+                _raise_load_error(error, chosen, manifest)
+            problem = in_short(error)
+        memory.release_memory()
     try:
-        return ModelPack(manifest, chosen, dtype)
+        pack = ModelPack(manifest, _CPU, choose_precision(precision, _CPU))
     except (RuntimeError, MemoryError) as error:
-        if not memory.is_exhaustion(error):
-            raise
-        raise OutOfMemoryError(f"There is too little memory on '{chosen}' for '{manifest.title}'.") from error
+        _raise_load_error(error, _CPU, manifest)
+    pack.remarks = (f"The graphics card cannot be used ({problem}), so the processor computes.",)
+    return pack
+
+
+def _raise_load_error(error: BaseException, device: torch.device, manifest: Manifest) -> NoReturn:
+    if not memory.is_exhaustion(error):
+        raise error
+    raise OutOfMemoryError(f"There is too little memory on '{device}' for '{manifest.title}'.") from error
 
 
 def _require_all(manifest: Manifest) -> None:

@@ -34,7 +34,9 @@ _LONGEST_XMP, _EXTENDED_PIECE = 65502, 65400
 1.1.3)."""
 
 
-def save_photo(photo: Photo, path: Path | str, quality: int = DEFAULT_QUALITY) -> Path:
+def save_photo(
+    photo: Photo, path: Path | str, quality: int = DEFAULT_QUALITY, *, replace_read_only: bool = False
+) -> Path:
     """Write a photo; the format follows from the suffix (`save_formats`): PNG, JPEG, WebP, TIFF, BMP or AVIF;
     HEIC where an encoder is installed.
 
@@ -43,7 +45,7 @@ def save_photo(photo: Photo, path: Path | str, quality: int = DEFAULT_QUALITY) -
     is for JPEG, WebP and AVIF; at 100 a WebP is lossless. ICC profile, EXIF, XMP, IPTC, texts and resolution
     are kept where the format has a place for them, without the previews in them. The file is written beside
     its place first and then moved there, so an older one stays whole when anything fails. Returns the path;
-    raises `SaveError`.
+    raises `SaveError`, and `ReadOnlyError` for a file that may not be written, unless `replace_read_only`.
     """
     path = Path(path)
     row = _row_of(path)
@@ -57,7 +59,7 @@ def save_photo(photo: Photo, path: Path | str, quality: int = DEFAULT_QUALITY) -
     if fitting.icc_profile and not row.icc:
         fitting = _fit(_in_srgb(fitting), row.modes)
     try:
-        with atomic_write(path) as file:
+        with atomic_write(path, replace_read_only) as file:
             _encode(fitting, file, row, int(np.clip(quality, 1, 100)))
     except SaveError:
         raise
@@ -138,7 +140,7 @@ def _row_of(path: Path) -> PhotoFormat:
     return row
 
 
-def save_mask(path: Path | str, mask: ByteArray) -> Path:
+def save_mask(path: Path | str, mask: ByteArray, *, replace_read_only: bool = False) -> Path:
     """Write a (H, W) uint8 mask as a grey picture without loss (.png, .tiff or .bmp)."""
     path = Path(path)
     row = SAVED_BY_SUFFIX.get(path.suffix.lower())
@@ -148,7 +150,8 @@ def save_mask(path: Path | str, mask: ByteArray) -> Path:
             "Save it as .png.",
             path=path,
         )
-    return save_photo(Photo(np.ascontiguousarray(mask, np.uint8), "L"), path)
+    photo = Photo(np.ascontiguousarray(mask, np.uint8), "L")
+    return save_photo(photo, path, replace_read_only=replace_read_only)
 
 
 def _fit(photo: Photo, allowed: tuple[str, ...]) -> Photo:

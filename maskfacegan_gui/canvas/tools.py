@@ -7,11 +7,32 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPointingDevice,
+    QPolygonF,
+    QTabletEvent,
+)
 
 from engine import Points
 
 from .geometry import crop_to_photo, photo_to_crop
+
+PointerEvent = QMouseEvent | QTabletEvent
+"""What moves a tool: both have a place, modifiers and buttons; a pen has pressure and two ends besides."""
+
+
+def _pressure(event: PointerEvent) -> float:
+    """How hard a pen is pressed, 0..1; 1 for anything else."""
+    return min(max(event.pressure(), 0.0), 1.0) if isinstance(event, QTabletEvent) else 1.0
+
+
+def _is_eraser_end(event: PointerEvent) -> bool:
+    return isinstance(event, QTabletEvent) and event.pointerType() == QPointingDevice.PointerType.Eraser
 
 
 class Editor(Protocol):
@@ -25,8 +46,8 @@ class Editor(Protocol):
     def scale(self) -> float: ...
     @property
     def quad(self) -> Points | None: ...
-    def begin(self, x: float, y: float, erase: bool) -> bool: ...
-    def move(self, x: float, y: float) -> None: ...
+    def begin(self, x: float, y: float, erase: bool, pressure: float = 1.0) -> bool: ...
+    def move(self, x: float, y: float, pressure: float = 1.0) -> None: ...
     def end(self) -> None: ...
     def cancel(self) -> None: ...
     def fill(self, x: float, y: float) -> bool: ...
@@ -45,13 +66,13 @@ class MaskTool:
         quad = self.editor.quad
         return None if quad is None else photo_to_crop(quad, self.editor.size).map(scene)
 
-    def press(self, place: QPointF, event: QMouseEvent) -> bool:
+    def press(self, place: QPointF, event: PointerEvent) -> bool:
         return False
 
-    def move(self, place: QPointF, event: QMouseEvent) -> None:
+    def move(self, place: QPointF, event: PointerEvent) -> None:
         return
 
-    def release(self, place: QPointF, event: QMouseEvent) -> None:
+    def release(self, place: QPointF, event: PointerEvent) -> None:
         return
 
     def cancel(self) -> None:
@@ -66,23 +87,26 @@ class MaskTool:
 
 
 class BrushTool(MaskTool):
-    """Paints, or with `erase` (or Alt held) erases. The cursor is the brush's outline."""
+    """Paints, or with `erase` (or Alt held) erases; a pen's eraser end always does. The cursor is the brush's
+    outline."""
 
     def __init__(self, editor: Editor, erase: bool = False) -> None:
         super().__init__(editor)
         self.erase = erase
 
-    def press(self, place: QPointF, event: QMouseEvent) -> bool:
+    def press(self, place: QPointF, event: PointerEvent) -> bool:
         spot = self.place(place)
-        erase = self.erase != bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        return spot is not None and self.editor.begin(spot.x(), spot.y(), erase)
+        erase = _is_eraser_end(event) or self.erase != bool(
+            event.modifiers() & Qt.KeyboardModifier.AltModifier
+        )
+        return spot is not None and self.editor.begin(spot.x(), spot.y(), erase, _pressure(event))
 
-    def move(self, place: QPointF, event: QMouseEvent) -> None:
+    def move(self, place: QPointF, event: PointerEvent) -> None:
         spot = self.place(place)
         if spot is not None:
-            self.editor.move(spot.x(), spot.y())
+            self.editor.move(spot.x(), spot.y(), _pressure(event))
 
-    def release(self, place: QPointF, event: QMouseEvent) -> None:
+    def release(self, place: QPointF, event: PointerEvent) -> None:
         self.editor.end()
 
     def cancel(self) -> None:
@@ -121,15 +145,15 @@ class LassoTool(MaskTool):
         self._points: list[QPointF] = []
         self._erase = False
 
-    def press(self, place: QPointF, event: QMouseEvent) -> bool:
-        self._erase = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+    def press(self, place: QPointF, event: PointerEvent) -> bool:
+        self._erase = _is_eraser_end(event) or bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         self._points = [place]
         return self.editor.quad is not None
 
-    def move(self, place: QPointF, event: QMouseEvent) -> None:
+    def move(self, place: QPointF, event: PointerEvent) -> None:
         self._points.append(place)
 
-    def release(self, place: QPointF, event: QMouseEvent) -> None:
+    def release(self, place: QPointF, event: PointerEvent) -> None:
         spots = [self.place(point) for point in self._points]
         self._points = []
         if len(spots) > 2:
@@ -154,7 +178,7 @@ class LassoTool(MaskTool):
 class FillTool(MaskTool):
     """Fills the hole that is clicked."""
 
-    def press(self, place: QPointF, event: QMouseEvent) -> bool:
+    def press(self, place: QPointF, event: PointerEvent) -> bool:
         spot = self.place(place)
         if spot is not None:
             self.editor.fill(spot.x(), spot.y())
@@ -164,7 +188,7 @@ class FillTool(MaskTool):
 class PickTool(MaskTool):
     """Chooses the region that is clicked."""
 
-    def press(self, place: QPointF, event: QMouseEvent) -> bool:
+    def press(self, place: QPointF, event: PointerEvent) -> bool:
         spot = self.place(place)
         if spot is not None:
             self.editor.pick(spot.x(), spot.y())

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPen,
     QRegion,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsScene, QGraphicsView, QPinchGesture, QWidget
@@ -24,6 +25,7 @@ from engine import Points
 from ..pixels.pyramid import Pyramid
 from .compare import SplitItem
 from .items import FaceItem, OverlayItem, PhotoItem, PreviewItem
+from .tools import PointerEvent
 
 MAX_ZOOM = 32.0  # device px per photo px
 GRID_FROM = 8.0
@@ -36,9 +38,9 @@ CURSOR_MARGIN = 4  # view px; half a pen and what antialiasing adds
 class Tool(Protocol):
     """What the view hands the mouse to. Places are in scene coordinates."""
 
-    def press(self, place: QPointF, event: QMouseEvent) -> bool: ...
-    def move(self, place: QPointF, event: QMouseEvent) -> None: ...
-    def release(self, place: QPointF, event: QMouseEvent) -> None: ...
+    def press(self, place: QPointF, event: PointerEvent) -> bool: ...
+    def move(self, place: QPointF, event: PointerEvent) -> None: ...
+    def release(self, place: QPointF, event: PointerEvent) -> None: ...
     def cancel(self) -> None: ...
     def draw_cursor(self, painter: QPainter, place: QPointF) -> None: ...
     def cursor_area(self, place: QPointF) -> QRectF: ...
@@ -72,6 +74,7 @@ class CanvasView(QGraphicsView):
         self._space = False
         self._dragging_split = False
         self._tool_active = False
+        self._pen_active = False  # the tool is worked with by a pen
         self._mouse: QPointF | None = None
         self._cursor_area = QRect()
         self.setAcceptDrops(False)  # drops belong to the window
@@ -199,6 +202,8 @@ class CanvasView(QGraphicsView):
             if isinstance(pinch, QPinchGesture):
                 self.zoom_by(pinch.scaleFactor(), QPointF(self.viewport().mapFromGlobal(pinch.hotSpot())))
                 return True
+        elif isinstance(event, QTabletEvent):
+            return self._pen(event)
         elif event.type() == QEvent.Type.Leave:
             self._mouse = None
             self.hover_left.emit()
@@ -226,6 +231,32 @@ class CanvasView(QGraphicsView):
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         else:
             super().mousePressEvent(event)
+
+    def _pen(self, event: QTabletEvent) -> bool:
+        """A pen that works with the tool, as a mouse's left button does. What it does else (panning, the
+        split, a click on a face) Qt makes a mouse of, to which an event is left that is not accepted."""
+        place, kind, used = self._exact(event), event.type(), False
+        if kind == QEvent.Type.TabletPress and self._pen_paints(event) and self.tool is not None:
+            used = self._tool_active = self.tool.press(place, event)
+        elif kind == QEvent.Type.TabletMove and self._pen_active and self.tool is not None:
+            used = True
+            self.tool.move(place, event)
+            self._redraw_cursor(place)
+            self.hovered.emit(place)
+        elif kind == QEvent.Type.TabletRelease and self._pen_active and self.tool is not None:
+            used, self._tool_active = True, False
+            self.tool.release(place, event)
+            self.viewport().update()
+        self._pen_active = used and kind != QEvent.Type.TabletRelease
+        self._mouse = place
+        event.setAccepted(used)
+        return used
+
+    def _pen_paints(self, event: QTabletEvent) -> bool:
+        """Whether a pen is put down for the tool: with its tip or its eraser, which both are the left
+        button."""
+        over_split = self.split.grabbed_at(self._exact(event), self.transform().m11())
+        return event.button() == Qt.MouseButton.LeftButton and not (self._space or over_split)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = self._exact(event)
@@ -265,7 +296,7 @@ class CanvasView(QGraphicsView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
-    def _exact(self, event: QMouseEvent) -> QPointF:
+    def _exact(self, event: PointerEvent) -> QPointF:
         """The event's place in the scene, with its fraction of a pixel."""
         inverse, _ = self.viewportTransform().inverted()
         return inverse.map(event.position())
@@ -301,7 +332,7 @@ class CanvasView(QGraphicsView):
         """Abort what the tool is doing. True when there was something to abort."""
         if not self._tool_active or self.tool is None:
             return False
-        self._tool_active = False
+        self._tool_active = self._pen_active = False
         self.tool.cancel()
         self.viewport().update()
         return True

@@ -1,28 +1,61 @@
-"""Reads drag-and-drop and clipboard data: files or an image."""
+"""Reads drag-and-drop and clipboard data: files, a picture, or text that names files or holds a picture.
+
+Text is a stranger's: a password may be in the clipboard. It is looked at for paths and a `data:` address, and
+goes nowhere else, neither into a message nor into a log; whether a path in it leads to a file is for a worker
+to ask (`existing`), and only what does is ever named.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import contextlib
+import os
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import numpy as np
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from engine import ByteArray
 
+COPIED_FILES = "x-special/gnome-copied-files"
+"""What file managers of GNOME, MATE, Xfce and others copy: "copy" or "cut", then an address a line."""
+
+_HEADS = ("copy", "cut", "x-special/nautilus-clipboard")
+_LONGEST_TEXT = 1 << 16
+"""Characters beyond which no text is a list of files."""
+_LONGEST_DATA = 1 << 28
+"""Of a `data:` address."""
+_QUOTES = {"'": "'", '"': '"', "`": "`", "“": "”", "„": "“", "«": "»", "‘": "’", "<": ">"}
+_HERE = ("", "localhost")
+_DATA = re.compile(r"data:image/[\w.+-]+((?:;[\w.+-]+(?:=[^;,]*)?)*),", re.IGNORECASE)
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
 
 @dataclass(frozen=True)
 class MimeContents:
-    """`paths` of local files in the order they came, or `picture` (H, W, 3) uint8; both may be empty."""
+    """`paths` of local files in the order they came, `picture` (H, W, 3 or 4) uint8, or `encoded`, the bytes
+    of a picture's file. `named` are paths that a text seems to name, of which nobody knows whether they are
+    there. All may be empty."""
 
     paths: tuple[Path, ...] = ()
     picture: ByteArray | None = None
+    encoded: bytes = b""
+    named: tuple[Path, ...] = ()
     remote: bool = False  # an address that is not on this computer
 
     @property
     def empty(self) -> bool:
-        return not self.paths and self.picture is None
+        return not self.paths and self.picture is None and not self.encoded and not self.named
+
+    def __repr__(self) -> str:
+        """Without what was in the clipboard."""
+        return "MimeContents()"
 
 
 def acceptable(data: QMimeData) -> bool:
@@ -34,21 +67,112 @@ def take(data: QMimeData | None) -> MimeContents:
     """Read the data; files win over a picture, since they carry the photo's own depth and profile."""
     if data is None:  # an empty clipboard
         return MimeContents()
-    paths = tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+    urls = data.urls()
+    paths = tuple(path for url in urls if (path := local_path(url)) is not None)
     if paths:
         return MimeContents(paths)
+    if data.hasFormat(COPIED_FILES):
+        copied = bytes(data.data(COPIED_FILES).data()).decode("utf-8", "replace")
+        found = paths_in(copied)
+        if found:
+            return MimeContents(named=found)
+    for text in (*(url.toString() for url in urls if url.scheme() == "data"), data.text()):
+        encoded = picture_in(text)
+        if encoded:
+            return MimeContents(encoded=encoded)
     if data.hasImage():
         image = data.imageData()
         if isinstance(image, QImage) and not image.isNull():
             return MimeContents(picture=pixels_of(image))
-    text = data.text().strip() if data.hasText() else ""
-    if text and "\n" not in text and Path(text).expanduser().is_file():
-        return MimeContents((Path(text).expanduser(),))
-    return MimeContents(remote=data.hasUrls())
+    remote = any(url.scheme() in ("http", "https", "ftp", "smb", "sftp") for url in urls)
+    return MimeContents(named=paths_in(data.text()), remote=remote)
+
+
+def paths_in(text: str) -> tuple[Path, ...]:
+    """The paths that a text consists of, one a line: absolute or in the home (`~`), in quotes or not, or as
+    `file:` addresses. Nothing where any line is something else."""
+    lines = [line.strip() for line in text[: _LONGEST_TEXT + 1].splitlines() if line.strip()]
+    if len(text) > _LONGEST_TEXT or not lines:
+        return ()
+    while len(lines) > 1 and lines[0] in _HEADS:
+        del lines[0]
+    found = [_path_in(line) for line in lines]
+    return tuple(path for path in found if path is not None) if None not in found else ()
+
+
+def _path_in(line: str) -> Path | None:
+    if len(line) > 2 and _QUOTES.get(line[0]) == line[-1]:
+        line = line[1:-1].strip()
+    if line[:5].lower() == "file:":
+        return _path_of_address(line)
+    if "\0" in line or not (line.startswith(("/", "~/", "\\\\")) or _DRIVE.match(line)):
+        return None
+    with contextlib.suppress(RuntimeError):  # a home that cannot be found
+        path = Path(line).expanduser()
+        return path if path.is_absolute() else None
+    return None
+
+
+def _path_of_address(address: str) -> Path | None:
+    """Of a `file:` address on this computer. Its bytes need not be text in UTF-8."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    name = os.fsdecode(unquote_to_bytes(parts.path))
+    if os.name == "nt" and re.match(r"/[A-Za-z]:", name):
+        name = name[1:]
+    if parts.netloc.lower() not in _HERE or "\0" in name or not name:
+        return None
+    path = Path(name)
+    return path if path.is_absolute() else None
+
+
+def local_path(url: QUrl) -> Path | None:
+    """The path of an address on this computer, also where its name is no text in UTF-8, which Qt's own way
+    loses."""
+    if not url.isLocalFile():
+        return None
+    if os.name == "nt":
+        return Path(url.toLocalFile())
+    return _path_of_address(bytes(url.toEncoded().data()).decode("ascii", "replace"))
+
+
+def picture_in(text: str) -> bytes:
+    """The bytes that a `data:` address of a picture holds (RFC 2397); none for any other text."""
+    text = text.strip()
+    found = _DATA.match(text)
+    if found is None or len(text) > _LONGEST_DATA:
+        return b""
+    content = unquote_to_bytes(text[found.end() :])
+    if ";base64" not in found.group(1).lower():
+        return content
+    content = b"".join(content.split()).translate(bytes.maketrans(b"-_", b"+/"))
+    try:
+        return base64.b64decode(content + b"=" * (-len(content) % 4))
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def existing(paths: Iterable[Path]) -> list[Path]:
+    """Those of some paths that lead to a file. May wait for a disk: not for the window's thread."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(OSError, ValueError):
+            if path.is_file():
+                found.append(path)
+    return found
 
 
 def pixels_of(image: QImage) -> ByteArray:
-    """(H, W, 3) uint8 of a Qt image."""
-    plain = image.convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
-    return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).copy()
+    """(H, W, 3) uint8 of a Qt image, (H, W, 4) with the opacity where a pixel of it is seen through."""
+    if image.hasAlphaChannel():
+        pixels = _rows(image.convertToFormat(QImage.Format.Format_RGBA8888), 4)
+        if pixels[..., 3].min() < 255:
+            return pixels
+    return _rows(image.convertToFormat(QImage.Format.Format_RGB888), 3)
+
+
+def _rows(image: QImage, channels: int) -> ByteArray:
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : channels * image.width()].reshape(image.height(), image.width(), channels).copy()

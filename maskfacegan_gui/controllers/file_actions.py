@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+import engine
+
 from ..canvas.view import CanvasView
 from ..dialogs import files
 from ..dialogs.export import Export, ExportDialog
@@ -16,8 +18,12 @@ from ..dialogs.files import Answer
 from ..project.file import SUFFIX
 from ..session.session import Session
 from ..settings.settings import Settings
+from ..tasks import answers
 from ..text.messages import Level
 from . import drop_and_paste
+
+_LONGEST_NAME = 240
+"""Bytes: room for a longer suffix and a number, under the 255 that most file systems take."""
 
 
 class FileActions(QObject):
@@ -52,13 +58,21 @@ class FileActions(QObject):
         else:
             self._session.photos.open_path(path)
 
-    def tell_missing(self, path: Path) -> None:
-        """A file that was open lately is not there any more."""
-        self._session.notices.tell(
-            self.tr("{0} is not there any more.").format(path.name),
-            self.tr("It was in {0} and has left the list.").format(path.parent),
-            Level.WARNING,
-        )
+    def tell_missing(self, path: Path, answered: bool = True) -> None:
+        """A file that was open lately is not there any more, or its disk does not even say that."""
+        name, folder = path.name, path.parent
+        if answered:
+            self._session.notices.tell(
+                self.tr("{0} is not there any more.").format(name),
+                self.tr("It was in {0} and has left the list.").format(folder),
+                Level.WARNING,
+            )
+        else:
+            self._session.notices.tell(
+                self.tr("The drive that {0} is on does not answer.").format(name),
+                self.tr("It is in {0}. Connect the drive, then choose it again.").format(folder),
+                Level.WARNING,
+            )
 
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
@@ -66,14 +80,30 @@ class FileActions(QObject):
 
     def take(self, found: drop_and_paste.MimeContents, otherwise: str) -> None:
         """Open what was dropped or pasted; `otherwise` is what to say when that is nothing."""
+
+        def nothing() -> None:
+            hint = self.tr("Save the picture to this computer first.") if found.remote else ""
+            self._session.notices.tell(otherwise, hint, Level.WARNING)
+
+        def named(paths: list[Path]) -> None:
+            if paths:
+                self.open_paths(paths)
+            else:
+                nothing()
+
         if found.paths:
             self.open_paths(list(found.paths))
+        elif found.named:
+            self._session.tasks.photo_lane.submit(
+                lambda _report: drop_and_paste.existing(found.named), named, lambda _failure: nothing()
+            )
+        elif found.encoded:
+            self.if_nothing_is_lost(lambda: self._session.photos.open_encoded(found.encoded, nothing))
         elif found.picture is not None:
             picture = found.picture
             self.if_nothing_is_lost(lambda: self._session.photos.open_pixels(picture))
         else:
-            hint = self.tr("Save the picture to this computer first.") if found.remote else ""
-            self._session.notices.tell(otherwise, hint, Level.WARNING)
+            nothing()
 
     def new_random_face(self) -> None:
         self.if_nothing_is_lost(self._session.photos.open_random_face)
@@ -103,7 +133,7 @@ class FileActions(QObject):
         files.choose_target(
             self._window,
             self.tr("Export the picture"),
-            self._suggestion(self.tr("edited")).with_suffix(export.suffix),
+            self._suggestion(self.tr("edited"), export.suffix),
             lambda path: self._session.exports.save_picture(
                 path, quality=export.quality, tag=export.tag, metadata=export.metadata
             ),
@@ -120,14 +150,16 @@ class FileActions(QObject):
     def ask_save_project(self, then: Callable[[], object] | None = None) -> None:
         if self._session.document.photo is not None:
             projects = self._session.projects
-            suggestion = projects.path or self._suggestion(self.tr("edited")).with_suffix(SUFFIX)
+            suggestion = projects.path
+            if suggestion is None or not answers.is_folder(suggestion.parent):
+                suggestion = self._suggestion(self.tr("edited"), SUFFIX)
             files.choose_project(self._window, suggestion, lambda path: projects.save(path, then))
 
     def ask_export_mask(self) -> None:
         files.choose_target(
             self._window,
             self.tr("Export the mask"),
-            self._suggestion(self.tr("mask")).with_suffix(".png"),
+            self._suggestion(self.tr("mask"), ".png"),
             self._session.exports.save_mask,
             without_loss=True,
         )
@@ -139,14 +171,19 @@ class FileActions(QObject):
             self._session.notices.tell(self.tr("The picture is in the clipboard."))
 
     def _folder(self) -> Path:
-        recent = self._settings.get("recent")
+        """Where a dialog begins: the last file's folder, if its disk answers, since the dialog would wait for
+        it."""
+        recent = self._settings.recent()
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        folder = Path(recent[0]).parent if recent else Path(pictures)
-        return folder if folder.is_dir() else Path.home()
+        folder = recent[0].parent if recent else Path(pictures)
+        return folder if answers.is_folder(folder) else Path.home()
 
-    def _suggestion(self, ending: str) -> Path:
-        path = self._session.document.path
-        return path.with_stem(f"{path.stem}-{ending}") if path else self._folder() / f"face-{ending}.png"
+    def _suggestion(self, ending: str, suffix: str = "") -> Path:
+        """A name for what is made of the photo, of a length that every disk takes, where it can be
+        written."""
+        path = self._session.document.path or Path("face.png")
+        folder = path.parent if path.is_absolute() and answers.is_folder(path.parent) else self._folder()
+        return folder / engine.fitting_name(path.stem, f"-{ending}{suffix or path.suffix}", _LONGEST_NAME)
 
     # --- what is not saved
 
@@ -183,7 +220,8 @@ class FileActions(QObject):
                 self._stop_and(ask_again)
 
         exported = session.exports.exported
-        files.ask_unsaved(self._window, session.runs.running, exported.name if exported else "", answered)
+        name = engine.printable(exported.name) if exported else ""
+        files.ask_unsaved(self._window, session.runs.running, name, answered)
 
     def _stop_and(self, ask_again: Callable[[], object]) -> None:
         """The run is given up; what was edited before it is asked about like any other work."""

@@ -23,6 +23,7 @@ from ..session.session import Session
 from ..text import labels
 
 SKIN = REGIONS.index("skin")
+PRESSURES = 40  # steps of a pen's pressure in the brush's size
 SPACING = 0.2  # of the brush's radius between two stamps
 
 
@@ -40,9 +41,9 @@ class Stroke:
     before: ByteArray  # the masks as they were
     masks: ByteArray  # as they are with the stroke
     coverage: FloatArray  # (S, S) 0..1, how much of the stroke covers each px
-    shape: FloatArray  # of one stamp
     erase: bool
     last: tuple[float, float]  # where the last stamp was
+    pressure: float = 1.0  # of the pen there
     dirty: Rect = NOTHING  # what the stroke has touched
 
 
@@ -60,6 +61,9 @@ class MaskEditor(QObject):
         self.region = "mouth"
         self.locked = [False] * len(PAINTED)
         self.radius, self.hardness, self.flow = 18.0, 0.6, 1.0
+        self.pressure_steers = (
+            "size"  # what of the brush a pen's pressure changes: "size", "flow" or "nothing"
+        )
         self._stroke: Stroke | None = None
         session.document.edits_changed.connect(self._follow)
 
@@ -123,25 +127,25 @@ class MaskEditor(QObject):
 
     # --- strokes, in px of this layer's grid
 
-    def begin(self, x: float, y: float, erase: bool) -> bool:
+    def begin(self, x: float, y: float, erase: bool, pressure: float = 1.0) -> bool:
         stack = self._stack()
         if stack is None or not self.ready:
             return False
         coverage = np.zeros(stack.shape[1:], np.float32)
-        shape = mask_ops.disc(self.radius * self.scale, self.hardness)
-        self._stroke = Stroke(stack.copy(), stack.copy(), coverage, shape, erase, (x, y))
-        self._stamp(self._stroke, [(x, y)])
+        self._stroke = Stroke(stack.copy(), stack.copy(), coverage, erase, (x, y), pressure)
+        self._stamp(self._stroke, [(x, y)], [pressure])
         return True
 
-    def move(self, x: float, y: float) -> None:
+    def move(self, x: float, y: float, pressure: float = 1.0) -> None:
         stroke = self._stroke
         if stroke is None:
             return
-        spacing = max(1.0, SPACING * self.radius * self.scale)
-        points = mask_ops.line_points(stroke.last, (x, y), spacing)
+        smaller = min(self._size_at(stroke.pressure), self._size_at(pressure))
+        points = mask_ops.line_points(stroke.last, (x, y), max(1.0, SPACING * smaller * self.scale))
         if points:
-            stroke.last = points[-1]
-            self._stamp(stroke, points)
+            pressures = np.linspace(stroke.pressure, pressure, len(points) + 1)[1:]
+            stroke.last, stroke.pressure = points[-1], pressure
+            self._stamp(stroke, points, pressures.tolist())
 
     def end(self) -> None:
         stroke, self._stroke = self._stroke, None
@@ -157,10 +161,19 @@ class MaskEditor(QObject):
         elif stroke is not None:
             self._show(stroke.before, stroke.dirty)
 
-    def _stamp(self, stroke: Stroke, points: list[tuple[float, float]]) -> None:
+    def _size_at(self, pressure: float) -> float:
+        """The brush's radius at a pen's pressure, in px of the 512 grid: no less than a tenth of it, and
+        steps that nobody sees, so that a stroke needs few stamps."""
+        if self.pressure_steers != "size":
+            return self.radius
+        return self.radius * max(round(pressure * PRESSURES), PRESSURES // 10) / PRESSURES
+
+    def _stamp(self, stroke: Stroke, points: list[tuple[float, float]], pressures: list[float]) -> None:
         rect = NOTHING
-        for point in points:
-            rect = rect.united(mask_ops.stamp(stroke.coverage, point, stroke.shape, self.flow))
+        for point, pressure in zip(points, pressures, strict=True):
+            shape = mask_ops.disc(self._size_at(pressure) * self.scale, self.hardness)
+            flow = self.flow * pressure if self.pressure_steers == "flow" else self.flow
+            rect = rect.united(mask_ops.stamp(stroke.coverage, point, shape, flow))
         if rect.empty:
             return
         stroke.dirty = stroke.dirty.united(rect)

@@ -9,19 +9,23 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+import engine
+
 from ..settings.settings import Settings
+from ..tasks import answers
 
 
 class RecentMenu(QObject):
     """Hangs below an action; filled each time it is opened. `open_path` is called with what is chosen,
-    `tell_missing` with what is not there any more, which leaves the list."""
+    `tell_missing` with what is not there any more, which leaves the list, or with what is on a drive that
+    does not answer, and False."""
 
     def __init__(
         self,
         action: QAction,
         settings: Settings,
         open_path: Callable[[Path], None],
-        tell_missing: Callable[[Path], None],
+        tell_missing: Callable[[Path, bool], None],
     ) -> None:
         super().__init__(action)
         self._settings, self._open, self._tell_missing = settings, open_path, tell_missing
@@ -32,12 +36,12 @@ class RecentMenu(QObject):
 
     def fill(self) -> None:
         self.menu.clear()
-        paths = [Path(text) for text in self._settings.get("recent")]
+        paths = self._settings.recent()
         for number, path in enumerate(paths, 1):
             number_key = f"&{number} " if number < 10 else ""
-            name = path.name.replace("&", "&&")
+            name = engine.printable(path.name).replace("&", "&&")
             entry = self.menu.addAction(f"{number_key}{name}")
-            entry.setToolTip(str(path))
+            entry.setToolTip(engine.printable(str(path)))
             entry.triggered.connect(lambda _on=False, p=path: self.choose(p))
         if not paths:
             self.menu.addAction(self.tr("No file was opened yet")).setEnabled(False)
@@ -46,11 +50,13 @@ class RecentMenu(QObject):
         self.menu.addAction(self.tr("Clear the list")).triggered.connect(self.clear)
 
     def choose(self, path: Path) -> None:
-        if path.is_file():
+        there = answers.is_file(path)
+        if there:
             self._open(path)
             return
-        self._settings.set("recent", [text for text in self._settings.get("recent") if Path(text) != path])
-        self._tell_missing(path)
+        if there is not None:
+            self._settings.forget_recent(path)
+        self._tell_missing(path, there is not None)
 
     def clear(self) -> None:
         self._settings.set("recent", [])

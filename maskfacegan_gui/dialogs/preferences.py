@@ -55,6 +55,15 @@ class PreferencesDialog(QDialog):
         )
         self._fill_packs()
         self.pack.activated.connect(self._pack_chosen)
+        self.pen = self._choice(
+            "pen/pressure",
+            self.tr("Pen pressure"),
+            [
+                ("size", self.tr("Changes the brush's size")),
+                ("flow", self.tr("Changes the brush's flow")),
+                ("nothing", self.tr("Changes nothing")),
+            ],
+        )
         self.quality = ValueSlider("", 50, 100, settings.get("save/quality"), str, name_width=0)
         titles = [row.title for row in saved_formats() if row.quality is not None]
         with_quality = f" {self.tr('and')} ".join(titles)
@@ -69,6 +78,7 @@ class PreferencesDialog(QDialog):
         form.addRow(self.tr("Appearance"), self.theme)
         form.addRow(self.tr("Model pack"), self.pack)
         form.addRow(self.tr("Compute on"), self.device)
+        form.addRow(self.tr("Pen pressure"), self.pen)
         form.addRow(self.tr("{0} quality").format(with_quality), self.quality)
         form.addRow("", self.tag)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -63,10 +63,10 @@ class Actions(QObject):
         self.quit = self._make(t("&Quit"), Keys.Quit, None, "")
         self.apply = self._make(t("&Apply edit"), "Ctrl+Return", "apply", t("Run the edit"))
         self.pause = self._make(
-            t("&Pause"), "Ctrl+.", "pause", t("Hold the run, or go on with it"), checkable=True
+            t("&Pause"), "Ctrl+P", "pause", t("Hold the run, or go on with it"), checkable=True
         )
         self.keep = self._make(
-            t("Stop and &keep"), "Ctrl+Shift+.", "stop", t("End the run and show what it has reached")
+            t("Stop and &keep"), "Ctrl+K", "stop", t("End the run and show what it has reached")
         )
         self.cancel = self._make(t("&Cancel run"), "Shift+Esc", "discard", t("End the run and discard it"))
         self.commit = self._make(
@@ -95,6 +95,7 @@ class Actions(QObject):
         self.actual = self._make(
             t("&Actual pixels"), "Ctrl+1", "actual", t("One pixel of the photo on one pixel of the screen")
         )
+        self._add_keys_of_layouts()
         self.hand = self._make(t("&Hand"), "H", "hand", t("Drag the photo"), checkable=True)
         self.brush = self._make(t("&Brush"), "B", "brush", t("Paint on the mask; Alt erases"), checkable=True)
         self.eraser = self._make(
@@ -167,14 +168,39 @@ class Actions(QObject):
         action = QAction(text, self._window)
         if keys is not None:
             action.setShortcut(QKeySequence(keys))
-        plain = text.replace("&", "").rstrip("…")
-        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip or plain} ({shown})" if shown else tip or plain)
+        self._set_tip(action, tip)
         action.setCheckable(checkable)
         if icon is not None:
             self._icons.put(action, icon)
         self._window.addAction(action)
         return action
+
+    @staticmethod
+    def _set_tip(action: QAction, tip: str) -> None:
+        """What an action does, or its name, and its key."""
+        told = tip or action.text().replace("&", "").rstrip("…")
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{told} ({shown})" if shown else told)
+
+    def _add_keys_of_layouts(self) -> None:
+        """Further keys, since Ctrl with a digit or with + cannot be typed on every layout without Shift: a
+        French keyboard has à and & on the keys of 0 and 1, and = on that of +, as a US one."""
+        zoom = QKeySequence.keyBindings(Keys.ZoomIn)
+        self.zoom_in.setShortcuts([*zoom, QKeySequence("Ctrl+=")])
+        for action, *more in ((self.fit, "Ctrl+À"), (self.actual, "Ctrl+&"), (self.pause, "Ctrl+.")):
+            action.setShortcuts([action.shortcut(), *(QKeySequence(keys) for keys in more)])
+
+    def set_brush_keys(self, left: str, right: str) -> None:
+        """Name the keys right of P as the keyboard's layout has them. They work by their place
+        (`frame.keys`); brackets work wherever they can be typed."""
+        for action, shift, keys in (
+            (self.smaller, "", (left, "[")),
+            (self.larger, "", (right, "]")),
+            (self.softer, "Shift+", (left, "[")),
+            (self.harder, "Shift+", (right, "]")),
+        ):
+            action.setShortcuts([QKeySequence(shift + key) for key in dict.fromkeys(keys)])
+            self._set_tip(action, "")
 
     def groups(self) -> list[tuple[str, list[QAction | None]]]:
         """Menu titles and their actions; None is a separator."""

@@ -85,10 +85,10 @@ class ToolOptions(QFrame):
         self.region.setToolTip(self.tr("The region that the tools change"))
         for region in PAINTED:
             self.region.addItem(labels.group(region), region)
-        self.radius = self._slider(self.tr("Size"), 1, 150, 18, self.tr("Radius of the brush ([ and ])"))
-        self.hardness = self._slider(
-            self.tr("Hardness"), 0, 100, 60, self.tr("How sharp the brush's border is (Shift+[ and Shift+])")
-        )
+        size_tip = self.tr("Radius of the brush (the two keys right of P)")
+        border_tip = self.tr("How sharp the brush's border is (Shift and the two keys right of P)")
+        self.radius = self._slider(self.tr("Size"), 1, 150, 18, size_tip)
+        self.hardness = self._slider(self.tr("Hardness"), 0, 100, 60, border_tip)
         self.flow = self._slider(self.tr("Flow"), 5, 100, 100, self.tr("How much one pass of the brush adds"))
         self._what = in_a_row(self.layer, self.region)
         self._brush = in_a_row(self.radius, self.hardness, self.flow)

@@ -92,14 +92,17 @@ def put(
     return masks
 
 
+@functools.lru_cache(64)
 def disc(radius: float, hardness: float) -> FloatArray:
-    """A round stamp (2n+1, 2n+1) float32 0..1: full up to `hardness` x radius, then falling to 0."""
+    """A round stamp (2n+1, 2n+1) float32 0..1, read-only: full up to `hardness` x radius, then falling to
+    0."""
     extent = int(np.ceil(radius))
     y, x = np.mgrid[-extent : extent + 1, -extent : extent + 1].astype(np.float32)
     distance = np.hypot(x, y)
     inner = min(hardness, 0.98) * radius
     fall = np.clip((radius - distance) / max(radius - inner, 0.7), 0, 1)
     smooth: FloatArray = (fall * fall * (3 - 2 * fall)).astype(np.float32)
+    smooth.setflags(write=False)
     return smooth
 
 

@@ -3,14 +3,20 @@
 A Python exception that reaches the top writes a report and is passed on to whoever listens (the open
 window shows a message and goes on). A crash of native code is written by faulthandler into a file that
 is empty as long as all is well.
+
+Reports are made to be passed on: no home and no name of a person is in them, and no line is so long that it
+could hold a picture (`private`). What a crash of native code left is gone over before it is offered.
 """
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import json
 import logging
+import os
 import platform
+import re
 import sys
 import threading
 import time
@@ -27,7 +33,20 @@ log = logging.getLogger("maskfacegan.crash")
 OFFERS = 2  # starts that speak of a report nobody answers to
 OFFERED = "offered.json"
 
+LONGEST_LINE = 2000
+"""Characters of a line of a report: a traceback's are shorter, pixels and pasted text longer."""
+
+PIXELS = re.compile(r"(?:[\[\](),\s]+-?\d+(?:\.\d*)?(?:e[+-]?\d+)?){12,}")
+"""Twelve numbers in a row: an array that an error's text holds."""
+
 Listener = Callable[[str, str], None]
+
+
+def private(text: str) -> str:
+    """A text for a log or a report: without the person's home and name, without pixels, its long lines
+    cut."""
+    lines = PIXELS.sub(" …", engine.without_names(text)).split("\n")
+    return "\n".join(line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines)
 
 
 class CrashReports:
@@ -60,12 +79,13 @@ class CrashReports:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
-        details = "".join(traceback.format_exception(kind, error, trace))
+        details = private("".join(traceback.format_exception(kind, error, trace)))
         log.error("unexpected error\n%s", details)
         written = self._write(details)
         if self.listener is not None:
             self._survived += written
-            self.listener(f"Something unexpected went wrong: {error or kind.__name__}", details)
+            sentence = private(str(error) or kind.__name__)
+            self.listener(f"Something unexpected went wrong: {engine.printable(sentence)}", details)
         else:
             sys.__excepthook__(kind, error, trace)
 
@@ -74,7 +94,8 @@ class CrashReports:
         head = f"MaskFaceGAN Editor {engine.__version__}\n{platform.platform()}\nPython {sys.version}\n\n"
         try:
             path = self.folder / f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt"
-            path.write_text(head + details, encoding="utf-8")  # at once: half a report is better than none
+            # At once: half a report is better than none.
+            path.write_text(head + details, encoding="utf-8", errors="backslashreplace")
         except OSError:
             log.warning("the crash report could not be written")
             return []
@@ -84,11 +105,13 @@ class CrashReports:
         """Reports that earlier starts left and that may be offered still, oldest first."""
         own = Path(self._native.name) if self._native is not None else None
         offers = self._offers()
-        found = (
+        found = [
             path
             for path in self.folder.glob("*.txt")
             if path != own and path.stat().st_size > 0 and offers.get(path.name, 0) < OFFERS
-        )
+        ]
+        for path in found:
+            _make_private(path)
         return sorted(found, key=lambda p: p.stat().st_mtime)
 
     def note_offer(self, reports: list[Path], answered: bool = False) -> None:
@@ -121,6 +144,19 @@ class CrashReports:
             self._native = None
             if path.exists() and path.stat().st_size == 0:
                 path.unlink()
+
+
+def _make_private(report: Path) -> None:
+    """What native code wrote while it crashed, or an older version, is as private as any report from now
+    on."""
+    with contextlib.suppress(OSError, engine.SaveError):
+        before = report.read_text(encoding="utf-8", errors="backslashreplace")
+        after = private(before)
+        if after != before:
+            times = report.stat()
+            with engine.atomic_write(report) as file:
+                file.write(after.encode("utf-8", "backslashreplace"))
+            os.utime(report, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def install(folder: Path) -> CrashReports:

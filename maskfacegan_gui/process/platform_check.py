@@ -7,31 +7,40 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-# library: package of Debian and Ubuntu, package of Fedora
+MANAGERS = {
+    "apt-get": "Debian, Ubuntu",
+    "dnf": "Fedora",
+    "pacman": "Arch",
+    "zypper": "openSUSE",
+}
+"""Package managers of which the packages are known, and where they are used."""
+
+# library: package of Debian and Ubuntu, of Fedora, of Arch
 BASE = {
-    "libEGL.so.1": ("libegl1", "libglvnd-egl"),
-    "libGL.so.1": ("libgl1", "libglvnd-glx"),
-    "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon"),
-    "libdbus-1.so.3": ("libdbus-1-3", "dbus-libs"),
-    "libfontconfig.so.1": ("libfontconfig1", "fontconfig"),
-    "libfreetype.so.6": ("libfreetype6", "freetype"),
-    "libglib-2.0.so.0": ("libglib2.0-0", "glib2"),
+    "libEGL.so.1": ("libegl1", "libglvnd-egl", "libglvnd"),
+    "libGL.so.1": ("libgl1", "libglvnd-glx", "libglvnd"),
+    "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon", "libxkbcommon"),
+    "libdbus-1.so.3": ("libdbus-1-3", "dbus-libs", "dbus"),
+    "libfontconfig.so.1": ("libfontconfig1", "fontconfig", "fontconfig"),
+    "libfreetype.so.6": ("libfreetype6", "freetype", "freetype2"),
+    "libglib-2.0.so.0": ("libglib2.0-0", "glib2", "glib2"),
 }
 XCB = {
-    "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0", "libxkbcommon-x11"),
-    "libxcb-cursor.so.0": ("libxcb-cursor0", "xcb-util-cursor"),
-    "libxcb-icccm.so.4": ("libxcb-icccm4", "xcb-util-wm"),
-    "libxcb-image.so.0": ("libxcb-image0", "xcb-util-image"),
-    "libxcb-keysyms.so.1": ("libxcb-keysyms1", "xcb-util-keysyms"),
-    "libxcb-randr.so.0": ("libxcb-randr0", "libxcb"),
-    "libxcb-render-util.so.0": ("libxcb-render-util0", "xcb-util-renderutil"),
-    "libxcb-shape.so.0": ("libxcb-shape0", "libxcb"),
-    "libX11-xcb.so.1": ("libx11-xcb1", "libX11-xcb"),
+    "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"),
+    "libxcb-cursor.so.0": ("libxcb-cursor0", "xcb-util-cursor", "xcb-util-cursor"),
+    "libxcb-icccm.so.4": ("libxcb-icccm4", "xcb-util-wm", "xcb-util-wm"),
+    "libxcb-image.so.0": ("libxcb-image0", "xcb-util-image", "xcb-util-image"),
+    "libxcb-keysyms.so.1": ("libxcb-keysyms1", "xcb-util-keysyms", "xcb-util-keysyms"),
+    "libxcb-randr.so.0": ("libxcb-randr0", "libxcb", "libxcb"),
+    "libxcb-render-util.so.0": ("libxcb-render-util0", "xcb-util-renderutil", "xcb-util-renderutil"),
+    "libxcb-shape.so.0": ("libxcb-shape0", "libxcb", "libxcb"),
+    "libX11-xcb.so.1": ("libx11-xcb1", "libX11-xcb", "libx11"),
 }
 WAYLAND = {
-    "libwayland-client.so.0": ("libwayland-client0", "libwayland-client"),
-    "libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor"),
+    "libwayland-client.so.0": ("libwayland-client0", "libwayland-client", "wayland"),
+    "libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor", "wayland"),
 }
+ALL = BASE | XCB | WAYLAND
 
 
 def problem(environ: Mapping[str, str] = os.environ) -> str | None:
@@ -45,12 +54,9 @@ def problem(environ: Mapping[str, str] = os.environ) -> str | None:
             "WAYLAND_DISPLAY is set). Start it from a desktop session, or use the command line: "
             "maskfacegan edit --help"
         )
-    wanted = dict(BASE)
-    if platform in ("xcb", "wayland"):
-        wanted |= XCB if platform == "xcb" else WAYLAND
-    missing = missing_libraries(wanted)
+    missing = missing_libraries(wanted(platform))
     if missing:
-        return describe(missing, wanted)
+        return describe(missing)
     if platform == "xcb" and not x_server_answers():
         return (
             f"MaskFaceGAN Editor cannot reach the screen {environ.get('DISPLAY', '')!r}. "
@@ -80,14 +86,38 @@ def missing_libraries(wanted: Iterable[str], load: Callable[[str], object] = cty
     return missing
 
 
-def describe(missing: list[str], packages: Mapping[str, tuple[str, str]]) -> str:
-    """Which libraries are missing and the command that installs them."""
-    debian = " ".join(dict.fromkeys(packages[name][0] for name in missing))
-    fedora = " ".join(dict.fromkeys(packages[name][1] for name in missing))
-    return (
-        f"MaskFaceGAN Editor cannot start: the system lacks {', '.join(missing)}, which Qt needs.\n"
-        f"  Debian, Ubuntu:  sudo apt-get install {debian}\n"
-        f"  Fedora:          sudo dnf install {fedora}"
+def wanted(platform: str | None) -> dict[str, tuple[str, str, str]]:
+    """The libraries that Qt needs with a platform plugin, and their packages."""
+    return BASE | {"xcb": XCB, "wayland": WAYLAND}.get(platform or "", {})
+
+
+def packages(missing: Iterable[str], manager: str) -> list[str]:
+    """The packages of a manager that bring the libraries `missing`.
+
+    zypper is given the libraries themselves: every RPM package says which it provides, and zypper takes that
+    for a name.
+    """
+    if manager == "zypper":
+        return [f"{name}()(64bit)" for name in missing]
+    place = ("apt-get", "dnf", "pacman").index(manager)
+    return list(dict.fromkeys(ALL[name][place] for name in missing))
+
+
+def install_command(manager: str, names: Iterable[str]) -> str:
+    """What to type, as an administrator, to install packages."""
+    word = "-S --needed" if manager == "pacman" else "install"
+    return " ".join([manager, word, *(f"'{name}'" if "(" in name else name for name in names)])
+
+
+def describe(missing: list[str]) -> str:
+    """Which libraries are missing and the commands that install them."""
+    width = max(map(len, MANAGERS.values())) + 2
+    lines = [
+        f"  {where + ':':<{width}} sudo {install_command(manager, packages(missing, manager))}"
+        for manager, where in MANAGERS.items()
+    ]
+    return "\n".join(
+        [f"MaskFaceGAN Editor cannot start: the system lacks {', '.join(missing)}, which Qt needs.", *lines]
     )
 
 

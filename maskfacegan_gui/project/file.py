@@ -76,8 +76,9 @@ class Writer:
         return known
 
 
-def write(path: Path, state: Snapshot) -> Path:
-    """Write a project, whole or not at all. Raises `engine.SaveError`."""
+def write(path: Path, state: Snapshot, replace_read_only: bool = False) -> Path:
+    """Write a project, whole or not at all. Raises `engine.SaveError`; `engine.ReadOnlyError` for a file that
+    may not be written, unless `replace_read_only`."""
     writer = Writer()
     manifest = {
         "format": FORMAT,
@@ -93,13 +94,15 @@ def write(path: Path, state: Snapshot) -> Path:
     }
     try:
         with (
-            engine.atomic_write(path) as file,
+            engine.atomic_write(path, replace_read_only) as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
         ):
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
             _write_photo(archive, state.photo)
             for name, array in writer.arrays.items():
                 archive.writestr(f"arrays/{name}.npy", npy_bytes(array))
+    except engine.ReadOnlyError:
+        raise
     except engine.SaveError as error:
         raise engine.SaveError(f"{path.name} could not be written: {error.reason}.") from error
     return path

@@ -74,6 +74,9 @@ def photo_record(photo: Photo) -> Record:
         "icc_profile": _text(photo.icc_profile),
         "exif": _text(photo.exif),
         "info": {key: value for key, value in photo.info.items() if isinstance(value, str | int | float)},
+        "metadata": {
+            key: _kept(value) for key, value in photo.info.items() if not isinstance(value, str | int | float)
+        },
     }
 
 
@@ -86,7 +89,7 @@ def photo_of(record: Record, pixels: np.ndarray, path: Path | None) -> Photo:
         None if form is None else checks.text(form),
         _bytes(record.get("icc_profile")),
         _bytes(record.get("exif")),
-        checks.details(record.get("info")),
+        checks.details(record.get("info")) | checks.metadata(record.get("metadata"), base64.b64decode),
     )
 
 
@@ -316,6 +319,18 @@ def _pictures_of(record: Record, reader: Reader) -> dict[str, np.ndarray]:
     masks = checks.table(record["masks"])
     stored = {name: masks[name] for name in MASKS if masks.get(name) is not None}
     return arrays | {name: checks.shares(checks.square(reader.get(mask))) for name, mask in stored.items()}
+
+
+def _kept(value: Any) -> Any:
+    """A value of `Photo.info` as JSON: bytes, tuples and mappings say what they are (see
+    `checks.metadata`)."""
+    if isinstance(value, bytes):
+        return {"bytes": _text(value)}
+    if isinstance(value, tuple | list):
+        return {"row": [_kept(entry) for entry in value]}
+    if isinstance(value, Mapping):
+        return {"table": {str(key): _kept(entry) for key, entry in value.items()}}
+    return value if isinstance(value, str | int | float) else None
 
 
 def _text(data: bytes | None) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ _LONGEST_TEXT, _LONGEST_PATH = 1000, 4096
 _LARGEST_SEED = 2**63
 _LARGEST_SIDE = 8192  # px of a generator's picture or an aligned crop
 _BRIGHTEST = 16.0  # pictures lie in 0..1; the generator may go a little beyond
+_DEEPEST = 3  # tables within tables of a photo's metadata
 _CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "CMYK": 4, "I;16": 1, "RGB;16": 3, "RGBA;16": 4}
 
 
@@ -152,7 +153,8 @@ def place(value: Any) -> Path | None:
 
 
 def details(value: Any) -> dict[str, str | int | float]:
-    """What a photo said of itself beside EXIF: texts and numbers by name. Resolution and XMP are neither."""
+    """What a photo said of itself beside EXIF: texts and numbers by name. Resolution and XMP are neither (see
+    `metadata`)."""
     found: dict[str, str | int | float] = {}
     for key, entry in table(value or {}).items():
         if key in ("dpi", "xmp"):
@@ -162,3 +164,42 @@ def details(value: Any) -> dict[str, str | int | float]:
         elif isinstance(entry, int | float) and math.isfinite(entry):
             found[key] = entry
     return found
+
+
+def metadata(value: Any, decode: Callable[[str], bytes]) -> dict[str, Any]:
+    """What a photo said of itself beside EXIF and is neither text nor number: resolution in dots per inch,
+    XMP and other blocks of bytes, which `decode` makes of their texts. What is no such thing is left out."""
+    found = {}
+    for key, entry in table(value or {}).items():
+        held = _held(entry, decode)
+        if key == "dpi":
+            fits = isinstance(held, tuple) and len(held) == 2 and all(_is_resolution(v) for v in held)
+        else:
+            fits = isinstance(held, bytes) if key == "xmp" else held is not None
+        if fits:
+            found[key] = held
+    return found
+
+
+def _held(value: Any, decode: Callable[[str], bytes], depth: int = 0) -> Any:
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, int | float):
+        return value if math.isfinite(value) else None
+    if not isinstance(value, Mapping) or len(value) != 1 or depth > _DEEPEST:
+        return None
+    [(kind, inside)] = value.items()
+    if kind == "bytes" and isinstance(inside, str):
+        try:
+            return decode(inside)
+        except ValueError:
+            return None
+    if kind == "row" and isinstance(inside, list):
+        return tuple(_held(entry, decode, depth + 1) for entry in inside)
+    if kind == "table" and isinstance(inside, Mapping):
+        return {text(key): _held(entry, decode, depth + 1) for key, entry in inside.items()}
+    return None
+
+
+def _is_resolution(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 < value <= FARTHEST

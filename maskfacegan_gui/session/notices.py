@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+import engine
+
 from ..text.messages import Failure, Level, Notice
 
 
@@ -24,6 +26,15 @@ class Notices(QObject):
     def fail(self, failure: Failure) -> None:
         self.noticed.emit(Notice.of(failure))
 
+    def fail_to_save(self, failure: Failure, replace: Callable[[], None]) -> None:
+        """Why a file was not saved. One that may not be written is replaced if a person says so:
+        `replace`."""
+        if isinstance(failure.error, engine.ReadOnlyError):
+            action = (self.tr("Replace it anyway"), replace)
+            self.tell(failure.message, failure.hint, Level.WARNING, action=action)
+        else:
+            self.fail(failure)
+
     def tell(
         self,
         text: str,
@@ -33,5 +44,7 @@ class Notices(QObject):
         stays: bool = False,
         lasting: bool = False,
     ) -> None:
-        """Say a sentence and the next thing to do; see `Notice` for the rest."""
+        """Say a sentence and the next thing to do, whatever the names of files in them hold; see `Notice` for
+        the rest."""
+        text, hint = engine.printable(text), engine.printable(hint)
         self.noticed.emit(Notice(text, hint, level=level, action=action, stays=stays, lasting=lasting))

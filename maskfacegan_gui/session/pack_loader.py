@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from ..settings.settings import AUTO
 from ..tasks import engine_tasks
-from ..text.messages import Failure
+from ..text.engine_sentences import translated
+from ..text.messages import Failure, Level
 from .notices import Notices
 from .task_runner import TaskRunner
 
@@ -37,6 +38,8 @@ class PackLoader(QObject):
             replaced, (self.pack, failure) = self.pack is not None, found
             if failure is not None:
                 self._notices.fail(failure)
+            for remark in self.pack.remarks:
+                self._notices.tell(translated(remark), level=Level.WARNING, lasting=True)
             self.changed.emit()
             self.loaded.emit(replaced)
 

@@ -34,6 +34,7 @@ class PhotoSource(QObject):
 
     opening = Signal()  # another photo was asked for
     opened = Signal()  # a photo whose faces are not known
+    file_opened = Signal(object)  # the Path that it was read from
     random_opened = Signal()  # a random face: aligned as it comes
 
     def __init__(
@@ -67,17 +68,26 @@ class PhotoSource(QObject):
             self._tasks.photo_lane,
             self.tr("Opening {0}…").format(path.name),
             lambda: engine_tasks.open_photo(path),
-            self._opened,
+            lambda opened: self._file_opened(path, opened),
         )
 
-    def open_pixels(self, rgb: ByteArray) -> None:
-        """A photo from the clipboard: (H, W, 3) uint8."""
-        photo = engine_tasks.photo_from_pixels(rgb)
+    def open_pixels(self, pixels: ByteArray) -> None:
+        """A photo from the clipboard: (H, W, 3) uint8, or (H, W, 4) with its opacity."""
+        photo = engine_tasks.photo_from_pixels(pixels)
         self.read(
             self._tasks.photo_lane,
             self.tr("Opening the pasted picture…"),
             lambda: engine_tasks.Opened(photo, engine_tasks.picture_of(photo)),
             self._opened,
+        )
+
+    def open_encoded(self, data: bytes, otherwise: Callable[[], None]) -> None:
+        """A photo's file from the clipboard; `otherwise` is called where the bytes are none."""
+        self.read(
+            self._tasks.photo_lane,
+            self.tr("Opening the pasted picture…"),
+            lambda: engine_tasks.open_encoded(data),
+            lambda opened: otherwise() if opened is None else self._opened(opened),
         )
 
     def open_random_face(self) -> None:
@@ -100,6 +110,10 @@ class PhotoSource(QObject):
         self._document.restore(state)
         if state.chosen is None:
             self.opened.emit()
+
+    def _file_opened(self, path: Path, opened: engine_tasks.Opened) -> None:
+        self._opened(opened)
+        self.file_opened.emit(path)
 
     def _opened(self, opened: engine_tasks.Opened) -> None:
         self._show(opened)

@@ -12,7 +12,7 @@ import engine
 from engine import Photo
 
 from ..document.document import Document
-from ..tasks import engine_tasks
+from ..tasks import answers, engine_tasks
 from ..text.engine_sentences import translated
 from ..text.messages import Level
 from .notices import Notices
@@ -66,6 +66,9 @@ class PictureExport(QObject):
                 self.tr("Saving {0}…").format(path.name),
                 lambda: engine_tasks.save(self._pictures.compositor, photo, edits, path, options),
                 done,
+                lambda failure: self._notices.fail_to_save(
+                    failure, lambda: self.save_picture(path, then, **options, replace_read_only=True)
+                ),
             )
 
         self._strengths.when_drawn(save)
@@ -77,9 +80,9 @@ class PictureExport(QObject):
             return None
         path, photo, looks = self._exported
         same = photo is self._document.photo and looks == looks_of(self._pictures.shown_edits())
-        return path if same and path.is_file() else None
+        return path if same and answers.is_file(path) else None
 
-    def save_mask(self, path: Path) -> None:
+    def save_mask(self, path: Path, replace_read_only: bool = False) -> None:
         """Write where the visible edits show, as a grey picture of the photo's size."""
 
         def export() -> None:
@@ -88,8 +91,9 @@ class PictureExport(QObject):
                 self._tasks.do(
                     self._tasks.photo_lane,
                     self.tr("Saving {0}…").format(path.name),
-                    lambda: engine_tasks.export_mask(photo, edits, path),
+                    lambda: engine_tasks.export_mask(photo, edits, path, replace_read_only),
                     self._say_saved,
+                    lambda failure: self._notices.fail_to_save(failure, lambda: self.save_mask(path, True)),
                 )
 
         self._strengths.when_drawn(export)

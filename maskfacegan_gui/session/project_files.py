@@ -78,7 +78,7 @@ class ProjectFiles(QObject):
         been written."""
         self._strengths.when_drawn(lambda: self._save(path, then))
 
-    def _save(self, path: Path, then: Callable[[], object] | None) -> None:
+    def _save(self, path: Path, then: Callable[[], object] | None, replace_read_only: bool = False) -> None:
         state, changes = self.snapshot(), self._changes
         if state is None:
             return
@@ -95,8 +95,9 @@ class ProjectFiles(QObject):
         self._tasks.do(
             self._tasks.photo_lane,
             self.tr("Saving {0}…").format(path.name),
-            lambda: project_file.write(path, state),
+            lambda: project_file.write(path, state, replace_read_only),
             done,
+            lambda failure: self._notices.fail_to_save(failure, lambda: self._save(path, then, True)),
         )
 
     def open(self, path: Path, recovered: bool = False) -> None:

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+import engine
+
 from ..tasks.lane import Lane
 from ..text.messages import Failure
 from .notices import Notices
@@ -77,7 +79,7 @@ class TaskRunner(QObject):
 
     def _set_busy(self, lane: Lane | None, task_id: int, text: str) -> None:
         if text and lane is not None:
-            self._tasks[task_id] = lane, text
+            self._tasks[task_id] = lane, engine.printable(text)
         else:
             self._tasks.pop(task_id, None)
         self.busy_changed.emit(next((text for _, text in self._tasks.values()), ""))

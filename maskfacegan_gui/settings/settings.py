@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
@@ -23,11 +25,27 @@ DEFAULTS: dict[str, Any] = {
     "export/suffix": ".png",
     "save/tag": True,  # edited pictures say in their metadata that they are
     "show_unsupported": True,
+    "pen/pressure": "size",  # of the brush that a pen's pressure changes: size, flow or nothing
     "offer_pack": True,  # until a person closes the offer of the pack for 1024 px
     "recent": [],
 }
 
 RECENT = 10
+
+_ADDRESS = "file:"
+
+
+def _text_of(path: Path) -> str:
+    """A path as a text that a settings file keeps: itself, or its address where its name is no text in
+    UTF-8."""
+    text = str(path)
+    return text if engine.printable(text) == text or not path.is_absolute() else path.as_uri()
+
+
+def _path_of(text: str) -> Path:
+    if not text.startswith(_ADDRESS):
+        return Path(text)
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(text).path)))
 
 
 class Settings(QObject):
@@ -69,9 +87,17 @@ class Settings(QObject):
         """Write what was set to the file now; Qt does so by itself a moment later."""
         self._store.sync()
 
+    def recent(self) -> list[Path]:
+        """The files that were open lately, the last one first. Nobody has asked whether they are there
+        still."""
+        return [_path_of(text) for text in self.get("recent")]
+
     def add_recent(self, path: Path) -> None:
-        text = str(path)
+        text = _text_of(path)
         self.set("recent", [text, *(p for p in self.get("recent") if p != text)][:RECENT])
+
+    def forget_recent(self, path: Path) -> None:
+        self.set("recent", [text for text in self.get("recent") if text != _text_of(path)])
 
     def state(self, name: str) -> QByteArray:
         """A window's or splitter's saved geometry; empty when there is none."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,13 +146,13 @@ def save(composer: Compositor, photo: Photo, edits: list[Edit], path: Path, opti
     return editor.save(path, **options)
 
 
-def export_mask(photo: Photo, edits: list[Edit], path: Path) -> Path:
+def export_mask(photo: Photo, edits: list[Edit], path: Path, replace_read_only: bool = False) -> Path:
     """The union of the edits' blend masks at the photo's size."""
     union = np.zeros((photo.height, photo.width), np.uint8)
     for edit in edits:
         mask = engine.paste_mask(photo, edit.face, edit.shown, edit.refined_mask(), edit.mode)
         np.maximum(union, np.rint(mask * edit.amount).astype(np.uint8), out=union)
-    engine.save_mask(path, union)
+    engine.save_mask(path, union, replace_read_only=replace_read_only)
     return path
 
 
@@ -160,8 +161,23 @@ def random_face(pack: ModelPack, seed: int) -> Opened:
     return Opened(photo, picture_of(photo))
 
 
-def photo_from_pixels(rgb: ByteArray) -> Photo:
-    """A photo that never was a file, for example from the clipboard. `rgb` (H, W, 3) uint8."""
-    pixels = np.ascontiguousarray(rgb)
+def photo_from_pixels(values: ByteArray) -> Photo:
+    """A photo that never was a file, for example from the clipboard: (H, W, 3) uint8, or (H, W, 4) with its
+    opacity."""
+    pixels = np.ascontiguousarray(values)
     pixels.flags.writeable = False
-    return Photo(pixels, "RGB")
+    return Photo(pixels, "RGBA" if pixels.shape[2] == 4 else "RGB")
+
+
+def open_encoded(data: bytes) -> Opened | None:
+    """The photo that a file's bytes hold; None where they hold none. It belongs to no path."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "photo"
+        file.write_bytes(data)
+        try:
+            photo = replace(engine.open_photo(file), path=None)
+        except engine.PhotoTooLargeError:
+            raise
+        except engine.PhotoError:
+            return None
+    return Opened(photo, picture_of(photo))

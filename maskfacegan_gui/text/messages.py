@@ -9,6 +9,7 @@ from enum import Enum
 
 from PySide6.QtCore import QCoreApplication
 
+import engine
 from engine import EngineError
 
 from .engine_sentences import translated
@@ -29,12 +30,13 @@ class Failure:
 
     @classmethod
     def of(cls, error: BaseException) -> Failure:
-        details = "".join(traceback.format_exception(error))
+        details = engine.without_names("".join(traceback.format_exception(error)))
         if isinstance(error, EngineError):
             return cls(translated(error.message), translated(error.hint), details, error)
         if isinstance(error, MemoryError):
             return cls(_tr("There is not enough memory for this."), _tr("Close other programs."), details)
-        text = _tr("Something unexpected went wrong: {0}").format(str(error) or type(error).__name__)
+        what = engine.without_names(str(error)) or type(error).__name__
+        text = _tr("Something unexpected went wrong: {0}").format(engine.printable(what))
         return cls(text, "", details, error)
 
 

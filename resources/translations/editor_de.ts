@@ -68,6 +68,14 @@
    <translation>Die Datei lag in {0} und wurde aus der Liste genommen.</translation>
   </message>
   <message>
+   <source>The drive that {0} is on does not answer.</source>
+   <translation>Das Laufwerk, auf dem {0} liegt, antwortet nicht.</translation>
+  </message>
+  <message>
+   <source>It is in {0}. Connect the drive, then choose it again.</source>
+   <translation>Die Datei liegt in {0}. Verbinden Sie das Laufwerk, und wählen Sie sie dann noch einmal.</translation>
+  </message>
+  <message>
    <source>The clipboard holds no picture.</source>
    <translation>Die Zwischenablage enthält kein Bild.</translation>
   </message>
@@ -674,6 +682,22 @@
   <message>
    <source>The networks that edit: a pack, or the models folder of the published implementation</source>
    <translation>Die Netze, die bearbeiten: ein Paket oder der Modellordner der veröffentlichten Fassung</translation>
+  </message>
+  <message>
+   <source>Pen pressure</source>
+   <translation>Stiftdruck</translation>
+  </message>
+  <message>
+   <source>Changes the brush's size</source>
+   <translation>Ändert die Größe des Pinsels</translation>
+  </message>
+  <message>
+   <source>Changes the brush's flow</source>
+   <translation>Ändert den Fluss des Pinsels</translation>
+  </message>
+  <message>
+   <source>Changes nothing</source>
+   <translation>Ändert nichts</translation>
   </message>
   <message>
    <source>and</source>
@@ -1464,16 +1488,16 @@
    <translation>Der Bereich, den die Werkzeuge ändern</translation>
   </message>
   <message>
-   <source>Radius of the brush ([ and ])</source>
-   <translation>Radius des Pinsels ([ und ])</translation>
+   <source>Radius of the brush (the two keys right of P)</source>
+   <translation>Radius des Pinsels (die beiden Tasten rechts vom P)</translation>
+  </message>
+  <message>
+   <source>How sharp the brush's border is (Shift and the two keys right of P)</source>
+   <translation>Wie scharf der Rand des Pinsels ist (Umschalt und die beiden Tasten rechts vom P)</translation>
   </message>
   <message>
    <source>Hardness</source>
    <translation>Härte</translation>
-  </message>
-  <message>
-   <source>How sharp the brush's border is (Shift+[ and Shift+])</source>
-   <translation>Wie scharf der Rand des Pinsels ist (Umschalt+[ und Umschalt+])</translation>
   </message>
   <message>
    <source>Flow</source>
@@ -1550,6 +1574,10 @@
   <message>
    <source>Aligning and parsing the face…</source>
    <translation>Das Gesicht wird ausgerichtet und zerlegt …</translation>
+  </message>
+  <message>
+   <source>Replace it anyway</source>
+   <translation>Trotzdem ersetzen</translation>
   </message>
   <message>
    <source>Opening {0}…</source>
@@ -2066,6 +2094,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Wählen Sie ein anderes Modellpaket, oder verwenden Sie das eingebaute, 'starter'.</translation>
   </message>
   <message>
+   <source>Choose another name, or allow writing to it first.</source>
+   <translation>Wählen Sie einen anderen Namen, oder erlauben Sie zuerst das Schreiben.</translation>
+  </message>
+  <message>
    <source>Choose at least one attribute to edit.</source>
    <translation>Wählen Sie mindestens ein Attribut, das geändert werden soll.</translation>
   </message>
@@ -2508,6 +2540,14 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>The graph's layer '{0}' has no weights.</source>
    <translation>Die Schicht „{0}“ des Graphen hat keine Gewichte.</translation>
+  </message>
+  <message>
+   <source>The graphics card cannot be used ({0}), so the processor computes.</source>
+   <translation>Die Grafikkarte ist nicht zu gebrauchen ({0}); darum rechnet der Prozessor.</translation>
+  </message>
+  <message>
+   <source>The graphics card failed ({0}); the processor went on with this edit.</source>
+   <translation>Die Grafikkarte hat versagt ({0}); der Prozessor hat diese Bearbeitung fortgesetzt.</translation>
   </message>
   <message>
    <source>The graphs are not those of MobileStyleGAN ({0}).</source>
@@ -3232,6 +3272,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} is of the older TensorFlow kind, which is not converted.</source>
    <translation>{0} ist von der älteren TensorFlow-Art, die nicht umgewandelt wird.</translation>
+  </message>
+  <message>
+   <source>{0} is read-only, so it was not replaced.</source>
+   <translation>{0} ist schreibgeschützt und wurde darum nicht ersetzt.</translation>
   </message>
   <message>
    <source>{0} is too large for a generator.</source>

@@ -18,6 +18,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageGrab
 
+from maskfacegan_gui.process import platform_check
+from tests import no_screen
+
 PATIENCE = 120.0  # seconds; generous, since the machine may be busy
 WIDTH, HEIGHT = 1600, 900
 NEEDED = ("Xvfb", "xdotool")
@@ -25,6 +28,7 @@ NEEDED = ("Xvfb", "xdotool")
 
 def require_tools() -> None:
     """Skip on a machine without the tools; where tests are run for everybody (.ci/run) that is a failure."""
+    no_screen.require(platform_check.BASE | platform_check.XCB)
     missing = [name for name in NEEDED if shutil.which(name) is None]
     if missing and os.environ.get("CI"):
         pytest.fail(f"{', '.join(missing)} must be installed here: see .ci/run")

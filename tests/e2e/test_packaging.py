@@ -15,6 +15,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from maskfacegan_gui.process import platform_check
+from tests import no_screen
+
 ROOT = Path(__file__).parents[2]
 PACKAGING = ROOT / "packaging"
 
@@ -37,6 +40,7 @@ def spec_list(name: str) -> list[str]:
 
 def test_nothing_is_excluded_that_is_imported() -> None:
     """A module that a start imports may not be left out; torch needs some that look needless."""
+    no_screen.require(platform_check.BASE)
     code = (
         "import sys, torch, engine, maskfacegan_gui.main_window, maskfacegan_gui.selftest\n"
         "engine.check_installation(); print('\\n'.join(sys.modules))"

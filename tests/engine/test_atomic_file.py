@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import sys
@@ -12,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine import SaveError
-from engine.atomic_file import atomic_path, leftovers, put_in_place
+from engine import ReadOnlyError, SaveError
+from engine.atomic_file import atomic_path, fitting_name, leftovers, longest_name, put_in_place
 from tests.hard_places import KILO, small_disk
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="permissions, owners and links of POSIX")
@@ -204,10 +205,101 @@ def test_a_disk_that_cannot_flush_is_no_reason_to_fail(path: Path, monkeypatch: 
 
         monkeypatch.setattr(os, "fsync", fsync)
 
-    answering(22)
-    write(path)
-    assert path.read_bytes() == NEW
-    answering(5)
+    for number in (errno.EINVAL, errno.ENOTSUP, errno.EPERM, errno.EACCES, errno.ENOTTY, errno.ENOSYS):
+        write(path, OLD)
+        answering(number)
+        write(path)
+        assert path.read_bytes() == NEW
+    answering(errno.EIO)
     with pytest.raises(SaveError, match=r"file\.bin could not be saved"):
         write(path, OLD)
     assert path.read_bytes() == NEW and names(path.parent) == ["file.bin"]
+
+
+@POSIX
+def test_owner_and_permissions_that_are_refused_are_no_reason_to_fail(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a share that knows neither."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    path.chmod(0o640)
+    for name in ("chmod", "chown", "setxattr", "listxattr"):
+        monkeypatch.setattr(os, name, refuse, raising=False)
+    write(path)
+    assert path.read_bytes() == NEW and names(path.parent) == ["file.bin"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Python knows extended attributes on Linux only")
+def test_tags_of_file_managers_stay(path: Path) -> None:
+    tags = {"user.xdg.tags": b"Holiday,Anna", "user.xdg.comment": b"best", "user.baloo.rating": b"8"}
+    try:
+        for name, value in tags.items():
+            os.setxattr(path, name, value)
+    except OSError:
+        pytest.skip("this file system knows no extended attributes")
+    path.chmod(0o440)
+    write(path)
+    assert {name: os.getxattr(path, name) for name in os.listxattr(path)} == tags
+    assert path.read_bytes() == NEW and stat.S_IMODE(path.stat().st_mode) == 0o440
+
+
+@POSIX
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_read_only_file_is_replaced_only_when_that_is_asked_for(path: Path, linked: bool) -> None:
+    path.chmod(0o444)
+    place = path.with_name("link") if linked else path
+    if linked:
+        place.symlink_to(path)
+    refused = pytest.raises(ReadOnlyError, match="is read-only")
+    with refused as caught, engine.atomic_write(place, replace_read_only=False):
+        pytest.fail("the block is not entered")
+    assert caught.value.path == place and path.read_bytes() == OLD
+    with engine.atomic_write(place, replace_read_only=True) as file:
+        file.write(NEW)
+    assert path.read_bytes() == NEW and stat.S_IMODE(path.stat().st_mode) == 0o444
+    with engine.atomic_write(place.with_name("new"), replace_read_only=False) as file:
+        file.write(NEW)
+
+
+@POSIX
+def test_a_link_into_a_missing_folder_names_that_folder(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "gone" / "file.bin")
+    with pytest.raises(SaveError, match=r"There is no folder .*/gone\."):
+        write(tmp_path / "link")
+
+
+@POSIX
+def test_the_temporary_name_is_no_longer_than_the_final_one_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Short names as on old or encrypted disks, and a folder so deep that hardly anything more fits."""
+    deep = tmp_path
+    longest = os.pathconf(tmp_path, "PC_PATH_MAX") - 1
+    while len(os.fsencode(deep)) < longest - 255:
+        deep /= "d" * 99
+    deep /= "d" * (longest - len(os.fsencode(deep)) - 32)
+    deep.mkdir(parents=True)
+    with atomic_path(deep / "picture-of-anna-1.png") as temporary:
+        assert len(os.fsencode(temporary)) <= longest
+        temporary.write_bytes(NEW)
+    assert (deep / "picture-of-anna-1.png").read_bytes() == NEW
+    limits = {"PC_NAME_MAX": 30, "PC_PATH_MAX": 4096}
+    monkeypatch.setattr(os, "pathconf", lambda _path, name: limits[name])
+    with atomic_path(tmp_path / ("é" * 15)) as temporary:
+        assert len(os.fsencode(temporary.name)) <= 30
+
+
+def test_names_are_cut_between_characters() -> None:
+    assert fitting_name("portrait", "-smiling.png") == "portrait-smiling.png"
+    for stem in ("n" * 300, "ä" * 200, "漢字" * 60, "\udce9" * 300):
+        name = fitting_name(stem, "-smiling.png")
+        assert 250 < len(os.fsencode(name)) <= 255 and name.endswith("-smiling.png")
+        assert stem.startswith(name.removesuffix("-smiling.png"))
+    assert fitting_name("ab", "x" * 300, 255).startswith("a")
+
+
+def test_how_long_a_name_may_be_is_the_folders_to_say(tmp_path: Path) -> None:
+    assert 30 < longest_name(tmp_path) <= 255 and longest_name(tmp_path / "none") == 255

@@ -13,6 +13,7 @@ import pytest
 import engine
 from maskfacegan_gui import bootstrap
 from maskfacegan_gui.process import crash_reports, platform_check
+from tests import no_screen
 
 
 def start(args: list[str], **environ: str) -> subprocess.CompletedProcess[str]:
@@ -41,6 +42,7 @@ def test_without_a_screen_it_says_so() -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 only")
 def test_a_screen_that_does_not_answer() -> None:
+    no_screen.require(platform_check.BASE | platform_check.XCB)
     done = start([], DISPLAY=":4711")
     assert done.returncode == 1
     assert ":4711" in done.stderr and "Traceback" not in done.stderr
@@ -51,10 +53,9 @@ def test_missing_libraries_are_named_with_their_packages() -> None:
         if name in ("libEGL.so.1", "libxcb-cursor.so.0"):
             raise OSError(name)
 
-    wanted = platform_check.BASE | platform_check.XCB
-    missing = platform_check.missing_libraries(wanted, load)
+    missing = platform_check.missing_libraries(platform_check.wanted("xcb"), load)
     assert missing == ["libEGL.so.1", "libxcb-cursor.so.0"]
-    text = platform_check.describe(missing, wanted)
+    text = platform_check.describe(missing)
     assert "libxcb-cursor.so.0" in text
     assert "apt-get install libegl1 libxcb-cursor0" in text and "dnf install" in text
 

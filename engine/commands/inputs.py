@@ -1,0 +1,81 @@
+"""Which photos a command line names: files, patterns that the shell left as they are, folders."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ..errors import ConfigError
+from ..photo.formats import PHOTO_FORMATS
+from .record import record_path
+
+_SUFFIXES = {suffix for row in PHOTO_FORMATS for suffix in row.suffixes}
+
+
+def photos(named: Sequence[Path], recursive: bool, outdir: Path | None = None) -> list[Path]:
+    """The files that `named` stands for, each once, in the order of the arguments.
+
+    A name with `*`, `?` or `[` that is no file is taken for a pattern (`**` for folders in folders): shells
+    of Windows pass them on, and so do quotes. Of a folder all photos below it are taken if `recursive`, by
+    their suffixes, but for hidden ones and for those in `outdir`, which hold earlier results. A file that is
+    not there stays in the list: opening it says so. Raises `ConfigError` for a pattern that fits nothing, and
+    for a folder without `recursive` or without any photo in it.
+    """
+    found: dict[Path, None] = {}
+    for path in named:
+        for file in _expanded(path, recursive):
+            if file.is_dir():
+                found |= dict.fromkeys(_in_folder(file, recursive, outdir))
+            else:
+                found[file] = None
+    return list(found)
+
+
+def _expanded(path: Path, recursive: bool) -> list[Path]:
+    if not glob.has_magic(str(path)) or os.path.lexists(path):
+        return [path]
+    pattern = str(path.expanduser())
+    fitting = sorted(Path(name) for name in glob.glob(pattern, recursive=True))  # noqa: PTH207  (absolute, too)
+    files = [file for file in fitting if recursive or not file.is_dir()]
+    if not fitting:
+        raise ConfigError(f"No file is called like {path}.", "Check the folder and the pattern.", path=path)
+    return files or fitting
+
+
+def _in_folder(folder: Path, recursive: bool, outdir: Path | None) -> list[Path]:
+    if not recursive:
+        raise ConfigError(
+            f"{folder} is a folder, not a photo.",
+            "Name the photos in it, or take all of them with --recursive.",
+            path=folder,
+        )
+    files = list(_below(folder, outdir))
+    if not files:
+        raise ConfigError(f"There is no photo in the folder {folder}.", path=folder)
+    return files
+
+
+def _below(folder: Path, outdir: Path | None) -> Iterator[Path]:
+    """Photos in a folder and below it, by name; links to folders, which may go round, are not followed."""
+    results = None if outdir is None else outdir.resolve()
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        folders[:] = sorted(n for n in folders if not n.startswith(".") and (here / n).resolve() != results)
+        for name in sorted(names):
+            path = here / name
+            photo = path.suffix.lower() in _SUFFIXES and not name.startswith(".")
+            if photo and not _is_result(path, results):
+                yield path
+
+
+def _is_result(path: Path, results: Path | None) -> bool:
+    """Whether a picture in the folder of results, which may be the photos' own, has its record beside it."""
+    if results is None or path.parent.resolve() != results:
+        return False
+    try:
+        return "request" in json.loads(record_path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return False
