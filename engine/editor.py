@@ -239,8 +239,8 @@ class Editor:
 
         With `tag`, an edited picture says in its metadata that it is one. Without `metadata` the photo's
         EXIF, XMP, IPTC, texts and comments stay behind; colours and resolution always go along. Returns the
-        path. Raises `SaveError`; an older file of that name then stays whole. A file that may not be written is
-        a `ReadOnlyError`, unless `replace_read_only`.
+        path. Raises `SaveError`; an older file of that name then stays whole. A file that may not be written
+        is a `ReadOnlyError`, unless `replace_read_only`.
         """
         picture = self.picture
         if not metadata:

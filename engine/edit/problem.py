@@ -49,8 +49,8 @@ class Problem:
     `photo_probabilities` (1, 9, 512, 512) is the photo's parse, its regions as far as they are `uncovered`
     (1, 1, 512, 512) by what lies before the face, None where nothing does; an edit of the whole face is shown
     `within` (1, 1, 512, 512), None all over it. `resumed` is where a run on another device had come;
-    `optimiser`, `views` (the chances of the classifier's views) and `tuning` are what the stage at work leaves
-    for such a one.
+    `optimiser`, `views` (the chances of the classifier's views) and `tuning` are what the stage at work
+    leaves for such a one.
     """
 
     request: EditRequest
