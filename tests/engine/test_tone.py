@@ -17,6 +17,7 @@ from engine.compositing.recipe import laid_over
 from engine.compositing.render import render
 from engine.compositing.strategy import Strategy
 from engine.compositing.tone import picture_in_tone, tone_of_picture
+from engine.edit.result import preview
 from engine.imaging.tensor_filters import array_of, grid_of
 from tests.golden import runs
 
@@ -172,6 +173,14 @@ def test_an_edit_is_optimised_in_colour_and_composed_without() -> None:
     composed = np.clip(render(grey, laid_over(recipe(result), len(grey))), 0, 1)
     assert np.ptp(array_of(shown), axis=-1).max() > 0.1 and np.ptp(composed, axis=-1).max() < 1e-4
     assert np.abs(composed - grey).max() > 0.02
+
+
+def test_the_preview_of_a_run_is_in_the_tone() -> None:
+    result = drawn(Strategy.TINT)
+    colour = preview(Edited(result), grid_of(result.generated))  # type: ignore[arg-type]
+    result = replace(result, source=toned(result.source, "grey"))
+    grey = preview(Edited(result), grid_of(result.generated))  # type: ignore[arg-type]
+    assert np.ptp(colour.astype(int), axis=-1).max() > 20 and np.ptp(grey.astype(int), axis=-1).max() == 0
 
 
 def test_its_gradient_is_one_of_light_only() -> None:
