@@ -34,6 +34,7 @@ _LONGEST_DATA = 1 << 28
 _QUOTES = {"'": "'", '"': '"', "`": "`", "“": "”", "„": "“", "«": "»", "‘": "’", "<": ">"}
 _HERE = ("", "localhost")
 _DATA = re.compile(r"data:image/[\w.+-]+((?:;[\w.+-]+(?:=[^;,]*)?)*),", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(.)")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
@@ -96,8 +97,17 @@ def paths_in(text: str) -> tuple[Path, ...]:
         return ()
     while len(lines) > 1 and lines[0] in _HEADS:
         del lines[0]
-    found = [_path_in(line) for line in lines]
-    return tuple(path for path in found if path is not None) if None not in found else ()
+    found = [_paths_in(line) for line in lines]
+    return tuple(path for paths in found for path in paths) if all(found) else ()
+
+
+def _paths_in(line: str) -> list[Path]:
+    """What a line names: a path, and the same without the backslashes that a terminal puts before spaces."""
+    path = _path_in(line)
+    if path is None:
+        return []
+    plain = _ESCAPED.sub(r"\1", str(path)) if os.name == "posix" else str(path)
+    return list(dict.fromkeys((path, Path(plain))))
 
 
 def _path_in(line: str) -> Path | None:

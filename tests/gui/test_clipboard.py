@@ -7,6 +7,7 @@ import base64
 import io
 import logging
 import os
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -54,6 +55,7 @@ FORMS = {
     "single quotes": lambda path: text(f"'{path}'"),
     "double quotes": lambda path: text(f'"{path}"'),
     "German quotes": lambda path: text(f"„{path}“"),
+    "as a terminal has it": lambda path: text(re.sub(r"([ ()])", r"\\\1", str(path))),
     "address": lambda path: text(path.as_uri()),
     "address, host named": lambda path: text(path.as_uri().replace("file:///", "file://localhost/")),
     "quoted address": lambda path: text(f'"{path.as_uri()}"'),
