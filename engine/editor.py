@@ -227,9 +227,16 @@ class Editor:
         return paste_mask(self.picture, face, result, mask, mode)
 
     def save(
-        self, path: str | PathLike[str], quality: int = 95, *, tag: bool = True, metadata: bool = True
+        self,
+        path: str | PathLike[str],
+        quality: int = 95,
+        *,
+        tag: bool = True,
+        metadata: bool = True,
+        format: str | None = None,
     ) -> Path:
-        """Write the picture; the suffix says the format, `quality` (1..100) is for JPEG and WebP.
+        """Write the picture; the suffix says the format unless `format` does (png, jpg, webp, tiff or bmp),
+        `quality` (1..100) is for JPEG and WebP.
 
         With `tag`, an edited picture says in its metadata that it is one. Without `metadata` the photo's
         EXIF, XMP and comments stay behind; profile and resolution always go along. Returns the path. Raises
@@ -240,4 +247,4 @@ class Editor:
             picture = replace(picture, exif=None, info={k: v for k, v in picture.info.items() if k == "dpi"})
         if tag and self._edited:
             picture = mark_edited(picture)
-        return save_photo(picture, Path(path), quality)
+        return save_photo(picture, Path(path), quality, format)

@@ -20,8 +20,11 @@ from .formats import DEFAULT_QUALITY, PHOTO_FORMATS, SAVED, SAVED_BY_SUFFIX, Pho
 _TIFF_XMP = 700
 
 
-def save_photo(photo: Photo, path: Path | str, quality: int = DEFAULT_QUALITY) -> Path:
-    """Write a photo; the format follows from the suffix (`save_formats`): PNG, JPEG, WebP, TIFF or BMP.
+def save_photo(
+    photo: Photo, path: Path | str, quality: int = DEFAULT_QUALITY, format: str | None = None
+) -> Path:
+    """Write a photo; the format follows from the suffix (`save_formats`): PNG, JPEG, WebP, TIFF or BMP,
+    unless `format` names it: png, jpg, webp, tiff or bmp.
 
     PNG and TIFF keep every value (TIFF also CMYK). What a format cannot hold is converted: 16 bits to
     8, alpha shown on white, CMYK to sRGB, grey to RGB for WebP, any profile to sRGB for BMP. `quality`
@@ -30,7 +33,7 @@ def save_photo(photo: Photo, path: Path | str, quality: int = DEFAULT_QUALITY) -
     moved there, so an older one stays whole when anything fails. Returns the path; raises `SaveError`.
     """
     path = Path(path)
-    row = _row_of(path)
+    row = _row_of(path) if format is None else SAVED[format]
     if row.longest_side and max(photo.width, photo.height) > row.longest_side:
         raise SaveError(
             f"{photo.width} x {photo.height} px are too many for this format ({row.longest_side} px a side).",
