@@ -269,9 +269,10 @@ def has_ledger(outdir: Path | str) -> bool:
 
 
 def _row(values: tuple[Any, ...]) -> PhotoRow:
-    number, source, output, *rest, record = values
-    where = Path(os.fsdecode(source)), PurePosixPath(os.fsdecode(output))
-    return PhotoRow(number, *where, *rest, json.loads(record))
+    found = dict(zip(_FIELDS.split(", "), values, strict=True))
+    found["source"] = Path(os.fsdecode(found["source"]))
+    found["output"] = PurePosixPath(os.fsdecode(found["output"]))
+    return PhotoRow(**{**found, "record": json.loads(found["record"])})
 
 
 def _stored(path: Path | PurePosixPath) -> str | bytes:

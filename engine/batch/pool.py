@@ -29,7 +29,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _GRACE = 5.0
 """Seconds between the end of a worker's pipe and that of its process."""
 
-_NICE = 10 if os.name == "posix" else 0x4000  # Windows: BELOW_NORMAL_PRIORITY_CLASS
+_NICE = 5 if os.name == "posix" else 0x4000  # Windows: BELOW_NORMAL_PRIORITY_CLASS
 """Of workers that leave the processor to a window."""
 
 
