@@ -12,7 +12,7 @@ when other work comes or goes."""
 
 
 class Pace:
-    """Counts photos that ended. The time in which nothing was to be done, held or waiting, is left out."""
+    """Counts photos that are done. The time in which nothing was to be done, held or waiting, is left out."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -31,20 +31,20 @@ class Pace:
             self._busy_since = None
 
     def ended(self) -> None:
-        """A photo came to its end, done or failed."""
+        """A photo is done."""
         self._ends.append(self._active())
         if len(self._ends) > _LAST:
             self._window_start = self._ends.popleft()
 
     @property
     def per_minute(self) -> float:
-        """Photos a minute lately; 0 before the first one ended."""
+        """Photos a minute lately; 0 before the first one is done."""
         if not self._ends:
             return 0.0
         return 60 * len(self._ends) / max(self._ends[-1] - self._window_start, 1e-3)
 
     def seconds_left(self, waiting: int, running: int) -> float | None:
-        """Estimated time until so many photos have ended; those under way are half done. None: not known."""
+        """Estimated time until so many photos are done; those under way are half done. None: not known."""
         if not self._ends:
             return None
         return 60 * (waiting + running / 2) / self.per_minute

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
@@ -55,6 +55,7 @@ class ManyPhotosDialog(QDialog):
         self.control: BatchControl | None = None
         self._edits: dict[str, BatchEdit] = {}
         self._own_outdir = False
+        self._says_why = False
         self.list = PhotoList()
         self.list.setAccessibleName(self.tr("Photos"))
         self.list.opened.connect(self.result_wanted)
@@ -111,14 +112,21 @@ class ManyPhotosDialog(QDialog):
         self.outdir_button.clicked.connect(lambda: self._ask_folder(self.outdir))
         self.file_button = QPushButton(self.tr("From a file…"))
         self.file_button.clicked.connect(self.ask_edit)
-        self._form = QFormLayout()
+        self._form = QGridLayout()
         self._form.setVerticalSpacing(8)
         self._form.setHorizontalSpacing(16)
-        self._form.addRow(self.tr("Photos"), _beside(self.folder, self.folder_button))
-        self._form.addRow(self.tr("Edit"), _beside(self.edit, self.file_button))
-        self._form.addRow(self.tr("Faces"), self.faces)
-        self._form.addRow(self.tr("Results"), _beside(self.outdir, self.outdir_button))
-        self._form.addRow("", self.retry)
+        rows = (
+            (self.tr("Photos"), self.folder, self.folder_button),
+            (self.tr("Edit"), self.edit, self.file_button),
+            (self.tr("Faces"), self.faces, None),
+            (self.tr("Results"), self.outdir, self.outdir_button),
+        )
+        for number, (text, field, button) in enumerate(rows):
+            self._form.addWidget(label(text), number, 0)
+            self._form.addWidget(field, number, 1)
+            if button is not None:
+                self._form.addWidget(button, number, 2)
+        self._form.addWidget(self.retry, len(rows), 1, 1, 2)
 
     def _make_strip(self) -> None:
         self.headline = label("", "muted", wrap=True)
@@ -280,6 +288,7 @@ class ManyPhotosDialog(QDialog):
     # --- what is shown
 
     def _say(self, text: str, kind: str = "muted") -> None:
+        self._says_why = False
         self.headline.setProperty("kind", kind)
         self.style().unpolish(self.headline)
         self.style().polish(self.headline)
@@ -299,8 +308,9 @@ class ManyPhotosDialog(QDialog):
         self.cancel.setVisible(running)
         self.bar.setVisible(running)
         self.open_button.setEnabled(self.list.chosen_result() is not None)
-        if not running and why_not and not self.headline.text():
+        if not running and (self._says_why or not self.headline.text()):
             self._say(why_not)
+            self._says_why = True
 
     def _open_result(self) -> None:
         result = self.list.chosen_result()
@@ -352,11 +362,3 @@ def summary_text(summary: BatchSummary) -> str:
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("many_photos", text)
-
-
-def _beside(field: QWidget, button: QPushButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(field, 1)
-    row.addWidget(button)
-    return row

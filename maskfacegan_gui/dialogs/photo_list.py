@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QListView,
@@ -188,9 +188,10 @@ class PhotoDelegate(QStyledItemDelegate):
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, view)
         area: QRect = option.rect.adjusted(_GAP, 0, -_GAP, 0)
         painter.save()
-        self._paint_picture(painter, area, index.data(PICTURE))
         text = area.adjusted(SIDE + 2 * _GAP, 0, 0, 0)
         palette: QPalette = option.palette
+        faint = palette.color(QPalette.ColorRole.Mid)
+        self._paint_picture(painter, area, index.data(PICTURE), faint)
         metrics: QFontMetrics = option.fontMetrics
         top = text.top() + (text.height() - 2 * metrics.lineSpacing()) // 2
         line = QRect(text.left(), top, text.width(), metrics.lineSpacing())
@@ -206,9 +207,12 @@ class PhotoDelegate(QStyledItemDelegate):
         self._paint_line(painter, line.translated(0, metrics.lineSpacing()), metrics, words, colour)
         painter.restore()
 
-    def _paint_picture(self, painter: QPainter, area: QRect, picture: QPixmap | None) -> None:
+    def _paint_picture(self, painter: QPainter, area: QRect, picture: QPixmap | None, faint: QColor) -> None:
         square = QRect(area.left(), area.top() + (area.height() - SIDE) // 2, SIDE, SIDE)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if picture is None:
+            painter.setPen(faint)
+            painter.drawRoundedRect(square.adjusted(4, 4, -4, -4), 4, 4)
             return
         size = QSize(picture.size()).scaled(square.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRect(0, 0, size.width(), size.height())
