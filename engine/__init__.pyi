@@ -6,6 +6,17 @@ from .attributes import attribute_group as attribute_group
 from .attributes import attribute_title as attribute_title
 from .attributes import has_size as has_size
 from .attributes import is_global as is_global
+from .batch.edit_file import BatchEdit as BatchEdit
+from .batch.edit_file import BatchJob as BatchJob
+from .batch.edit_file import read_edit as read_edit
+from .batch.edit_file import write_edit as write_edit
+from .batch.events import BatchControl as BatchControl
+from .batch.events import BatchProgress as BatchProgress
+from .batch.events import BatchSummary as BatchSummary
+from .batch.ledger import PhotoRow as PhotoRow
+from .batch.ledger import has_ledger as has_ledger
+from .batch.run import BatchOptions as BatchOptions
+from .batch.run import run_batch as run_batch
 from .compositing.paste import border_fade as border_fade
 from .compositing.paste import paste as paste
 from .compositing.paste import paste_mask as paste_mask
@@ -79,6 +90,7 @@ from .photo.api import remarks as remarks
 from .photo.api import save_formats as save_formats
 from .photo.api import save_mask as save_mask
 from .photo.api import save_photo as save_photo
+from .photo.api import thumbnail as thumbnail
 from .photo.api import to_srgb as to_srgb
 from .photo.formats import PHOTO_FORMATS as PHOTO_FORMATS
 from .photo.formats import PhotoFormat as PhotoFormat

@@ -10,6 +10,7 @@ Windows `MoveFileEx`). All writers of this program and its window go through her
         save_file(tensors, temporary)
 
     put_in_place(part, path)                    # for a file that grew elsewhere, as a download does
+    put_where_free(part, path)                  # the same, where nothing may be replaced
 """
 
 from __future__ import annotations
@@ -131,6 +132,28 @@ def fitting_name(stem: str, ending: str, longest: int = NAME_BYTES) -> str:
     while len(os.fsencode(stem)) > room:
         stem = stem[:-1]
     return stem + ending
+
+
+def put_where_free(temporary: Path, path: Path) -> None:
+    """Give a file that is whole and on the disk the name `path` in the same file system, if nothing has it
+    yet.
+
+    FileExistsError where something has, other OSErrors as they come; then the file stays where it was. On
+    file systems without hard links (FAT, some shares) somebody who takes the name in the same instant loses
+    it.
+    """
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        temporary.rename(path)
+    else:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    _flush_folder(path.parent)
 
 
 def save_error(path: Path, error: Exception) -> SaveError:

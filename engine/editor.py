@@ -234,8 +234,10 @@ class Editor:
         tag: bool = True,
         metadata: bool = True,
         replace_read_only: bool = False,
+        format: str | None = None,
     ) -> Path:
-        """Write the picture; the suffix says the format, `quality` (1..100) is for JPEG and WebP.
+        """Write the picture; the suffix says the format unless `format` does (png, jpg, webp, tiff or bmp),
+        `quality` (1..100) is for JPEG and WebP.
 
         With `tag`, an edited picture says in its metadata that it is one. Without `metadata` the photo's
         EXIF, XMP, IPTC, texts and comments stay behind; colours and resolution always go along. Returns the
@@ -248,4 +250,4 @@ class Editor:
             picture = replace(picture, exif=None, info=kept)
         if tag and self._edited:
             picture = mark_edited(picture)
-        return save_photo(picture, Path(path), quality, replace_read_only=replace_read_only)
+        return save_photo(picture, Path(path), quality, format, replace_read_only=replace_read_only)

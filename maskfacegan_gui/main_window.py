@@ -21,6 +21,7 @@ from .controllers import crash_offer, drop_and_paste, pack_offer
 from .controllers.canvas_controller import CanvasController
 from .controllers.face_list import FaceList
 from .controllers.file_actions import FileActions
+from .controllers.many_photos import ManyPhotos
 from .controllers.mask_tools import MaskTools
 from .controllers.recent_menu import RecentMenu
 from .controllers.run_actions import RunActions
@@ -68,7 +69,10 @@ class MainWindow(QMainWindow):
         )
         self.faces = FaceList(self.session, self.parts.canvas, self.parts.faces, self.commands.mark)
         self.runs = RunActions(self.session, self.parts, settings)
-        self.saved_edits = SavedEditMenu(self, self.session, self.parts, settings)
+        self.many = ManyPhotos(
+            self, self.session, self.parts, settings, lambda path: self.files.open_paths([path])
+        )
+        self.saved_edits = SavedEditMenu(self, self.session, self.parts, settings, self.many.ask_save)
         self.recent = RecentMenu(
             self.commands.recent,
             settings,
@@ -122,6 +126,7 @@ class MainWindow(QMainWindow):
         do.save_project_as.triggered.connect(lambda _checked: self.files.ask_save_project())
         do.export_mask.triggered.connect(self.files.ask_export_mask)
         do.copy.triggered.connect(self.files.copy)
+        do.many.triggered.connect(lambda _checked: self.many.show())
         do.quit.triggered.connect(self.close)
         do.apply.triggered.connect(self.runs.apply)
         do.pause.toggled.connect(self.parts.run.pause_button.setChecked)
@@ -348,6 +353,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.settings.set_state("window", self.saveGeometry())
+        self.many.close()
         self.session.close()
         self.faces.marking.cancel()
         self.parts.busy.stop()

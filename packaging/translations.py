@@ -25,7 +25,8 @@ SECOND = {"QT_TRANSLATE_NOOP", "translate", "Attribute"}  # their second is
 
 ENGINE = ROOT / "engine"
 TITLES = ENGINE / "attributes.py"  # its rows, Attribute(name, title, ...), are shown too
-OTHERWISE = {"commands", "evaluate"}  # what only the command line says
+OTHERWISE = {"commands", "evaluate", "cluster.py", "cluster_actor.py", "simulate.py", "report.py"}
+"""What only the command line says."""
 PROJECTS = ("project/file.py", "project/records.py")  # what the window says as the engine does
 CATALOGUE = TARGET / "sentences.json"
 _SENTENCE = re.compile(r"[A-Z'{][^\n<>]* [^\n<>]*(\.|\. \{1\})")

@@ -14,9 +14,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ConfigError, EngineError, NoFaceError, printable
-from ..photo.formats import DEFAULT_QUALITY, SAVED
+from ..photo.formats import SAVED
 from ..run_control import RunControl
-from ..types import AttributeEdit, EditRequest, EditResult, Face, Step
+from ..types import EditRequest, EditResult, Face, Step
+from .edit_options import (
+    add_computing,
+    add_edit,
+    add_results,
+    check_edit,
+    config_of,
+    settings_of,
+)
 from .inputs import photos
 from .places import Beside, prepare_place
 from .record import Names, Trace, read_latent, write_latent, write_record
@@ -42,14 +50,6 @@ def add_parser(commands: Any) -> None:
     image_help = "photos to edit; patterns such as '*.jpg' are expanded where the shell did not"
     add("--image", nargs="+", action="extend", required=True, type=Path, metavar="F", help=image_help)
     add("--recursive", action="store_true", help="take all photos in folders that --image names")
-    add(
-        "--attribute",
-        nargs="+",
-        action="extend",
-        required=True,
-        metavar="A[=TARGET][:SIZE]",
-        help="attributes; TARGET is 1 (add), 0 (take away) or a probability between them",
-    )
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument(
         "--outdir", type=Path, metavar="D", help="folder for the results, named by what was done"
@@ -60,31 +60,9 @@ def add_parser(commands: Any) -> None:
         metavar="F",
         help=f"the result's file, for one photo; its suffix says its format: .{', .'.join(SAVED)}",
     )
-    add("--format", choices=tuple(SAVED), default="png", help="format of results in --outdir (default: png)")
-    chosen = " and ".join(row.title for row in SAVED.values() if row.quality is not None)
-    quality_help = f"of {chosen}, 1 to 100 (default: %(default)s)"
-    add("--quality", type=int, default=DEFAULT_QUALITY, metavar="Q", help=quality_help)
-    add(
-        "--weights",
-        metavar="PACK",
-        help="a pack's name or folder (default: portrait where it is installed, else starter)",
-    )
-    add("--preset", help="fast, quick or paper (default: the one that the pack recommends, else quick)")
-    add("--target", type=float, default=1.0, help="target of attributes given without one (default: 1)")
-    add("--smoothing", type=float, default=0.05, help="the goal is |target - smoothing| (default: 0.05)")
-    add("--size", type=float, default=0.0, help="wanted area of the region against now; 0: any")
-    blends = ("include_skin", "no_skin")
-    add("--blend", "--blend-option", choices=blends, default="include_skin", help="where the result shows")
-    add(
-        "--e4e-init",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="start from the encoder's code, or not (default: as the preset and the attributes imply)",
-    )
-    add("--force-global", action="store_true", help="edit the whole face")
-    add("--seed", type=int, default=0, help="seed of the noise maps (default: 0)")
-    add("--device", default="auto", help="auto, cpu, cuda or mps")
-    add("--precision", choices=("auto", "float32"), default="auto", help="arithmetic inside the generator")
+    add_results(parser)
+    add_edit(parser, attribute_required=True)
+    add_computing(parser)
     add("--aligned", action="store_true", help="the images are aligned square faces; results are crops")
     add(
         "--landmarks",
@@ -95,31 +73,20 @@ def add_parser(commands: Any) -> None:
         " the nose, the mouth corner on the left, the other",
     )
     add("--face", type=int, default=1, metavar="N", help="which face of a photo, 1 is the largest")
-    add("--composite", choices=("paper", "detail"), help="how the edit is shown (paper preset: paper)")
-    add("--config", type=Path, metavar="FILE", help="published keys as YAML or JSON")
-    add("--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="set a published key")
     add("--save-mask", type=Path, metavar="F.png", help="write the blend mask at the photo's size")
     add("--save-latent", type=Path, metavar="F", help="write the latent code (L, D), .npy")
     add("--init-latent", type=Path, metavar="F", help="start from a saved latent code")
     add("--trace", type=Path, metavar="F.jsonl", help="write every step's losses, one JSON line each")
-    add("--no-tag", action="store_true", help="do not say in the picture's metadata that it was edited")
     add("--quiet", action="store_true", help="no progress bar")
 
 
 def run(options: argparse.Namespace) -> int:
     """Check everything that needs no network first, then edit photo by photo."""
-    from ..attributes import check_attributes
-    from ..edit.settings import describe_preset, flatten, read_config
-
-    attributes = parse_attributes(options.attribute, options.target, options.size)
-    check_attributes([a.name for a in attributes])
-    if options.preset is not None:
-        describe_preset(options.preset)
-    config = flatten(read_config(options.config)) if options.config else {}
-    settings = dict(_key_value(text) for text in options.set)
+    attributes = check_edit(options)
+    config, settings = config_of(options), settings_of(options)
     latent = read_latent(options.init_latent) if options.init_latent else None
     images = photos(options.image, options.recursive, options.outdir)
-    _check_ranges(options, images)
+    _check_landmarks(options, images)
     prepare_place(options, images)
 
     from ..packs.pack import load_pack
@@ -276,45 +243,9 @@ def _run(
         return editor.edit(request, control, watch)
 
 
-def parse_attributes(texts: list[str], target: float, size: float) -> tuple[AttributeEdit, ...]:
-    """`smiling`, `smiling=0`, `smiling=0.7`, `bushy_eyebrows=1:1.5` -> attribute edits."""
-    edits = []
-    for text in texts:
-        body, _, size_text = text.partition(":")
-        name, equals, target_text = body.partition("=")
-        wanted = _number(target_text, text) if equals else target
-        area = _number(size_text, text) if size_text else size
-        if not 0 <= wanted <= 1 or area < 0:
-            raise ConfigError(
-                f"'{text}' is not understood.", "Write it as smiling, smiling=0.7 or big_nose=1:1.3."
-            )
-        probability = None if wanted in (0.0, 1.0) else wanted
-        edits.append(AttributeEdit(name.strip(), wanted, probability, area))
-    return tuple(edits)
-
-
-def _number(text: str, whole: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        hint = "Write it as smiling, smiling=0.7 or big_nose=1:1.3."
-        raise ConfigError(f"'{whole}' is not understood.", hint) from None
-
-
-def _key_value(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise ConfigError(f"'{text}' is not understood.", "Write it as --set steps.latent=300.")
-    return key.strip(), value.strip()
-
-
-def _check_ranges(options: argparse.Namespace, images: list[Path]) -> None:
-    if not 0 <= options.smoothing < 0.5:
-        raise ConfigError("The smoothing must lie between 0 and 0.5.", "0.05 is strong, 0.4 is mild.")
+def _check_landmarks(options: argparse.Namespace, images: list[Path]) -> None:
     if options.landmarks and len(images) > 1:
         raise ConfigError("--landmarks belongs to one photo.", "Give one --image at a time.")
-    if not 0 <= options.seed < 2**63:
-        raise ConfigError("The seed must be a whole number of 0 or more.")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..atomic_file import fitting_name, is_read_only, longest_name
 from ..errors import ConfigError, ReadOnlyError, SaveError
+from .edit_options import check_quality
 from .record import check_record, record_path, safe
 
 
@@ -19,8 +20,7 @@ def prepare_place(options: argparse.Namespace, images: Sequence[Path]) -> None:
     """
     from ..photo.api import format_of
 
-    if not 1 <= options.quality <= 100:
-        raise ConfigError("The quality must lie between 1 and 100.", "95 is good, 100 the best.")
+    check_quality(options)
     for path in (options.save_mask, options.save_latent, options.trace):
         if path is not None:
             check_name(path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .colour import from_srgb, to_srgb, to_srgb_float
 from .formats import PHOTO_FORMATS, PhotoFormat
-from .reading import MAX_PIXELS, MIN_SIDE, open_photo, remarks
+from .reading import MAX_PIXELS, MIN_SIDE, open_photo, photo_size, remarks
+from .thumbnails import thumbnail
 from .writing import conversions, format_of, save_formats, save_mask, save_photo
 
 __all__ = [
@@ -16,10 +17,12 @@ __all__ = [
     "format_of",
     "from_srgb",
     "open_photo",
+    "photo_size",
     "remarks",
     "save_formats",
     "save_mask",
     "save_photo",
+    "thumbnail",
     "to_srgb",
     "to_srgb_float",
 ]

@@ -74,6 +74,14 @@ def open_photo(path: Path | str) -> Photo:
         ) from None
 
 
+def photo_size(path: Path | str) -> tuple[int, int]:
+    """Width and height in px as the file's header says them, before any turning; nothing is decoded. Raises
+    `PhotoError` for a file that is no photo."""
+    path = Path(path)
+    with _opened(path) as file, _identify(file, path) as image:
+        return image.size
+
+
 def remarks(photo: Photo) -> tuple[str, ...]:
     """What a person should know of a photo that was opened: a sentence for each thing left behind."""
     found = []

@@ -35,10 +35,15 @@ _LONGEST_XMP, _EXTENDED_PIECE = 65502, 65400
 
 
 def save_photo(
-    photo: Photo, path: Path | str, quality: int = DEFAULT_QUALITY, *, replace_read_only: bool = False
+    photo: Photo,
+    path: Path | str,
+    quality: int = DEFAULT_QUALITY,
+    format: str | None = None,
+    *,
+    replace_read_only: bool = False,
 ) -> Path:
     """Write a photo; the format follows from the suffix (`save_formats`): PNG, JPEG, WebP, TIFF, BMP or AVIF;
-    HEIC where an encoder is installed.
+    HEIC where an encoder is installed; unless `format` names it: png, jpg, webp, tiff, bmp, avif or heic.
 
     PNG and TIFF keep every value (TIFF also CMYK). What a format cannot hold is converted: 16 bits to 8,
     alpha shown on white, CMYK to sRGB, grey to RGB for WebP, any profile to sRGB for BMP. `quality` (1..100)
@@ -48,7 +53,7 @@ def save_photo(
     raises `SaveError`, and `ReadOnlyError` for a file that may not be written, unless `replace_read_only`.
     """
     path = Path(path)
-    row = _row_of(path)
+    row = _row_of(path) if format is None else SAVED[format]
     if row.longest_side and max(photo.width, photo.height) > row.longest_side:
         raise SaveError(
             f"{photo.width} x {photo.height} px are too many for this format ({row.longest_side} px a side).",

@@ -1,6 +1,8 @@
-"""The menu of saved edits: load one into the panel, save the current selection, delete."""
+"""The menu of saved edits: load one into the panel, save the current selection, here or as a file, delete."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
@@ -17,10 +19,18 @@ from ..text.messages import Failure
 
 
 class SavedEditMenu(QObject):
-    """Filled each time it is opened."""
+    """Filled each time it is opened. `save_for_many` asks where to save the selection as a file."""
 
-    def __init__(self, window: QWidget, session: Session, parts: Parts, settings: Settings) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        parts: Parts,
+        settings: Settings,
+        save_for_many: Callable[[], object],
+    ) -> None:
         super().__init__(window)
+        self._save_for_many = save_for_many
         self._window, self._session, self._parts, self._settings = window, session, parts, settings
         self.saved = SavedEdits()
         self.menu = QMenu(window)
@@ -41,6 +51,9 @@ class SavedEditMenu(QObject):
         save = self.menu.addAction(self.tr("Save these settings…"))
         save.setEnabled(bool(self._parts.attributes.edits()))
         save.triggered.connect(self.ask_save)
+        many = self.menu.addAction(self.tr("Save edit for many photos…"))
+        many.setEnabled(save.isEnabled())
+        many.triggered.connect(lambda _checked: self._save_for_many())
         deletions = self.menu.addMenu(self.tr("Delete"))
         deletions.setEnabled(bool(edits))
         for edit in edits:

@@ -71,6 +71,25 @@ def choose_project(parent: QWidget, suggestion: Path, chosen: Callable[[Path], N
     return _show(dialog, chosen)
 
 
+def choose_edit(parent: QWidget, folder: Path, chosen: Callable[[Path], None]) -> QFileDialog:
+    """Ask for the file of an edit that was saved for many photos."""
+    dialog = QFileDialog(parent, _tr("Open a saved edit"), str(folder))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([_tr("Saved edits") + " (*.json)", _tr("All files") + " (*)"])
+    return _show(dialog, chosen)
+
+
+def choose_edit_target(parent: QWidget, suggestion: Path, chosen: Callable[[Path], None]) -> QFileDialog:
+    """Ask where to save an edit for many photos."""
+    dialog = QFileDialog(parent, _tr("Save the edit for many photos"), str(suggestion.parent))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilters([_tr("Saved edits") + " (*.json)"])
+    dialog.setDefaultSuffix("json")
+    dialog.selectFile(suggestion.name)
+    return _show(dialog, chosen)
+
+
 def _show(dialog: QFileDialog, chosen: Callable[[Path], None]) -> QFileDialog:
     dialog.fileSelected.connect(lambda name: chosen(Path(name)))
     dialog.finished.connect(dialog.deleteLater)

@@ -57,6 +57,9 @@ class Actions(QObject):
             "export_mask",
             t("Save where the edit shows, as a grey picture"),
         )
+        self.many = self._make(
+            t("Edit &many photos…"), "Ctrl+Shift+B", None, t("One saved edit of all photos in a folder")
+        )
         self.copy = self._make(
             t("&Copy picture"), Keys.Copy, "copy", t("Copy the edited photo to the clipboard")
         )
@@ -219,6 +222,8 @@ class Actions(QObject):
                     None,
                     self.save_project,
                     self.save_project_as,
+                    None,
+                    self.many,
                     None,
                     self.quit,
                 ],

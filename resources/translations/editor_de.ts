@@ -128,6 +128,18 @@
    <translation>der rechte Mundwinkel</translation>
   </message>
   <message>
+   <source>The edit was saved as {0}.</source>
+   <translation>Die Änderung wurde als {0} gespeichert.</translation>
+  </message>
+  <message>
+   <source>File, Edit many photos… takes it, and so does: maskfacegan batch --edit {0}</source>
+   <translation>Datei, Viele Fotos bearbeiten… nimmt sie, und ebenso: maskfacegan batch --edit {0}</translation>
+  </message>
+  <message>
+   <source>As ticked in the panel</source>
+   <translation>Wie in der Leiste angekreuzt</translation>
+  </message>
+  <message>
    <source>Erase</source>
    <translation>Radieren</translation>
   </message>
@@ -260,6 +272,10 @@
    <translation>Diese Einstellungen merken …</translation>
   </message>
   <message>
+   <source>Save edit for many photos…</source>
+   <translation>Änderung für viele Fotos speichern…</translation>
+  </message>
+  <message>
    <source>Delete</source>
    <translation>Löschen</translation>
   </message>
@@ -360,6 +376,18 @@
    <translation>Das Projekt speichern</translation>
   </message>
   <message>
+   <source>Open a saved edit</source>
+   <translation>Eine gespeicherte Änderung öffnen</translation>
+  </message>
+  <message>
+   <source>Saved edits</source>
+   <translation>Gespeicherte Änderungen</translation>
+  </message>
+  <message>
+   <source>Save the edit for many photos</source>
+   <translation>Die Änderung für viele Fotos speichern</translation>
+  </message>
+  <message>
    <source>It will be stopped, and what it has reached is lost.</source>
    <translation>Sie wird beendet, und was sie erreicht hat, geht verloren.</translation>
   </message>
@@ -402,6 +430,146 @@
   <message>
    <source>Discard</source>
    <translation>Verwerfen</translation>
+  </message>
+  <message>
+   <source>Edit many photos</source>
+   <translation>Viele Fotos bearbeiten</translation>
+  </message>
+  <message>
+   <source>Folder of photos</source>
+   <translation>Ordner mit Fotos</translation>
+  </message>
+  <message>
+   <source>Folder for the results</source>
+   <translation>Ordner für die Ergebnisse</translation>
+  </message>
+  <message>
+   <source>Edit</source>
+   <translation>Bearbeiten</translation>
+  </message>
+  <message>
+   <source>Faces</source>
+   <translation>Gesichter</translation>
+  </message>
+  <message>
+   <source>The largest face of each photo</source>
+   <translation>Das größte Gesicht jedes Fotos</translation>
+  </message>
+  <message>
+   <source>All faces of each photo</source>
+   <translation>Alle Gesichter jedes Fotos</translation>
+  </message>
+  <message>
+   <source>Try again what failed before</source>
+   <translation>Erneut versuchen, was vorher misslang</translation>
+  </message>
+  <message>
+   <source>A folder for results that a batch was begun in is gone on with: what is done stays.</source>
+   <translation>In einem Ordner für Ergebnisse, in dem schon begonnen wurde, geht es weiter: Was fertig ist, bleibt.</translation>
+  </message>
+  <message>
+   <source>Choose…</source>
+   <translation>Wählen…</translation>
+  </message>
+  <message>
+   <source>Choose the folder of photos</source>
+   <translation>Den Ordner mit Fotos wählen</translation>
+  </message>
+  <message>
+   <source>Choose the folder for the results</source>
+   <translation>Den Ordner für die Ergebnisse wählen</translation>
+  </message>
+  <message>
+   <source>From a file…</source>
+   <translation>Aus einer Datei…</translation>
+  </message>
+  <message>
+   <source>Results</source>
+   <translation>Ergebnisse</translation>
+  </message>
+  <message>
+   <source>Progress</source>
+   <translation>Fortschritt</translation>
+  </message>
+  <message>
+   <source>Open result</source>
+   <translation>Ergebnis öffnen</translation>
+  </message>
+  <message>
+   <source>Pause</source>
+   <translation>Pause</translation>
+  </message>
+  <message>
+   <source>Photos under way come to their end; no other one begins</source>
+   <translation>Begonnene Fotos werden fertig, weitere beginnen nicht</translation>
+  </message>
+  <message>
+   <source>Stop at once; what is done stays, and can be gone on with</source>
+   <translation>Sofort anhalten; was fertig ist, bleibt, und es kann weitergehen</translation>
+  </message>
+  <message>
+   <source>Start</source>
+   <translation>Starten</translation>
+  </message>
+  <message>
+   <source>Choose a folder</source>
+   <translation>Einen Ordner wählen</translation>
+  </message>
+  <message>
+   <source>Choose a folder of photos.</source>
+   <translation>Wählen Sie einen Ordner mit Fotos.</translation>
+  </message>
+  <message>
+   <source>Tick attributes in the panel, save an edit, or choose one from a file.</source>
+   <translation>Kreuzen Sie Attribute in der Leiste an, speichern Sie eine Änderung, oder wählen Sie eine aus einer Datei.</translation>
+  </message>
+  <message>
+   <source>Choose a folder for the results.</source>
+   <translation>Wählen Sie einen Ordner für die Ergebnisse.</translation>
+  </message>
+  <message>
+   <source>Starting…</source>
+   <translation>Beginnt …</translation>
+  </message>
+  <message>
+   <source>Stopping…</source>
+   <translation>Wird beendet …</translation>
+  </message>
+  <message>
+   <source>Resume</source>
+   <translation>Fortsetzen</translation>
+  </message>
+  <message>
+   <source>Go on</source>
+   <translation>Weiter</translation>
+  </message>
+  <message>
+   <source>{0} of {1} photos</source>
+   <translation>{0} von {1} Fotos</translation>
+  </message>
+  <message>
+   <source>{0} failed</source>
+   <translation>{0} misslungen</translation>
+  </message>
+  <message>
+   <source>paused</source>
+   <translation>angehalten</translation>
+  </message>
+  <message>
+   <source>{0} a minute</source>
+   <translation>{0} in der Minute</translation>
+  </message>
+  <message>
+   <source>{0} left</source>
+   <translation>noch {0}</translation>
+  </message>
+  <message>
+   <source>{0} of {1} photos are done</source>
+   <translation>{0} von {1} Fotos sind fertig</translation>
+  </message>
+  <message>
+   <source>{0} are waiting</source>
+   <translation>{0} warten</translation>
   </message>
   <message>
    <source>I accept these licences</source>
@@ -552,14 +720,6 @@
    <translation>Oder Modelldateien oder einen Ordner hier ablegen</translation>
   </message>
   <message>
-   <source>Progress</source>
-   <translation>Fortschritt</translation>
-  </message>
-  <message>
-   <source>Pause</source>
-   <translation>Pause</translation>
-  </message>
-  <message>
    <source>Without a connection: get the files elsewhere and drop them here.</source>
    <translation>Ohne Verbindung: die Dateien anderswo holen und hier ablegen.</translation>
   </message>
@@ -628,12 +788,28 @@
    <translation>Abgebrochen; nichts Unfertiges wurde behalten.</translation>
   </message>
   <message>
-   <source>Resume</source>
-   <translation>Fortsetzen</translation>
-  </message>
-  <message>
    <source>Let go to import: each file is recognised by what is in it.</source>
    <translation>Zum Importieren loslassen: Jede Datei wird an ihrem Inhalt erkannt.</translation>
+  </message>
+  <message>
+   <source>Waiting</source>
+   <translation>Wartet</translation>
+  </message>
+  <message>
+   <source>Running…</source>
+   <translation>Läuft…</translation>
+  </message>
+  <message>
+   <source>Done</source>
+   <translation>Fertig</translation>
+  </message>
+  <message>
+   <source>Failed</source>
+   <translation>Misslungen</translation>
+  </message>
+  <message>
+   <source>{0} s</source>
+   <translation>{0} s</translation>
   </message>
   <message>
    <source>Preferences</source>
@@ -814,6 +990,14 @@
   <message>
    <source>Save where the edit shows, as a grey picture</source>
    <translation>Als graues Bild speichern, wo die Änderung zu sehen ist</translation>
+  </message>
+  <message>
+   <source>Edit &amp;many photos…</source>
+   <translation>&amp;Viele Fotos bearbeiten…</translation>
+  </message>
+  <message>
+   <source>One saved edit of all photos in a folder</source>
+   <translation>Eine gespeicherte Änderung an allen Fotos eines Ordners</translation>
   </message>
   <message>
    <source>&amp;Copy picture</source>
@@ -1132,10 +1316,6 @@
    <translation>Änderungen</translation>
   </message>
   <message>
-   <source>Edit</source>
-   <translation>Bearbeiten</translation>
-  </message>
-  <message>
    <source>Regions</source>
    <translation>Bereiche</translation>
   </message>
@@ -1312,10 +1492,6 @@
    <translation>Anreihen</translation>
   </message>
   <message>
-   <source>Go on</source>
-   <translation>Weiter</translation>
-  </message>
-  <message>
    <source>Clear the queue</source>
    <translation>Die Reihe leeren</translation>
   </message>
@@ -1400,10 +1576,6 @@
    <translation>Dann: {0}</translation>
   </message>
   <message>
-   <source>Starting…</source>
-   <translation>Beginnt …</translation>
-  </message>
-  <message>
    <source>{0}, step {1} of {2}</source>
    <translation>{0}, Schritt {1} von {2}</translation>
   </message>
@@ -1430,10 +1602,6 @@
   <message>
    <source>Paused</source>
    <translation>Angehalten</translation>
-  </message>
-  <message>
-   <source>Stopping…</source>
-   <translation>Wird beendet …</translation>
   </message>
   <message>
    <source>Colour of {0}</source>
@@ -1698,10 +1866,6 @@
   <message>
    <source>less {0}</source>
    <translation>weniger {0}</translation>
-  </message>
-  <message>
-   <source>{0} s</source>
-   <translation>{0} s</translation>
   </message>
   <message>
    <source>{0} min {1} s</source>
@@ -2026,6 +2190,22 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Ein Tensor in der Datei verlangt '{0}'; das wurde verweigert.</translation>
   </message>
   <message>
+   <source>A worker could not begin: {0}.</source>
+   <translation>Ein Prozess konnte nicht beginnen: {0}.</translation>
+  </message>
+  <message>
+   <source>Add --resume to go on with it, or choose another output folder.</source>
+   <translation>Mit --resume geht es weiter; oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+  </message>
+  <message>
+   <source>Another batch is at work on {0}.</source>
+   <translation>Ein anderer Lauf arbeitet schon an {0}.</translation>
+  </message>
+  <message>
+   <source>Ask for --jobs {0}, or leave --jobs out.</source>
+   <translation>Verlangen Sie --jobs {0}, oder lassen Sie --jobs weg.</translation>
+  </message>
+  <message>
    <source>Change its permissions, or copy it to your own folder.</source>
    <translation>Ändern Sie die Zugriffsrechte, oder kopieren Sie sie in Ihren eigenen Ordner.</translation>
   </message>
@@ -2070,6 +2250,14 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Wählen Sie einen kürzeren Namen.</translation>
   </message>
   <message>
+   <source>Choose an output folder on another disk or share.</source>
+   <translation>Wählen Sie einen Ordner für die Ergebnisse auf einem anderen Laufwerk.</translation>
+  </message>
+  <message>
+   <source>Choose another --faces.</source>
+   <translation>Wählen Sie ein anderes --faces.</translation>
+  </message>
+  <message>
    <source>Choose another attribute, or a larger model pack.</source>
    <translation>Wählen Sie ein anderes Attribut oder ein größeres Modellpaket.</translation>
   </message>
@@ -2098,8 +2286,16 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Wählen Sie einen anderen Namen, oder erlauben Sie zuerst das Schreiben.</translation>
   </message>
   <message>
+   <source>Choose another output folder.</source>
+   <translation>Wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+  </message>
+  <message>
    <source>Choose at least one attribute to edit.</source>
    <translation>Wählen Sie mindestens ein Attribut, das geändert werden soll.</translation>
+  </message>
+  <message>
+   <source>Choose at least one.</source>
+   <translation>Wählen Sie mindestens eines.</translation>
   </message>
   <message>
    <source>Choose one of: {0}.</source>
@@ -2166,6 +2362,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Gesichter kommen als sie selbst zurück ({0}-mal näher als andere).</translation>
   </message>
   <message>
+   <source>Formats: {0}.</source>
+   <translation>Formate: {0}.</translation>
+  </message>
+  <message>
    <source>Free some space and try again.</source>
    <translation>Schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
   </message>
@@ -2184,6 +2384,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Get the package again.</source>
    <translation>Holen Sie das Paket noch einmal.</translation>
+  </message>
+  <message>
+   <source>Go on with --resume alone, or choose another output folder.</source>
+   <translation>Fahren Sie mit --resume allein fort, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
   </message>
   <message>
    <source>If it is NVIDIA's generator: convert it first with 'maskfacegan packs convert'.</source>
@@ -2334,8 +2538,20 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Speichern Sie es als {0} oder {1}.</translation>
   </message>
   <message>
+   <source>Say what is to be edited.</source>
+   <translation>Sagen Sie, was geändert werden soll.</translation>
+  </message>
+  <message>
    <source>Scale the photo down in another program and open the smaller copy.</source>
    <translation>Verkleinern Sie das Foto in einem anderen Programm und öffnen Sie die kleinere Kopie.</translation>
+  </message>
+  <message>
+   <source>See that its folder can be written to and has space left; results that are there stay.</source>
+   <translation>Sorgen Sie dafür, dass in seinen Ordner geschrieben werden kann und dort Platz ist; Ergebnisse, die da sind, bleiben.</translation>
+  </message>
+  <message>
+   <source>Something unexpected happened ({0}: {1}).</source>
+   <translation>Etwas Unerwartetes ist geschehen ({0}: {1}).</translation>
   </message>
   <message>
    <source>Start from the mean face instead (encoder start off), or use a pack with an encoder.</source>
@@ -2378,6 +2594,14 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das Archiv {0} entpackt sich zu mehr, als ein Paket enthält.</translation>
   </message>
   <message>
+   <source>The batch in {0} was begun otherwise: {1} differs.</source>
+   <translation>Der Lauf in {0} wurde anders begonnen: {1} weicht ab.</translation>
+  </message>
+  <message>
+   <source>The batch in {0} was not begun.</source>
+   <translation>Der Lauf in {0} wurde nicht begonnen.</translation>
+  </message>
+  <message>
    <source>The built-in pack has no face finder; the installation is incomplete.</source>
    <translation>Das eingebaute Paket hat keine Gesichtssuche; die Installation ist unvollständig.</translation>
   </message>
@@ -2418,12 +2642,20 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Die Platte ist voll: {0} wurde nicht gespeichert.</translation>
   </message>
   <message>
+   <source>The edit changes no attribute.</source>
+   <translation>Die Änderung ändert kein Attribut.</translation>
+  </message>
+  <message>
    <source>The edit was made with another model pack.</source>
    <translation>Die Änderung wurde mit einem anderen Modellpaket gemacht.</translation>
   </message>
   <message>
    <source>The edit was made with the model pack '{0}'.</source>
    <translation>Die Bearbeitung wurde mit dem Modellpaket „{0}“ gemacht.</translation>
+  </message>
+  <message>
+   <source>The edit {0} cannot be read ({1}).</source>
+   <translation>Die Änderung {0} kann nicht gelesen werden ({1}).</translation>
   </message>
   <message>
    <source>The edit “{0}” could not be recovered.</source>
@@ -2452,6 +2684,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>The faces could not be recovered; they have to be found again.</source>
    <translation>Die Gesichter konnten nicht wiederhergestellt werden; sie müssen neu gesucht werden.</translation>
+  </message>
+  <message>
+   <source>The file system of {0} cannot keep two batches apart (it has no locks).</source>
+   <translation>Das Dateisystem von {0} kann zwei Läufe nicht auseinanderhalten (es kennt keine Sperren).</translation>
   </message>
   <message>
    <source>The file's further pictures were left out.</source>
@@ -2564,6 +2800,14 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>The initial latent code has shape {0}, but this pack needs {1}.</source>
    <translation>Der latente Code am Anfang hat die Form {0}, dieses Paket braucht {1}.</translation>
+  </message>
+  <message>
+   <source>The ledger in {0} says no edit that is understood: {1}.</source>
+   <translation>Das Verzeichnis in {0} nennt keine verständliche Änderung: {1}.</translation>
+  </message>
+  <message>
+   <source>The ledger {0} cannot be used: {1}.</source>
+   <translation>Das Verzeichnis {0} kann nicht verwendet werden: {1}.</translation>
   </message>
   <message>
    <source>The linear heads of LPIPS (lpips/weights/v0.1/vgg.pth) are missing.</source>
@@ -2766,6 +3010,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Die Teile passen zusammen, {0} px.</translation>
   </message>
   <message>
+   <source>The photo has no face number {0}; {1} found.</source>
+   <translation>Das Foto hat kein Gesicht mit der Nummer {0}; gefunden: {1}.</translation>
+  </message>
+  <message>
    <source>The photo in {0} is damaged.</source>
    <translation>Das Foto in {0} ist beschädigt.</translation>
   </message>
@@ -2794,8 +3042,16 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das Video des Fotos wurde weggelassen.</translation>
   </message>
   <message>
+   <source>The process that edited this photo ended: {0}.</source>
+   <translation>Der Prozess, der dieses Foto bearbeitete, endete: {0}.</translation>
+  </message>
+  <message>
    <source>The regions hold numbers that are not finite.</source>
    <translation>Die Bereiche enthalten Zahlen, die nicht endlich sind.</translation>
+  </message>
+  <message>
+   <source>The result {0} cannot be read again ({1}).</source>
+   <translation>Das Ergebnis {0} kann nicht wieder gelesen werden ({1}).</translation>
   </message>
   <message>
    <source>The scores hold numbers that are not finite.</source>
@@ -2806,8 +3062,16 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Die Größe für '{0}' verlangte mehr als das ganze Bild und wurde verkleinert.</translation>
   </message>
   <message>
+   <source>The smoothing must lie between 0 and 0.5.</source>
+   <translation>Die Glättung muss zwischen 0 und 0,5 liegen.</translation>
+  </message>
+  <message>
    <source>The strength has to lie between 0 and {0}.</source>
    <translation>Die Stärke muss zwischen 0 und {0} liegen.</translation>
+  </message>
+  <message>
+   <source>The system does this when memory runs out; try fewer --jobs, or scale the photo down.</source>
+   <translation>Das System tut das, wenn der Speicher ausgeht; nehmen Sie weniger Prozesse (--jobs), oder verkleinern Sie das Foto.</translation>
   </message>
   <message>
    <source>The {0} file {1} is made for latent codes of {2} x {3} numbers, but the generator needs {4} x {5}: they do not belong together.</source>
@@ -2818,12 +3082,20 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Es gibt kein Attribut '{0}'.</translation>
   </message>
   <message>
+   <source>There is no batch in {0} to go on with.</source>
+   <translation>In {0} wurde nichts begonnen, womit es weitergehen könnte.</translation>
+  </message>
+  <message>
    <source>There is no file {0}.</source>
    <translation>Es gibt keine Datei {0}.</translation>
   </message>
   <message>
    <source>There is no folder {0}.</source>
    <translation>Es gibt keinen Ordner {0}.</translation>
+  </message>
+  <message>
+   <source>There is no format '{0}' for results.</source>
+   <translation>Es gibt kein Format „{0}“ für Ergebnisse.</translation>
   </message>
   <message>
    <source>There is no kind of device '{0}'.</source>
@@ -2844,6 +3116,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>There is not enough memory to open {0}.</source>
    <translation>Der Speicher reicht nicht, um {0} zu öffnen.</translation>
+  </message>
+  <message>
+   <source>There is too little memory for this photo.</source>
+   <translation>Für dieses Foto ist zu wenig Speicher da.</translation>
   </message>
   <message>
    <source>There is too little memory on '{0}' for '{1}'.</source>
@@ -2988,6 +3264,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Use the PyTorch version of the file (stylegan2-ada-pytorch or stylegan3 format).</source>
    <translation>Verwenden Sie die PyTorch-Fassung der Datei (Format von stylegan2-ada-pytorch oder stylegan3).</translation>
+  </message>
+  <message>
+   <source>Wait for its end, or choose another output folder.</source>
+   <translation>Warten Sie auf sein Ende, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
   </message>
   <message>
    <source>it answers with status {0}</source>
@@ -3142,6 +3422,18 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>{0} passt nicht zum Paket ({1}): Der Encoder macht latente Codes aus {2} x {3} Zahlen, der Generator braucht {4} x {5}.</translation>
   </message>
   <message>
+   <source>{0} does not hold a saved edit of format {1}.</source>
+   <translation>{0} enthält keine gespeicherte Änderung des Formats {1}.</translation>
+  </message>
+  <message>
+   <source>{0} does not hold a saved edit.</source>
+   <translation>{0} enthält keine gespeicherte Änderung.</translation>
+  </message>
+  <message>
+   <source>{0} does not hold a saved edit: {1}.</source>
+   <translation>{0} enthält keine gespeicherte Änderung: {1}.</translation>
+  </message>
+  <message>
    <source>{0} does not say which version is the newest.</source>
    <translation>{0} sagt nicht, welche Version die neueste ist.</translation>
   </message>
@@ -3168,6 +3460,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} holds 8 bits in each colour; the photo's 16 were rounded.</source>
    <translation>{0} fasst 8 Bit je Farbe; die 16 des Fotos wurden gerundet.</translation>
+  </message>
+  <message>
+   <source>{0} holds a batch already.</source>
+   <translation>In {0} wurde schon begonnen.</translation>
   </message>
   <message>
    <source>{0} holds floating-point values, which cannot be edited.</source>
@@ -3250,6 +3546,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>{0} ist keine Datei, die bis zum Ende gelesen werden kann.</translation>
   </message>
   <message>
+   <source>{0} is no folder.</source>
+   <translation>{0} ist kein Ordner.</translation>
+  </message>
+  <message>
    <source>{0} is no pickle of NVIDIA's, or damaged.</source>
    <translation>{0} ist kein Pickle von NVIDIA oder ist beschädigt.</translation>
   </message>
@@ -3278,6 +3578,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>{0} ist schreibgeschützt und wurde darum nicht ersetzt.</translation>
   </message>
   <message>
+   <source>{0} is the ledger of another version of this program.</source>
+   <translation>{0} ist das Verzeichnis einer anderen Version dieses Programms.</translation>
+  </message>
+  <message>
    <source>{0} is too large for a generator.</source>
    <translation>{0} ist zu groß für einen Generator.</translation>
   </message>
@@ -3304,6 +3608,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} was made by a newer version of this program.</source>
    <translation>{0} wurde von einer neueren Version dieses Programms gemacht.</translation>
+  </message>
+  <message>
+   <source>{0} workers need {1} of memory; {2} may be taken, which is enough for {3}.</source>
+   <translation>{0} Prozesse brauchen {1} Speicher; {2} dürfen genommen werden, das reicht für {3}.</translation>
   </message>
   <message>
    <source>{0} x {1} px are too many for this format ({2} px a side).</source>

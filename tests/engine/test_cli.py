@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 
 import engine
 from engine.cli import main
-from engine.commands.edit import parse_attributes
+from engine.commands.edit_options import parse_attributes
 from engine.errors import ConfigError
 
 from . import standin

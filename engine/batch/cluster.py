@@ -1,0 +1,320 @@
+"""Workers on a cluster: Ray actors, one a GPU or a pair of cores, on whatever machines there are.
+
+A machine that goes takes its actors with it; their photos go to others and nothing is held against them. One
+that comes gets actors. Ray's ports run code for whoever reaches them: `docs/cluster.md` says how to keep
+others out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import logging
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._version import __version__
+from ..atomic_file import atomic_write
+from ..errors import ConfigError, EngineError
+from . import cluster_actor
+from .cluster_actor import EditActor, Hello, SendIt
+from .edit_file import BatchJob
+from .memory import cores
+from .place import Place
+from .pool import Died, Ended, Event
+from .work import Finished, Outcome, Refused, Task
+
+LOCAL = "local"
+_PAIR = 2
+"""Cores of an actor."""
+
+_LOOK_EVERY = 2.0
+"""Seconds between two looks at which machines there are."""
+
+_PATIENCE = 300.0
+"""Seconds without any actor that works or begins, until the batch is given up."""
+
+_STARTS = 3
+"""Actors that may end while they load the pack."""
+
+_GONE = 15.0
+"""Seconds that Ray is given to find out that the machine of an actor that ended is gone, too."""
+
+_CLEANING = 20.0
+"""Seconds for removing at the end what is left on the machines."""
+
+
+def check_address(address: str, trusted: bool) -> None:
+    """ConfigError for a cluster that is not this machine and that nobody said is to be trusted."""
+    if address == LOCAL or trusted or _is_loopback(address):
+        return
+    raise ConfigError(
+        f"The cluster {address} is not this machine: it is sent your photos, and can run code here.",
+        "Add --trust-cluster if it is yours and its ports are closed to others; see docs/cluster.md.",
+    )
+
+
+def _is_loopback(address: str) -> bool:
+    host = address.removeprefix("ray://").rpartition(":")[0].strip("[]")
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_ray() -> Any:
+    """The library; ConfigError with what to do where it is not installed."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to Ray's makers
+    try:
+        import ray
+    except ImportError as error:
+        raise ConfigError(
+            "Ray is not installed, which a cluster needs.",
+            "Install it with: pip install 'maskfacegan-editor[cluster]'. Without --cluster all else works.",
+        ) from error
+    return ray
+
+
+class Cluster:
+    """The actors of a batch; `pool.Workers`."""
+
+    def __init__(self, job: BatchJob, place: Place, address: str, trusted: bool, most: int | None) -> None:
+        check_address(address, trusted)
+        self._ray = load_ray()
+        self._job, self._most = job, most
+        self._run = secrets.token_hex(4)
+        self._probe = place.parts / f"probe-{self._run}.part"
+        self._actors: dict[Any, _Actor] = {}  # by the reference to what they are doing
+        self._idle: list[_Actor] = []
+        self._mourned: list[_Mourned] = []
+        self._lost = 0
+        self._looked = self._worked = float("-inf")
+        _connect(self._ray, address)
+        with atomic_write(self._probe) as file:
+            file.write(self._run.encode())
+        self._worked = time.monotonic()
+        self._grow()
+
+    # --- what the batch asks
+
+    @property
+    def free(self) -> int:
+        return len(self._idle)
+
+    def submit(self, task: Task) -> str:
+        actor = self._idle.pop(0)
+        actor.task = task
+        self._send(actor, task)
+        return actor.name
+
+    def wait(self, timeout: float) -> list[Event]:
+        self._grow()
+        found = self._judge()
+        if not self._actors:
+            time.sleep(0 if found else timeout)
+            self._check_patience()
+            return found
+        ready, _ = self._ray.wait(list(self._actors), num_returns=1, timeout=0 if found else timeout)
+        for reference in ready:
+            event = self._hear(self._actors.pop(reference), reference)
+            if event is not None:
+                found.append(event)
+        return found
+
+    def close(self) -> None:
+        """End the actors and remove what is left of photos on the machines."""
+        ray = self._ray
+        for actor in [*self._actors.values(), *self._idle]:
+            with contextlib.suppress(Exception):
+                ray.kill(actor.handle)
+        self._actors.clear()
+        self._idle.clear()
+        with contextlib.suppress(Exception):  # a machine that is gone cannot be cleaned
+            self._clean()
+        with contextlib.suppress(OSError):
+            self._probe.unlink()
+        ray.shutdown()
+
+    # --- actors
+
+    def _grow(self) -> None:
+        """As many actors as the machines that are there have room for."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK_EVERY:
+            return
+        self._looked = now
+        there = [*self._actors.values(), *self._idle]
+        for node in self._living():
+            mine = [actor for actor in there if actor.node == node["NodeID"]]
+            for _ in range(room(node["Resources"], self._job.device) - len(mine)):
+                if self._most is not None and len(there) >= self._most:
+                    return
+                actor = self._start(node)
+                there.append(actor)
+
+    def _start(self, node: Mapping[str, Any]) -> _Actor:
+        gpu = bool(node["Resources"].get("GPU")) and self._job.device in ("auto", "cuda")
+        threads = int(min(_PAIR, node["Resources"].get("CPU", 1)))
+        options = {"num_cpus": 1 if gpu else threads, "num_gpus": 1 if gpu else 0, **self._on(node["NodeID"])}
+        handle = self._ray.remote(EditActor).options(**options).remote(self._job, self._run, threads)
+        actor = _Actor(handle, node["NodeID"])
+        began = handle.begin.remote(self._probe, self._run, __version__, node["NodeID"])
+        self._actors[began] = actor
+        return actor
+
+    def _on(self, node: str) -> dict[str, Any]:
+        """Options that put an actor or a task on a machine, and nowhere else."""
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        return {"scheduling_strategy": NodeAffinitySchedulingStrategy(node, soft=False)}
+
+    def _living(self) -> list[Mapping[str, Any]]:
+        return [node for node in self._ray.nodes() if node["Alive"]]
+
+    def _send(self, actor: _Actor, task: Task) -> None:
+        content = None
+        if actor.needs_files:
+            try:
+                content = self._ray.put(task.source.read_bytes())
+            except OSError:
+                content = None  # the actor says that there is no such file
+                actor.needs_files = False
+        self._actors[actor.handle.edit.remote(task, content)] = actor
+
+    # --- what they say
+
+    def _hear(self, actor: _Actor, reference: Any) -> Event | None:
+        task, actor.task = actor.task, None
+        try:
+            said = self._ray.get(reference)
+        except self._ray.exceptions.RayError as error:
+            self._mourn(actor, task, error)
+            return None
+        self._worked = time.monotonic()
+        if isinstance(said, EngineError):
+            raise said
+        if isinstance(said, Hello):
+            actor.name = said.name
+        elif isinstance(said, SendIt):
+            assert task is not None
+            if actor.needs_files or not task.source.is_file():
+                self._idle.append(actor)
+                outcome = Refused(f"There is no file {task.source.name}.", "Check the name and the folder.")
+                return Ended(task, outcome, actor.name)
+            actor.needs_files, actor.task = True, task
+            self._send(actor, task)
+            return None
+        self._idle.append(actor)
+        if task is None:
+            return None
+        return Ended(task, _kept(task, *said), actor.name)
+
+    def _mourn(self, actor: _Actor, task: Task | None, error: Exception) -> None:
+        """An actor ended: by itself, or because its machine is gone, which Ray may hear of a little later."""
+        logging.getLogger(__name__).info("%s: %s", actor.name, error)
+        with contextlib.suppress(Exception):
+            self._ray.kill(actor.handle)
+        self._mourned.append(_Mourned(actor.node, task, _first_line(error), time.monotonic() + _GONE))
+        self._looked = float("-inf")
+
+    def _judge(self) -> list[Event]:
+        """What is known by now of the actors that ended."""
+        found: list[Event] = []
+        if not self._mourned:
+            return found
+        now, alive = time.monotonic(), {node["NodeID"] for node in self._living()}
+        undecided = []
+        for one in self._mourned:
+            gone = one.node not in alive
+            if not gone and now < one.until:
+                undecided.append(one)
+            elif one.task is not None:
+                who = "machine" if gone else "process"
+                end = "is gone" if gone else "ended on the cluster"
+                found.append(
+                    Died(one.task, f"The {who} that edited this photo {end}.", one.why, blame=not gone)
+                )
+            elif not gone:
+                self._lost += 1
+                if self._lost >= _STARTS:
+                    raise EngineError(f"The cluster's workers cannot begin: {one.why}")
+        self._mourned = undecided
+        return found
+
+    def _check_patience(self) -> None:
+        if time.monotonic() - self._worked > _PATIENCE:
+            raise EngineError(
+                "The cluster has no machine that could work.", "See `ray status`, and go on with --resume."
+            )
+
+    def _clean(self) -> None:
+        task = self._ray.remote(cluster_actor.clean)
+        jobs = [task.options(num_cpus=0, **self._on(n["NodeID"])).remote(self._run) for n in self._living()]
+        self._ray.wait(jobs, num_returns=len(jobs), timeout=_CLEANING)
+
+
+@dataclass(frozen=True)
+class _Mourned:
+    """An actor that ended; `until` is when it is held against its photo, if its machine is still there."""
+
+    node: str
+    task: Task | None
+    why: str
+    until: float
+
+
+class _Actor:
+    def __init__(self, handle: Any, node: str) -> None:
+        self.handle, self.node = handle, node
+        self.name = ""
+        self.task: Task | None = None
+        self.needs_files = False
+
+
+def room(resources: Mapping[str, float], device: str) -> int:
+    """How many actors a machine with these resources gets: one a GPU, or one a pair of cores."""
+    gpus, cpus = int(resources.get("GPU", 0)), int(resources.get("CPU", 0))
+    if gpus and device in ("auto", "cuda"):
+        return gpus
+    return max(cpus // _PAIR, min(cpus, 1))
+
+
+def _kept(task: Task, outcome: Outcome, content: bytes | None) -> Outcome:
+    """The outcome, after a result that was sent back is written where it is expected."""
+    if content is None or not isinstance(outcome, Finished):
+        return outcome
+    try:
+        with atomic_write(task.part) as file:
+            file.write(content)
+    except EngineError as error:
+        return Refused(error.message, error.hint, everywhere=True)
+    return outcome
+
+
+def _connect(ray: Any, address: str) -> None:
+    quiet = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": True}
+    try:
+        if address == LOCAL:
+            os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's own 15 starves beside anything else
+            ray.init(
+                address="local",
+                num_cpus=max(cores(), 1),
+                include_dashboard=False,
+                _node_ip_address="127.0.0.1",
+                **quiet,
+            )
+        else:
+            ray.init(address=address, **quiet)
+    except Exception as error:  # ConnectionError, RuntimeError, ...: it has no common ancestor
+        raise EngineError(
+            f"The cluster {address} cannot be reached: {_first_line(error)}",
+            "Start it first (see docs/cluster.md), with the same versions of Python and Ray as here.",
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

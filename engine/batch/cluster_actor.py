@@ -1,0 +1,100 @@
+"""What runs on a cluster's machines: one actor with the pack loaded, which edits the photos that it is sent.
+
+A photo is read where it lies if the machine sees it there, else from what is sent along; the same holds for
+results and the output folder. Nothing of either stays on the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from .._version import __version__
+from ..errors import EngineError
+from .edit_file import BatchJob
+from .work import Finished, Outcome, Refused, Task, edit_photo
+
+_PREFIX = "maskfacegan-batch"
+
+
+@dataclass(frozen=True)
+class Hello:
+    """An actor that can work. `shared`: it sees the output folder."""
+
+    name: str
+    node: str
+    shared: bool
+
+
+@dataclass(frozen=True)
+class SendIt:
+    """The actor does not see the photo's file: it has to be sent along."""
+
+
+class EditActor:
+    """Made by Ray, in a process of its own."""
+
+    def __init__(self, job: BatchJob, run: str, threads: int) -> None:
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+        self._job, self._threads = job, threads
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}-{run}-"))
+        self._shared = False
+
+    def begin(self, probe: Path, token: str, version: str, node: str) -> Hello | EngineError:
+        """Load the pack. `probe` is a file in the output folder that holds `token`."""
+        host = socket.gethostname()
+        if version != __version__:
+            return EngineError(
+                f"The machine {host} has version {__version__} of this program, not {version}.",
+                "Install the same version on every machine of the cluster.",
+            )
+        import torch
+
+        from ..packs.pack import load_pack
+
+        torch.set_num_threads(self._threads)
+        try:
+            self._pack = load_pack(self._job.edit.pack or None, self._job.device, self._job.precision)
+        except EngineError as error:
+            return EngineError(f"On the machine {host}: {error.message}", error.hint)
+        try:
+            self._shared = probe.read_text() == token and os.access(probe.parent, os.W_OK)
+        except OSError:
+            self._shared = False
+        return Hello(f"{host}, process {os.getpid()}", node, self._shared)
+
+    def edit(self, task: Task, content: bytes | None) -> tuple[Outcome, bytes | None] | SendIt:
+        """Edit a photo, `content` where it is sent along; its result's bytes unless it lies in its place."""
+        if content is None and not task.source.is_file():
+            return SendIt()
+        source, part = task.source, task.part
+        try:
+            if content is not None:
+                source = self._folder / f"photo{source.suffix}"
+                source.write_bytes(content)
+            if not self._shared:
+                part = self._folder / task.part.name
+            outcome = edit_photo(self._pack, self._job, Task(task.id, source, part))
+            made = isinstance(outcome, Finished) and not self._shared
+            return outcome, part.read_bytes() if made else None
+        except OSError as error:
+            return Refused(f"The disk of {socket.gethostname()} cannot be used: {error}."), None
+        finally:
+            for path in self._folder.iterdir():
+                path.unlink(missing_ok=True)
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def clean(run: str) -> int:
+    """Remove what actors of a run left on this machine that were ended amid a photo; how many folders."""
+    left = list(Path(tempfile.gettempdir()).glob(f"{_PREFIX}-{run}-*"))
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)

@@ -1,0 +1,289 @@
+"""The ledger of an output folder: every photo's state, in a SQLite file that survives a kill at any moment.
+
+    waiting -> running -> publishing -> done
+                 |                        failed (with its sentence)
+
+`publishing` is written, with the result's hash, before the result takes its name. What is found in that state
+after a kill is told by the hash: the result has its name already, or it lies beside, or it has to be made
+again. One process writes; others may read at any time. No write-ahead log: it does not work on network
+shares.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..errors import EngineError
+from .inputs import Source
+
+NAME = "batch.sqlite"
+FORMAT = "1"
+WAITING, RUNNING, PUBLISHING, DONE, FAILED = STATES = ("waiting", "running", "publishing", "done", "failed")
+
+_TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE photos (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL UNIQUE,      -- the photo's absolute path
+    output TEXT NOT NULL,             -- the result's place below the output folder
+    output_key TEXT NOT NULL UNIQUE,  -- the same as a disk sees it that does not tell A from a
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    kills INTEGER NOT NULL DEFAULT 0, -- how many processes ended under it
+    error TEXT NOT NULL DEFAULT '',
+    hint TEXT NOT NULL DEFAULT '',
+    sha256 TEXT NOT NULL DEFAULT '',  -- of the result's file
+    bytes INTEGER NOT NULL DEFAULT 0,
+    began REAL,                       -- seconds since 1970
+    ended REAL,
+    seconds REAL,                     -- that the edit took
+    publish_seconds REAL,             -- that the result took from the worker to its name
+    worker TEXT NOT NULL DEFAULT '',
+    record TEXT NOT NULL DEFAULT '{}' -- what was done: faces, probabilities, notes
+);
+CREATE INDEX by_state ON photos (state, id);
+"""
+
+_FIELDS = (
+    "id, source, output, state, tries, kills, error, hint, sha256, bytes, began, ended, seconds, worker, "
+)
+_FIELDS += "record"
+
+
+@dataclass(frozen=True)
+class PhotoRow:
+    """A photo as the ledger has it; times in seconds since 1970, `seconds` what the edit took."""
+
+    id: int
+    source: Path
+    output: PurePosixPath
+    state: str
+    tries: int = 0
+    kills: int = 0
+    error: str = ""
+    hint: str = ""
+    sha256: str = ""
+    bytes: int = 0
+    began: float | None = None
+    ended: float | None = None
+    seconds: float | None = None
+    worker: str = ""
+    record: dict[str, Any] = field(default_factory=dict)
+
+
+class Ledger:
+    """Opened for writing by the one driver of an output folder (see `lock`), or `read_only` by anyone.
+
+    Raises `EngineError` for a file that is no ledger, or one that cannot be written.
+    """
+
+    def __init__(self, path: Path, read_only: bool = False) -> None:
+        self.path = path
+        mode = "ro" if read_only else "rwc"
+        with self._told():
+            address = f"{path.absolute().as_uri()}?mode={mode}"
+            self._base = sqlite3.connect(address, uri=True, timeout=30, isolation_level=None)
+            self._base.execute("PRAGMA synchronous = FULL")
+            if not read_only:
+                self._make()
+            if self.meta("format") != FORMAT:
+                raise EngineError(f"{path.name} is the ledger of another version of this program.", path=path)
+
+    def close(self) -> None:
+        self._base.close()
+
+    # --- what belongs to the whole
+
+    def meta(self, name: str) -> str:
+        """A value of the whole run, "" where it was not set."""
+        with self._told():
+            found = self._base.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return "" if found is None else str(found[0])
+
+    def set_meta(self, name: str, value: str) -> None:
+        with self._change() as base:
+            base.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def counts(self) -> dict[str, int]:
+        """How many photos are in each state."""
+        with self._told():
+            found = dict(self._base.execute("SELECT state, count(*) FROM photos GROUP BY state").fetchall())
+        return {state: int(found.get(state, 0)) for state in STATES}
+
+    def photos(self, *states: str) -> Iterator[PhotoRow]:
+        """The photos in these states, or all, in the order in which they came."""
+        where = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
+        with self._told():
+            rows = self._base.execute(f"SELECT {_FIELDS} FROM photos {where} ORDER BY id", states).fetchall()
+        return map(_row, rows)
+
+    def photo(self, number: int) -> PhotoRow:
+        with self._told():
+            return _row(
+                self._base.execute(f"SELECT {_FIELDS} FROM photos WHERE id = ?", (number,)).fetchone()
+            )
+
+    # --- photos come, are edited, and end
+
+    def add(self, sources: Iterable[Source], folder: Path, suffix: str) -> list[int]:
+        """Take in photos that are not known yet; returns their numbers. Each gets a name for its result that
+        no other has, and that is free in `folder`. Results are no photos, wherever they lie."""
+        added = []
+        with self._change() as base:
+            for source in sources:
+                stored = _stored(source.path)
+                if base.execute("SELECT 1 FROM photos WHERE source = ?", (stored,)).fetchone():
+                    continue
+                if self._is_result(source.path, folder):
+                    continue
+                output = self._free(source.place, folder, suffix)
+                made = base.execute(
+                    "INSERT INTO photos (source, output, output_key, state) VALUES (?, ?, ?, ?)",
+                    (stored, _stored(output), _key(output), WAITING),
+                )
+                added.append(int(made.lastrowid or 0))
+        return added
+
+    def next_waiting(self) -> PhotoRow | None:
+        with self._told():
+            row = self._base.execute(
+                f"SELECT {_FIELDS} FROM photos WHERE state = ? ORDER BY id LIMIT 1", (WAITING,)
+            ).fetchone()
+        return None if row is None else _row(row)
+
+    def begin(self, number: int, worker: str) -> None:
+        """A worker has the photo."""
+        self._set(number, "state = ?, tries = tries + 1, began = ?, worker = ?", RUNNING, time.time(), worker)
+
+    def announce(self, number: int, sha256: str, size: int, seconds: float, record: dict[str, Any]) -> None:
+        """The result is whole and about to take its name."""
+        self._set(
+            number,
+            "state = ?, sha256 = ?, bytes = ?, seconds = ?, record = ?",
+            *(PUBLISHING, sha256, size, seconds, json.dumps(record)),
+        )
+
+    def finish(self, number: int, publish_seconds: float | None = None) -> None:
+        """The result has its name."""
+        self._set(
+            number,
+            "state = ?, ended = ?, error = '', hint = '', publish_seconds = ?",
+            *(DONE, time.time(), publish_seconds),
+        )
+
+    def fail(self, number: int, error: str, hint: str) -> None:
+        self._set(number, "state = ?, ended = ?, error = ?, hint = ?", FAILED, time.time(), error, hint)
+
+    def put_back(self, number: int, killed: bool = False) -> None:
+        """The photo waits again; `killed` when its process ended under it."""
+        self._set(number, "state = ?, kills = kills + ?, sha256 = ''", WAITING, int(killed))
+
+    def rename(self, number: int, folder: Path) -> PurePosixPath:
+        """Another free name for a result whose own was taken by somebody else."""
+        before = self.photo(number).output
+        with self._change() as base:
+            output = self._free(before.with_suffix(""), folder, before.suffix)
+            base.execute(
+                "UPDATE photos SET output = ?, output_key = ? WHERE id = ?",
+                (_stored(output), _key(output), number),
+            )
+        return output
+
+    def retry_failed(self) -> int:
+        """All that failed waits again, with nothing held against it; how many there were."""
+        with self._change() as base:
+            changed = base.execute(
+                "UPDATE photos SET state = ?, error = '', hint = '', kills = 0 WHERE state = ?",
+                (WAITING, FAILED),
+            )
+            return changed.rowcount
+
+    # --- inside
+
+    def _make(self) -> None:
+        if self._base.execute("SELECT 1 FROM sqlite_master WHERE name = 'photos'").fetchone():
+            return
+        with self._change() as base:
+            for statement in _TABLES.split(";\n"):
+                base.execute(statement)
+            base.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
+
+    def _free(self, place: PurePosixPath, folder: Path, suffix: str) -> PurePosixPath:
+        number, output = 1, place.with_name(place.name + suffix)
+        while self._is_taken(output, folder):
+            number += 1
+            output = place.with_name(f"{place.name}-{number}{suffix}")
+        return output
+
+    def _is_result(self, path: Path, folder: Path) -> bool:
+        real, top = Path(os.path.realpath(path)), os.path.realpath(folder)
+        if not real.is_relative_to(top):
+            return False
+        place = _stored(PurePosixPath(real.relative_to(top).as_posix()))
+        found = self._base.execute("SELECT 1 FROM photos WHERE output = ? AND sha256 != ''", (place,))
+        return found.fetchone() is not None
+
+    def _is_taken(self, output: PurePosixPath, folder: Path) -> bool:
+        known = self._base.execute("SELECT 1 FROM photos WHERE output_key = ?", (_key(output),)).fetchone()
+        return known is not None or os.path.lexists(folder / output)
+
+    def _set(self, number: int, what: str, *values: Any) -> None:
+        with self._change() as base:
+            base.execute(f"UPDATE photos SET {what} WHERE id = ?", (*values, number))
+
+    @contextlib.contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, on the disk when the block ends."""
+        with self._told():
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._base
+            except BaseException:
+                self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise EngineError(
+                f"The ledger {self.path.name} cannot be used: {error}.",
+                "See that its folder can be written to and has space left; results that are there stay.",
+                path=self.path,
+            ) from error
+
+
+def has_ledger(outdir: Path | str) -> bool:
+    """Whether a batch was begun in an output folder."""
+    return (Path(outdir) / NAME).is_file()
+
+
+def _row(values: tuple[Any, ...]) -> PhotoRow:
+    found = dict(zip(_FIELDS.split(", "), values, strict=True))
+    found["source"] = Path(os.fsdecode(found["source"]))
+    found["output"] = PurePosixPath(os.fsdecode(found["output"]))
+    return PhotoRow(**{**found, "record": json.loads(found["record"])})
+
+
+def _stored(path: Path | PurePosixPath) -> str | bytes:
+    """A path for SQLite, which takes text or bytes: a name need not be text on Linux."""
+    text = str(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(text)
+    return text
+
+
+def _key(output: PurePosixPath) -> str | bytes:
+    return _stored(PurePosixPath(str(output).casefold()))

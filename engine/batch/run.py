@@ -1,0 +1,325 @@
+"""Runs a batch: gives photos to workers, gives results their names, and keeps the ledger.
+
+One thread, one writer. Whatever happens to it, the ledger and the folder say together what is done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import ConfigError, EngineError, SaveError
+from .edit_file import BatchJob, job_of, job_text
+from .events import BatchControl, BatchProgress, BatchSummary
+from .inputs import Inputs, Source, shown
+from .ledger import DONE, FAILED, PUBLISHING, RUNNING, WAITING, Ledger, PhotoRow
+from .memory import Budget, pixels_of, plan
+from .pace import Pace
+from .place import Place
+from .pool import Died, Ended, Event, Pool, Workers
+from .watching import LOOK_EVERY, Rested
+from .work import Finished, Refused, Task
+
+_KILLS = 2
+"""Processes that may end under a photo before it is left out: it is tried again once."""
+
+_TURN = 0.2
+"""Seconds at the most until a wish of the control is heard."""
+
+Report = Callable[[BatchProgress], object]
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """How a batch is run, which changes nothing about its results.
+
+    `resume` goes on with a folder's ledger, `retry` then tries again what failed; `watch` goes on with what
+    comes into the folders. `jobs` is the number of workers and `memory` what they may take in bytes, None: as
+    fits. `background` leaves the processor to others. `cluster` is "" for this machine, "local" or a Ray
+    cluster's address; `trust_cluster` allows one that is not this machine.
+    """
+
+    resume: bool = False
+    retry: bool = False
+    watch: bool = False
+    jobs: int | None = None
+    memory: int | None = None
+    background: bool = False
+    cluster: str = ""
+    trust_cluster: bool = False
+
+
+def run_batch(
+    inputs: Sequence[Path],
+    job: BatchJob | None,
+    outdir: Path,
+    options: BatchOptions | None = None,
+    control: BatchControl | None = None,
+    report: Report = lambda _progress: None,
+) -> BatchSummary:
+    """Edit every photo of `inputs` (files and folders) into `outdir`; returns when all are through.
+
+    `job` None takes that of the ledger, with `resume`. `report` is called in this thread: at the start, when
+    a photo's state changes, and a few times a second. A photo that cannot be edited is in the ledger with its
+    sentence, and the others go on. Raises `EngineError` where nothing can be done: another batch works on
+    `outdir`, the ledger there belongs to another edit, results cannot be written, the pack cannot be loaded.
+    """
+    options = options or BatchOptions()
+    with Place(outdir) as place:
+        ledger, job = open_ledger(place, job, options)
+        try:
+            budget = None if options.cluster else plan(job, options.jobs, options.memory)
+            batch = _Batch(place, ledger, job, options, budget, control or BatchControl(), report)
+            return batch.run(Inputs(inputs, place.outdir))
+        finally:
+            ledger.close()
+
+
+def open_ledger(place: Place, job: BatchJob | None, options: BatchOptions) -> tuple[Ledger, BatchJob]:
+    """The folder's ledger and the job; `ConfigError` where a run with these options would spoil it."""
+    known = place.ledger_path.exists()
+    if known and not options.resume:
+        raise ConfigError(
+            f"{place.outdir} holds a batch already.",
+            "Add --resume to go on with it, or choose another output folder.",
+        )
+    if job is None and not known:
+        raise ConfigError(f"There is no batch in {place.outdir} to go on with.", "Say what is to be edited.")
+    if job is not None:
+        job.check()
+    ledger = Ledger(place.ledger_path)
+    try:
+        stored = ledger.meta("job")
+        if not stored:
+            if job is None:
+                raise ConfigError(f"The batch in {place.outdir} was not begun.", "Say what is to be edited.")
+            ledger.set_meta("job", job_text(job))
+            return ledger, job
+        before = job_of(stored)
+        if job is None:
+            return ledger, before
+        different = before.difference(job)
+        if different:
+            raise ConfigError(
+                f"The batch in {place.outdir} was begun otherwise: {different} differs.",
+                "Go on with --resume alone, or choose another output folder.",
+            )
+        return ledger, job
+    except (KeyError, ValueError) as error:
+        ledger.close()
+        raise EngineError(
+            f"The ledger in {place.outdir} says no edit that is understood: {error}."
+        ) from error
+    except EngineError:
+        ledger.close()
+        raise
+
+
+@dataclass
+class _Batch:
+    place: Place
+    ledger: Ledger
+    job: BatchJob
+    options: BatchOptions
+    budget: Budget | None  # None where the workers' memory is a cluster's
+    control: BatchControl
+    report: Report
+    pace: Pace = field(default_factory=Pace)
+    running: dict[int, int] = field(default_factory=dict)  # photos under way, and their pixels
+    changed: dict[int, PhotoRow] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    done_now: int = 0
+    workers: Workers | None = None
+
+    def run(self, inputs: Inputs) -> BatchSummary:
+        start = time.monotonic()
+        self._recover()
+        if self.options.retry:
+            self.ledger.retry_failed()
+        rested = Rested() if self.options.watch else None
+        if rested is None:
+            self.ledger.add(inputs, self.place.outdir, self.job.suffix)
+        self.counts = self.ledger.counts()
+        self.changed = {row.id: row for row in self.ledger.photos()}
+        self._tell()
+        try:
+            self._go(inputs, rested)
+        finally:
+            self._put_back()
+        return self._summary(time.monotonic() - start)
+
+    def _go(self, inputs: Inputs, rested: Rested | None) -> None:
+        looked = float("-inf")
+        while not self.control.cancelled:
+            if rested is not None and time.monotonic() - looked >= LOOK_EVERY:
+                self._add(rested.of(inputs))
+                looked = time.monotonic()
+            held = self.control.paused or self.control.finishing
+            if not held:
+                self._fill()
+            self.pace.busy(bool(self.running))
+            self._tell()
+            watching = rested is not None and not self.control.finishing
+            if not self.running and not watching and (self.control.finishing or not self.counts[WAITING]):
+                return
+            if self.workers is None:
+                time.sleep(_TURN)
+            else:
+                for event in self.workers.wait(_TURN):
+                    self._take(event)
+
+    def _add(self, sources: Iterable[Source]) -> None:
+        for number in self.ledger.add(sources, self.place.outdir, self.job.suffix):
+            self._note(self.ledger.photo(number), before="")
+
+    # --- photos go out
+
+    def _fill(self) -> None:
+        """Give out as many photos as there are free workers and as memory allows."""
+        if self.counts[WAITING] and self.workers is None:
+            self.workers = self._hire()
+        while self.workers is not None and self.workers.free:
+            row = self.ledger.next_waiting()
+            if row is None:
+                return
+            pixels = pixels_of(row.source)
+            if self.budget is not None and not self.budget.fits(list(self.running.values()), pixels):
+                return
+            self.running[row.id] = pixels
+            worker = self.workers.submit(Task(row.id, row.source, self.place.part(row.id)))
+            self.ledger.begin(row.id, worker)
+            self._note(self.ledger.photo(row.id), before=WAITING)
+
+    def _hire(self) -> Workers:
+        options = self.options
+        if self.budget is None:
+            from .cluster import Cluster
+
+            return Cluster(self.job, self.place, options.cluster, options.trust_cluster, options.jobs)
+        count = self.budget.workers if options.watch else min(self.budget.workers, self.counts[WAITING])
+        return Pool(self.job, count, options.background)
+
+    # --- and come back
+
+    def _take(self, event: Event) -> None:
+        number = event.task.id
+        self.running.pop(number, None)
+        if isinstance(event, Died):
+            self._take_death(event)
+        elif isinstance(event.outcome, Refused):
+            self._refused(number, event.outcome)
+        else:
+            self._publish(event, event.outcome)
+        row = self.ledger.photo(number)
+        if row.state == DONE:  # most failures take no time, and would promise too much
+            self.pace.ended()
+        self._note(row, before=RUNNING)
+
+    def _take_death(self, event: Died) -> None:
+        number = event.task.id
+        self.ledger.put_back(number, killed=event.blame)
+        if self.ledger.photo(number).kills >= _KILLS:
+            self.ledger.fail(number, event.why, event.hint)
+
+    def _refused(self, number: int, outcome: Refused) -> None:
+        if outcome.everywhere:
+            self.ledger.put_back(number)
+            raise SaveError(outcome.message, outcome.hint)
+        self.ledger.fail(number, outcome.message, outcome.hint)
+
+    def _publish(self, event: Ended, outcome: Finished) -> None:
+        """First the ledger, then the name, then the ledger again: see `ledger`."""
+        start, number = time.monotonic(), event.task.id
+        self.ledger.announce(number, outcome.sha256, outcome.bytes, outcome.seconds, outcome.record)
+        self._name(number, event.task.part)
+        self.ledger.finish(number, time.monotonic() - start)
+        self.done_now += 1
+
+    def _name(self, number: int, part: Path) -> None:
+        """Give a result its name, another one where somebody took that meanwhile."""
+        output = self.ledger.photo(number).output
+        while True:
+            try:
+                self.place.publish(part, output)
+                return
+            except FileExistsError:
+                output = self.ledger.rename(number, self.place.outdir)
+
+    # --- after a kill, and before an end
+
+    def _recover(self) -> None:
+        """What a run left that was killed: finish what was all but done, let the rest wait again."""
+        for row in self.ledger.photos(PUBLISHING):
+            if self.place.holds(row.output, row.sha256):
+                self.ledger.finish(row.id)
+                continue
+            whole = [part for part in self.place.parts_of(row.id) if self.place.is_whole(part, row.sha256)]
+            if whole:
+                self._name(row.id, whole[0])
+                self.ledger.finish(row.id)
+            else:
+                self.ledger.put_back(row.id)
+        for row in self.ledger.photos(RUNNING):
+            self.ledger.put_back(row.id)
+        self.place.sweep()
+
+    def _put_back(self) -> None:
+        """End the workers; what they had waits again."""
+        if self.workers is not None:
+            self.workers.close()
+        for number in list(self.running):
+            row = self.ledger.photo(number)
+            if row.state == RUNNING:
+                self.ledger.put_back(number)
+                self._note(self.ledger.photo(number), before=RUNNING)
+        self.running.clear()
+        self._tell()
+
+    # --- what is told
+
+    def _note(self, row: PhotoRow, before: str) -> None:
+        if before:
+            self.counts[before] -= 1
+        self.counts[row.state] += 1
+        self.changed[row.id] = row
+
+    def _tell(self) -> None:
+        waiting, running = self.counts[WAITING], self.counts[RUNNING]
+        changed, self.changed = tuple(self.changed.values()), {}
+        self.report(
+            BatchProgress(
+                self.counts[DONE],
+                self.counts[FAILED],
+                running,
+                waiting,
+                self.pace.per_minute,
+                self.pace.seconds_left(waiting, running),
+                changed,
+                self.workers.processes if isinstance(self.workers, Pool) else {},
+                self.budget,
+            )
+        )
+
+    def _summary(self, seconds: float) -> BatchSummary:
+        counts = self.ledger.counts()
+        return BatchSummary(
+            self.place.outdir,
+            counts[DONE],
+            self.done_now,
+            counts[WAITING],
+            tuple(self.ledger.photos(FAILED)),
+            seconds,
+            60 * self.done_now / max(seconds, 1e-3),
+            self.control.cancelled or (self.control.finishing and counts[WAITING] > 0),
+        )
+
+
+def failure_table(failures: Iterable[PhotoRow]) -> str:
+    """One photo a line, then its sentence and what to do."""
+    lines = []
+    for row in failures:
+        lines.append(f"  {shown(row.source)}")
+        lines.append(f"      {row.error}" + (f" {row.hint}" if row.hint else ""))
+    return "\n".join(lines)

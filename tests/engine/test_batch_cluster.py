@@ -1,0 +1,174 @@
+"""A batch on a Ray cluster that the tests start and end: two machines (as Ray counts them) on this one.
+
+Skipped where Ray is not installed: pip install -e '.[cluster]'.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import engine
+from engine import BatchOptions, BatchProgress
+from engine.batch.cluster import check_address, room
+from engine.batch.ledger import NAME, Ledger
+from engine.cli import main
+from engine.errors import ConfigError
+
+from . import batches
+from .batches import job, photo, pixels
+
+
+@pytest.mark.parametrize(
+    ("address", "trusted", "allowed"),
+    [
+        ("local", False, True),
+        ("127.0.0.1:6379", False, True),
+        ("ray://localhost:10001", False, True),
+        ("[::1]:6379", False, True),
+        ("10.0.0.5:6379", False, False),
+        ("ray://head.example.org:10001", False, False),
+        ("auto", False, False),
+        ("127.0.0.1.example.org:6379", False, False),
+        ("10.0.0.5:6379", True, True),
+    ],
+)
+def test_another_machine_has_to_be_trusted(address: str, trusted: bool, allowed: bool) -> None:
+    if allowed:
+        check_address(address, trusted)
+    else:
+        with pytest.raises(ConfigError, match="not this machine"):
+            check_address(address, trusted)
+
+
+def test_an_actor_for_each_gpu_or_pair_of_cores() -> None:
+    assert [room({"CPU": cpus}, "auto") for cpus in (0, 1, 2, 3, 16)] == [0, 1, 1, 1, 8]
+    assert room({"CPU": 16, "GPU": 4}, "auto") == 4
+    assert room({"CPU": 16, "GPU": 4}, "cpu") == 8
+
+
+def test_without_trust_nothing_is_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo(tmp_path / "in" / "x.png")
+    words = ["batch", str(tmp_path / "in"), "--attribute", "smiling", "--outdir", str(tmp_path / "out")]
+    assert main([*words, "--cluster", "10.0.0.5:6379"]) == 1
+    assert "--trust-cluster" in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A head without cores, and two machines with two each; all of it ends with the test."""
+    pytest.importorskip("ray", reason="Ray is not installed: pip install -e '.[cluster]'")
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # Ray's own 15 starves on a busy machine
+    monkeypatch.setenv("PYTHONPATH", str(batches.ROOT))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    from ray.cluster_utils import Cluster
+
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    made.machines = [made.add_node(num_cpus=2) for _ in range(2)]
+    made.wait_for_nodes()
+    yield made
+    made.shutdown()
+
+
+def run(
+    narrow_models: Path, tmp_path: Path, address: str, report: Any = lambda _now: None
+) -> engine.BatchSummary:
+    for number in range(6):
+        photo(tmp_path / "in" / f"{number}.png", number)
+    options = BatchOptions(cluster=address, trust_cluster=True)
+    return engine.run_batch([tmp_path / "in"], job(narrow_models), tmp_path / "out", options, report=report)
+
+
+def temporary_folders() -> set[str]:
+    return {path.name for path in Path(tempfile.gettempdir()).glob("maskfacegan-batch-*")}
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_survived(narrow_models: Path, tmp_path: Path, cluster: Any) -> None:
+    before, killed = temporary_folders(), list[int]()
+
+    def kill(now: BatchProgress) -> None:
+        for row in now.changed:
+            if row.state == "running" and now.done and not killed:
+                found = re.search(r"process (\d+)", row.worker)
+                assert found
+                killed.append(int(found[1]))
+                os.kill(killed[0], signal.SIGKILL)
+
+    summary = run(narrow_models, tmp_path, cluster.address, kill)
+    assert killed and summary.done == 6 and not summary.failures
+    assert len(pixels(tmp_path / "out")) == 6
+    assert temporary_folders() == before  # nothing of the photos is left on the machines
+    ledger = Ledger(tmp_path / "out" / NAME, read_only=True)
+    found = [row for row in ledger.photos() if row.kills]
+    assert len(found) == 1 and found[0].tries == 2
+    assert len({row.worker for row in ledger.photos()}) >= 2
+    ledger.close()
+
+
+@pytest.mark.slow
+def test_a_machine_that_goes_is_survived(narrow_models: Path, tmp_path: Path, cluster: Any) -> None:
+    gone: list[object] = []
+
+    def end(now: BatchProgress) -> None:
+        if now.done and not gone:
+            gone.append(cluster.machines[0])
+            cluster.remove_node(cluster.machines[0], allow_graceful=False)
+
+    summary = run(narrow_models, tmp_path, cluster.address, end)
+    assert gone and summary.done == 6 and not summary.failures
+    ledger = Ledger(tmp_path / "out" / NAME, read_only=True)
+    assert not [row for row in ledger.photos() if row.kills]  # nothing is held against a photo
+    ledger.close()
+
+
+@pytest.mark.slow
+def test_photos_are_sent_where_they_cannot_be_seen(narrow_models: Path, tmp_path: Path) -> None:
+    """An actor by itself, that sees neither the photo nor the output folder."""
+    from engine.batch.cluster_actor import EditActor, Hello, SendIt
+    from engine.batch.work import Finished, Refused, Task
+
+    source = photo(tmp_path / "x.png")
+    actor = EditActor(job(narrow_models), "cafe", 1)
+    hello = actor.begin(tmp_path / "nowhere" / "probe", "cafe", engine.__version__, "node")
+    assert isinstance(hello, Hello) and not hello.shared
+    task = Task(1, tmp_path / "elsewhere" / "x.png", tmp_path / "elsewhere" / "1.part")
+    assert isinstance(actor.edit(task, None), SendIt)
+    outcome, content = actor.edit(task, source.read_bytes())  # type: ignore[misc]
+    assert isinstance(outcome, Finished) and content is not None and len(content) == outcome.bytes
+    broken, nothing = actor.edit(task, b"nothing")  # type: ignore[misc]
+    assert isinstance(broken, Refused) and nothing is None
+    assert any("-cafe-" in name for name in temporary_folders())
+    actor.end()
+    assert not any("-cafe-" in name for name in temporary_folders())
+    other = EditActor(job(narrow_models), "cafe", 1)
+    assert isinstance(other.begin(tmp_path, "", "0.0", "node"), engine.EngineError)
+    from engine.batch.cluster_actor import clean
+
+    assert clean("cafe") == 1 and not any("-cafe-" in name for name in temporary_folders())
+
+
+def test_the_manifest_for_kubernetes_lets_nobody_in() -> None:
+    text = (batches.ROOT / "packaging" / "cluster" / "kuberay.yaml").read_text()
+    found = {part["kind"]: part for part in yaml.safe_load_all(text)}
+    assert set(found) == {"PersistentVolumeClaim", "NetworkPolicy", "RayCluster"}
+    spec = found["RayCluster"]["spec"]
+    assert spec["authOptions"] == {"mode": "token"} and spec["headGroupSpec"]["serviceType"] == "ClusterIP"
+    (rule,) = found["NetworkPolicy"]["spec"]["ingress"]
+    assert rule == {"from": [{"podSelector": found["NetworkPolicy"]["spec"]["podSelector"]}]}
+    groups = [spec["headGroupSpec"], *spec["workerGroupSpecs"]]
+    claims = [group["template"]["spec"]["volumes"][0]["persistentVolumeClaim"] for group in groups]
+    assert claims == [{"claimName": found["PersistentVolumeClaim"]["metadata"]["name"]}] * 2
+    assert (
+        int(spec["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]["resources"]["limits"]["cpu"])
+        == 2
+    )

@@ -1,0 +1,164 @@
+"""Many photos in the window: saving an edit, the list, pause, cancel, results, and the editor beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+import engine
+from engine import AttributeEdit, BatchEdit
+from maskfacegan_gui.dialogs.many_photos import ManyPhotosDialog
+from maskfacegan_gui.dialogs.photo_list import PICTURE, SENTENCE, STATE
+from maskfacegan_gui.main_window import MainWindow
+from maskfacegan_gui.settings.saved_edits import SavedEdit, SavedEdits
+
+from . import tiny_pack
+from .conftest import WAIT, settle
+from .test_run import tick
+from .test_saved_edits import entry
+
+SMILE = (AttributeEdit("smiling", 1.0, 0.8),)
+
+
+@pytest.fixture(scope="session")
+def finding_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack that finds drawn faces, with few steps."""
+    steps = {**tiny_pack.STEPS, "steps.latent": 4, "steps.noise": 1}
+    return tiny_pack.write(tmp_path_factory.mktemp("packs") / "finding", steps, finder=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three photos with a face, and one file that is none."""
+    made = tmp_path / "wedding"
+    made.mkdir()
+    for name in ("a", "b", "c"):
+        tiny_pack.face_picture(192).save(made / f"{name}.png")
+    (made / "d.jpg").write_bytes(b"no photo")
+    return made
+
+
+def opened(window: MainWindow, folder: Path) -> ManyPhotosDialog:
+    """The dialog with the folder and a saved edit chosen."""
+    SavedEdits().put(SavedEdit("Smile", SMILE, "fast", "paper"))
+    window.commands.many.trigger()
+    dialog = window.many.dialog
+    assert dialog is not None and dialog.isVisible()
+    dialog.folder.setText(str(folder))
+    dialog.edit.setCurrentText("Smile")
+    return dialog
+
+
+def states(dialog: ManyPhotosDialog) -> list[str]:
+    photos = dialog.list.photos
+    assert photos is not None
+    return [photos.index(row).data(STATE) for row in range(photos.rowCount())]
+
+
+def start(dialog: ManyPhotosDialog, qtbot: QtBot) -> None:
+    qtbot.mouseClick(dialog.start_button, Qt.MouseButton.LeftButton)
+    assert dialog.running
+
+
+def end(dialog: ManyPhotosDialog, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not dialog.running, timeout=3 * WAIT)
+
+
+def test_the_panel_is_saved_for_many_photos(with_face: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window = with_face
+    assert not entry(window.saved_edits.menu, "Save edit for many photos…").isEnabled()
+    tick(window, qtbot, "smiling")
+    window.parts.run.choose_preset("quick")
+    window.parts.run.seed.setValue(5)
+    entry(window.saved_edits.menu, "Save edit for many photos…").trigger()
+    dialog = window.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "smile.json"))
+    dialog.close()
+    edit = engine.read_edit(tmp_path / "smile.json")
+    assert edit.attributes == window.parts.attributes.edits() and (edit.preset, edit.seed) == ("quick", 5)
+    assert (edit.mode, edit.pack) == ("paper", window.settings.get("pack"))
+    assert "smile.json" in window.parts.message.text.text()
+
+
+def test_a_folder_is_edited_beside_the_editor(
+    make_window: Callable[[Path], MainWindow], finding_pack: Path, folder: Path, photo: Path, qtbot: QtBot
+) -> None:
+    window = make_window(finding_pack)
+    dialog = opened(window, folder)
+    assert dialog.outdir.text() == f"{folder}-edited"
+    start(dialog, qtbot)
+    window.files.open_now(photo)  # the editor is not held up
+    settle(window, qtbot)
+    assert window.session.document.photo is not None
+    end(dialog, qtbot)
+    assert states(dialog) == ["Done", "Done", "Done", "Failed"]
+    photos = dialog.list.photos
+    assert photos is not None and "d.jpg" in photos.index(3).data(SENTENCE)
+    assert "3 of 4 photos are done · 1 failed" in dialog.headline.text()
+    qtbot.waitUntil(lambda: photos.index(0).data(PICTURE) is not None, timeout=WAIT)
+    assert photos.index(3).data(PICTURE) is None
+    results = sorted(path.name for path in Path(dialog.outdir.text()).glob("*.png"))
+    assert results == ["a.png", "b.png", "c.png"]
+    assert not dialog.open_button.isEnabled()
+    dialog.list.setCurrentIndex(photos.index(1))
+    qtbot.mouseClick(dialog.open_button, Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+    assert window.session.document.path == Path(dialog.outdir.text()) / "b.png"
+
+
+def test_it_goes_on_after_a_pause_and_a_cancel(
+    make_window: Callable[[Path], MainWindow], finding_pack: Path, folder: Path, qtbot: QtBot
+) -> None:
+    window = make_window(finding_pack)
+    dialog = opened(window, folder)
+    start(dialog, qtbot)
+    qtbot.mouseClick(dialog.pause, Qt.MouseButton.LeftButton)
+    assert dialog.pause.text() == "Resume" and dialog.control is not None and dialog.control.paused
+    dialog.close()  # it goes on, hidden
+    assert dialog.running
+    window.commands.many.trigger()
+    assert dialog.isVisible() and window.many.dialog is dialog
+    qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    end(dialog, qtbot)
+    assert "Waiting" in states(dialog)
+    assert dialog.start_button.text() == "Go on" and dialog.pause.text() == "Pause"
+    start(dialog, qtbot)
+    end(dialog, qtbot)
+    assert states(dialog) == ["Done", "Done", "Done", "Failed"]
+
+
+def test_what_is_missing_is_said(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    window.commands.many.trigger()
+    dialog = window.many.dialog
+    assert dialog is not None and not dialog.start_button.isEnabled()
+    assert "folder of photos" in dialog.why_not()
+    dialog.folder.setText(str(tmp_path))
+    assert "save an edit" in dialog.why_not()
+    (tmp_path / "bad.json").write_text("{}")
+    dialog.take_edit(tmp_path / "bad.json")
+    assert "does not hold a saved edit" in dialog.headline.text()
+    dialog.take_edit(engine.write_edit(tmp_path / "good.json", BatchEdit(SMILE)))
+    assert dialog.why_not() == "" and dialog.edit.currentText() == "good.json"
+    dialog.offer_edits({"Smile": BatchEdit(SMILE)})
+    assert [dialog.edit.itemText(row) for row in range(dialog.edit.count())] == ["Smile", "good.json"]
+    dialog.outdir.setText("")
+    assert "results" in dialog.why_not()
+
+
+def test_another_edit_in_the_same_folder_is_refused(
+    make_window: Callable[[Path], MainWindow], finding_pack: Path, folder: Path, qtbot: QtBot
+) -> None:
+    window = make_window(finding_pack)
+    dialog = opened(window, folder)
+    start(dialog, qtbot)
+    dialog.stop()
+    end(dialog, qtbot)
+    dialog.faces.setCurrentIndex(dialog.faces.findData("all"))
+    start(dialog, qtbot)
+    end(dialog, qtbot)
+    assert "was begun otherwise" in dialog.headline.text()
