@@ -26,6 +26,7 @@ from .distribution.verify import Finding as Finding
 from .distribution.verify import verify_pack as verify_pack
 from .edit.prepare import prepare_runs as prepare_runs
 from .edit.random_face import random_face as random_face
+from .edit.run import learn as learn
 from .edit.run import run as run
 from .edit.scoring import scored as scored
 from .edit.session import FaceSession as FaceSession

@@ -22,7 +22,7 @@ from typing import Any, Self
 
 from .compositing.paste import paste, paste_mask
 from .compositing.pipeline import BlendMode
-from .edit.run import run
+from .edit.run import learn, run
 from .edit.scoring import scored
 from .edit.session import FaceSession
 from .edit.strength import continued, continuing
@@ -177,9 +177,7 @@ class Editor:
         on the same device. Raises `UnknownAttributeError`, `UnsupportedAttributeError`, `NoEncoderError`,
         `ConfigError` or `OutOfMemoryError`.
         """
-        if self._session is None or self._session.face is not request.face:
-            self._session = FaceSession(request.face, self.pack)
-        return run(request, self.pack, control, self._session)
+        return run(request, self.pack, control, self._session_of(request.face))
 
     def edit(
         self,
@@ -201,6 +199,21 @@ class Editor:
             result = step.result
         assert result is not None  # the last step carries it
         return result if earlier is None else continued(result, earlier, self.pack)
+
+    def learn(self, request: EditRequest, threads: int | None = None) -> Iterator[Step]:
+        """Reconstruct the face of a request, whatever its attributes, ahead of its first edit, step by step.
+
+        It may be left off after any step; `steps`, `edit` and another `learn` of the same `Face` go on from
+        there. Nothing comes where the face is learnt already, or the preset has no such steps. With `threads`
+        each step computes in so many. Raises what `steps` does.
+        """
+        return learn(request, self.pack, self._session_of(request.face), threads)
+
+    def _session_of(self, face: Face) -> FaceSession:
+        """What is kept of a face; what is kept of the one before is let go."""
+        if self._session is None or self._session.face is not face:
+            self._session = FaceSession(face, self.pack)
+        return self._session
 
     def scored(self, result: EditResult, mode: BlendMode = "detail") -> EditResult:
         """The result with the probabilities, 0..1, of the picture that `mode` composes."""

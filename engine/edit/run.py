@@ -17,6 +17,7 @@ from ..run_control import RunControl
 from ..types import ByteArray, EditRequest, LossTerms, StageName, Step
 from .direction_step import first_guess
 from .latent_stage import optimise_latent
+from .learning import Learning
 from .line_search import reaching
 from .noise_stage import optimise_noise
 from .problem import Problem, build
@@ -50,13 +51,13 @@ def _steps(
 ) -> Iterator[Step]:
     start = time.monotonic() - control.paused_seconds
     problem = build(request, pack)
-    session.resume(problem)
+    begun = session.resume(problem)
     total = _planned(problem)
     work = Work(problem, session.pace(request.preset))
     last: dict[StageName, LossTerms] = {}
     guessed = False
     made = Step("latent", problem.first_step, LossTerms((), lambda: [0.0]), 0, total, 0.0)
-    for stage, number, terms, render in _both_stages(problem, control):
+    for stage, number, terms, render in _all_stages(problem, begun, control, session):
         picture, guess = None, None
         if control.take_preview():
             picture = preview(problem, render)
@@ -105,11 +106,51 @@ def _planned(problem: Problem) -> int:
     return latent + (noise + 1 if noise else 0)
 
 
-def _both_stages(problem: Problem, control: RunControl) -> Iterator[tuple[StageName, int, LossTerms, Tensor]]:
+def _all_stages(
+    problem: Problem, begun: Learning | None, control: RunControl, session: FaceSession
+) -> Iterator[tuple[StageName, int, LossTerms, Tensor]]:
+    """What is left of a reconstruction that was `begun`, and the two stages behind it."""
+    if begun is not None:
+        for step, terms, render in begun.rest(control):
+            yield "latent", step, terms, render
+        if begun.done:
+            session.remember(begun.problem)
+            session.resume(problem)
+        else:  # cancelled: this is how far it came
+            problem.latent = begun.problem.latent.detach().clone()
     for step, terms, render in optimise_latent(problem, control):
         yield "latent", step, terms, render
     for step, terms, render in optimise_noise(problem, control):
         yield "noise", step, terms, render
+
+
+def learn(
+    request: EditRequest, pack: ModelPack, session: FaceSession, threads: int | None = None
+) -> Iterator[Step]:
+    """Reconstruct a face ahead of its first edit, as far as its session does not know it yet.
+
+    The steps are those that a run of the request would begin with; they do not depend on its attributes. They
+    may be left off anywhere, with nothing to be undone: a run, and another call with the same session, go on
+    from there. `share` and `seconds_left` are those of the steps here. Nothing for presets without such steps
+    (paper). With `threads` each step computes in so many, beside what a person does. Raises the typed errors
+    of `engine.errors`.
+    """
+    with _memory_guard(gives_back=False), _arithmetic(request, pack):
+        learning = session.learning(build(request, pack))
+    if learning is None:
+        return
+    total, seconds = learning.end - learning.next_step, 0.0
+    for done in range(1, total + 1):
+        if learning.done:  # a run did the rest
+            return
+        start = time.monotonic()
+        with _memory_guard(gives_back=False), _arithmetic(request, pack), _in_threads(threads):
+            number, terms, _ = learning.step()
+        if number + 1 == learning.end:
+            session.remember(learning.problem)
+        seconds += time.monotonic() - start
+        share, left = (number + 1) / learning.end, seconds / done * (total - done)
+        yield Step("latent", number, terms, done, total, seconds, share=share, seconds_left=left)
 
 
 @contextmanager
@@ -133,14 +174,31 @@ def _arithmetic(request: EditRequest, pack: ModelPack) -> Iterator[None]:
 
 
 @contextmanager
-def _memory_guard() -> Iterator[None]:
-    """Turn a device's out-of-memory failure into a typed error, after giving back what was taken."""
+def _in_threads(count: int | None) -> Iterator[None]:
+    """Compute in `count` threads; None: in as many as ever."""
+    usual = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(min(count, usual))
+    try:
+        yield
+    finally:
+        if count is not None:
+            torch.set_num_threads(usual)
+
+
+@contextmanager
+def _memory_guard(gives_back: bool = True) -> Iterator[None]:
+    """Turn a device's out-of-memory failure into a typed error, after giving back what was taken.
+
+    Without a failure what is free is given back where that is worth it: after a run, not after a step.
+    """
     try:
         yield
     except (RuntimeError, MemoryError) as error:
         if not memory.is_exhaustion(error):
             raise
-        error.__traceback__ = None
+        error.__traceback__, gives_back = None, True
         raise OutOfMemoryError("There was not enough memory for this edit.") from None
     finally:
-        memory.release_memory()
+        if gives_back:
+            memory.release_memory()
