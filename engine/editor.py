@@ -22,6 +22,7 @@ from typing import Any, Self
 
 from .compositing.paste import paste, paste_mask
 from .compositing.pipeline import BlendMode
+from .edit.live import LiveFace
 from .edit.run import learn, run
 from .edit.scoring import scored
 from .edit.session import FaceSession
@@ -68,6 +69,7 @@ class Editor:
         self._edited = False
         self._faces: list[FaceBox] | None = None
         self._session: FaceSession | None = None
+        self._live: LiveFace | None = None
 
     @classmethod
     def load(cls, source: str | Path | None = None, device: str = "auto", precision: str = "auto") -> Self:
@@ -105,7 +107,7 @@ class Editor:
         """
         self._photo = photo if isinstance(photo, Photo) else open_photo(Path(photo))
         self._picture, self._edited = edited, edited is not None
-        self._faces = self._session = None
+        self._faces = self._session = self._live = None
         return self._photo
 
     def faces(self) -> list[FaceBox]:
@@ -209,10 +211,20 @@ class Editor:
         """
         return learn(request, self.pack, self._session_of(request.face), threads)
 
+    def live(self, face: Face, masks: RegionMasks) -> LiveFace:
+        """The face ready to follow sliders, as well as it is known by now; kept until it is known better.
+
+        Raises `EngineError` for a pack without an encoder or without attribute directions.
+        """
+        live = self._live
+        if live is None or live.face is not face or live.masks is not masks or not live.is_current:
+            live = self._live = LiveFace(face, masks, self.pack, self._session_of(face))
+        return live
+
     def _session_of(self, face: Face) -> FaceSession:
         """What is kept of a face; what is kept of the one before is let go."""
         if self._session is None or self._session.face is not face:
-            self._session = FaceSession(face, self.pack)
+            self._session, self._live = FaceSession(face, self.pack), None
         return self._session
 
     def scored(self, result: EditResult, mode: BlendMode = "detail") -> EditResult:
