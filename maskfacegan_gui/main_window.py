@@ -21,6 +21,7 @@ from .controllers import crash_offer, drop_and_paste, pack_offer
 from .controllers.canvas_controller import CanvasController
 from .controllers.face_list import FaceList
 from .controllers.file_actions import FileActions
+from .controllers.live_sliders import LiveSliders
 from .controllers.mask_tools import MaskTools
 from .controllers.recent_menu import RecentMenu
 from .controllers.run_actions import RunActions
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         )
         self.faces = FaceList(self.session, self.parts.canvas, self.parts.faces, self.commands.mark)
         self.runs = RunActions(self.session, self.parts, settings)
+        self.live = LiveSliders(self.session, self.parts, settings)
         self.saved_edits = SavedEditMenu(self, self.session, self.parts, settings)
         self.recent = RecentMenu(
             self.commands.recent,
@@ -94,6 +96,8 @@ class MainWindow(QMainWindow):
         session.packs.changed.connect(self._pack_arrived)
         session.runs.started.connect(self._run_started)
         session.runs.ended.connect(self._run_ended)
+        session.live.drawn.connect(lambda _view: self._update())
+        session.live.ended.connect(self._update)
         session.undo_stack.cleanChanged.connect(self._update)
         session.projects.path_changed.connect(self._update)
         session.projects.opened.connect(self.settings.add_recent)
@@ -182,6 +186,7 @@ class MainWindow(QMainWindow):
         if pack is None:
             return
         self.parts.attributes.set_pack(pack)
+        self.parts.attributes.set_live(self.session.live.attributes)
         self.parts.run.set_presets(self.settings.get("preset"))
         self.parts.pack.setText(f"{pack.title} · {pack.detail} px · {pack.device}")
         self.parts.welcome.status.setText("")
@@ -244,11 +249,12 @@ class MainWindow(QMainWindow):
             action.setEnabled(not running)
         for action in do.for_photo:
             action.setEnabled(has_photo)
-        edited = bool(document.visible_edits())
-        for action in (do.split, do.export_mask):
-            action.setEnabled(edited or running)
-        self.parts.before.setEnabled(edited or running)
-        if not (edited or running):
+        edited = bool(document.visible_edits()) or running
+        do.export_mask.setEnabled(edited)
+        differs = edited or session.live.active
+        do.split.setEnabled(differs)
+        self.parts.before.setEnabled(differs)
+        if not differs:
             do.split.setChecked(False)
         do.overlay.setEnabled(document.face is not None)
         do.next_face.setEnabled(len(document.boxes) > 1 and not running)
