@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [start brush gap live memory] [--json FILE]`: a table, and the same as JSON."""
+"""`python -m tests.benchmarks [start brush gap live slider memory] [--json FILE]`: a table, and as JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-PARTS = ("start", "brush", "gap", "live", "memory")
+PARTS = ("start", "brush", "gap", "live", "slider", "memory")
 
 
 def main() -> int:
