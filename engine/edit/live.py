@@ -26,7 +26,6 @@ from .live_picture import LivePicture, Prepared, scored_on_image, shown
 from .live_scale import reach
 from .masks import to_size
 from .problem import Problem, build
-from .result import judges_mouth, sureness_of_mouth
 from .session import FaceSession, Reconstruction
 
 SMALL = 256
@@ -121,24 +120,16 @@ class LiveFace:
         prepared = self._prepared(tuple(sorted(ways)) or self.attributes[:1], size)
         problem, step = prepared.problem, self._directions.toward(ways)
         if step is None:
-            return prepared.result(problem.latent, prepared.before, None, 1.0)
+            return prepared.result(problem.latent, prepared.before, None)
         code = problem.latent + step
-        after = self._render(problem, code, size)
-        follows, sureness = problem.settings.flag("dynamic_masking"), 1.0
-        if not whole:
-            return prepared.result(code, after, self._grown(ways) if follows else None, sureness)
-        region, asked = None, judges_mouth(problem)
-        if follows or asked:
-            parsed = self.pack.parser(after)
-            region = to_size(parsed, problem.classes.dynamic, size) if follows else None
-            sureness = sureness_of_mouth(parsed) if asked else sureness
-        return prepared.result(code, after, region, sureness)
+        region = self._grown(ways) if problem.settings.flag("dynamic_masking") else None
+        return prepared.result(code, self._render(problem, code, size), region)
 
     def _grown(self, ways: Mapping[str, float]) -> Tensor:
         """Where the attributes' regions are when each is moved by one unit, (1, 1, S, S), 0..1.
 
-        A small picture is shown with these instead of a parse of its own, which takes longer than all else
-        of it, and knows a mouth of 256 px less surely than it should.
+        Pictures are shown with these instead of a parse of their own, which takes longer than all else of a
+        small one.
         """
         found = [self._region(name, math.copysign(1.0, way)) for name, way in ways.items()]
         return torch.stack(found).amax(0)
@@ -148,7 +139,7 @@ class LiveFace:
             problem, step = self._problem((name,)), self._directions.toward({name: way})
             assert step is not None  # the names were checked
             parsed = self.pack.parser(self._render(problem, problem.latent + step, self._small))
-            self._regions[name, way] = to_size(parsed, problem.classes.dynamic, self._composed)
+            self._regions[name, way] = to_size(parsed, problem.classes.dynamic, self._small)
         return self._regions[name, way]
 
     def _prepared(self, names: tuple[str, ...], size: int) -> Prepared:

@@ -12,12 +12,12 @@ from torch import Tensor
 from ..compositing.pipeline import BlendMode, recipe
 from ..compositing.recipe import laid_over
 from ..compositing.render import render
+from ..imaging.tensor_filters import array_of
 from ..imaging.tensors import picture, resize
 from ..packs.pack import ModelPack
 from ..types import ByteArray, EditResult, Face, FloatArray
 from .masks import Masks, build_masks
 from .problem import Problem
-from .result import noise_maps, picture_of, plane_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,28 +49,30 @@ class Prepared:
         masks = build_masks(problem.photo_probabilities, problem.classes, size)
         return cls(problem, resize(problem.source, size), masks, before, scores)
 
-    def result(self, code: Tensor, after: Tensor, region: Tensor | None, sureness: float) -> EditResult:
+    def result(self, code: Tensor, after: Tensor, region: Tensor | None) -> EditResult:
         """The result of a `code` (1, L, D) that was not optimised, whose render is `after` (1, 3, S, S).
 
-        `region` (1, 1, S, S) is the edited region in it, None where masks do not follow it; `sureness` as
-        in `EditResult.recognised`. The probabilities after the edit are still to be measured.
+        `region` (1, 1, T, T) is the edited region in it, None where masks do not follow it. How sure the
+        parser is of a mouth is asked when an edit is done, and the probabilities after it are still to be
+        measured.
         """
         problem, masks = self.problem, replace(self.masks)
         if region is not None:
-            masks.follow(self.masks, region, problem.settings.flag("models.update_shape"))
+            here = resize(region, after.shape[-1])
+            masks.follow(self.masks, here, problem.settings.flag("models.update_shape"))
         maps = {"recon": masks.recon, "dynamic": masks.dynamic, "blend": masks.blend}
         if problem.everywhere:
             maps["hair"] = resize(problem.hair, after.shape[-1])
         image = (masks.blend * after + (1 - masks.blend) * self.source).clamp(0, 1)
         scores = dict(zip(problem.pack.attributes, self.scores, strict=True))
         return EditResult(
-            image=picture_of(image),
-            generated=picture_of(after),
-            source=picture_of(self.source),
-            blend_mask=plane_of(masks.blend),
+            image=array_of(image),
+            generated=array_of(after),
+            source=array_of(self.source),
+            blend_mask=array_of(masks.blend),
             latent=code[0].cpu().numpy(),
-            noise=tuple(noise_maps(problem)),
-            masks={name: plane_of(mask) for name, mask in maps.items()},
+            noise=_noise_maps(problem),
+            masks={name: array_of(mask) for name, mask in maps.items()},
             losses={},
             probabilities={name: (score, score) for name, score in scores.items()},
             settings=dict(problem.settings.values),
@@ -78,12 +80,11 @@ class Prepared:
             cancelled=False,
             seconds=0.0,
             steps_done=0,
-            reconstruction=picture_of(self.before),
+            reconstruction=array_of(self.before),
             latent_before=problem.latent[0].cpu().numpy(),
             tuned=problem.tuned,
             enlarged=problem.enlarged,
             everywhere=problem.everywhere,
-            recognised=sureness,
             recolours=problem.recolours,
             pack=problem.pack.name,
         )
@@ -116,3 +117,11 @@ def _scores(image: FloatArray, pack: ModelPack) -> dict[str, float]:
 def _with_scores(result: EditResult, scores: Mapping[str, float]) -> EditResult:
     both = {name: (pair[0], scores[name]) for name, pair in result.probabilities.items()}
     return replace(result, probabilities=both)
+
+
+def _noise_maps(problem: Problem) -> tuple[FloatArray, ...]:
+    sizes = problem.generator.noise_sizes
+    return tuple(
+        np.zeros((size, size), np.float32) if noise is None else array_of(noise)
+        for size, noise in zip(sizes, problem.noise, strict=True)
+    )

@@ -44,7 +44,7 @@ def make_result(
     latent = problem.latent.detach()
     render = problem.pack.refined(generator(latent, problem.noise))
     begun = problem.latent_before_edit
-    before = None if begun is None else picture_of(problem.pack.refined(generator(begun, problem.noise)))
+    before = None if begun is None else _picture(problem.pack.refined(generator(begun, problem.noise)))
     image = blended(problem, render)
     sure = recognised(problem, render)
     if is_fine_enough(problem.enlarged) and not is_recognised(sure):
@@ -52,12 +52,12 @@ def make_result(
     logits = problem.pack.classifier(torch.cat([problem.source, image]))
     scores = logits.sigmoid().cpu().tolist()
     return EditResult(
-        image=picture_of(image),
-        generated=picture_of(render),
-        source=picture_of(problem.source),
-        blend_mask=plane_of(problem.masks.blend),
+        image=_picture(image),
+        generated=_picture(render),
+        source=_picture(problem.source),
+        blend_mask=_plane(problem.masks.blend),
         latent=latent[0].cpu().numpy(),
-        noise=tuple(noise_maps(problem)),
+        noise=tuple(_noise_maps(problem)),
         masks=_mask_arrays(problem),
         losses=losses,
         probabilities={name: (scores[0][i], scores[1][i]) for i, name in enumerate(problem.pack.attributes)},
@@ -84,40 +84,30 @@ def recognised(problem: Problem, render: Tensor) -> float:
     it; 1 where it is not asked. Lips in another colour stay the photo's, and what else is edited is thin, or
     never painted. Asked of packs with attribute directions: on such a leap a code may leave the faces, and
     what is sure enough was measured with the built-in pack's parser."""
-    return mouth_sureness(problem.pack, render) if judges_mouth(problem) else 1.0
-
-
-def judges_mouth(problem: Problem) -> bool:
-    """Whether the parser is asked what it takes an edited mouth for (see `recognised`)."""
     mouth = [REGIONS.index("mouth")]
     opened = list(problem.classes.dynamic) == mouth and not only_colour(problem.request.attributes)
     leaps = problem.settings.flag("optimizer.directions") and problem.pack.directions is not None
-    return opened and leaps
+    return mouth_sureness(problem.pack, render) if opened and leaps else 1.0
 
 
 @torch.no_grad()
 def mouth_sureness(pack: ModelPack, render: Tensor) -> float:
     """The parser's mean probability over all that may be mouth in a render (1, 3, R, R), 0..1; 0 without
     any."""
-    return sureness_of_mouth(pack.parser(render))
-
-
-def sureness_of_mouth(parsed: Tensor) -> float:
-    """`mouth_sureness` of a render that was parsed, (1, 9, 512, 512)."""
-    found = parsed[:, REGIONS.index("mouth")]
+    found = pack.parser(render)[:, REGIONS.index("mouth")]
     region = found[found > _PERHAPS]
     return float(region.mean()) if len(region) else 0.0
 
 
-def picture_of(image: Tensor) -> FloatArray:
+def _picture(image: Tensor) -> FloatArray:
     return np.ascontiguousarray(image[0].clamp(0, 1).permute(1, 2, 0).float().cpu().numpy())
 
 
-def plane_of(mask: Tensor) -> FloatArray:
+def _plane(mask: Tensor) -> FloatArray:
     return np.ascontiguousarray(mask[0, 0].clamp(0, 1).float().cpu().numpy())
 
 
-def noise_maps(problem: Problem) -> list[FloatArray]:
+def _noise_maps(problem: Problem) -> list[FloatArray]:
     sizes = problem.generator.noise_sizes
     return [
         np.zeros((size, size), np.float32) if noise is None else noise[0, 0].detach().cpu().numpy()
@@ -127,13 +117,9 @@ def noise_maps(problem: Problem) -> list[FloatArray]:
 
 def _mask_arrays(problem: Problem) -> dict[str, FloatArray]:
     masks = problem.masks
-    arrays = {
-        "recon": plane_of(masks.recon),
-        "dynamic": plane_of(masks.dynamic),
-        "blend": plane_of(masks.blend),
-    }
+    arrays = {"recon": _plane(masks.recon), "dynamic": _plane(masks.dynamic), "blend": _plane(masks.blend)}
     if masks.shape is not None:
-        arrays["shape"] = plane_of(masks.shape)
+        arrays["shape"] = _plane(masks.shape)
     if problem.everywhere:
-        arrays["hair"] = plane_of(problem.hair)
+        arrays["hair"] = _plane(problem.hair)
     return arrays

@@ -21,6 +21,7 @@ from .bench import Row, opened, quantile, settle, wait_for
 
 WIDTH, SIZE, FACE = 1400, (6000, 4000), 2400
 SECONDS = 6.0
+LEAST = 8  # pictures
 EVENT = 16  # ms between two events of a mouse
 FIRST_VIEWS = 2  # the first ones make ready what the others use
 
@@ -95,7 +96,7 @@ class Drag:
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(move)
         timer.start(EVENT)
-        wait_for(lambda: bool(self.times) and time.perf_counter() - self.times[0] > SECONDS)
+        wait_for(lambda: len(self.times) >= LEAST and time.perf_counter() - self.times[0] > SECONDS)
         timer.stop()
         self.seconds_to_first = self.times[0] - begin
 
