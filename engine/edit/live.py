@@ -138,7 +138,7 @@ class LiveFace:
         if (name, way) not in self._regions:
             problem, step = self._problem((name,)), self._directions.toward({name: way})
             assert step is not None  # the names were checked
-            parsed = self.pack.parser(self._render(problem, problem.latent + step, self._small))
+            parsed = problem.parsed(self._render(problem, problem.latent + step, self._small))
             self._regions[name, way] = to_size(parsed, problem.classes.dynamic, self._small)
         return self._regions[name, way]
 

@@ -62,7 +62,11 @@ class Prepared:
             masks.follow(self.masks, here, problem.settings.flag("models.update_shape"))
         maps = {"recon": masks.recon, "dynamic": masks.dynamic, "blend": masks.blend}
         if problem.everywhere:
-            maps["hair"] = resize(problem.hair, after.shape[-1])
+            maps["hair"] = problem.hair
+        if problem.within is not None:
+            maps["within"] = problem.within
+        if problem.uncovered is not None:
+            maps["in_front"] = 1 - problem.uncovered
         image = (masks.blend * after + (1 - masks.blend) * self.source).clamp(0, 1)
         scores = dict(zip(problem.pack.attributes, self.scores, strict=True))
         return EditResult(
@@ -72,7 +76,7 @@ class Prepared:
             blend_mask=array_of(masks.blend),
             latent=code[0].cpu().numpy(),
             noise=_noise_maps(problem),
-            masks={name: array_of(mask) for name, mask in maps.items()},
+            masks={name: array_of(resize(mask, after.shape[-1])) for name, mask in maps.items()},
             losses={},
             probabilities={name: (score, score) for name, score in scores.items()},
             settings=dict(problem.settings.values),
