@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         session.runs.started.connect(self._run_started)
         session.runs.ended.connect(self._run_ended)
         session.live.drawn.connect(lambda _view: self._update())
-        session.live.ended.connect(self._update)
+        session.live.ended.connect(lambda _replaced: self._update())
         session.undo_stack.cleanChanged.connect(self._update)
         session.projects.path_changed.connect(self._update)
         session.projects.opened.connect(self.settings.add_recent)

@@ -137,8 +137,9 @@ class CanvasController(QObject):
         self._canvas.overlay.setVisible(False)
         self._canvas.preview.show_crop(view.picture, cover.astype(np.uint8), state.crop.quad)
 
-    def _end_live(self) -> None:
-        if not self._session.runs.running:
+    def _end_live(self, replaced: bool) -> None:
+        """A result that comes takes the place of what was seen when it is pasted."""
+        if not (replaced or self._session.runs.running):
             self._canvas.preview.clear()
             self.show_overlay(self._wanted)
 

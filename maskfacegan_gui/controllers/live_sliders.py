@@ -23,7 +23,7 @@ class LiveSliders(QObject):
         panel.live_let_go.connect(live.let_go)
         live.ready.connect(panel.set_live)
         live.drawn.connect(self._drawn)
-        live.ended.connect(lambda: panel.show_live(None))
+        live.ended.connect(lambda _replaced: panel.show_live(None))
         session.learning.progressed.connect(parts.learning.show_share)
         settings.changed.connect(self._setting_changed)
         self._setting_changed("preset")

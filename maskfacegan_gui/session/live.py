@@ -29,7 +29,7 @@ class Live(QObject):
 
     ready = Signal(object)  # names of the attributes that can be moved, by now
     drawn = Signal(object)  # a LiveView
-    ended = Signal()  # nothing is moved any more: the picture is the document's own
+    ended = Signal(bool)  # nothing is moved any more; whether a result is about to take its place
     idle_changed = Signal()
 
     def __init__(
@@ -110,7 +110,7 @@ class Live(QObject):
         self._tasks.engine_lane.forget(self._task)
         self._task, self._shown = 0, None
         self.put_back()
-        self.ended.emit()
+        self.ended.emit(False)
         self._set_ready(())
         subject = self._subject()
         if pack is None or subject is None:
@@ -143,7 +143,7 @@ class Live(QObject):
         self._shown = None
         if self._runs.last_kept:
             self.values, self.moving = {}, False
-            self.ended.emit()
+            self.ended.emit(True)
         self._draw()
 
     def better_known(self) -> None:
@@ -171,7 +171,7 @@ class Live(QObject):
         if not wanted:
             if self._shown is not None:
                 self._shown = None
-                self.ended.emit()
+                self.ended.emit(False)
             return
         if self._shown == (wanted, True) or (self.moving and self._shown == (wanted, False)):
             return
@@ -195,5 +195,5 @@ class Live(QObject):
         self._task = 0
         self.values, self.moving = {}, False
         self._shown = None
-        self.ended.emit()
+        self.ended.emit(False)
         self._notices.fail(failure)

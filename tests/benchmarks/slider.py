@@ -45,7 +45,6 @@ def packs() -> list[str]:
 def of_pack(folder: Path, pack: str) -> list[Row]:
     name = Path(pack).name
     with opened(pack, (WIDTH, 900)) as window:
-        window.settings.set("learn_faces", False)
         window.files.open_now(large_photo(folder, window))
         settle(window)
         window.session.faces.add(marked())
