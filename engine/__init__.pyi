@@ -36,8 +36,11 @@ from .distribution.updates import Update as Update
 from .distribution.updates import check_for_update as check_for_update
 from .distribution.verify import Finding as Finding
 from .distribution.verify import verify_pack as verify_pack
+from .edit.live import LiveFace as LiveFace
+from .edit.live_picture import LivePicture as LivePicture
 from .edit.prepare import prepare_runs as prepare_runs
 from .edit.random_face import random_face as random_face
+from .edit.run import learn as learn
 from .edit.run import run as run
 from .edit.scoring import scored as scored
 from .edit.session import FaceSession as FaceSession

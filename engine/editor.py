@@ -22,7 +22,8 @@ from typing import Any, Self
 
 from .compositing.paste import paste, paste_mask
 from .compositing.pipeline import BlendMode
-from .edit.run import run
+from .edit.live import LiveFace
+from .edit.run import learn, run
 from .edit.scoring import scored
 from .edit.session import FaceSession
 from .edit.strength import continued, continuing
@@ -68,6 +69,7 @@ class Editor:
         self._edited = False
         self._faces: list[FaceBox] | None = None
         self._session: FaceSession | None = None
+        self._live: LiveFace | None = None
 
     @classmethod
     def load(cls, source: str | Path | None = None, device: str = "auto", precision: str = "auto") -> Self:
@@ -105,7 +107,7 @@ class Editor:
         """
         self._photo = photo if isinstance(photo, Photo) else open_photo(Path(photo))
         self._picture, self._edited = edited, edited is not None
-        self._faces = self._session = None
+        self._faces = self._session = self._live = None
         return self._photo
 
     def faces(self) -> list[FaceBox]:
@@ -177,9 +179,7 @@ class Editor:
         on the same device. Raises `UnknownAttributeError`, `UnsupportedAttributeError`, `NoEncoderError`,
         `ConfigError` or `OutOfMemoryError`.
         """
-        if self._session is None or self._session.face is not request.face:
-            self._session = FaceSession(request.face, self.pack)
-        return run(request, self.pack, control, self._session)
+        return run(request, self.pack, control, self._session_of(request.face))
 
     def edit(
         self,
@@ -201,6 +201,31 @@ class Editor:
             result = step.result
         assert result is not None  # the last step carries it
         return result if earlier is None else continued(result, earlier, self.pack)
+
+    def learn(self, request: EditRequest, threads: int | None = None) -> Iterator[Step]:
+        """Reconstruct the face of a request, whatever its attributes, ahead of its first edit, step by step.
+
+        It may be left off after any step; `steps`, `edit` and another `learn` of the same `Face` go on from
+        there. Nothing comes where the face is learnt already, or the preset has no such steps. With `threads`
+        each step computes in so many. Raises what `steps` does.
+        """
+        return learn(request, self.pack, self._session_of(request.face), threads)
+
+    def live(self, face: Face, masks: RegionMasks) -> LiveFace:
+        """The face ready to follow sliders, as well as it is known by now; kept until it is known better.
+
+        Raises `EngineError` for a pack without an encoder or without attribute directions.
+        """
+        live = self._live
+        if live is None or live.face is not face or live.masks is not masks or not live.is_current:
+            live = self._live = LiveFace(face, masks, self.pack, self._session_of(face))
+        return live
+
+    def _session_of(self, face: Face) -> FaceSession:
+        """What is kept of a face; what is kept of the one before is let go."""
+        if self._session is None or self._session.face is not face:
+            self._session, self._live = FaceSession(face, self.pack), None
+        return self._session
 
     def scored(self, result: EditResult, mode: BlendMode = "detail") -> EditResult:
         """The result with the probabilities, 0..1, of the picture that `mode` composes."""

@@ -183,7 +183,14 @@ class EditOptions:
 
 @dataclass(frozen=True, eq=False)
 class EditRequest(EditOptions, _RequestFace):
-    """Everything one run needs: `face`, its `masks`, `attributes` and what else `EditOptions` says."""
+    """Everything one run needs: `face`, its `masks`, `attributes` and what else `EditOptions` says.
+
+    `start` says, by name, how far the code goes along each attribute's direction before it is optimised
+    (`LiveFace.ways`); where an attribute has none, and for presets that do not begin so, the run finds its
+    own way.
+    """
+
+    start: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ from .controllers import crash_offer, drop_and_paste, pack_offer
 from .controllers.canvas_controller import CanvasController
 from .controllers.face_list import FaceList
 from .controllers.file_actions import FileActions
+from .controllers.live_sliders import LiveSliders
 from .controllers.many_photos import ManyPhotos
 from .controllers.mask_tools import MaskTools
 from .controllers.recent_menu import RecentMenu
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         )
         self.faces = FaceList(self.session, self.parts.canvas, self.parts.faces, self.commands.mark)
         self.runs = RunActions(self.session, self.parts, settings)
+        self.live = LiveSliders(self.session, self.parts, settings)
         self.many = ManyPhotos(
             self, self.session, self.parts, settings, lambda path: self.files.open_paths([path])
         )
@@ -101,6 +103,8 @@ class MainWindow(QMainWindow):
         session.packs.changed.connect(self._pack_arrived)
         session.runs.started.connect(self._run_started)
         session.runs.ended.connect(self._run_ended)
+        session.live.drawn.connect(lambda _view: self._update())
+        session.live.ended.connect(lambda _replaced: self._update())
         session.undo_stack.cleanChanged.connect(self._update)
         session.projects.path_changed.connect(self._update)
         session.projects.opened.connect(self.settings.add_recent)
@@ -194,6 +198,7 @@ class MainWindow(QMainWindow):
         if pack is None:
             return
         self.parts.attributes.set_pack(pack)
+        self.parts.attributes.set_live(self.session.live.attributes)
         self.parts.run.set_presets(self.settings.get("preset"))
         self._show_device()
         self.parts.welcome.status.setText("")
@@ -262,11 +267,12 @@ class MainWindow(QMainWindow):
             action.setEnabled(not running)
         for action in do.for_photo:
             action.setEnabled(has_photo)
-        edited = bool(document.visible_edits())
-        for action in (do.split, do.export_mask):
-            action.setEnabled(edited or running)
-        self.parts.before.setEnabled(edited or running)
-        if not (edited or running):
+        edited = bool(document.visible_edits()) or running
+        do.export_mask.setEnabled(edited)
+        differs = edited or session.live.active
+        do.split.setEnabled(differs)
+        self.parts.before.setEnabled(differs)
+        if not differs:
             do.split.setChecked(False)
         do.overlay.setEnabled(document.face is not None)
         do.next_face.setEnabled(len(document.boxes) > 1 and not running)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _RECORD = ".json"
 
-_OF_OTHERS = ("face", "masks", "config", "settings", "initial_latent", "tuned")
+_OF_OTHERS = ("face", "masks", "config", "settings", "initial_latent", "tuned", "start")
 """What the record names by where it came from, or by what became of it."""
 
 

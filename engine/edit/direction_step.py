@@ -33,12 +33,15 @@ def along_directions(
 ) -> Tensor:
     """The code (1, L, D) moved along the wished attributes' directions to the first rung that will do.
 
-    Where none reaches the goals, the best one. `seen` turns a render into the picture that the classifier
-    judges. Unmoved when the pack has no directions for the attributes.
+    Where none reaches the goals, the best one; where the request says how far, so far. `seen` turns a render
+    into the picture that the classifier judges. Unmoved when the pack has no directions for the attributes.
     """
     direction = _direction(problem)
     if direction is None:
         return latent
+    chosen = way_chosen(problem)
+    if chosen is not None:
+        return latent + chosen
     generator = problem.generator
     size = size_at_most(generator, _SIDE)
     best, least = latent, float("inf")
@@ -55,6 +58,13 @@ def along_directions(
     return best.clone()
 
 
+def way_chosen(problem: Problem) -> Tensor | None:
+    """The step (L, D) that the request starts with; None where it leaves one of its attributes to the run."""
+    directions, start = problem.pack.directions, problem.request.start
+    ways = {edit.name: start.get(edit.name, 0.0) for edit in problem.request.attributes}
+    return None if directions is None or not all(ways.values()) else directions.toward(ways)
+
+
 @torch.no_grad()
 def first_guess(problem: Problem, latent: Tensor, side: int) -> Tensor | None:
     """A render (1, 3, side, side) of the code (1, L, D) moved one whole step along the directions.
@@ -65,7 +75,9 @@ def first_guess(problem: Problem, latent: Tensor, side: int) -> Tensor | None:
     if direction is None:
         return None
     size = side if side < problem.pack.resolution else None
-    picture: Tensor = problem.generator(latent + direction, problem.noise, size)
+    chosen = way_chosen(problem)
+    way = direction if chosen is None else chosen
+    picture: Tensor = problem.generator(latent + way, problem.noise, size)
     return picture
 
 

@@ -26,14 +26,17 @@ COARSE_SIZE = 256
 the next smaller size that it has."""
 
 
-def optimise_latent(problem: Problem, control: RunControl) -> Iterator[tuple[int, LossTerms, Tensor]]:
+def optimise_latent(
+    problem: Problem, control: RunControl, until: int | None = None
+) -> Iterator[tuple[int, LossTerms, Tensor]]:
     """Yield (step, terms, that step's render (1, 3, R, R)) after every update of the latent code.
 
     Leaves the code, the masks and the noise maps in `problem`; sets `problem.cancelled` when the control
-    said so. Source: the paper's latent code optimisation; schedule and defaults as published.
+    said so. The steps end before `until`, where that is given. Source: the paper's latent code optimisation;
+    schedule and defaults as published.
     """
     settings, resolution = problem.settings, problem.pack.resolution
-    last = settings.count("steps.latent")
+    last = settings.count("steps.latent") if until is None else until
     classifier_start = settings.count("loss.start_steps.classf")
     follow_from = settings.count("loss.start_steps.seg")
     follow_to = follow_from + settings.count("dynamic_masking_iters")

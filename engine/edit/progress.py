@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 
 from ..types import StageName
+from .direction_step import way_chosen
 from .problem import Problem
 
 # Relative costs, measured on the built-in pack in the window (median of a step of each kind). Steps at low
@@ -41,7 +42,8 @@ class Work:
         if latent:
             latent[0] += _STARTING
         begins = editing - self._first
-        self._begins = begins if settings.flag("optimizer.directions") and begins < len(latent) else None
+        searches = settings.flag("optimizer.directions") and way_chosen(problem) is None
+        self._begins = begins if searches and begins < len(latent) else None
         noise = settings.count("steps.noise")
         self._latent = len(latent)
         ending = _ENDING + (_COMPOSING if settings.number("optimizer.farthest") > 1 else 0.0)

@@ -19,6 +19,7 @@ from ..run_control import RunControl
 from ..types import ByteArray, EditRequest, LossTerms, StageName, Step
 from .direction_step import first_guess
 from .latent_stage import optimise_latent
+from .learning import Learning
 from .line_search import reaching
 from .noise_stage import optimise_noise
 from .problem import Problem, build
@@ -73,7 +74,7 @@ def _steps(
     """The run's steps on the pack's device, from where it has `reached` on another one, which `failed`."""
     start = reached.begin(control.paused_seconds)
     problem = build(request, pack)
-    session.resume(problem)
+    begun = session.resume(problem)
     reached.give(problem, pack)
     if failed:
         problem.warnings.append(f"The graphics card failed ({failed}); the processor went on with this edit.")
@@ -82,7 +83,7 @@ def _steps(
     last: dict[StageName, Mapping[str, float]] = dict(reached.losses)
     guessed = False
     made = Step(*reached.place(problem), LossTerms((), lambda: [0.0]), reached.made, total, 0.0)
-    for stage, number, terms, render in _both_stages(problem, control):
+    for stage, number, terms, render in _all_stages(problem, begun, control, session):
         picture, guess = None, None
         if control.take_preview():
             picture = preview(problem, render)
@@ -103,7 +104,7 @@ def _steps(
             seconds_left=left,
             first_guess=guess,
         )
-        if pack.can_fall_back:
+        if pack.can_fall_back and (begun is None or begun.done):  # what is learnt first has no place yet
             reached.note(problem, stage, number, terms, made.done)
         if made.done < total:
             yield made
@@ -133,11 +134,51 @@ def _planned(problem: Problem) -> int:
     return latent + (noise + 1 if noise else 0)
 
 
-def _both_stages(problem: Problem, control: RunControl) -> Iterator[tuple[StageName, int, LossTerms, Tensor]]:
+def _all_stages(
+    problem: Problem, begun: Learning | None, control: RunControl, session: FaceSession
+) -> Iterator[tuple[StageName, int, LossTerms, Tensor]]:
+    """What is left of a reconstruction that was `begun`, and the two stages behind it."""
+    if begun is not None:
+        for step, terms, render in begun.rest(control):
+            yield "latent", step, terms, render
+        if begun.done:
+            session.remember(begun.problem)
+            session.resume(problem)
+        else:  # cancelled: this is how far it came
+            problem.latent = begun.problem.latent.detach().clone()
     for step, terms, render in optimise_latent(problem, control):
         yield "latent", step, terms, render
     for step, terms, render in optimise_noise(problem, control):
         yield "noise", step, terms, render
+
+
+def learn(
+    request: EditRequest, pack: ModelPack, session: FaceSession, threads: int | None = None
+) -> Iterator[Step]:
+    """Reconstruct a face ahead of its first edit, as far as its session does not know it yet.
+
+    The steps are those that a run of the request would begin with; they do not depend on its attributes. They
+    may be left off anywhere, with nothing to be undone: a run, and another call with the same session, go on
+    from there. `share` and `seconds_left` are those of the steps here. Nothing for presets without such steps
+    (paper). With `threads` each step computes in so many, beside what a person does. Raises the typed errors
+    of `engine.errors`.
+    """
+    with _memory_guard(gives_back=False), _arithmetic(request, pack):
+        learning = session.learning(build(request, pack))
+    if learning is None:
+        return
+    total, seconds = learning.end - learning.next_step, 0.0
+    for done in range(1, total + 1):
+        if learning.done:  # a run did the rest
+            return
+        start = time.monotonic()
+        with _memory_guard(gives_back=False), _arithmetic(request, pack), _in_threads(threads):
+            number, terms, _ = learning.step()
+        if number + 1 == learning.end:
+            session.remember(learning.problem)
+        seconds += time.monotonic() - start
+        share, left = (number + 1) / learning.end, seconds / done * (total - done)
+        yield Step("latent", number, terms, done, total, seconds, share=share, seconds_left=left)
 
 
 @contextmanager
@@ -161,14 +202,31 @@ def _arithmetic(request: EditRequest, pack: ModelPack) -> Iterator[None]:
 
 
 @contextmanager
-def _memory_guard() -> Iterator[None]:
-    """Turn a device's out-of-memory failure into a typed error, after giving back what was taken."""
+def _in_threads(count: int | None) -> Iterator[None]:
+    """Compute in `count` threads; None: in as many as ever."""
+    usual = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(min(count, usual))
+    try:
+        yield
+    finally:
+        if count is not None:
+            torch.set_num_threads(usual)
+
+
+@contextmanager
+def _memory_guard(gives_back: bool = True) -> Iterator[None]:
+    """Turn a device's out-of-memory failure into a typed error, after giving back what was taken.
+
+    Without a failure what is free is given back where that is worth it: after a run, not after a step.
+    """
     try:
         yield
     except (RuntimeError, MemoryError) as error:
         if not memory.is_exhaustion(error):
             raise
-        error.__traceback__ = None
+        error.__traceback__, gives_back = None, True
         raise OutOfMemoryError("There was not enough memory for this edit.") from None
     finally:
-        memory.release_memory()
+        if gives_back:
+            memory.release_memory()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRect, Signal
 from PySide6.QtGui import QColor
 
@@ -13,7 +14,8 @@ from ..document.face_state import MASK_SIZE, PAINTED
 from ..panels.regions import RegionsPanel
 from ..pixels.pyramid import Pyramid
 from ..session.session import Session
-from ..tasks.live_preview import LivePreview
+from ..tasks.live_preview import LivePreview, resized_mask
+from ..tasks.live_tasks import LiveView
 from ..text import labels, number_format
 from .mask_editor import Layer
 
@@ -32,6 +34,8 @@ class CanvasController(QObject):
         self._wanted = True
         self._place: QPointF | None = None  # where the pointer is, in the photo
         self._layer = Layer.REGIONS
+        session.live.drawn.connect(self._show_live)
+        session.live.ended.connect(self._end_live)
         document = session.document
         session.pictures.changed.connect(self._show_pictures)
         session.runs.stepped.connect(self._show_steps)
@@ -55,7 +59,7 @@ class CanvasController(QObject):
 
     def _show_pictures(self, now: Pyramid, before: Pyramid) -> None:
         self._canvas.set_pictures(now, before)
-        if not self._session.runs.running:
+        if not (self._session.runs.running or self._session.live.active):
             self._canvas.preview.clear()
 
     def _show_faces(self) -> None:
@@ -119,6 +123,25 @@ class CanvasController(QObject):
         """The preview stays until the pasted picture takes its place, unless there will be none."""
         if self._session.document.pending is None:
             self._canvas.preview.clear()
+
+    # --- a face that follows sliders
+
+    def _show_live(self, view: LiveView) -> None:
+        state, pending = self._session.document.face, self._session.document.pending
+        if state is None:
+            return
+        cover = view.cover
+        if pending is not None and pending.face_index == self._session.document.chosen:
+            # It would take the place of the result that waits: nothing of that is seen meanwhile.
+            cover = np.maximum(cover, 255 * (resized_mask(pending.blend_bytes(), len(cover)) > 0))
+        self._canvas.overlay.setVisible(False)
+        self._canvas.preview.show_crop(view.picture, cover.astype(np.uint8), state.crop.quad)
+
+    def _end_live(self, replaced: bool) -> None:
+        """A result that comes takes the place of what was seen when it is pasted."""
+        if not (replaced or self._session.runs.running):
+            self._canvas.preview.clear()
+            self.show_overlay(self._wanted)
 
     # --- under the pointer
 

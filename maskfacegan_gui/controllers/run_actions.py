@@ -74,6 +74,7 @@ class RunActions(QObject):
                 run.seed.value(),
                 self._settings.get("blend_mode"),
                 go_on=run.go_on.isChecked(),
+                live=self._parts.attributes.live_starts(),
             )
 
     def _enqueue(self) -> None:

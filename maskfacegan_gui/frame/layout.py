@@ -30,6 +30,7 @@ from ..panels.regions import RegionsPanel
 from ..panels.tools import ToolOptions, ToolStrip
 from ..widgets.busy_chip import BusyChip
 from ..widgets.faces_bar import FacesBar
+from ..widgets.learning_chip import LearningChip
 from ..widgets.message_bar import MessageBar
 from ..widgets.welcome import Welcome
 from .actions import Actions
@@ -46,6 +47,7 @@ class Parts:
     stack: QStackedWidget
     message: MessageBar
     busy: BusyChip
+    learning: LearningChip
     faces: FacesBar
     tabs: QTabWidget
     attributes: AttributesPanel
@@ -136,6 +138,7 @@ def build(window: QMainWindow, icons: Icons, actions: Actions) -> Parts:
         stack,
         message,
         BusyChip(canvas),
+        LearningChip(canvas),
         faces,
         tabs,
         attributes,

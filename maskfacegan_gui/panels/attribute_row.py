@@ -1,4 +1,4 @@
-"""One attribute's row: classifier score, target strength and region size."""
+"""One attribute's row: classifier score, live slider, target strength and region size."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from engine import AttributeEdit
 
 from ..text import labels
 from ..widgets.basics import ValueSlider, label
+from ..widgets.live_slider import FULL, LiveSlider
 from ..widgets.score_bar import ScoreBar
 
 LOW, HIGH = 5, 95  # per cent; beyond these a logistic score saturates and pulls without end
@@ -17,9 +18,12 @@ NO_SIZE = 45  # the size slider's first place: leave it to the optimisation
 
 
 class AttributeRow(QFrame):
-    """A tick box with a score bar; ticked, it shows the strength and, for a region, the size."""
+    """A tick box with a score bar, or a live slider where the face follows one; ticked, it shows the strength
+    and, for a region, the size."""
 
     changed = Signal()
+    live_moved = Signal(str, float)  # the attribute, and where its slider stands, -1..1
+    live_let_go = Signal()
 
     def __init__(self, name: str, local: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +34,16 @@ class AttributeRow(QFrame):
         self.box = QCheckBox(labels.attribute(name))
         self.box.setAccessibleName(labels.attribute(name))
         self.bar = ScoreBar()
+        self._live_target: int | None = None  # the strength that goes with where the live slider stands
+        self.live = LiveSlider()
+        self.live.setAccessibleName(self.tr("Live: {0}").format(labels.attribute(name)))
+        self.live.setToolTip(
+            self.tr(
+                "Drag to see the edit at once: to the right more of it, to the left less. Escape or a double "
+                "click puts it back. Apply makes the edit from there."
+            )
+        )
+        self.live.hide()
         self.percent = label("", "muted")
         self.percent.setMinimumWidth(40)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -64,6 +78,8 @@ class AttributeRow(QFrame):
         self._local = local
         self._controls = QWidget()
         self._lay_out()
+        self.live.moved.connect(lambda value: self.live_moved.emit(self.name, value))
+        self.live.let_go.connect(self._live_let_go)
         self.box.toggled.connect(self._picked)
         self.strength.value_changed.connect(self._changed)
         self.region_size.value_changed.connect(self._changed)
@@ -73,6 +89,7 @@ class AttributeRow(QFrame):
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.box, 1)
         head.addWidget(self.bar)
+        head.addWidget(self.live)
         head.addWidget(self.percent)
         controls = QVBoxLayout(self._controls)
         controls.setContentsMargins(23, 2, 0, 4)
@@ -96,10 +113,52 @@ class AttributeRow(QFrame):
         """The classifier's present probability 0..1; None when no face is there."""
         self._score = score
         self.bar.set_score(score)
-        self.percent.setText("" if score is None else f"{round(100 * score)} %")
+        self._show_percent(score)
         if not self.box.isChecked():
             self.strength.set_value(LOW if (score or 0) > 0.5 else HIGH)
         self.strength.slider.set_origin(None if score is None else round(100 * score))
+
+    def _show_percent(self, score: float | None) -> None:
+        self.percent.setText("" if score is None else f"{round(100 * score)} %")
+
+    # --- the live slider
+
+    def set_live(self, on: bool) -> None:
+        """Whether the face follows a slider of this attribute."""
+        self.live.setVisible(on)
+        self.bar.setVisible(not on)
+
+    def show_live(self, score: float | None) -> None:
+        """The probability, 0..1, of the live picture, None where there is none. Where the slider stands
+        somewhere the edit aims at it, or at as much of the whole way as the slider goes, if that is farther:
+        a run can do more than is seen before."""
+        self._show_percent(self._score if score is None else score)
+        value = self.live.value() / FULL
+        if score is None or not value:
+            return
+        end, farther = (HIGH, max) if value > 0 else (LOW, min)
+        now = 100 * (self._score or 0.0)
+        target = round(farther(100 * score, now + abs(value) * (end - now)))
+        target = self._live_target = min(max(target, LOW), HIGH)
+        self.strength.set_value(target)
+        self.bar.set_target(target / 100 if self.picked else None)
+
+    def put_live_back(self) -> None:
+        """The slider stands at nothing; what is ticked stays so."""
+        self.live.set_silently(0.0)
+        self._live_target = None
+        self._show_percent(self._score)
+
+    @property
+    def live_start(self) -> float:
+        """Where an edit of this attribute begins, -1..1; 0 where the strength was chosen otherwise."""
+        chosen = self.picked and self._live_target == self.strength.value
+        return self.live.value() / FULL if chosen else 0.0
+
+    def _live_let_go(self) -> None:
+        """What is moved is what shall be applied."""
+        self.box.setChecked(self.live.value() != 0)
+        self.live_let_go.emit()
 
     def set_unsupported(self, reason: str | None) -> None:
         """Why the pack cannot edit this attribute; None when it can."""

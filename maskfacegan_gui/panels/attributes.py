@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -73,6 +74,8 @@ class AttributesPanel(QWidget):
     """Says which attributes are picked and how; `changed` whenever that changes."""
 
     changed = Signal()
+    live_moved = Signal(str, float)
+    live_let_go = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,6 +155,8 @@ class AttributesPanel(QWidget):
             reason = pack.unsupported_reason(name)
             row.set_unsupported(None if reason is None else translated(reason))
             row.changed.connect(self._changed)
+            row.live_moved.connect(self.live_moved)
+            row.live_let_go.connect(self.live_let_go)
             self.rows[name] = row
             grouped.setdefault(region if region in ORDER else "face", []).append(row)
         for region in ORDER:
@@ -162,7 +167,7 @@ class AttributesPanel(QWidget):
                 self._list.addWidget(group)
         before: QWidget = self.clear_button
         for row in self._in_order():
-            for control in (row.box, row.strength.slider, row.region_size.slider):
+            for control in (row.box, row.live, row.strength.slider, row.region_size.slider):
                 QWidget.setTabOrder(before, control)
                 before = control
         QWidget.setTabOrder(before, self.unsupported)
@@ -175,6 +180,25 @@ class AttributesPanel(QWidget):
         """The chosen face's scores 0..1; None without a face."""
         for name, row in self.rows.items():
             row.set_score(None if scores is None else scores.get(name))
+
+    # --- live sliders
+
+    def set_live(self, names: Collection[str]) -> None:
+        """The attributes whose sliders the face follows."""
+        for name, row in self.rows.items():
+            row.set_live(name in names)
+
+    def show_live(self, scores: Mapping[str, float] | None) -> None:
+        """The scores 0..1 of the live picture; None: there is none, and all sliders stand at nothing."""
+        for name, row in self.rows.items():
+            if scores is None:
+                row.put_live_back()
+            else:
+                row.show_live(scores.get(name))
+
+    def live_starts(self) -> dict[str, float]:
+        """Where the edits begin that are picked and were seen."""
+        return {name: row.live_start for name, row in self.rows.items() if row.live_start}
 
     def _in_order(self) -> list[AttributeRow]:
         """The rows from top to bottom."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,14 +62,15 @@ class Runs(QObject):
         super().__init__(parent)
         self._document, self._edits = document, edits
         self._notices, self._tasks, self._packs = notices, tasks, packs
-        self._editors = engine_tasks.Editors()
+        self.editors = engine_tasks.Editors()
         self._prepared: ModelPack | None = None
         self._discard = False
         self.current: Run | None = None
         self.last_completed = True  # the last run was neither cancelled nor failed
-        document.photo_changed.connect(self._editors.forget)
+        self.last_kept = False  # the last run has left a result
+        document.photo_changed.connect(self.editors.forget)
         document.face_changed.connect(self._prepare)
-        packs.changed.connect(self._editors.forget)
+        packs.changed.connect(self.editors.forget)
 
     @property
     def running(self) -> bool:
@@ -96,9 +98,11 @@ class Runs(QObject):
         seed: int,
         mode: BlendMode = "detail",
         go_on: bool = False,
+        live: Mapping[str, float] | None = None,
     ) -> None:
         """Run an edit of the chosen face. Its result that was pending is replaced; with `go_on` the run
-        starts from that result's latent code. `mode` is how the new one will be blended."""
+        starts from that result's latent code. `mode` is how the new one will be blended; `live` is where the
+        sliders of attributes stand that the edit begins at."""
         state, pack, pending = self._document.face, self._packs.pack, self._document.pending
         if state is None or pack is None or self.running or not attributes:
             return
@@ -122,7 +126,7 @@ class Runs(QObject):
         self._discard = False
         self._tasks.engine_lane.submit(
             lambda report: engine_tasks.run_edit(
-                request, pack, control, self._editors, earlier, report, mode
+                request, pack, control, self.editors, earlier, report, mode, live or {}
             ),
             done=self._done,
             failed=self._failed,
@@ -154,6 +158,7 @@ class Runs(QObject):
     def _done(self, stored: StoredResult | None) -> None:
         self.last_completed = stored is not None and not stored.frame.cancelled
         run, self.current = self.current, None
+        self.last_kept = stored is not None and run is not None and not self._discard
         if stored is not None:
             log.info("a run ended after %d steps, %.1f s", stored.frame.steps_done, stored.frame.seconds)
         if stored is not None and run is not None and not self._discard:
@@ -166,7 +171,7 @@ class Runs(QObject):
         self.ended.emit()
 
     def _failed(self, failure: Failure) -> None:
-        self.last_completed = False
+        self.last_completed = self.last_kept = False
         self.current = None
         self.ended.emit()
         self._notices.fail(failure)

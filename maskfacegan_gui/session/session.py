@@ -11,6 +11,8 @@ from ..document.undo import new_stack
 from .edit_operations import EditOperations
 from .edit_queue import EditQueue
 from .faces import Faces
+from .learning import Learning
+from .live import Live
 from .notices import Notices
 from .pack_loader import PackLoader
 from .photo_source import PhotoSource
@@ -43,6 +45,8 @@ class Session(QObject):
         strengths = self.strengths = StrengthRenders(document, packs, tasks, self)
         pictures = self.pictures = PictureUpdates(document, strengths, notices, tasks, self)
         runs = self.runs = Runs(document, edits, notices, tasks, packs, self)
+        live = self.live = Live(document, notices, tasks, packs, runs, self)
+        self.learning = Learning(document, tasks, packs, runs, live, self)
         self.faces = Faces(document, stack, notices, tasks, packs, runs, pictures, self)
         self.photos = PhotoSource(document, stack, notices, tasks, packs, runs, pictures, self)
         self.exports = PictureExport(document, strengths, pictures, notices, tasks, self)
@@ -51,6 +55,7 @@ class Session(QObject):
         self.queue = EditQueue(document, edits, runs, tasks, self)
         self.photos.opened.connect(self.faces.find)
         self.photos.random_opened.connect(self.faces.use_whole)
+        self.learning.learnt.connect(live.better_known)
 
     @property
     def pack(self) -> ModelPack | None:
@@ -67,5 +72,6 @@ class Session(QObject):
         self.runs.discard_result()
         self.undo_stack.blockSignals(True)  # it would speak of changes when it is taken down
         self.pictures.stop()
+        self.learning.stop()
         self.tasks.close()
         self.recovery.close()

@@ -24,6 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "save/metadata": True,  # EXIF and the like go along into what is exported
     "export/suffix": ".png",
     "save/tag": True,  # edited pictures say in their metadata that they are
+    "learn_faces": True,  # a chosen face is learnt before its first edit, while nothing else is to be done
     "show_unsupported": True,
     "pen/pressure": "size",  # of the brush that a pen's pressure changes: size, flow or nothing
     "offer_pack": True,  # until a person closes the offer of the pack for 1024 px

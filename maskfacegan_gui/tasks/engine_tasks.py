@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,10 +120,14 @@ def run_edit(
     earlier: EditResult | None,
     report: Report,
     mode: BlendMode = "detail",
+    live: Mapping[str, float] = MappingProxyType({}),
 ) -> StoredResult:
     """Walk the engine's run; every step is reported, the last one brings the result, scored as the blend
-    `mode` shows it. A run that started from an `earlier` result is one edit together with it."""
+    `mode` shows it. A run that started from an `earlier` result is one edit together with it; one of
+    attributes whose sliders stand somewhere (`live`) begins there."""
     editor = editors.of(pack)
+    if live and earlier is None:
+        request = replace(request, start=editor.live(request.face, request.masks).ways(live))
     return StoredResult.of(editor.scored(editor.edit(request, control, report, earlier), mode))
 
 

@@ -101,6 +101,11 @@ def resized(rgb: ByteArray, side: int) -> ByteArray:
     return np.asarray(Image.fromarray(rgb).resize((side, side), Image.Resampling.BILINEAR))
 
 
+def resized_mask(mask: ByteArray, side: int) -> ByteArray:
+    """(S, S) uint8 at another size."""
+    return np.asarray(Image.fromarray(mask).resize((side, side), Image.Resampling.BILINEAR))
+
+
 def cover(request: EditRequest, size: int, photo: Photo) -> ByteArray:
     """Opacity of the preview (size, size) uint8: the edited regions, grown a little and softened, fading out
     towards the aligned square's border as the result will."""

@@ -888,6 +888,14 @@
    <translation>In den Metadaten eines gespeicherten Bilds sagen, dass es bearbeitet wurde</translation>
   </message>
   <message>
+   <source>Learn a chosen face while nothing else is to be done</source>
+   <translation>Ein gewähltes Gesicht lernen, solange sonst nichts zu tun ist</translation>
+  </message>
+  <message>
+   <source>Its first edit is quicker then. It keeps one core of the processor busy for a while.</source>
+   <translation>Seine erste Bearbeitung geht dann schneller. Ein Kern des Prozessors ist eine Weile damit beschäftigt.</translation>
+  </message>
+  <message>
    <source>{0} quality</source>
    <translation>Qualität von {0}</translation>
   </message>
@@ -1358,6 +1366,14 @@
   <message>
    <source>What was dropped is not a file of this computer.</source>
    <translation>Was abgelegt wurde, ist keine Datei dieses Rechners.</translation>
+  </message>
+  <message>
+   <source>Live: {0}</source>
+   <translation>Live: {0}</translation>
+  </message>
+  <message>
+   <source>Drag to see the edit at once: to the right more of it, to the left less. Escape or a double click puts it back. Apply makes the edit from there.</source>
+   <translation>Ziehen zeigt die Bearbeitung sofort: nach rechts mehr davon, nach links weniger. Escape oder ein Doppelklick setzt zurück. „Anwenden“ beginnt dort.</translation>
   </message>
   <message>
    <source>Strength</source>
@@ -1910,6 +1926,14 @@
   <message>
    <source>Face {0}</source>
    <translation>Gesicht {0}</translation>
+  </message>
+  <message>
+   <source>How much of the face is learnt</source>
+   <translation>Wie viel vom Gesicht gelernt ist</translation>
+  </message>
+  <message>
+   <source>Sliders show this face better then, and its first edit is quicker. Preferences can turn it off.</source>
+   <translation>Regler zeigen dieses Gesicht dann besser, und seine erste Bearbeitung geht schneller. In den Einstellungen lässt es sich abschalten.</translation>
   </message>
   <message>
    <source>What the message offers</source>
@@ -2954,6 +2978,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Die Modelldatei {0} ist nicht die, die das Manifest nennt (ihre Prüfsumme ist anders).</translation>
   </message>
   <message>
+   <source>The pack '{0}' cannot show an edit before it is made.</source>
+   <translation>Das Paket „{0}“ kann eine Bearbeitung nicht zeigen, bevor sie gemacht ist.</translation>
+  </message>
+  <message>
    <source>The pack '{0}' cannot tell '{1}' reliably; this needs a larger model pack.</source>
    <translation>Das Paket '{0}' erkennt '{1}' nicht zuverlässig; dafür ist ein größeres Modellpaket nötig.</translation>
   </message>
@@ -2972,6 +3000,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>The pack '{0}' could not be put in its place: {1}.</source>
    <translation>Das Paket „{0}“ konnte nicht an seinen Platz gebracht werden: {1}.</translation>
+  </message>
+  <message>
+   <source>The pack '{0}' has no direction for '{1}'.</source>
+   <translation>Das Paket „{0}“ hat keine Richtung für „{1}“.</translation>
   </message>
   <message>
    <source>The pack '{0}' has no encoder, which this edit starts from.</source>

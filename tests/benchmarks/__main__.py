@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [start brush gap load live memory] [--json FILE]`: a table, and as JSON."""
+"""`python -m tests.benchmarks [start brush gap load live slider memory] [--json FILE]`: a table and JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import engine
 
-PARTS = ("start", "brush", "gap", "load", "live", "memory")
+PARTS = ("start", "brush", "gap", "load", "live", "slider", "memory")
 
 
 def main() -> int:

@@ -71,6 +71,7 @@ def opened(pack: str, size: tuple[int, int] = (1280, 800)) -> Iterator[MainWindo
     """A shown window with its pack loaded; closed again."""
     settings = Settings()
     settings.set("pack", pack)
+    settings.set("learn_faces", False)  # what it does beside them belongs to no figure
     window = MainWindow(settings, Theme(application(), "dark"))
     window.resize(*size)
     window.show()

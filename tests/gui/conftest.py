@@ -121,6 +121,7 @@ def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Path], M
     def make(folder: Path) -> MainWindow:
         settings = Settings()
         settings.set("pack", str(folder))
+        settings.set("learn_faces", False)  # tests that are about it turn it on
         settings.set("blend_mode", "paper")  # what random networks change is no edit that detail could keep
         window = MainWindow(settings, Theme(qapp, "dark"))
         windows.append(window)
