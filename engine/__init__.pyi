@@ -85,6 +85,7 @@ from .photo.formats import PhotoFormat as PhotoFormat
 from .records import from_record as from_record
 from .records import to_record as to_record
 from .run_control import RunControl as RunControl
+from .threads import wait_asleep as wait_asleep
 from .types import REGIONS as REGIONS
 from .types import AttributeEdit as AttributeEdit
 from .types import BlendMode as BlendMode

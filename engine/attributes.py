@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from .errors import UnknownAttributeError
 from .types import AttributeEdit
+
+Area = Literal["eyes", "beard", "forehead", "chin", "skin", "region"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,9 @@ class Attribute:
     """One attribute. `title` is its name for a person, in English; `region` the one that it edits, None for
     all that a face has. The published configuration edits the whole face where there is none, or where
     `whole_face` says so. `reshapes` follows the region's outline as it changes; `only_colour` is a colour
-    laid on a region whose shape stays what it is. `celeba` is whether the published classifier knows it."""
+    laid on a region whose shape stays what it is. `celeba` is whether the published classifier knows it.
+    `area` is where an edit of the whole face is shown (`engine.edit.shown_in`): "eyes", "beard", "forehead",
+    "chin", "skin", "region" for the attribute's own, None for all over it."""
 
     name: str
     title: str
@@ -28,6 +33,7 @@ class Attribute:
     reshapes: bool = False
     only_colour: bool = False
     celeba: bool = True
+    area: Area | None = None
 
     @property
     def edits_whole_face(self) -> bool:
@@ -48,12 +54,12 @@ TABLE = (
     Attribute("sideburns", "Sideburns"),
     Attribute("wearing_earrings", "Earrings"),
     Attribute("bald", "Bald"),
-    Attribute("goatee", "Goatee"),
-    Attribute("mustache", "Mustache"),
-    Attribute("5_o_clock_shadow", "Stubble"),
+    Attribute("goatee", "Goatee", area="beard"),
+    Attribute("mustache", "Mustache", area="beard"),
+    Attribute("5_o_clock_shadow", "Stubble", area="beard"),
     Attribute("arched_eyebrows", "Arched brows", "eyebrows"),
-    Attribute("no_beard", "Clean-shaven"),
-    Attribute("heavy_makeup", "Make-up"),
+    Attribute("no_beard", "Clean-shaven", area="beard"),
+    Attribute("heavy_makeup", "Make-up", area="skin"),
     Attribute("male", "Male"),
     Attribute("wearing_lipstick", "Lipstick", "mouth", only_colour=True),
     Attribute("black_hair", "Black hair", "hair"),
@@ -67,23 +73,23 @@ TABLE = (
     Attribute("gray_hair", "Gray hair", "hair"),
     Attribute("brown_hair", "Brown hair", "hair"),
     Attribute("blond_hair", "Blond hair", "hair"),
-    Attribute("pale_skin", "Pale skin"),
+    Attribute("pale_skin", "Pale skin", area="skin"),
     Attribute("chubby", "Chubby"),
-    Attribute("double_chin", "Double chin"),
+    Attribute("double_chin", "Double chin", area="chin"),
     Attribute("big_nose", "Big nose", "nose"),
-    Attribute("bags_under_eyes", "Bags under the eyes"),
+    Attribute("bags_under_eyes", "Bags under the eyes", area="eyes"),
     Attribute("wearing_necklace", "Necklace"),
     Attribute("wearing_necktie", "Necktie"),
-    Attribute("rosy_cheeks", "Rosy cheeks"),
-    Attribute("bangs", "Fringe"),
+    Attribute("rosy_cheeks", "Rosy cheeks", area="skin"),
+    Attribute("bangs", "Fringe", area="forehead"),
     Attribute("wavy_hair", "Wavy hair", "hair", reshapes=True),
     Attribute("straight_hair", "Straight hair", "hair", reshapes=True),
     Attribute("wearing_hat", "Hat"),
-    Attribute("big_lips", "Full lips", "mouth", whole_face=True),
+    Attribute("big_lips", "Full lips", "mouth", whole_face=True, area="region"),
     Attribute("narrow_eyes", "Narrow eyes", "eyes"),
     Attribute("pointy_nose", "Pointy nose", "nose"),
-    Attribute("receding_hairline", "Receding hairline"),
-    Attribute("eyeglasses", "Glasses"),
+    Attribute("receding_hairline", "Receding hairline", area="forehead"),
+    Attribute("eyeglasses", "Glasses", area="eyes"),
 )
 """All attributes, the classifier's 40 first and in the order of its logits."""
 
@@ -150,6 +156,12 @@ def reshapes(name: str) -> bool:
 def attribute_group(name: str) -> str:
     """The heading under which an attribute is listed: a region's name, or "face" for global ones."""
     return _row(name).group
+
+
+def area_of(name: str) -> Area | None:
+    """Where the attribute is shown in an edit of the whole face; None for all over it."""
+    row = _row(name)
+    return row.area if row.edits_whole_face else "region"
 
 
 def regions_of(name: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from ._version import __version__
 from .commands import benchmark, edit, packs
 from .commands.console import show_anything, tell
 from .errors import EngineError
+from .threads import wait_asleep
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -28,6 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 for success, 1 for an error told in a sentence, 2 for wrong arguments."""
+    wait_asleep()
     show_anything()
     options = build_parser().parse_args(arguments)
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)

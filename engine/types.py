@@ -109,10 +109,13 @@ class RegionMasks:
     """Soft region masks of an aligned face.
 
     `probabilities` is (9, 512, 512) float32 in 0..1 in the order of `REGIONS`; what the parser
-    gives sums to one in every pixel, what a person refined need not.
+    gives sums to one in every pixel, what a person refined need not. `in_front` (512, 512) float32 in 0..1 is
+    what lies before the face and keeps its pixels, whatever region it is in: a hat, a hand, a microphone;
+    None where the parser cannot tell.
     """
 
     probabilities: FloatArray = field(repr=False)
+    in_front: FloatArray | None = field(default=None, repr=False)
 
     def __getitem__(self, region: str) -> FloatArray:
         """One region's (512, 512) map."""

@@ -31,6 +31,7 @@ def start(argv: list[str]) -> int:
     if problem is not None:
         print(problem, file=sys.stderr)
         return 1
+    engine.wait_asleep()
     malloc.share_one_heap()
     home = engine.user_folder()
     set_up_log(home / "logs")

@@ -21,9 +21,9 @@ from .light import Creases, creases
 from .params import REACH
 from .pipeline import DEFAULT, Decisions, Given, Params, assembled, content_of, decided
 from .strategy import Facts, Strategy
-from .visibility import face_or_known, fitted_mask, grown_mask
+from .visibility import face_or_known, fitted_mask, grown_mask, uncovered, without
 
-_HELD = 15
+_HELD = 8
 """For how many renders with a gradient the decisions are held: they cost as much as the render does."""
 _NEAR = 0.1
 """How far beyond a small region, in shares of the side, an edit may come to be shown."""
@@ -41,8 +41,9 @@ class EditedMasks(Protocol):
 class EditedFace(Protocol):
     """What compositing asks of the edit that is being optimised; `edit.problem.Problem` is one.
 
-    `source` (1, 3, R, R) and `hair` (1, 1, R, R) in 0..1; `enlarged` in px of the photo per drawn px;
-    `refined` gives a render (1, 3, R, R) with all the detail that the pack draws.
+    `source` (1, 3, R, R) and `hair` (1, 1, R, R) in 0..1. `uncovered` (1, 1, 512, 512) in 0..1 is where
+    nothing lies before the face, `within` where the edit is shown, None all over it. `enlarged` in px of the
+    photo per drawn px; `refined` gives a render (1, 3, R, R) with all the detail that the pack draws.
     """
 
     @property
@@ -53,6 +54,10 @@ class EditedFace(Protocol):
     def masks(self) -> EditedMasks: ...
     @property
     def everywhere(self) -> bool: ...
+    @property
+    def uncovered(self) -> Tensor | None: ...
+    @property
+    def within(self) -> Tensor | None: ...
     @property
     def enlarged(self) -> float: ...
     @property
@@ -92,7 +97,11 @@ class ShownOnPhoto:
         hair = resize(problem.hair, self.size).clamp(0, 1) if problem.everywhere else None
         facts = Facts(problem.enlarged, 1.0, problem.recolours)
         drawn, self._start = self._drawn(before), before.detach()
-        self._photo = self._given = Given(resize(problem.source, self.size), drawn, None, facts, hair)
+        front = None if problem.uncovered is None else resize(1 - problem.uncovered, self.size)
+        within = None if problem.within is None else resize(problem.within, self.size)
+        self._source = resize(problem.source, self.size)
+        photo = uncovered(self._source, drawn, front)
+        self._photo = self._given = Given(photo, drawn, None, facts, hair, front, within)
         self._known = face_or_known(self._photo.source, drawn, params.visibility)
         self._masks: tuple[Tensor, Tensor] | None = None
         self._grown = self._open = self._known
@@ -104,7 +113,7 @@ class ShownOnPhoto:
 
     def __call__(self, render: Tensor) -> Tensor:
         if not render.requires_grad and torch.equal(render, self._start):
-            return self._photo.source
+            return self._source
         self._follow()
         edited = resize(render, self.size)
         found = self._measured(render, edited)
@@ -126,8 +135,8 @@ class ShownOnPhoto:
         """What does not depend on the render while the decisions and the masks stand still."""
         if self._laid is None or self._laid.changed is not parts.changed:
             given, params = self._given, self.params
-            shown = fitted_mask(self._grown, parts.changed, params.visibility)
-            own = given.source
+            shown = without(fitted_mask(self._grown, parts.changed, params.visibility), given.kept)
+            own = self._source
             if parts.strategy is not Strategy.RECOLOUR:
                 own = moved(own, parts.flow * shown * self.size)
             fine = own - blurred(own, params.fine * self.size) if parts.paints else torch.zeros_like(own)
@@ -170,10 +179,11 @@ class ShownOnPhoto:
         self._given = replace(self._photo, region=region)
         self._grown = grown_mask(blend, region, self.params.visibility)
         if region is None:
-            self._open = blend * self._known
-            return
-        near = blend * dilated(region, _NEAR).clamp(0, 1)
-        self._open = torch.maximum(near, dilated(region, REACH).clamp(0, 1))
+            wide = blend * self._known
+        else:
+            near = blend * dilated(region, _NEAR).clamp(0, 1)
+            wide = torch.maximum(near, dilated(region, REACH).clamp(0, 1))
+        self._open = without(wide, self._photo.kept)
 
 
 class _Seen(torch.autograd.Function):

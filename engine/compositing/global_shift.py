@@ -13,7 +13,6 @@ from torch import Tensor
 
 from ..imaging.tensor_filters import blurred, dilated, highest, light_of, smoothstep, strongest
 from .params import REACH
-from .strategy import Strategy
 
 
 @dataclass(frozen=True)
@@ -47,20 +46,20 @@ def drift(
     change: Tensor,
     source: Tensor,
     region: Tensor | None,
-    strategy: Strategy,
     params: Params = DEFAULT,
 ) -> Tensor:
     """The even part of a `change` (1, 3, S, S) of the picture `source` (1, 3, S, S; 0..1): (1, 3, S, S).
 
-    It is taken from where nothing else happens and carried on below the rest, where it fades. Around a small
-    edited `region` (1, 1, S, S) all that is even is such a shift: a smile draws creases into the cheeks, it
+    It is taken from where nothing else happens and carried on below the rest, where it fades. Around a
+    `region` (1, 1, S, S) beyond which nothing is edited, a small one or the area that an edit of the whole
+    face is confined to, all that is even is such a shift: a smile draws creases into the cheeks, it
     makes no darker skin. Skin has its shift from skin and not from the hair beside it, which may become
     lighter while skin becomes darker; a small region has that of the shade that is around it most, from
     farther away: red lips redden the render's skin beside them.
     """
     size = change.shape[-1]
     calm = 1 - smoothstep(strongest(blurred(change, params.evened * size)), *params.calm)
-    if region is None or not strategy.of_small_region:
+    if region is None:
         return _even(change, calm, params.near * size, params.little)
     grown = blurred(highest(region, max(int(2 * REACH * size), 1)), REACH * size / 2)
     calm = torch.maximum(calm, 1 - smoothstep(grown, *params.beside))

@@ -79,6 +79,14 @@ def movement(
     return without_folds(flow * size) / size
 
 
+def not_from(flow: Tensor, kept: Tensor) -> Tensor:
+    """The flow (1, 2, S, S), shares of the side, that neither moves what is `kept`, (1, 1, S, S) in 0..1, nor
+    takes its pixels elsewhere."""
+    size = flow.shape[-1]
+    held = torch.maximum(kept, moved(kept, flow * size)).clamp(0, 1)
+    return without_folds(flow * (1 - held) * size) / size
+
+
 def _followed(source: Tensor, before: Tensor, region: Tensor | None, params: Params) -> Tensor:
     """0..1: where the reconstruction shows what the photo does, so that its movement is the photo's too.
 

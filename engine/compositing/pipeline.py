@@ -87,18 +87,29 @@ NOTHING_KNOWN = Facts()
 class Given:
     """What an edit is of: the photo's face `source` and the generator's picture of it `before`, (1, 3, S, S)
     in 0..1. `region` (1, 1, S, S) is the edited region, None for the whole face, of which the photo's `hair`
-    (1, 1, S, S) takes the shade only. `facts` are what is known beside the pictures."""
+    (1, 1, S, S) takes the shade only. `facts` are what is known beside the pictures. `in_front` (1, 1, S, S)
+    lies before the face, None where nothing does, and `within` (1, 1, S, S) is where an edit of the whole
+    face is shown, None for all over it."""
 
     source: Tensor
     before: Tensor
     region: Tensor | None = None
     facts: Facts = NOTHING_KNOWN
     hair: Tensor | None = None
+    in_front: Tensor | None = None
+    within: Tensor | None = None
 
     def at(self, size: int) -> Given:
         """The same at another size."""
-        region, hair = (None if m is None else resized(m, size) for m in (self.region, self.hair))
-        return Given(resized(self.source, size), resized(self.before, size), region, self.facts, hair)
+        masks = (self.region, self.hair, self.in_front, self.within)
+        region, hair, front, within = (None if m is None else resized(m, size) for m in masks)
+        source, before = resized(self.source, size), resized(self.before, size)
+        return Given(source, before, region, self.facts, hair, front, within)
+
+    @property
+    def kept(self) -> Tensor | None:
+        """What keeps its pixels, (1, 1, S, S) in 0..1; None where nothing is known to."""
+        return visibility.kept(self.in_front, self.within)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,11 +157,15 @@ def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
     improvement = decompose.share_of_improvement(photo, drawn, made, params.decompose)
     fitted = decompose.without_improvement(photo, drawn, made, improvement)
     unless = strategy.unless_repainted(facts, share, params.strategy)
-    level = global_shift.drift(fitted - drawn, photo, near, unless, params.global_shift)
+    area = small.within if near is None else near if unless.of_small_region else None
+    level = global_shift.drift(fitted - drawn, photo, area, params.global_shift)
     change = fitted - drawn - level
     visible = visibility.where_visible(change, photo, drawn, near, small.hair, params.visibility)
+    visible = visibility.without(visible, small.kept)
     # What the photo's own pixels do, and where the generator's are needed.
     flow = movement.movement(fitted - level, photo, drawn, visible, near, unless, params.movement)
+    if small.kept is not None:
+        flow = movement.not_from(flow, small.kept)
     novel = painting.novelty(fitted - level, moved(drawn, flow * grid), params.painting)
     way = _strategy(small, share, novel, params)
     new = painting.painted(novel, near, way, params.painting)
@@ -291,8 +306,11 @@ def _parts_of(result: EditResult, before: FloatArray) -> tuple[Given, Parts]:
         region = None if result.everywhere else result.masks.get("dynamic")
         hair = result.masks.get("hair")
         facts = Facts(result.enlarged, result.recognised, result.recolours)
-        near, locks = (None if m is None else grid_of(m) for m in (region, hair))
-        given = Given(grid_of(result.source), grid_of(before), near, facts, locks)
+        masks = (region, hair, result.masks.get("in_front"), result.masks.get("within"))
+        near, locks, front, within = (None if m is None else grid_of(m) for m in masks)
+        drawn = grid_of(before)
+        photo = visibility.uncovered(grid_of(result.source), drawn, front)
+        given = Given(photo, drawn, near, facts, locks, front, within)
         known = _taken_apart[result] = given, take_apart(given, grid_of(result.generated))
     return known
 
@@ -317,6 +335,7 @@ def _keeping(given: Given, parts: Parts, mask: FloatArray, fit: bool, params: Pa
         if fit:
             grown = visibility.grown_mask(shown, given.region, params.visibility)
             shown = visibility.fitted_mask(grown, parts.changed, params.visibility)
+            shown = visibility.without(shown, given.kept)
         creases = light.creases(shown, parts, given.region, given.source, params.light)
         content = content_of(given, parts, creases, params)
         return Recipe(

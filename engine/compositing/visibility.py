@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..imaging.tensor_filters import (
     blurred,
+    dilated,
     distance_to,
     highest,
     quantile,
@@ -29,7 +30,7 @@ class Params:
     no longer shows the photo between the errors of its structure `missed`, in neighbourhoods of sigma
     `missed_within`; above `missed_below` a difference is a tint. Between the changes `restyled` of a photo's
     hair (sigma `restyled_within`) it would be shorter, longer or gone. A blend mask grows by `grown` and is
-    smoothed by `fitted`.
+    smoothed by `fitted`. What lies before the face is taken for `cleared` wider when colours are compared.
     """
 
     seen_within: float = 0.006
@@ -49,6 +50,7 @@ class Params:
     restyled_within: float = 0.01
     grown: float = 0.04
     fitted: float = 0.006
+    cleared: float = 0.008
 
 
 DEFAULT = Params()
@@ -89,6 +91,29 @@ def grown_mask(mask: Tensor, region: Tensor | None, params: Params = DEFAULT) ->
 def fitted_mask(grown: Tensor, changed: Tensor, params: Params = DEFAULT) -> Tensor:
     """A grown blend mask (1, 1, S, S) as far as the edit `changed` the picture."""
     return blurred(grown * changed, params.fitted * grown.shape[-1]).clamp(0, 1)
+
+
+def kept(in_front: Tensor | None, within: Tensor | None) -> Tensor | None:
+    """What keeps its pixels, (1, 1, S, S) in 0..1: what lies `in_front` of the face, and all that is not
+    `within` where the edit is to be shown; None where nothing is known to."""
+    if within is None:
+        return in_front
+    return 1 - within if in_front is None else 1 - within * (1 - in_front)
+
+
+def uncovered(source: Tensor, before: Tensor, in_front: Tensor | None, params: Params = DEFAULT) -> Tensor:
+    """The photo (1, 3, S, S) with its reconstruction `before` in the place of what lies `in_front` of the
+    face: what is measured of the two must not take a microphone's colours for the skin's. A little beyond it,
+    too, where its edge is soft."""
+    if in_front is None:
+        return source
+    wide = dilated(in_front, params.cleared).clamp(0, 1)
+    return source + wide * (before - source)
+
+
+def without(shown: Tensor, kept: Tensor | None) -> Tensor:
+    """What is `shown` (1, 1, S, S), 0..1, without what is kept, which keeps its bits."""
+    return shown if kept is None else shown * (1 - kept).clamp(0, 1)
 
 
 def _where_changed(change: Tensor, region: Tensor | None, params: Params) -> Tensor:

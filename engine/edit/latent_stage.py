@@ -171,7 +171,7 @@ class _Objective:
         """The parser's answer for this step's render; with a gradient when a term asked first."""
         if self._parsed_of is not render or self._parsed is None:
             with torch.no_grad():
-                self._parsed = self.problem.pack.parser(render)
+                self._parsed = self.problem.parsed(render)
             self._parsed_of = render
         return self._parsed
 
@@ -249,5 +249,5 @@ class _Objective:
 
     def _parse_with_gradient(self, render: Tensor) -> Tensor:
         if self._parsed is None:
-            self._parsed, self._parsed_of = self.problem.pack.parser(render), render
+            self._parsed, self._parsed_of = self.problem.parsed(render), render
         return self._parsed

@@ -26,7 +26,7 @@ _SURE = 0.8
 a half-turned face has 0.78, and what is right 0.82."""
 _NEAR = 0.14
 """How far from its goal a probability may be for the edit to be enough."""
-_WORTH = 0.03
+_WORTH = 0.015
 """By how much a stronger edit must come nearer to its goals to be taken."""
 
 

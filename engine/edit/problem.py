@@ -18,8 +18,10 @@ from ..models.generators.fine_tuned import with_weights
 from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms, TunedWeights
 from .adam import Adam
+from .in_front import uncovered
 from .masks import MaskClasses, Masks, build_masks, mask_classes, to_size
 from .settings import Settings, describe_preset, resolve
+from .shown_in import shown_in
 
 if TYPE_CHECKING:
     from .reached import Reached
@@ -44,9 +46,11 @@ class Problem:
     `rungs_tried` codes were rendered. The schedule begins at
     `schedule_start`, this run at `first_step`, later where a session knows the rest. `noise` holds a map
     or None (zeros) per layer. `generator` is the pack's, or a copy with the weights `tuned` to this face.
-    `photo_probabilities` (1, 9, 512, 512) is the photo's parse. `resumed` is where a run on another device
-    had come; `optimiser`, `views` (the chances of the classifier's views) and `tuning` are what the stage at
-    work leaves for such a one.
+    `photo_probabilities` (1, 9, 512, 512) is the photo's parse, its regions as far as they are `uncovered`
+    (1, 1, 512, 512) by what lies before the face, None where nothing does; an edit of the whole face is shown
+    `within` (1, 1, 512, 512), None all over it.
+    `resumed` is where a run on another device had come; `optimiser`, `views` (the chances of the classifier's
+    views) and `tuning` are what the stage at work leaves for such a one.
     """
 
     request: EditRequest
@@ -69,6 +73,8 @@ class Problem:
     noise: list[Tensor | None]
     photo_probabilities: Tensor
     generator: Generator
+    uncovered: Tensor | None = None
+    within: Tensor | None = None
     tuned: TunedWeights | None = None
     noise_drawn: bool = False
     latent_before_edit: Tensor | None = None
@@ -92,6 +98,11 @@ class Problem:
     def recolours(self) -> bool:
         """Whether the edit only lays a colour on a small region, whose shape stays the photo's."""
         return not self.sizes and only_colour(self.request.attributes)
+
+    def parsed(self, render: Tensor) -> Tensor:
+        """The regions (N, 9, 512, 512) of a render (N, 3, S, S), 0..1, as far as nothing lies before them."""
+        found: Tensor = self.pack.parser(render)
+        return found if self.uncovered is None else found * self.uncovered
 
     def refined(self, render: Tensor) -> Tensor:
         """A render (N, 3, R, R), 0..1, with all the detail that the pack draws."""
@@ -131,7 +142,11 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
     classes = mask_classes(names, everywhere=everywhere, blend=request.blend)
     source = picture(request.face.crop, pack.resolution, pack.device)
     probabilities = torch.from_numpy(np.array(request.masks.probabilities))[None].to(pack.device)
+    edited = {region for name in names for region in regions_of(name)}
+    seen = uncovered(request.masks.in_front, edited, everywhere, source, pack)
+    probabilities = probabilities if seen is None else probabilities * seen
     photo_masks = build_masks(probabilities, classes, pack.resolution)
+    confined = everywhere and not request.force_global
     warnings: list[str] = []
     latent, encoder_used = _start(request, pack, source, everywhere, warnings)
     first_step = settings.count("steps.e4e_start") if encoder_used else 0
@@ -156,6 +171,8 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
         noise=list(pack.generator.start_noise()),
         photo_probabilities=probabilities,
         generator=pack.generator if request.tuned is None else with_weights(pack.generator, request.tuned),
+        uncovered=seen,
+        within=shown_in(request.attributes, probabilities) if confined else None,
         tuned=request.tuned,
         warnings=warnings,
     )

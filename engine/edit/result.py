@@ -12,8 +12,9 @@ from ..attributes import only_colour
 from ..compositing.strategy import is_fine_enough, is_recognised
 from ..imaging.tensors import resize
 from ..packs.pack import ModelPack
-from ..types import REGIONS, ByteArray, EditResult, FloatArray
+from ..types import REGIONS, ByteArray, EditRequest, EditResult, FloatArray
 from .problem import Problem
+from .shown_in import shown_in, spectacles_in
 
 _PERHAPS = 0.1
 _NOT_DRAWN = (
@@ -58,7 +59,7 @@ def make_result(
         blend_mask=_plane(problem.masks.blend),
         latent=latent[0].cpu().numpy(),
         noise=tuple(_noise_maps(problem)),
-        masks=_mask_arrays(problem),
+        masks=_mask_arrays(problem, render),
         losses=losses,
         probabilities={name: (scores[0][i], scores[1][i]) for i, name in enumerate(problem.pack.attributes)},
         settings=dict(problem.settings.values),
@@ -115,11 +116,21 @@ def _noise_maps(problem: Problem) -> list[FloatArray]:
     ]
 
 
-def _mask_arrays(problem: Problem) -> dict[str, FloatArray]:
-    masks = problem.masks
+def _is_of_spectacles(request: EditRequest) -> bool:
+    return any(edit.name == "eyeglasses" for edit in request.attributes)
+
+
+def _mask_arrays(problem: Problem, render: Tensor) -> dict[str, FloatArray]:
+    masks, request = problem.masks, problem.request
     arrays = {"recon": _plane(masks.recon), "dynamic": _plane(masks.dynamic), "blend": _plane(masks.blend)}
     if masks.shape is not None:
         arrays["shape"] = _plane(masks.shape)
     if problem.everywhere:
         arrays["hair"] = _plane(problem.hair)
+    if problem.within is not None:
+        worn = spectacles_in(problem.pack, problem.source, render) if _is_of_spectacles(request) else None
+        within = shown_in(request.attributes, problem.photo_probabilities, worn)
+        arrays["within"] = _plane(resize(problem.within if within is None else within, len(render[0, 0])))
+    if problem.uncovered is not None:
+        arrays["in_front"] = _plane(resize(1 - problem.uncovered, problem.source.shape[-1]))
     return arrays

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from ..imaging.tensors import picture, tensor
+from ..models.parsers.base import HAT, TellsClasses
 from ..packs.pack import ModelPack
 from ..packs.spare import falls_back
 from ..types import AnyImage, Face, RegionMasks
@@ -13,9 +14,16 @@ from ..types import AnyImage, Face, RegionMasks
 @falls_back
 @torch.no_grad()
 def parse(face: Face, pack: ModelPack) -> RegionMasks:
-    """The soft region masks of a face, computed from its crop at the generator's resolution."""
-    found = pack.parser(picture(face.crop, pack.resolution, pack.device))
-    return RegionMasks(found[0].float().cpu().numpy())
+    """The soft region masks of a face, computed from its crop at the generator's resolution.
+
+    A parser that tells the nineteen classes apart says what lies before the face, too (`in_front`): a hat.
+    """
+    seen = picture(face.crop, pack.resolution, pack.device)
+    if not isinstance(pack.parser, TellsClasses):
+        return RegionMasks(pack.parser(seen)[0].float().cpu().numpy())
+    classes = pack.parser.classes(seen)
+    regions = pack.parser.regions(classes)
+    return RegionMasks(regions[0].float().cpu().numpy(), classes[0, HAT].float().cpu().numpy())
 
 
 @falls_back

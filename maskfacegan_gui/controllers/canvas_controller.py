@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPointF, QRect, Signal
 from PySide6.QtGui import QColor
 
-from engine import REGIONS, Step
+from engine import Step
 
 from ..canvas.geometry import photo_to_crop
 from ..canvas.view import CanvasView
-from ..document.face_state import MASK_SIZE
+from ..document.face_state import MASK_SIZE, PAINTED
 from ..panels.regions import RegionsPanel
 from ..pixels.pyramid import Pyramid
 from ..session.session import Session
@@ -75,7 +75,7 @@ class CanvasController(QObject):
         """How much each region covers; told after a stroke, not during it."""
         state = self._session.document.face
         if state is not None:
-            self._regions.set_shares({region: state.share(region) for region in REGIONS})
+            self._regions.set_shares({region: state.share(region) for region in PAINTED})
 
     def show_layer(self, layer: Layer) -> None:
         """Which masks the overlay shows: the regions, or the blend mask of the result that waits."""
@@ -139,8 +139,8 @@ class CanvasController(QObject):
         best = int(values.argmax())
         self.region_hovered.emit(
             self.tr("{0} {1} % here, {2} % of the face").format(
-                labels.group(REGIONS[best]),
+                labels.group(PAINTED[best]),
                 round(values[best] / 2.55),
-                number_format.decimal(100 * state.share(REGIONS[best])),
+                number_format.decimal(100 * state.share(PAINTED[best])),
             )
         )

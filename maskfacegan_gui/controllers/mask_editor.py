@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QRect, Signal
 
 from engine import REGIONS, ByteArray, FloatArray, Points
 
-from ..document.face_state import MASK_SIZE
+from ..document.face_state import IN_FRONT, MASK_SIZE, PAINTED, whole
 from ..document.undo import ChangeMasks, MaskPatch
 from ..pixels import mask_ops
 from ..pixels.mask_ops import NOTHING, BoolArray, Rect
@@ -59,7 +59,7 @@ class MaskEditor(QObject):
         self._session = session
         self.layer = Layer.REGIONS
         self.region = "mouth"
-        self.locked = [False] * len(REGIONS)
+        self.locked = [False] * len(PAINTED)
         self.radius, self.hardness, self.flow = 18.0, 0.6, 1.0
         self.pressure_steers = (
             "size"  # what of the brush a pen's pressure changes: "size", "flow" or "nothing"
@@ -123,7 +123,7 @@ class MaskEditor(QObject):
 
     @property
     def _channel(self) -> int:
-        return REGIONS.index(self.region) if self.layer is Layer.REGIONS else 0
+        return PAINTED.index(self.region) if self.layer is Layer.REGIONS else 0
 
     # --- strokes, in px of this layer's grid
 
@@ -185,11 +185,22 @@ class MaskEditor(QObject):
         before, cover = stroke.before[:, rows, columns], stroke.coverage[rows, columns]
         old = before[self._channel].astype(np.float32)
         wanted: FloatArray = old * (1 - cover) if stroke.erase else old + (255 - old) * cover
-        stroke.masks[:, rows, columns] = mask_ops.put(before, self._channel, wanted, self._locks(), SKIN)
+        stroke.masks[:, rows, columns] = self._put(before, wanted)
         self._show(stroke.masks, rect)
 
-    def _locks(self) -> list[bool]:
-        return self.locked if self.layer is Layer.REGIONS else [False]
+    def _put(self, before: ByteArray, wanted: ByteArray | FloatArray) -> ByteArray:
+        """The masks (C, h, w) with the chosen one as `wanted` (h, w), 0..255. The regions share each pixel;
+        what lies before the face takes nothing of them."""
+        if self.layer is Layer.BLEND:
+            return mask_ops.put(before, 0, wanted, [False], SKIN)
+        after, regions = before.copy(), len(REGIONS)
+        if self.region == IN_FRONT:
+            after[-1:] = mask_ops.put(before[-1:], 0, wanted, [False], SKIN)
+        else:
+            after[:regions] = mask_ops.put(
+                before[:regions], self._channel, wanted, self.locked[:regions], SKIN
+            )
+        return after
 
     def _show(self, masks: ByteArray, rect: Rect) -> None:
         """Let a change be seen before it is one step of undo."""
@@ -228,7 +239,7 @@ class MaskEditor(QObject):
             return False
         self._stroke = None
         before, goal = stack.copy(), result.astype(np.float32)
-        masks = mask_ops.put(stack, self._channel, goal, self._locks(), SKIN)
+        masks = self._put(stack, goal)
         self._push(before, masks, f"{text} {self._name()}")
         return not mask_ops.changed_rect(before, masks).empty
 
@@ -268,7 +279,7 @@ class MaskEditor(QObject):
         """Take another region's mask as this one's."""
         state = self._session.document.face
         if state is not None and self.layer is Layer.REGIONS:
-            source = state.masks[REGIONS.index(region)].copy()
+            source = state.masks[PAINTED.index(region)].copy()
             self.operate(self.tr("Copy to"), lambda _m: source)
 
     def reset(self) -> None:
@@ -277,7 +288,7 @@ class MaskEditor(QObject):
         if self.layer is Layer.BLEND and document.pending is not None:
             self._session.edits.change_pending(self.tr("Reset the blend mask"), blend=None)
         elif document.face is not None:
-            parsed: FloatArray = document.face.parsed[self.region] * np.float32(255)
+            parsed: FloatArray = whole(document.face.parsed)[self._channel] * np.float32(255)
             self.operate(self.tr("Reset"), lambda _m: parsed)
 
     def pick(self, x: float, y: float) -> None:
@@ -286,7 +297,7 @@ class MaskEditor(QObject):
         if state is None or self.layer is not Layer.REGIONS:
             return
         if 0 <= x < MASK_SIZE and 0 <= y < MASK_SIZE:
-            self.region = REGIONS[int(state.masks[:, int(y), int(x)].argmax())]
+            self.region = PAINTED[int(state.masks[:, int(y), int(x)].argmax())]
             self.picked.emit(self.region)
 
     def _pixels(self, count: int) -> int:

@@ -75,6 +75,7 @@ REGION_COLOURS = (
     "#e8a58f",
     "#c86fa8",
     "#7d9a5a",
+    "#3a4a5e",
 )
 
 

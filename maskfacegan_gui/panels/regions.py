@@ -6,8 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QColorDialog, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from engine import REGIONS
-
+from ..document.face_state import IN_FRONT, PAINTED
 from ..look.icons import Icons
 from ..look.theme import REGION_COLOURS
 from ..text import labels, number_format
@@ -26,7 +25,7 @@ class RegionRow(QFrame):
         self.region = region
         self._icons = icons
         name = labels.group(region)
-        self.colour = QColor(REGION_COLOURS[REGIONS.index(region)])
+        self.colour = QColor(REGION_COLOURS[PAINTED.index(region)])
         self.swatch = QToolButton()
         self.swatch.setAccessibleName(self.tr("Colour of {0}").format(name))
         self.swatch.setToolTip(self.tr("Choose another colour"))
@@ -51,6 +50,7 @@ class RegionRow(QFrame):
         row.addWidget(self.lock_button)
         self.swatch.clicked.connect(self._choose_colour)
         self.name.clicked.connect(lambda: self.chosen.emit(self.region))
+        self.lock_button.setVisible(region != IN_FRONT)  # it takes nothing of another, nor gives anything
         for button in (self.visible_button, self.lock_button):
             button.toggled.connect(self._toggled)
         self._toggled()
@@ -115,7 +115,7 @@ class RegionsPanel(QWidget):
         self.overlay = QCheckBox(self.tr("Show the regions over the photo"))
         self.overlay.setChecked(True)
         self.opacity = ValueSlider(self.tr("Opacity"), 5, 100, 35, lambda v: f"{v} %")
-        self.rows = {region: RegionRow(region, icons) for region in REGIONS}
+        self.rows = {region: RegionRow(region, icons) for region in PAINTED}
         self.current = "mouth"
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
@@ -125,7 +125,8 @@ class RegionsPanel(QWidget):
         note = label(
             self.tr(
                 "What the method holds and what it may change follows from these regions. Paint on them "
-                "before a run where the parser was wrong."
+                "before a run where the parser was wrong. What lies in front of the face, a hat, a hand, a "
+                "microphone, keeps its pixels."
             ),
             "muted",
             wrap=True,
@@ -133,7 +134,7 @@ class RegionsPanel(QWidget):
         column.addWidget(note)
         rows = QVBoxLayout()
         rows.setSpacing(2)
-        for region in (*REGIONS[1:], REGIONS[0]):
+        for region in (*PAINTED[1:], PAINTED[0]):
             row = self.rows[region]
             row.changed.connect(self.changed)
             row.chosen.connect(self.choose)
@@ -152,12 +153,12 @@ class RegionsPanel(QWidget):
         self.region_chosen.emit(region)
 
     def colours(self) -> list[QColor | None]:
-        """One colour a class in the order of REGIONS; None for a hidden one."""
-        return [self.rows[r].colour if self.rows[r].shown else None for r in REGIONS]
+        """One colour a class in the order of PAINTED; None for a hidden one."""
+        return [self.rows[r].colour if self.rows[r].shown else None for r in PAINTED]
 
     def locked(self) -> list[bool]:
-        """Which classes are locked, in the order of REGIONS."""
-        return [self.rows[r].locked for r in REGIONS]
+        """Which classes are locked, in the order of PAINTED."""
+        return [self.rows[r].locked for r in PAINTED]
 
     def set_shares(self, shares: dict[str, float] | None) -> None:
         for region, row in self.rows.items():

@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine import REGIONS
-
+from ..document.face_state import PAINTED
 from ..look.icons import Icons
 from ..text import labels
 from ..widgets.basics import ValueSlider
@@ -84,7 +83,7 @@ class ToolOptions(QFrame):
         self.region = QComboBox()
         self.region.setAccessibleName(self.tr("Region to paint on"))
         self.region.setToolTip(self.tr("The region that the tools change"))
-        for region in REGIONS:
+        for region in PAINTED:
             self.region.addItem(labels.group(region), region)
         size_tip = self.tr("Radius of the brush (the two keys right of P)")
         border_tip = self.tr("How sharp the brush's border is (Shift and the two keys right of P)")
@@ -149,7 +148,7 @@ class ToolOptions(QFrame):
         menu = QMenu(button)
         menu.addActions(operations)
         self.copy_menu = menu.addMenu(self.tr("Copy from"))
-        for region in REGIONS:
+        for region in PAINTED:
             action = self.copy_menu.addAction(labels.group(region))
             action.triggered.connect(lambda _on=False, r=region: self.copy_from.emit(r))
         button.setMenu(menu)
@@ -168,7 +167,7 @@ class ToolOptions(QFrame):
 
     def show_region(self, region: str) -> None:
         self.region.setCurrentIndex(self.region.findData(region))
-        for action, other in zip(self.copy_menu.actions(), REGIONS, strict=True):
+        for action, other in zip(self.copy_menu.actions(), PAINTED, strict=True):
             action.setEnabled(other != region)
 
     def show_brush(self, radius: float, hardness: float, flow: float) -> None:

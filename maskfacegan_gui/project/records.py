@@ -16,10 +16,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from engine import REGIONS, EditResult, Face, FaceBox, Photo, RegionMasks, from_record, to_record
+from engine import REGIONS, EditResult, Face, FaceBox, FloatArray, Photo, RegionMasks, from_record, to_record
 
 from ..document.edit import BlendMask, Edit
-from ..document.face_state import MASK_SIZE, PARSED_STEPS, FaceState, from_steps
+from ..document.face_state import IN_FRONT, MASK_SIZE, PARSED_STEPS, FaceState, from_steps, to_bytes
 from ..document.stored_result import (
     CODES,
     MASKS,
@@ -125,7 +125,8 @@ def face_state_record(state: FaceState, writer: Writer) -> Record:
         "box": None if state.box is None else box_record(state.box),
         "crop": face_record(state.crop, writer),
         "parsed": writer.put(_in_steps(state.parsed.probabilities)),
-        "masks": writer.put(state.masks),
+        "masks": writer.put(state.masks[: len(REGIONS)]),
+        **_front_record(state, writer),
         **to_record(state, _FACE_ARRAYS),
     }
 
@@ -135,11 +136,12 @@ def face_state_of(record: Record, reader: Reader) -> FaceState:
     masks = reader.get(record["masks"])
     if masks.shape != _MASKS or masks.dtype != np.uint8:
         raise ValueError("not region masks")
+    parsed, front = _parsed(record, reader), _front(record, IN_FRONT, reader)
     return FaceState(
         None if record["box"] is None else box_of(record["box"]),
         face_of(record["crop"], reader),
-        _parsed(record["parsed"], reader),
-        masks.copy(),
+        parsed,
+        np.concatenate([masks, to_bytes(front)[None]]),
         **from_record(FaceState, record, _FACE_ARRAYS),
     )
 
@@ -159,11 +161,29 @@ def _in_steps(probabilities: np.ndarray) -> np.ndarray:
     return steps if np.array_equal(from_steps(steps), probabilities) else probabilities
 
 
-def _parsed(name: str, reader: Reader) -> RegionMasks:
-    found = reader.get(name)
+def _parsed(record: Record, reader: Reader) -> RegionMasks:
+    found = reader.get(record["parsed"])
     if found.dtype == np.uint16:  # before version 3 as float32
         found = from_steps(found)
-    return RegionMasks(checks.shares(found, _MASKS))
+    front = _front(record, "parsed_in_front", reader)
+    return RegionMasks(checks.shares(found, _MASKS), front if front.any() else None)
+
+
+def _front_record(state: FaceState, writer: Writer) -> Record:
+    """What lies before the face, as painted and as parsed, where anything does."""
+    record: Record = {}
+    if state.masks[-1].any():
+        record[IN_FRONT] = writer.put(state.masks[-1].astype(np.float32) / np.float32(255))
+    if state.parsed.in_front is not None:
+        record["parsed_in_front"] = writer.put(state.parsed.in_front)
+    return record
+
+
+def _front(record: Record, name: str, reader: Reader) -> FloatArray:
+    """What lies before the face, (512, 512) in 0..1; nothing in projects that do not say."""
+    if record.get(name) is None:
+        return np.zeros(_MASKS[1:], np.float32)
+    return checks.shares(reader.get(record[name]), _MASKS[1:])
 
 
 # --- edits

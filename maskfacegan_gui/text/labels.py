@@ -26,6 +26,7 @@ _GROUPS = {
     "belowface": _later("Neck and clothes"),
     "background": _later("Background"),
     "face": _later("Whole face"),
+    "in_front": _later("In front of the face"),
 }
 
 _PRESETS = {

@@ -1464,8 +1464,8 @@
    <translation>Die Bereiche über dem Foto zeigen</translation>
   </message>
   <message>
-   <source>What the method holds and what it may change follows from these regions. Paint on them before a run where the parser was wrong.</source>
-   <translation>Was das Verfahren festhält und was es ändern darf, folgt aus diesen Bereichen. Malen Sie vor einem Lauf darauf, wo der Parser sich geirrt hat.</translation>
+   <source>What the method holds and what it may change follows from these regions. Paint on them before a run where the parser was wrong. What lies in front of the face, a hat, a hand, a microphone, keeps its pixels.</source>
+   <translation>Was das Verfahren festhält und was es ändern darf, folgt aus diesen Bereichen. Malen Sie vor einem Lauf darauf, wo der Parser sich geirrt hat. Was vor dem Gesicht liegt, ein Hut, eine Hand, ein Mikrofon, behält seine Pixel.</translation>
   </message>
   <message>
    <source>Masks to change</source>
@@ -1670,6 +1670,10 @@
   <message>
    <source>Whole face</source>
    <translation>Ganzes Gesicht</translation>
+  </message>
+  <message>
+   <source>In front of the face</source>
+   <translation>Vor dem Gesicht</translation>
   </message>
   <message>
    <source>Quick</source>

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [start brush gap live memory] [--json FILE]`: a table, and the same as JSON."""
+"""`python -m tests.benchmarks [start brush gap load live memory] [--json FILE]`: a table, and as JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-PARTS = ("start", "brush", "gap", "live", "memory")
+import engine
+
+PARTS = ("start", "brush", "gap", "load", "live", "memory")
 
 
 def main() -> int:
@@ -19,6 +21,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="where to write the figures as JSON")
     arguments = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    engine.wait_asleep()  # as the application does
     rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from engine.edit.in_front import uncovered
 from engine.errors import CheckpointError
+from engine.faces.parse import parse
 from engine.models.parsers import bisenet
+from engine.models.parsers.base import GLASSES, HAT
 from engine.models.parsers.bisenet import BiSeNetParser, Widths
 from engine.packs import registry
-from engine.types import REGIONS
+from engine.packs.pack import ModelPack
+from engine.types import REGIONS, Face
 
 from . import standin
 
@@ -55,6 +61,32 @@ def test_nineteen_become_nine(tmp_path: Path) -> None:
     }  # fmt: skip
     for number, region in enumerate(REGIONS):
         assert torch.allclose(masks[:, number], nineteen[:, list(groups[region])].sum(1), atol=1e-5)
+
+
+def test_hats_lie_in_front_and_spectacles_before_all_but_the_eyes(
+    narrow_pack: ModelPack, drawn_face: Face
+) -> None:
+    """With a pack whose parser is this one: what it calls a hat is in front of the face."""
+    network = BiSeNetParser.from_state(narrow_state()).eval()
+    pack = copy.copy(narrow_pack)
+    pack.__dict__["parser"] = network
+    seen = standin.face(pack.resolution)[None]
+    with torch.no_grad():
+        classes = network.classes(seen)
+    masks = parse(drawn_face, pack)
+    assert masks.in_front is not None and masks.probabilities.shape == (9, 512, 512)
+    assert np.allclose(masks.in_front, classes[0, HAT].numpy(), atol=0.02)
+    for edited, everywhere, covers in (
+        ({"eyebrows"}, False, True),
+        ({"mouth"}, False, False),
+        ({"eyes", "eyebrows"}, False, False),
+        ({"eyebrows", "eyes", "hair"}, True, False),
+    ):
+        found = uncovered(None, edited, everywhere, seen, pack)
+        assert (found is not None) == covers, edited
+        if found is not None:
+            certain = classes[:, [GLASSES]] > 0.05
+            assert torch.equal(found[certain], 1 - classes[:, [GLASSES]][certain])
 
 
 def test_the_picture_is_normalised_as_imagenet() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,33 @@ def test_pixels_outside_the_blend_mask_are_the_photos(make: Any, narrow_pack: Mo
     assert untouched.mean() > 0.3
     assert np.array_equal(result.image[untouched], result.source[untouched])
     assert not np.array_equal(result.image, result.source)
+
+
+def test_what_lies_in_front_of_the_face_is_of_no_region(make: Any, narrow_pack: ModelPack) -> None:
+    """Nothing of it is held, reshaped or shown, though the generator draws a mouth there."""
+    request = make("smiling")
+    front = np.zeros((512, 512), np.float32)
+    front[:, :256] = 1
+    covered = replace(request, masks=engine.RegionMasks(request.masks.probabilities, front))
+    result = last(engine.run(covered, narrow_pack))
+    side = len(result.source)
+    left = np.s_[:, : side // 2 - 1]
+    for name in ("recon", "dynamic", "blend"):
+        assert not result.masks[name][left].any(), name
+        assert result.masks[name][:, side // 2 + 1 :].any(), name
+    assert np.array_equal(result.image[left], result.source[left])
+    pasted = engine.paste(engine.Photo(np.array(request.face.crop), "RGB", None), request.face, result)
+    half = len(request.face.crop) // 2 - 1
+    assert np.array_equal(pasted.pixels[:, :half], request.face.crop[:, :half])
+    assert np.array_equal(result.masks["in_front"][left], np.ones((side, side // 2 - 1)))
+
+
+def test_nothing_in_front_is_as_if_it_had_not_been_asked(make: Any, narrow_pack: ModelPack) -> None:
+    request = make("smiling")
+    faint = np.full((512, 512), 0.04, np.float32)
+    asked = replace(request, masks=engine.RegionMasks(request.masks.probabilities, faint))
+    one, other = (last(engine.run(r, narrow_pack)) for r in (request, asked))
+    assert np.array_equal(one.image, other.image) and "in_front" not in other.masks
 
 
 def test_same_seed_same_result_other_seed_other_noise(

@@ -42,6 +42,8 @@ class Edited:
     source: Tensor = field(init=False)
     hair: Tensor = field(init=False)
     masks: Masks = field(init=False)
+    uncovered: Tensor | None = field(init=False)
+    within: Tensor | None = field(init=False)
 
     def __post_init__(self) -> None:
         result = self.result
@@ -51,6 +53,10 @@ class Edited:
         object.__setattr__(self, "hair", grid_of(result.masks["hair"]))
         masks = Masks(grid_of(result.blend_mask), grid_of(result.masks["dynamic"]))
         object.__setattr__(self, "masks", masks)
+        front = result.masks.get("in_front")
+        object.__setattr__(self, "uncovered", None if front is None else 1 - grid_of(front))
+        within = result.masks.get("within")
+        object.__setattr__(self, "within", None if within is None else grid_of(within))
 
     def refined(self, picture: Tensor) -> Tensor:
         return picture
@@ -120,6 +126,25 @@ def test_what_the_classifier_is_shown_is_what_is_composed(strategy: Strategy, gr
     apart = np.abs(picture - composed).max(axis=-1)
     assert apart.mean() < 0.5 * LEVEL
     assert (apart < 4 * LEVEL).mean() > 0.98
+
+
+@pytest.mark.parametrize("strategy", SHOWN, ids=lambda strategy: strategy.value)
+def test_what_lies_in_front_of_the_face_keeps_its_bits(strategy: Strategy) -> None:
+    """Of every strategy, in the composite and in what the classifier is shown; and moves nowhere."""
+    bare, stick = drawn(strategy), (np.abs(np.indices((R, R))[1] - 0.55 * R) < 0.05 * R).astype(np.float32)
+    photo = np.where(stick[..., None] > 0, np.array([0.1, 0.9, 0.1], np.float32), bare.source)
+    result = replace(bare, source=photo, masks={**bare.masks, "in_front": stick})
+    composed = render(photo, laid_over(recipe(result), R))
+    assert np.array_equal(composed[stick == 1], photo[stick == 1])
+    changed = np.abs(composed - photo).max(-1) > 10 * LEVEL
+    assert changed.any(), "nothing is shown beside it"
+    green = composed[..., 1] - composed[..., [0, 2]].max(-1)
+    assert green[stick == 0].max() < 0.3, "some of it was moved beside it"
+    assert result.reconstruction is not None
+    shown = ShownOnPhoto(Edited(result), grid_of(result.reconstruction))
+    picture = array_of(shown(grid_of(result.generated)))
+    assert np.abs(picture - photo)[stick == 1].max() < 1e-6
+    assert np.abs(picture - by_recipe(result)).max() < 0.02 * LEVEL
 
 
 @pytest.mark.parametrize("strategy", STEEP, ids=lambda strategy: strategy.value)

@@ -12,7 +12,6 @@ from engine.compositing.paste import paste
 from engine.compositing.pipeline import recipe
 from engine.compositing.recipe import Recipe, laid_over
 from engine.compositing.render import render
-from engine.compositing.strategy import Strategy
 from engine.evaluate.detail import laplacian_variance
 from engine.imaging.filters import blurred
 from engine.types import Face, FloatArray, Photo
@@ -37,7 +36,7 @@ def other_light() -> FloatArray:
 
 
 def test_skin_has_its_shift_from_skin_and_not_from_the_hair_beside_it() -> None:
-    found = drift(other_light(), beside_hair(), MOUTH, Strategy.MOVE)
+    found = drift(other_light(), beside_hair(), MOUTH)
     beside = ellipse(X, Y, 0.36, 0.74, 0.02, 0.04) > 0.9
     assert np.abs(found[beside] + 0.05).max() < 0.015
     assert np.abs(found[MOUTH > 0.9] + 0.05).max() < 0.02

@@ -219,6 +219,26 @@ def test_locked_region_is_left_alone(painting: MainWindow, qtbot: QtBot) -> None
     assert np.abs(region(painting)[others].astype(int) - before[others]).max() <= 1
 
 
+def test_what_lies_in_front_is_painted_beside_the_regions(painting: MainWindow, qtbot: QtBot) -> None:
+    """It takes nothing of a region, is undone like one, and the run gets it."""
+    painting.parts.regions.choose("in_front")
+    before = region(painting).copy()
+    stroke(painting, qtbot, (150, 150), (200, 150))
+    assert region(painting)[-1, 150, 150:200].min() > 250
+    np.testing.assert_array_equal(region(painting)[:-1], before[:-1])
+    row = painting.parts.regions.rows["in_front"]
+    assert row.share.text() != "0.0 %" and not row.lock_button.isVisible()
+    tick(painting, qtbot, "smiling")
+    apply(painting, qtbot)
+    request = painting.session.runs.current.request
+    assert request.masks.in_front is not None and request.masks.in_front[150, 175] > 0.98
+    finished(painting, qtbot)
+    while painting.session.undo_stack.canUndo():
+        painting.session.undo_stack.undo()
+    np.testing.assert_array_equal(region(painting), before)
+    assert painting.session.document.face.request_masks().in_front is None
+
+
 def test_lasso_adds_what_is_outlined(painting: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(painting.parts.canvas, Qt.Key.Key_L)
     stroke(painting, qtbot, (100, 100), (200, 100), (200, 200), (100, 200), (100, 100))

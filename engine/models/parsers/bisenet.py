@@ -92,8 +92,15 @@ class BiSeNetParser(nn.Module):
         return build(lambda: cls(widths), kept, _NAME)
 
     def forward(self, image: Tensor) -> Tensor:
-        probabilities = torch.softmax(self.logits(image), dim=1)
-        return torch.einsum("rc,nchw->nrhw", self.sums, probabilities)
+        return self.regions(self.classes(image))
+
+    def classes(self, image: Tensor) -> Tensor:
+        """Pictures (N, 3, H, W) in 0..1 -> probabilities (N, 19, 512, 512) in the file's order."""
+        return torch.softmax(self.logits(image), dim=1)
+
+    def regions(self, classes: Tensor) -> Tensor:
+        """The nine regions (N, 9, S, S) that the nineteen `classes` (N, 19, S, S) belong to."""
+        return torch.einsum("rc,nchw->nrhw", self.sums, classes)
 
     def logits(self, image: Tensor) -> Tensor:
         """Pictures (N, 3, H, W) in 0..1 -> the scores (N, 19, 512, 512) before the softmax."""

@@ -1,0 +1,109 @@
+"""Where an edit of the whole face is shown: around the eyes, below the nose, on skin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+import engine
+from engine.attributes import TABLE, edits_everywhere
+from engine.edit.shown_in import shown_in
+from engine.evaluate.report import whole_face
+from engine.packs.pack import ModelPack
+from engine.types import REGIONS, AttributeEdit
+
+SIDE = 512
+
+
+def drawn() -> torch.Tensor:
+    """Regions of a face that is lower in its square than others: boxes."""
+    found = torch.zeros(1, 9, SIDE, SIDE)
+    for region, (top, bottom) in {
+        "hair": (20, 150),
+        "skin": (150, 460),
+        "eyebrows": (250, 270),
+        "eyes": (280, 300),
+        "nose": (300, 370),
+        "mouth": (400, 430),
+    }.items():
+        found[0, REGIONS.index(region), top:bottom, 100:412] = 1
+    return found
+
+
+def area(*names: str) -> np.ndarray:
+    found = shown_in([AttributeEdit(name) for name in names], drawn())
+    assert found is not None
+    return found[0, 0].numpy()
+
+
+@pytest.mark.parametrize(
+    ("name", "within", "beyond"),
+    [
+        ("eyeglasses", (260, 290, 330), (200, 400)),
+        ("mustache", (385, 415, 450), (200, 290, 320)),
+        ("bangs", (80, 200, 280), (330, 415)),
+        ("double_chin", (415, 455), (80, 290, 370)),
+        ("pale_skin", (200, 385), (80,)),
+        ("big_lips", (415,), (80, 290)),
+    ],
+)
+def test_heights_follow_the_photos_regions(
+    name: str, within: tuple[int, ...], beyond: tuple[int, ...]
+) -> None:
+    rows = area(name)[:, 256]
+    assert all(rows[row] > 0.9 for row in within) and all(rows[row] < 0.01 for row in beyond)
+
+
+def test_of_several_it_is_the_union_and_age_is_shown_all_over() -> None:
+    both = area("eyeglasses", "mustache")
+    np.testing.assert_array_equal(both, np.maximum(area("eyeglasses"), area("mustache")))
+    assert shown_in([AttributeEdit("eyeglasses"), AttributeEdit("young")], drawn()) is None
+
+
+def test_spectacles_are_shown_where_some_are() -> None:
+    worn = torch.zeros(1, 1, SIDE, SIDE)
+    worn[..., 270:320, 150:362] = 1
+    narrow = shown_in([AttributeEdit("eyeglasses")], drawn(), worn)
+    assert narrow is not None
+    assert narrow[0, 0, 290, 256] > 0.9 and narrow[0, 0, 290, 60] < 0.01 < area("eyeglasses")[290, 60]
+
+
+def test_without_a_region_it_is_where_an_aligned_face_has_it() -> None:
+    nothing = shown_in([AttributeEdit("mustache")], torch.zeros(1, 9, SIDE, SIDE))
+    assert nothing is not None
+    assert nothing[0, 0, int(0.68 * SIDE), 256] > 0.9 and nothing[0, 0, int(0.45 * SIDE), 256] < 0.01
+
+
+def test_every_area_belongs_to_an_edit_of_the_whole_face() -> None:
+    for row in TABLE:
+        if row.area is not None:
+            assert edits_everywhere([AttributeEdit(row.name)], force_global=False), row.name
+            assert area(row.name).max() > 0.9
+
+
+def test_beyond_it_the_photo_keeps_its_bits(pack: ModelPack, picture: np.ndarray) -> None:
+    face = whole_face(picture)
+    quick = {"steps.latent": 30, "steps.hold_region": 10, "steps.noise": 0, "loss.start_steps.classf": 10}
+    request = engine.EditRequest(
+        face,
+        engine.parse(face, pack),
+        (AttributeEdit("eyeglasses"),),
+        preset="fast",
+        settings=quick,
+    )
+    result = list(engine.run(request, pack))[-1].result
+    assert result is not None and result.everywhere
+    everywhere = replace(result, masks={k: m for k, m in result.masks.items() if k != "within"})
+    size = len(face.crop)
+    photo = engine.Photo(np.array(face.crop), "RGB", None)
+    shown, wide = (engine.paste(photo, face, r).pixels for r in (result, everywhere))
+    outside = torch.nn.functional.interpolate(
+        torch.from_numpy(result.masks["within"])[None, None], (size, size), mode="bilinear"
+    )[0, 0].numpy()
+    beyond = outside == 0
+    assert beyond.mean() > 0.3 and np.array_equal(shown[beyond], face.crop[beyond])
+    assert not np.array_equal(wide[beyond], face.crop[beyond])
+    assert not np.array_equal(shown, face.crop)
