@@ -234,7 +234,7 @@ def test_owner_and_permissions_that_are_refused_are_no_reason_to_fail(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Python knows extended attributes on Linux only")
 def test_tags_of_file_managers_stay(path: Path) -> None:
-    tags = {"user.xdg.tags": b"Holiday,Anna", "user.xdg.comment": b"best", "user.baloo.rating": b"8"}
+    tags = {"user.xdg.tags": b"Holiday,Sea", "user.xdg.comment": b"best", "user.baloo.rating": b"8"}
     try:
         for name, value in tags.items():
             os.setxattr(path, name, value)
@@ -282,10 +282,10 @@ def test_the_temporary_name_is_no_longer_than_the_final_one_may_be(
         deep /= "d" * 99
     deep /= "d" * (longest - len(os.fsencode(deep)) - 32)
     deep.mkdir(parents=True)
-    with atomic_path(deep / "picture-of-anna-1.png") as temporary:
+    with atomic_path(deep / "picture-of-a-face-1.png") as temporary:
         assert len(os.fsencode(temporary)) <= longest
         temporary.write_bytes(NEW)
-    assert (deep / "picture-of-anna-1.png").read_bytes() == NEW
+    assert (deep / "picture-of-a-face-1.png").read_bytes() == NEW
     limits = {"PC_NAME_MAX": 30, "PC_PATH_MAX": 4096}
     monkeypatch.setattr(os, "pathconf", lambda _path, name: limits[name])
     with atomic_path(tmp_path / ("é" * 15)) as temporary:

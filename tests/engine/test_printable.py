@@ -42,20 +42,20 @@ def test_sentences_about_photos_that_are_none(tmp_path: Path, name: str) -> None
 
 
 HOMES = {
-    "/home/anna": {
-        "/home/anna/photos/x.png": "~/photos/x.png",
-        "'/home/anna'": "'~'",
-        "/home/anna: denied": "~: denied",
-        "/home/annabel/x.png": "/home/annabel/x.png",
-        "/media/anna/stick/x.png": "/media/~/stick/x.png",
+    "/home/user7": {
+        "/home/user7/photos/x.png": "~/photos/x.png",
+        "'/home/user7'": "'~'",
+        "/home/user7: denied": "~: denied",
+        "/home/user77/x.png": "/home/user77/x.png",
+        "/media/user7/stick/x.png": "/media/~/stick/x.png",
         "/run/user/1000": "/run/user/1000",
-        "nothing of hers": "nothing of hers",
+        "nothing of theirs": "nothing of theirs",
     },
-    "/Users/anna b": {"/Users/anna b/x.png": "~/x.png", "/Volumes/anna b/x": "/Volumes/~/x"},
-    "C:\\Users\\anna": {
-        "C:\\Users\\anna\\x.png": "~\\x.png",
-        "'C:\\\\Users\\\\anna\\\\x.png'": "'~\\\\x.png'",
-        "C:/Users/anna/x.png": "~/x.png",
+    "/Users/user 7": {"/Users/user 7/x.png": "~/x.png", "/Volumes/user 7/x": "/Volumes/~/x"},
+    "C:\\Users\\user7": {
+        "C:\\Users\\user7\\x.png": "~\\x.png",
+        "'C:\\\\Users\\\\user7\\\\x.png'": "'~\\\\x.png'",
+        "C:/Users/user7/x.png": "~/x.png",
     },
     "/root": {"/root/x.png": "~/x.png", "/usr/root/x": "/usr/root/x"},
 }

@@ -19,13 +19,13 @@ from maskfacegan_gui.text.messages import Failure
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The home of somebody with a name."""
-    folder = tmp_path / "users" / "annabel"
+    """The home of a user with a name."""
+    folder = tmp_path / "users" / "user77"
     folder.mkdir(parents=True)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("USERPROFILE", str(folder))
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        monkeypatch.setenv(name, "annabel")
+        monkeypatch.setenv(name, "user77")
     return folder
 
 
@@ -34,7 +34,7 @@ def errors(home: Path) -> list[BaseException]:
     picture = np.random.default_rng(0).integers(0, 255, (9, 9, 3), dtype=np.uint8)
     return [
         FileNotFoundError(2, "No such file", str(photo)),
-        ValueError(f"bad {photo} and /media/annabel/stick/y.png, caf\udce9"),
+        ValueError(f"bad {photo} and /media/user77/stick/y.png, caf\udce9"),
         ValueError(f"bad {picture!r}"),
         ValueError(f"bad {picture.tolist()}"),
         ValueError(f"bad {(picture / 255).tolist()}"),
@@ -58,10 +58,10 @@ def test_a_report_of_an_error(
     text = report.read_text(encoding="utf-8")
     assert type(error).__name__ in text
     for said in (text, *told):
-        assert "annabel" not in said and max(map(len, said.split("\n"))) <= crash_reports.LONGEST_LINE + 40
+        assert "user77" not in said and max(map(len, said.split("\n"))) <= crash_reports.LONGEST_LINE + 40
         assert not crash_reports.PIXELS.search(said)
     failure = Failure.of(error)
-    assert "annabel" not in failure.message + failure.details and failure.message.isprintable()
+    assert "user77" not in failure.message + failure.details and failure.message.isprintable()
 
 
 def test_the_log(home: Path, tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_the_log(home: Path, tmp_path: Path) -> None:
         for handler in [h for h in root.handlers if h not in before]:
             root.removeHandler(handler)
             handler.close()
-    assert "annabel" not in text and text.count("Traceback") == 7 and r"~/a\udce9.png" in text
+    assert "user77" not in text and text.count("Traceback") == 7 and r"~/a\udce9.png" in text
 
 
 NATIVE = """
@@ -89,12 +89,12 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from maskfacegan_gui.process import crash_reports
 crash_reports.install(Path(sys.argv[1]))
-import of_annabel
+import of_user77
 """
 
 
 def test_what_a_native_crash_left_is_private_before_it_is_offered(home: Path, tmp_path: Path) -> None:
-    (home / "of_annabel.py").write_text("import ctypes; ctypes.string_at(0)")
+    (home / "of_user77.py").write_text("import ctypes; ctypes.string_at(0)")
     folder = tmp_path / "crashes"
     done = subprocess.run(
         [sys.executable, "-c", NATIVE, str(folder), str(home)], check=False, capture_output=True
@@ -105,7 +105,7 @@ def test_what_a_native_crash_left_is_private_before_it_is_offered(home: Path, tm
     times = report.stat().st_mtime_ns
     [found] = crash_reports.CrashReports(folder).earlier()
     text = found.read_text()
-    assert str(home) not in text and "~/of_annabel.py" in text and found.stat().st_mtime_ns == times
+    assert str(home) not in text and "~/of_user77.py" in text and found.stat().st_mtime_ns == times
 
 
 def test_names_on_the_command_line_are_those_that_were_typed() -> None:
