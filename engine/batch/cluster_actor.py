@@ -39,8 +39,8 @@ class EditActor:
     """Made by Ray, in a process of its own."""
 
     def __init__(self, job: BatchJob, run: str, threads: int) -> None:
-        os.environ.setdefault("OMP_NUM_THREADS", str(threads))
-        self._job, self._threads = job, threads
+        # Ray sets it to the actor's cores, unless somebody did before `ray start`.
+        self._job, self._threads = job, min(threads, _number(os.environ.get("OMP_NUM_THREADS"), threads))
         self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}-{run}-"))
         self._shared = False
 
@@ -90,6 +90,10 @@ class EditActor:
     def end(self) -> None:
         """Leave nothing behind."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isdigit() and int(text) else otherwise
 
 
 def clean(run: str) -> int:
