@@ -59,6 +59,7 @@ def of_pack(folder: Path, pack: str) -> list[Row]:
         Row(f"{name}: from the first touch to a picture", first, "s"),
         Row(f"{name}: seconds for a picture while dragging", 1 / rate, "s", 0.25),
         Row(f"{name}: pictures in a second while dragging", rate, "1/s"),
+        Row(f"{name}: processor time for a picture, all threads", drag.processor_seconds(), "s"),
         Row(f"{name}: from letting go to the refined one", whole, "s", 2.0),
         Row(f"{name}: event loop meanwhile, 99th percentile", quantile(gaps, 0.99), "ms", 50.0),
     ]
@@ -73,9 +74,12 @@ class Drag:
         self.times: list[float] = []
         self.ticks: list[float] = []
         self._whole: list[float] = []
+        self._work: list[float] = []
         window.session.live.drawn.connect(self._drawn)
 
     def _drawn(self, view: LiveView) -> None:
+        if not view.whole:
+            self._work.append(time.process_time())
         (self._whole if view.whole else self.times).append(time.perf_counter())
 
     def run(self) -> None:
@@ -98,6 +102,11 @@ class Drag:
         wait_for(lambda: len(self.times) >= LEAST and time.perf_counter() - self.times[0] > SECONDS)
         timer.stop()
         self.seconds_to_first = self.times[0] - begin
+
+    def processor_seconds(self) -> float:
+        """What a picture takes of the processor, which other programs on the machine change less."""
+        first, last = self._work[FIRST_VIEWS - 1], self._work[-1]
+        return (last - first) / (len(self._work) - FIRST_VIEWS)
 
     def seconds_to_whole(self) -> float:
         slider = self._row.live
