@@ -15,6 +15,7 @@ import engine
 from engine import FaceBox, Photo
 from engine.evaluate.photo_turns import found, judged, patterns, turned_marks
 from engine.faces.confirm import CONFIRMED, agreement
+from engine.faces.squares import moved_box
 
 WIDTH, HEIGHT = 640, 480
 
@@ -112,3 +113,27 @@ def test_an_upright_photo_is_searched_in_one_turn_only(monkeypatch: pytest.Monke
 def test_pictures_of_nobody_have_no_faces() -> None:
     for name, pixels in patterns(8):
         assert not found(pixels, pack()), name
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_face_goes_with_a_photo_that_is_turned_and_mirrored(quarters: int) -> None:
+    """What its square holds is the same as before, also in the mirror."""
+    photo = Photo(scene(5), "RGB")
+    (face,) = engine.find_faces(photo, pack())
+    before = engine.align(photo, face, 200)
+    for mirrored in (False, True):
+        orientation = engine.Orientation(0.0, mirrored, quarters)
+        after = engine.oriented(photo, orientation)
+        box = moved_box(face, orientation.matrix(photo.width, photo.height), after)
+        x0, y0, x1, y1 = box.box
+        assert 0 <= x0 < x1 <= after.width and 0 <= y0 < y1 <= after.height
+        assert x1 - x0 == pytest.approx(face.box[2] - face.box[0], abs=1e-6)
+        cut = engine.align(after, box, 200)
+        assert np.abs(cut.crop.astype(int) - before.crop.astype(int)).max() <= 3
+        refined = engine.refine_landmarks(after, box, pack())
+        own = moved_box(
+            engine.refine_landmarks(photo, face, pack()),
+            orientation.matrix(photo.width, photo.height),
+            after,
+        )
+        np.testing.assert_allclose(refined.landmarks, own.landmarks, atol=0.2)
