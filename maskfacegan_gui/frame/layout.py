@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+import engine
+
 from ..canvas.view import CanvasView
 from ..look.icons import Icons
 from ..panels.attributes import AttributesPanel
@@ -31,6 +33,7 @@ from ..panels.tools import ToolOptions, ToolStrip
 from ..widgets.busy_chip import BusyChip
 from ..widgets.faces_bar import FacesBar
 from ..widgets.message_bar import MessageBar
+from ..widgets.straighten_bar import StraightenBar
 from ..widgets.welcome import Welcome
 from .actions import Actions
 
@@ -47,6 +50,7 @@ class Parts:
     message: MessageBar
     busy: BusyChip
     faces: FacesBar
+    straighten: StraightenBar
     tabs: QTabWidget
     attributes: AttributesPanel
     regions: RegionsPanel
@@ -87,6 +91,8 @@ def build(window: QMainWindow, icons: Icons, actions: Actions) -> Parts:
     column.addWidget(stack, 1)
     faces = FacesBar()
     column.addWidget(faces)
+    straighten = StraightenBar(engine.STEEPEST)
+    column.addWidget(straighten)
 
     attributes, regions, run = AttributesPanel(), RegionsPanel(icons), RunPanel(icons)
     edits = EditsPanel(icons)
@@ -137,6 +143,7 @@ def build(window: QMainWindow, icons: Icons, actions: Actions) -> Parts:
         message,
         BusyChip(canvas),
         faces,
+        straighten,
         tabs,
         attributes,
         regions,

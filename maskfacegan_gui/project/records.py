@@ -16,7 +16,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from engine import REGIONS, EditResult, Face, FaceBox, Photo, RegionMasks, from_record, to_record
+from engine import (
+    REGIONS,
+    EditResult,
+    Face,
+    FaceBox,
+    Orientation,
+    Photo,
+    RegionMasks,
+    from_record,
+    to_record,
+)
 
 from ..document.edit import BlendMask, Edit
 from ..document.face_state import MASK_SIZE, PARSED_STEPS, FaceState, from_steps
@@ -88,6 +98,10 @@ def photo_of(record: Record, pixels: np.ndarray, path: Path | None) -> Photo:
         _bytes(record.get("exif")),
         checks.details(record.get("info")),
     )
+
+
+def orientation_of(record: Record) -> Orientation:
+    return Orientation(**from_record(Orientation, checks.table(record)))
 
 
 def box_record(box: FaceBox) -> Record:
