@@ -75,6 +75,7 @@ from .faces.detect import find_faces as find_faces
 from .faces.parse import parse as parse
 from .faces.parse import score as score
 from .faces.refine_landmarks import refine_landmarks as refine_landmarks
+from .faces.squares import moved_box as moved_box
 from .memory import release_memory as release_memory
 from .packs.manifest import BUILTIN_PACK as BUILTIN_PACK
 from .packs.manifest import PREFERRED_PACK as PREFERRED_PACK
@@ -97,6 +98,9 @@ from .photo.api import thumbnail as thumbnail
 from .photo.api import to_srgb as to_srgb
 from .photo.formats import PHOTO_FORMATS as PHOTO_FORMATS
 from .photo.formats import PhotoFormat as PhotoFormat
+from .photo.orientation import STEEPEST as STEEPEST
+from .photo.orientation import Orientation as Orientation
+from .photo.orientation import oriented as oriented
 from .records import from_record as from_record
 from .records import to_record as to_record
 from .run_control import RunControl as RunControl

@@ -27,7 +27,7 @@ from .edit.run import learn, run
 from .edit.scoring import scored
 from .edit.session import FaceSession
 from .edit.strength import continued, continuing
-from .faces.align import align, take_whole
+from .faces.align import align, take_square, take_whole
 from .faces.detect import face_from_points, find_faces
 from .faces.parse import parse, score
 from .faces.refine_landmarks import refine_landmarks
@@ -139,10 +139,10 @@ class Editor:
         """
         return align(self.picture, self.refine(box) if refine else box)
 
-    def whole(self) -> Face:
-        """The picture taken as an aligned face: crop (S, S, 3) uint8 sRGB, S its side in px. Raises
-        `PhotoError` when it is not square."""
-        return take_whole(self.picture)
+    def whole(self, quad: Points | None = None) -> Face:
+        """The picture, or the square `quad` (4, 2) px of it, taken as an aligned face: crop (S, S, 3) uint8
+        sRGB, S its side in px. Raises `PhotoError` when it is not square."""
+        return take_whole(self.picture) if quad is None else take_square(self.picture, quad)
 
     def parse(self, face: Face) -> RegionMasks:
         """The soft masks of a face's regions: (9, 512, 512) float32, 0..1, one in sum."""

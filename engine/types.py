@@ -78,10 +78,11 @@ class Photo:
 
 @dataclass(frozen=True, eq=False)
 class FaceBox:
-    """A face that the finder saw. `box` is x0, y0, x1, y1 in px of the upright photo.
+    """A face that the finder saw. `box` is x0, y0, x1, y1 in px of the photo.
 
-    `landmarks` (5, 2) in px: the eye on the picture's left, the other eye, nose tip, the mouth
-    corner on the left, the other. Pixel centres lie at whole coordinates plus one half.
+    `landmarks` (5, 2) in px: the eye on the left, the other eye, nose tip, the mouth corner on the left, the
+    other. Left is that of the picture where the face stands upright; in a photo that lies on its side the
+    first eye may be the upper or the lower one. Pixel centres lie at whole coordinates plus one half.
     """
 
     box: tuple[float, float, float, float]

@@ -27,6 +27,7 @@ from .controllers.mask_tools import MaskTools
 from .controllers.recent_menu import RecentMenu
 from .controllers.run_actions import RunActions
 from .controllers.saved_edit_menu import SavedEditMenu
+from .controllers.straightening import Straightening
 from .dialogs import about
 from .dialogs.packs import PacksDialog
 from .dialogs.preferences import PreferencesDialog
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
             self.parts.regions,
         )
         self.faces = FaceList(self.session, self.parts.canvas, self.parts.faces, self.commands.mark)
+        self.straightening = Straightening(self.session, self.parts.canvas, self.parts.straighten, self)
         self.runs = RunActions(self.session, self.parts, settings)
         self.live = LiveSliders(self.session, self.parts, settings)
         self.many = ManyPhotos(
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
         session.photos.file_opened.connect(self.settings.add_recent)
         document = session.document
         document.photo_changed.connect(self._photo_arrived)
+        document.photo_turned.connect(self._show_size)
         document.face_changed.connect(self._face_changed)
         document.edits_changed.connect(self._update)
         editor = self.mask_tools.editor
@@ -118,6 +121,7 @@ class MainWindow(QMainWindow):
         self.canvas_controller.region_hovered.connect(parts.hover.setText)
         parts.canvas.zoom_changed.connect(lambda zoom: parts.zoom.setText(f"{100 * zoom:.0f} %"))
         parts.canvas.face_clicked.connect(session.faces.choose)
+        self.faces.marking.changed.connect(self._marking_changed)
 
     def _connect_actions(self) -> None:
         do, canvas, session = self.commands, self.parts.canvas, self.session
@@ -131,6 +135,10 @@ class MainWindow(QMainWindow):
         do.export_mask.triggered.connect(self.files.ask_export_mask)
         do.copy.triggered.connect(self.files.copy)
         do.many.triggered.connect(lambda _checked: self.many.show())
+        do.rotate_left.triggered.connect(lambda: session.turning.rotate(-1))
+        do.rotate_right.triggered.connect(lambda: session.turning.rotate(1))
+        do.flip.triggered.connect(session.turning.flip)
+        do.straighten.triggered.connect(self._straighten)
         do.quit.triggered.connect(self.close)
         do.apply.triggered.connect(self.runs.apply)
         do.pause.toggled.connect(self.parts.run.pause_button.setChecked)
@@ -217,9 +225,14 @@ class MainWindow(QMainWindow):
         photo = self.session.document.photo
         if photo is not None:
             self.parts.show_photo()
-            self.parts.size.setText(f"{photo.width} × {photo.height}")
+            self._show_size()
             self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
         self._update()
+
+    def _show_size(self) -> None:
+        photo = self.session.document.photo
+        if photo is not None:
+            self.parts.size.setText(f"{photo.width} × {photo.height}")
 
     def _face_changed(self) -> None:
         state = self.session.document.face
@@ -267,6 +280,8 @@ class MainWindow(QMainWindow):
             action.setEnabled(not running)
         for action in do.for_photo:
             action.setEnabled(has_photo)
+        for action in do.turns:
+            action.setEnabled(has_photo and not running)
         edited = bool(document.visible_edits()) or running
         do.export_mask.setEnabled(edited)
         differs = edited or session.live.active
@@ -294,6 +309,14 @@ class MainWindow(QMainWindow):
         self.parts.regions.overlay.setChecked(on)
         if not self.session.runs.running:
             self.settings.set("overlay/visible", on)
+
+    def _marking_changed(self) -> None:
+        if self.faces.marking.on:
+            self.straightening.cancel()
+
+    def _straighten(self) -> None:
+        self.faces.marking.cancel()
+        self.straightening.begin()
 
     def _search(self) -> None:
         self.parts.tabs.setCurrentWidget(self.parts.attributes)
@@ -362,6 +385,7 @@ class MainWindow(QMainWindow):
         self.many.close()
         self.session.close()
         self.faces.marking.cancel()
+        self.straightening.cancel()
         self.parts.busy.stop()
         event.accept()
 

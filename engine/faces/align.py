@@ -24,11 +24,14 @@ _STRIP_PIXELS = 4_000_000
 def ffhq_quad(landmarks: Points) -> Points:
     """The aligned square of five landmarks: (4, 2) px, top left, bottom left, bottom right, top right.
 
-    `landmarks` (5, 2) as in `FaceBox`. Raises `PhotoError` when they do not make a face.
+    `landmarks` (5, 2) as in `FaceBox`. Of a face in a mirrored photo, whose landmarks kept their order, the
+    square is mirrored too. Raises `PhotoError` when they do not make a face.
     """
     points = np.asarray(landmarks, np.float64)
     if points.shape != (5, 2) or not np.isfinite(points).all():
         raise _no_face()
+    if _is_mirrored(points):
+        return np.asarray(ffhq_quad(points * (-1, 1)) * (-1, 1))
     left_eye, right_eye, _, left_mouth, right_mouth = points
     eyes = (left_eye + right_eye) / 2
     across = right_eye - left_eye
@@ -41,6 +44,13 @@ def ffhq_quad(landmarks: Points) -> Points:
     y = np.array([-x[1], x[0]])
     centre = eyes + 0.1 * down
     return np.stack([centre - x - y, centre - x + y, centre + x + y, centre + x - y])
+
+
+def _is_mirrored(points: Points) -> bool:
+    """Whether both the eyes and the corners of the mouth come in the other order."""
+    down = points[3:].mean(axis=0) - points[:2].mean(axis=0)
+    pairs = points[1] - points[0], points[4] - points[3]
+    return all(x * down[1] - y * down[0] < 0 for x, y in pairs)
 
 
 def _no_face() -> PhotoError:
@@ -82,6 +92,14 @@ def take_whole(photo: Photo, size: int | None = None) -> Face:
         crop.setflags(write=False)
         return Face(crop, quad)
     return Face(cut_square(photo, quad, size), quad)
+
+
+def take_square(photo: Photo, quad: Points) -> Face:
+    """A square of a photo that is an aligned face already, at its own size: `quad` (4, 2) px as in `Face`.
+
+    Raises `PhotoError` when its middle lies outside the photo.
+    """
+    return Face(cut_square(photo, quad, max(round(side_of(quad)), 1)), quad)
 
 
 def cut_square(photo: Photo, quad: Points, size: int) -> ByteArray:

@@ -5,12 +5,14 @@ over copies of the photo, each half as large as the last. What it proposes is cu
 at one scale; the refiner places the landmarks there and discards what is no face. What is left is cut out
 again, from several distances, for the landmarks alone. Faces that are turned too far for the detector are
 looked for in turned copies: very small ones beside a face that was found, larger ones where there is none.
-What is not found so either is looked for once more, brightened.
+The face parser has a say in what is a face (`confirm`); where it confirms none, the photo may lie on its
+side, and is searched so. What is not found so either is looked for once more, brightened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -18,13 +20,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..errors import NoFaceError, PhotoError
+from ..errors import NoFaceError
 from ..models.face_finder import CROP_SIZE, LARGEST, LOOKS, MULTIPLE, SMALLEST, FaceFinder
 from ..packs.spare import falls_back
 from ..types import ByteArray, FaceBox, Photo, Points
-from .align import SMALLEST as SMALLEST_CROP
-from .align import align, check_square, cut_square, ffhq_quad
+from .align import check_square, cut_square, ffhq_quad
+from .confirm import CONFIRMED, confirmed
 from .search_copies import small_copy, turned_copy
+from .squares import closer, face_box, face_square, is_inside, overlap, square_of, to_photo, upright_quad
 
 if TYPE_CHECKING:
     from ..packs.pack import ModelPack
@@ -39,14 +42,6 @@ _OVERLAP = 0.35
 _MOST_PROPOSALS = 256
 _BATCH = 32
 _PASSES = 2
-_DOUBTFUL = 0.65
-"""Scores below this are looked at by the face parser: at most so many in a photo, the lowest ones."""
-_MOST_DOUBTS = 12
-_NOSE = (0.5, 0.7, 0.4, 0.6)
-"""Where an aligned face has its nose: top, bottom, left, right, in shares of the square."""
-_LEAST_NOSE = 0.12
-"""Mean probability of a nose there. Held-out pictures' true faces of such scores have 0.21 and more, a boot
-and a hand 0.05."""
 _TURNED_LONGEST, _BESIDE_LONGEST, _TURNS = 400, 192, (-35.0, 35.0)
 """Copies of at most that many px, and of half the photo's, are searched, turned by so many degrees: where no
 face is seen, and where one is, beside it."""
@@ -60,29 +55,10 @@ _APART = 0.2
 _LIT_LONGEST, _LIT_GAMMA = 1600, 0.7
 """Where none is seen turned either, the photo is looked at again, brightened: a copy of at most that many px,
 to that power."""
+_LYING = (90.0, -90.0, 180.0)
+"""By how many degrees the photo is turned anticlockwise where it shows no face as it is: it may lie on its
+side or be upside down."""
 _MIRRORED = [1, 0, 2, 4, 3]
-
-
-def face_square(landmarks: Points) -> tuple[Points, float]:
-    """Centre (2,) and half side of the upright square from hairline to chin, both in px.
-
-    `landmarks` (5, 2) as in `FaceBox`.
-    """
-    eyes, mouth = landmarks[:2].mean(0), landmarks[3:].mean(0)
-    across, down = landmarks[1] - landmarks[0], mouth - eyes
-    scale = max(float(np.hypot(*across)), 0.9 * float(np.hypot(*down)))
-    return eyes + 0.4 * down, 1.35 * scale
-
-
-def upright_quad(landmarks: Points) -> Points:
-    """The refiner's crop, turned with the face: (4, 2) px in the order of `Face.quad`."""
-    centre, half = face_square(landmarks)
-    across = landmarks[1] - landmarks[0]
-    down = landmarks[3:].mean(0) - landmarks[:2].mean(0)
-    x = across + np.array([down[1], -down[0]])
-    x = x * (1.5 * half / max(float(np.hypot(*x)), 1e-6))
-    y = np.array([-x[1], x[0]])
-    return np.stack([centre - x - y, centre - x + y, centre + x + y, centre + x - y])
 
 
 @falls_back
@@ -91,18 +67,30 @@ def find_faces(photo: Photo, pack: ModelPack, limit: int | None = None) -> list[
 
     Works on a copy of at most 800 px, so that memory does not grow with the photo: faces of 40 px are
     found in photos of up to 1600 px, in larger ones those from 2.5 % of the longer side. Faces that are
-    turned by 20 to 45 degrees are found from 10 % of it, and from 5 % in a photo without upright ones;
-    only where there are none either are very dark ones looked for. Raises `NoFaceError` when there is
-    none, and `EngineError` when the pack has no finder.
+    turned by 20 to 45 degrees are found from 10 % of it, and from 5 % in a photo without upright ones. Where
+    no face is found that the face parser confirms, the photo is searched as if it were turned by right
+    angles; the answer is the one turn of which the parser is surest, in px of the photo as it is. Only where
+    there are none either are very dark ones looked for. Raises `NoFaceError` when there is none, and
+    `EngineError` when the pack has no finder.
     """
+    evidence, boxes = 0.0, list[FaceBox]()
     finder = cast(FaceFinder, pack.finder)
-    for found in _searches(finder, photo):
-        boxes = [_face_box(photo, score, marks) for score, marks in _placed(finder, photo, found)]
-        boxes = _without_noseless(photo, boxes, pack)
-        if boxes:
-            boxes.sort(key=lambda face: face.box[2] - face.box[0], reverse=True)
-            return boxes[:limit]
-    raise NoFaceError("No face was found in this photo.", path=photo.path)
+    for lying, searches in _searches(finder, photo):
+        if boxes and not lying:
+            continue
+        for search in searches:
+            found = [face_box(photo, score, marks) for score, marks in _placed(finder, photo, search())]
+            answers = (evidence, boxes), confirmed(photo, found, pack, lying)
+            evidence, boxes = max(answers, key=lambda answer: (answer[0], len(answer[1])))
+            if evidence >= CONFIRMED:
+                break
+        # A photo that lies may show what looks like an upright face: what is in doubt is compared.
+        if evidence >= CONFIRMED or (boxes and lying):
+            break
+    if not boxes:
+        raise NoFaceError("No face was found in this photo.", path=photo.path)
+    boxes.sort(key=lambda face: face.box[2] - face.box[0], reverse=True)
+    return boxes[:limit]
 
 
 def face_from_points(photo: Photo, landmarks: Points) -> FaceBox:
@@ -112,34 +100,55 @@ def face_from_points(photo: Photo, landmarks: Points) -> FaceBox:
     """
     marks = np.array(landmarks, np.float64)
     check_square(photo, ffhq_quad(marks))
-    return _face_box(photo, 1.0, marks)
+    return face_box(photo, 1.0, marks)
 
 
 Candidate = tuple[float, Points]
 """A score 0..1 and five landmarks (5, 2) in px."""
+Search = Callable[[], list[Candidate]]
 
 
-def _searches(finder: FaceFinder, photo: Photo) -> Iterator[list[Candidate]]:
-    """What the searches find: first all that most photos need, then the cheaper of the others."""
+def _searches(finder: FaceFinder, photo: Photo) -> Iterator[tuple[bool, list[Search]]]:
+    """The searches of a photo in stages, of the photo as it is and lying: first what most photos need, then
+    what costs more. Nothing is computed before it is called."""
     small = small_copy(photo, LONGEST)
-    found = _search(finder, photo, small)
-    yield found + (_search_turned(finder, photo, small, found) if found else [])
-    yield _search_turned(finder, photo, small)
-    yield _search_lit(finder, photo)
+    search = partial(_search_with_beside, finder, photo, small)
+    turned = partial(_search_turned, finder, photo, small)
+    yield False, [search]
+    yield False, [turned]
+    yield True, [partial(search, about) for about in _LYING]
+    yield True, [partial(turned, about=about) for about in _LYING]
+    lit = partial(_search_lit, finder, photo, _lit(photo))
+    yield False, [partial(lit, 0.0)]
+    yield True, [partial(lit, about) for about in _LYING]
 
 
-def _search(finder: FaceFinder, photo: Photo, small: ByteArray) -> list[Candidate]:
-    """The faces of a photo and its small copy, each once, as the refiner sees them."""
+def _search_with_beside(
+    finder: FaceFinder, photo: Photo, small: ByteArray, about: float = 0.0
+) -> list[Candidate]:
+    """The faces of a small copy turned anticlockwise by `about`, and those beside them that are turned."""
+    found = _search(finder, photo, small, about)
+    return found + (_search_turned(finder, photo, small, found, about) if found else [])
+
+
+def _search(finder: FaceFinder, photo: Photo, small: ByteArray, about: float = 0.0) -> list[Candidate]:
+    """The faces of a photo whose small copy is turned anticlockwise by `about`, in px of the photo, each
+    once, as the refiner sees them."""
     scale = max(photo.width, photo.height) / max(small.shape[:2])
-    proposals = _suppress(_propose(finder, small))
-    return _suppress(_refine(finder, photo, [(score, marks * scale) for score, marks in proposals]))
+    copy, back = turned_copy(small, about)
+    proposals = _suppress(_propose(finder, copy))
+    return _suppress(_refine(finder, photo, _led_back(proposals, back, scale)))
 
 
 def _search_turned(
-    finder: FaceFinder, photo: Photo, small: ByteArray, known: Sequence[Candidate] = ()
+    finder: FaceFinder,
+    photo: Photo,
+    small: ByteArray,
+    known: Sequence[Candidate] = (),
+    about: float = 0.0,
 ) -> list[Candidate]:
-    """The faces of a small copy turned, in px of the photo: those turned too far for the detector, and beside
-    those that are known.
+    """The faces of a small copy turned by more and by less than `about` degrees, in px of the photo: those
+    turned too far for the detector, and beside those that are known.
 
     Every proposal is looked at, also those that better ones overlap: what the detector takes a turned face
     for is often some part of it, which would hide the face from the refiner.
@@ -149,36 +158,48 @@ def _search_turned(
     scale = max(photo.width, photo.height) / max(small.shape[:2])
     proposals: list[Candidate] = []
     for degrees in _TURNS:
-        copy, back = turned_copy(small, degrees)
+        copy, back = turned_copy(small, about + degrees)
         found = _pyramid(finder, _as_batch(finder, copy), copy.shape[1])
-        proposals += [(score, (marks @ back[:, :2].T + back[:, 2]) * scale) for score, marks in found]
+        proposals += _led_back(found, back, scale)
     if known:
         proposals = _apart([c for c in proposals if c[0] > sure**2], known)
     proposals.sort(key=lambda c: c[0], reverse=True)
     faces = _suppress(_refine(finder, photo, proposals[:_MOST_PROPOSALS]))
     if not known:
         return faces
-    return [(score, marks) for score, marks in _apart(faces, known) if score > sure and _is_turned(marks)]
+    beside = [(score, marks) for score, marks in _apart(faces, known) if score > sure]
+    return [(score, marks) for score, marks in beside if abs(_turn_of(marks, about)) > _LEAST_TURN]
 
 
-def _is_turned(marks: Points) -> bool:
+def _led_back(candidates: Sequence[Candidate], back: Points, scale: float) -> list[Candidate]:
+    """Candidates of a turned copy in px of the photo."""
+    return [(score, (marks @ back[:, :2].T + back[:, 2]) * scale) for score, marks in candidates]
+
+
+def _turn_of(marks: Points, about: float) -> float:
+    """By how many degrees a face is turned clockwise in a copy that is turned anticlockwise by `about`."""
     x, y = marks[1] - marks[0]
-    return abs(float(np.degrees(np.arctan2(y, x)))) > _LEAST_TURN
+    return (float(np.degrees(np.arctan2(y, x))) - about + 180) % 360 - 180
 
 
 def _apart(candidates: Sequence[Candidate], known: Sequence[Candidate]) -> list[Candidate]:
     """The candidates that lie beside the known ones, or hardly on them."""
-    squares = np.stack([_square(marks) for _, marks in known])
-    return [(score, marks) for score, marks in candidates if _overlap(_square(marks), squares).max() < _APART]
+    squares = np.stack([square_of(marks) for _, marks in known])
+    return [
+        (score, marks) for score, marks in candidates if overlap(square_of(marks), squares).max() < _APART
+    ]
 
 
-def _search_lit(finder: FaceFinder, photo: Photo) -> list[Candidate]:
-    """The faces of a brightened copy of a photo, in px of the photo: very dark ones are seen better there."""
+def _lit(photo: Photo) -> Photo:
+    """A brightened copy of a photo: very dark faces are seen better there."""
     small = small_copy(photo, _LIT_LONGEST)
-    lit = np.rint(255 * (np.arange(256) / 255) ** _LIT_GAMMA).astype(np.uint8)[small]
-    scale = max(photo.width, photo.height) / max(small.shape[:2])
-    bright = Photo(lit, "RGB")
-    return [(score, marks * scale) for score, marks in _search(finder, bright, small_copy(bright, LONGEST))]
+    return Photo(np.rint(255 * (np.arange(256) / 255) ** _LIT_GAMMA).astype(np.uint8)[small], "RGB")
+
+
+def _search_lit(finder: FaceFinder, photo: Photo, lit: Photo, about: float) -> list[Candidate]:
+    """The faces of the brightened copy of a photo, turned anticlockwise by `about`, in px of the photo."""
+    scale = max(photo.width, photo.height) / max(lit.width, lit.height)
+    return [(score, marks * scale) for score, marks in _search(finder, lit, small_copy(lit, LONGEST), about)]
 
 
 def _propose(finder: FaceFinder, small: ByteArray) -> list[Candidate]:
@@ -228,29 +249,11 @@ def _suppress(candidates: list[Candidate]) -> list[Candidate]:
     kept: list[Candidate] = []
     squares = np.zeros((0, 3))
     for candidate in sorted(candidates, key=lambda c: c[0], reverse=True)[: 4 * _MOST_PROPOSALS]:
-        square = _square(candidate[1])
-        if not len(kept) or _overlap(square, squares).max() < _OVERLAP:
+        square = square_of(candidate[1])
+        if not len(kept) or overlap(square, squares).max() < _OVERLAP:
             kept.append(candidate)
             squares = np.concatenate([squares, square[None]])
     return kept[:_MOST_PROPOSALS]
-
-
-def _square(marks: Points) -> Points:
-    """The square of landmarks as centre and half side, (3,) px."""
-    centre, half = face_square(marks)
-    return np.array([*centre, half])
-
-
-def _overlap(square: Points, others: Points) -> Points:
-    """The common areas of a square and others, (N,), as fractions of the smaller of the two.
-
-    `square` (3,) is centre and half side, `others` (N, 3).
-    """
-    low = np.maximum(square[:2] - square[2], others[:, :2] - others[:, 2:])
-    high = np.minimum(square[:2] + square[2], others[:, :2] + others[:, 2:])
-    common = np.prod(np.clip(high - low, 0, None), axis=1)
-    smaller = np.minimum(square[2], others[:, 2])
-    return np.asarray(common / np.maximum(4 * smaller**2, 1e-9))
 
 
 def _refine(finder: FaceFinder, photo: Photo, proposals: list[Candidate]) -> list[Candidate]:
@@ -261,7 +264,7 @@ def _refine(finder: FaceFinder, photo: Photo, proposals: list[Candidate]) -> lis
     heats, faces = [score for score, _ in proposals], [marks for _, marks in proposals]
     scores: list[float] = []
     for _ in range(_PASSES):
-        inside = [k for k, marks in enumerate(faces) if _is_inside(photo, marks)]
+        inside = [k for k, marks in enumerate(faces) if is_inside(photo, marks)]
         if not inside:
             return []
         quads = [upright_quad(faces[k]) for k in inside]
@@ -269,28 +272,21 @@ def _refine(finder: FaceFinder, photo: Photo, proposals: list[Candidate]) -> lis
         heats = [heats[k] for k in inside]
         scores = [float(np.sqrt(heat * judge)) for heat, judge in zip(heats, judged, strict=True)]
         kept = [k for k, score in enumerate(scores) if score > _ACCEPTED]
-        faces = [_to_photo(places[k], quads[k]) for k in kept]
+        faces = [to_photo(places[k] / CROP_SIZE, quads[k]) for k in kept]
         heats, scores = [heats[k] for k in kept], [scores[k] for k in kept]
     return list(zip(scores, faces, strict=True))
 
 
 def _placed(finder: FaceFinder, photo: Photo, faces: list[Candidate]) -> list[Candidate]:
     """The faces with their landmarks (px of the photo) placed by the last looks from several distances."""
-    inside = [marks for _, marks in faces if _is_inside(photo, marks)]
+    inside = [marks for _, marks in faces if is_inside(photo, marks)]
     if not inside:
         return faces
     quads = [closer(upright_quad(marks), share) for marks in inside for share in LOOKS]
     places = last_look(finder, np.stack([cut_square(photo, quad, CROP_SIZE) for quad in quads]))
-    answers = np.stack([_to_photo(place, quad) for place, quad in zip(places, quads, strict=True)])
+    answers = np.stack([to_photo(place / CROP_SIZE, quad) for place, quad in zip(places, quads, strict=True)])
     placed = iter(answers.reshape(-1, len(LOOKS), 5, 2).mean(axis=1))
-    return [(score, next(placed) if _is_inside(photo, marks) else marks) for score, marks in faces]
-
-
-def closer(quad: Points, share: float) -> Points:
-    """The middle of a square, with that share of its side."""
-    centre = quad.mean(axis=0)
-    result: Points = centre + share * (quad - centre)
-    return result
+    return [(score, next(placed) if is_inside(photo, marks) else marks) for score, marks in faces]
 
 
 def last_look(finder: FaceFinder, crops: ByteArray) -> Points:
@@ -335,55 +331,3 @@ def _without_mirror(places: Points) -> Points:
     """The mean of landmarks in crops and in their mirror images, (2, N, 5, 2) -> (N, 5, 2)."""
     straight, mirrored = places
     return np.asarray((straight + mirrored[:, _MIRRORED] * [-1, 1] + [CROP_SIZE, 0]) / 2)
-
-
-def _to_photo(place: Points, quad: Points) -> Points:
-    """Points in px of the refiner's crop in px of the photo."""
-    unit = place / CROP_SIZE
-    result: Points = quad[0] + unit[:, :1] * (quad[3] - quad[0]) + unit[:, 1:] * (quad[1] - quad[0])
-    return result
-
-
-def _is_inside(photo: Photo, marks: Points) -> bool:
-    """Whether a candidate's centre lies in the photo and its square is not absurdly large."""
-    centre, half = face_square(marks)
-    within = 0 <= centre[0] <= photo.width and 0 <= centre[1] <= photo.height
-    return bool(within and 1 < half < max(photo.width, photo.height))
-
-
-def _without_noseless(photo: Photo, boxes: list[FaceBox], pack: ModelPack) -> list[FaceBox]:
-    """The faces less those doubtful ones in which the face parser sees no nose where one would be.
-
-    A boot or a hand may look like a face at the finder's size; at the parser's it does not. Only few are
-    doubtful, so that a clear photo costs nothing. A finder that is measured by itself has no parser.
-    """
-    doubtful = [box for box in boxes if box.score < _DOUBTFUL]
-    if not doubtful or getattr(pack, "parser", None) is None:
-        return boxes
-    doubtful.sort(key=lambda box: box.score)
-    wrong = [box for box in doubtful[:_MOST_DOUBTS] if not _has_nose(photo, box, pack)]
-    return [box for box in boxes if not any(box is other for other in wrong)]
-
-
-def _has_nose(photo: Photo, box: FaceBox, pack: ModelPack) -> bool:
-    from .parse import parse
-
-    try:
-        masks = parse(align(photo, box, SMALLEST_CROP), pack)
-    except PhotoError:
-        return True
-    size = masks["nose"].shape[0]
-    top, bottom, left, right = (round(share * size) for share in _NOSE)
-    return float(masks["nose"][top:bottom, left:right].mean()) > _LEAST_NOSE
-
-
-def _face_box(photo: Photo, score: float, marks: Points) -> FaceBox:
-    (x, y), half = face_square(marks)
-    box = (
-        max(float(x - half), 0.0),
-        max(float(y - half), 0.0),
-        min(float(x + half), float(photo.width)),
-        min(float(y + half), float(photo.height)),
-    )
-    marks.setflags(write=False)
-    return FaceBox(box, score, marks)

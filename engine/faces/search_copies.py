@@ -29,7 +29,12 @@ def small_copy(photo: Photo, longest: int) -> ByteArray:
 
 
 def turned_copy(picture: ByteArray, degrees: float) -> tuple[ByteArray, Points]:
-    """A picture turned anticlockwise, whole, on grey; and the affine map (2, 3) from px there to px here."""
+    """A picture turned anticlockwise, whole, on grey; and the affine map (2, 3) from px there to px here.
+
+    By right angles every pixel stays what it is.
+    """
+    if not degrees:
+        return picture, np.eye(2, 3)
     turned = np.asarray(
         Image.fromarray(picture).rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=_GREY)
     )

@@ -29,7 +29,7 @@ LOOKS = (0.64, 0.8, 1.0)
 """Sides of the crops that the last step looks at, as shares of the refiner's; its answers are averaged."""
 
 SMALLEST, LARGEST = 20.0, 57.0
-"""Sides of face squares (see `engine.faces.detect.face_square`) in px that the detector answers to."""
+"""Sides of face squares (see `engine.faces.squares.face_square`) in px that the detector answers to."""
 
 LANDMARK_UNIT = 16.0
 DETECTOR_WIDTHS = (40, 56, 80)

@@ -50,6 +50,11 @@ class PhotoItem(QGraphicsItem):
         self._now, self._before = now, before
         self.update()
 
+    @property
+    def now(self) -> Pyramid | None:
+        """The picture as it is now."""
+        return self._now
+
     def current_image(self) -> QImage | None:
         """The picture as it is now, at full size."""
         return self._now.levels[0] if self._now else None

@@ -296,6 +296,11 @@ class CanvasView(QGraphicsView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
+    @property
+    def panning_wanted(self) -> bool:
+        """Whether Space is held, so that dragging moves the photo whatever else it does."""
+        return self._space
+
     def _exact(self, event: PointerEvent) -> QPointF:
         """The event's place in the scene, with its fraction of a pixel."""
         inverse, _ = self.viewportTransform().inverted()

@@ -32,6 +32,7 @@ class CanvasController(QObject):
         self._session, self._canvas, self._regions = session, canvas, regions
         self._live = LivePreview()
         self._wanted = True
+        self._turning = False  # the photo was turned and its picture is not there yet
         self._place: QPointF | None = None  # where the pointer is, in the photo
         self._layer = Layer.REGIONS
         session.live.drawn.connect(self._show_live)
@@ -40,6 +41,7 @@ class CanvasController(QObject):
         session.pictures.changed.connect(self._show_pictures)
         session.runs.stepped.connect(self._show_steps)
         document.photo_changed.connect(canvas.preview.clear)
+        document.photo_turned.connect(self._photo_turned)
         document.faces_changed.connect(self._show_faces)
         document.face_changed.connect(self._show_face)
         document.masks_changed.connect(self._recolour)
@@ -55,16 +57,27 @@ class CanvasController(QObject):
 
     def show_overlay(self, on: bool) -> None:
         self._wanted = on
-        self._canvas.overlay.setVisible(on and self._session.document.face is not None)
+        shown = on and self._session.document.face is not None and not self._turning
+        self._canvas.overlay.setVisible(shown)
+
+    def _photo_turned(self) -> None:
+        """What lies over the photo is where it will be, and is not shown before the photo is there too."""
+        self._turning = True
+        self._canvas.preview.clear()
+        self._canvas.cancel_tool()
 
     def _show_pictures(self, now: Pyramid, before: Pyramid) -> None:
         self._canvas.set_pictures(now, before)
+        if self._turning:
+            self._turning = False
+            self._show_faces()
+            self.show_overlay(self._wanted)
         if not (self._session.runs.running or self._session.live.active):
             self._canvas.preview.clear()
 
     def _show_faces(self) -> None:
         document = self._session.document
-        self._canvas.set_faces(document.quads, document.chosen)
+        self._canvas.set_faces([] if self._turning else document.quads, document.chosen)
 
     def _show_face(self) -> None:
         state = self._session.document.face
@@ -117,7 +130,8 @@ class CanvasController(QObject):
             return
         shown = self._live.picture(with_preview[-1])
         if shown is not None:
-            self._canvas.preview.show_crop(*shown, run.request.face.quad)
+            quad = self._session.document.since(run.orientation).points(run.request.face.quad)
+            self._canvas.preview.show_crop(*shown, quad)
 
     def end_preview(self) -> None:
         """The preview stays until the pasted picture takes its place, unless there will be none."""

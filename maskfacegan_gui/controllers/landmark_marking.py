@@ -46,7 +46,10 @@ class LandmarkMarking(QObject):
         self.on = False
         self._overlay_shown = False
         self._dragged: QPointF | None = None  # from the pointer to the middle of the point
-        for signal in (session.photos.opening, session.runs.started, session.document.photo_changed):
+        document = session.document
+        for signal in (session.photos.opening, session.runs.started):
+            signal.connect(self.cancel)
+        for signal in (document.photo_changed, document.photo_turned):
             signal.connect(self.cancel)
 
     # --- begin and end
@@ -58,7 +61,7 @@ class LandmarkMarking(QObject):
             return
         face = document.face
         if face is not None and face.box is not None:
-            self.points = np.array(face.box.landmarks, np.float64)
+            self.points = in_order(np.array(face.box.landmarks, np.float64))
         else:
             side = SHARE * min(document.photo.width, document.photo.height)
             middle = np.array([document.photo.width, document.photo.height]) / 2
@@ -218,3 +221,10 @@ class LandmarkMarking(QObject):
 
     def _show(self) -> None:
         self._item.show_marks(self.points, self.square(), self.active)
+
+
+def in_order(points: Points) -> Points:
+    """Landmarks (5, 2) with the eye and the corner on the face's left in the picture first: those of a photo
+    that was mirrored since they were found come the other way round."""
+    across, down = points[1] - points[0], points[3:].mean(axis=0) - points[:2].mean(axis=0)
+    return points if across[0] * down[1] > across[1] * down[0] else points[[1, 0, 2, 4, 3]]

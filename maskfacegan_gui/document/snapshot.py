@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine import FaceBox, Photo, Points
+from engine import FaceBox, Orientation, Photo, Points
 
 from .edit import Edit
 from .face_state import FaceState
@@ -12,7 +12,8 @@ from .face_state import FaceState
 
 @dataclass(eq=False)
 class Snapshot:
-    """What a project holds; `damage` lists what could not be recovered, as sentences."""
+    """What a project holds; `damage` lists what could not be recovered, as sentences. `photo` is the
+    `original` (None: the same) in an `orientation`."""
 
     photo: Photo
     boxes: list[FaceBox] = field(default_factory=list)
@@ -22,3 +23,5 @@ class Snapshot:
     edits: list[Edit] = field(default_factory=list)
     pending: Edit | None = None
     damage: list[str] = field(default_factory=list)
+    original: Photo | None = None
+    orientation: Orientation = field(default_factory=Orientation)

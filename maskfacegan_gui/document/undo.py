@@ -8,14 +8,17 @@ import numpy as np
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from engine import ByteArray
+from engine import ByteArray, Orientation, Photo
 
 from .document import Document
 from .edit import Edit, arrays_of
+from .move import Move
 from .undo_budget import UndoBudget
-from .undo_step import Sized, Step
+from .undo_step import Sized, Step, owner
 
 STEPS = 200  # the oldest are dropped beyond these
+
+_Turned = tuple[Photo, Orientation, list[Edit], Edit | None]
 
 
 class SetEdits(Step):
@@ -53,6 +56,41 @@ class SetEdits(Step):
 
     def release(self) -> None:
         self._before = self.after = ([], None)
+
+
+class TurnPhoto(Step):
+    """The whole photo becomes `photo`, the original in another orientation, and what lies in it goes along.
+
+    Photos that are only turned by right angles are views of one another, and take no memory."""
+
+    def __init__(self, document: Document, photo: Photo, orientation: Orientation, text: str) -> None:
+        super().__init__(text)
+        assert document.photo is not None and document.original is not None
+        self._document, self._original = document, document.original
+        edits, pending = list(document.edits), document.pending
+        move = Move.between(document.orientation, orientation, document.original, photo)
+        moved = [move.edit(edit) for edit in edits]
+        self._before: _Turned | None = (document.photo, document.orientation, edits, pending)
+        self._after: _Turned | None = (photo, orientation, moved, pending and move.edit(pending))
+
+    def redo(self) -> None:
+        if self._after is not None:
+            self._document.turn(*self._after)
+
+    def undo(self) -> None:
+        if self._before is not None:
+            self._document.turn(*self._before)
+
+    def holds(self) -> list[Sized]:
+        found: list[Sized] = []
+        for photo, _, edits, pending in filter(None, (self._before, self._after)):
+            pixels = owner(photo.pixels)
+            found += [pixels] if pixels is not owner(self._original.pixels) else []
+            found += [array for edit in [*edits, pending] if edit is not None for array in arrays_of(edit)]
+        return found
+
+    def release(self) -> None:
+        self._before = self._after = None
 
 
 class MaskPatch:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QUndoStack
 
 from .document import Document
 from .edit import arrays_of
-from .undo_step import Step
+from .undo_step import Step, owner
 
 LIMIT = 512 * 2**20  # bytes
 
@@ -72,4 +72,5 @@ class UndoBudget(QObject):
     def _shown(self) -> set[int]:
         document = self._document
         edits = [*document.edits, document.pending]
-        return {id(array) for edit in edits if edit is not None for array in arrays_of(edit)}
+        photos = [] if document.photo is None else [id(owner(document.photo.pixels))]
+        return {*photos, *(id(array) for edit in edits if edit is not None for array in arrays_of(edit))}

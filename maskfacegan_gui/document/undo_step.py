@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtGui import QUndoCommand
 
 
@@ -23,3 +25,10 @@ class Step(QUndoCommand):
 
     def release(self) -> None:
         """Let go of everything; the step is never undone or redone again."""
+
+
+def owner(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The array whose memory this one shows."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array

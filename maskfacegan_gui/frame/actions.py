@@ -63,6 +63,19 @@ class Actions(QObject):
         self.copy = self._make(
             t("&Copy picture"), Keys.Copy, "copy", t("Copy the edited photo to the clipboard")
         )
+        self.rotate_left = self._make(
+            t("Rotate &left"), "Ctrl+Shift+R", "rotate_left", t("Turn the whole photo anticlockwise")
+        )
+        self.rotate_right = self._make(
+            t("Rotate ri&ght"), "Ctrl+R", "rotate_right", t("Turn the whole photo clockwise")
+        )
+        self.flip = self._make(
+            t("Flip &horizontally"), None, "mirror", t("Show the whole photo as in a mirror")
+        )
+        self.straighten = self._make(
+            t("&Straighten…"), "Ctrl+T", "straighten", t("Turn the whole photo by a small angle")
+        )
+        self.turns = [self.rotate_left, self.rotate_right, self.flip, self.straighten]
         self.quit = self._make(t("&Quit"), Keys.Quit, None, "")
         self.apply = self._make(t("&Apply edit"), "Ctrl+Return", "apply", t("Run the edit"))
         self.pause = self._make(
@@ -230,7 +243,18 @@ class Actions(QObject):
             ),
             (
                 t("&Edit"),
-                [self.undo, self.redo, None, self.copy, self.paste, None, self.packs, self.preferences],
+                [
+                    self.undo,
+                    self.redo,
+                    None,
+                    self.copy,
+                    self.paste,
+                    None,
+                    *self.turns,
+                    None,
+                    self.packs,
+                    self.preferences,
+                ],
             ),
             (
                 t("&Run"),

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+import engine
+
 from ..canvas.view import CanvasView
 from ..look.icons import Icons
 from ..panels.attributes import AttributesPanel
@@ -32,6 +34,7 @@ from ..widgets.busy_chip import BusyChip
 from ..widgets.faces_bar import FacesBar
 from ..widgets.learning_chip import LearningChip
 from ..widgets.message_bar import MessageBar
+from ..widgets.straighten_bar import StraightenBar
 from ..widgets.welcome import Welcome
 from .actions import Actions
 
@@ -49,6 +52,7 @@ class Parts:
     busy: BusyChip
     learning: LearningChip
     faces: FacesBar
+    straighten: StraightenBar
     tabs: QTabWidget
     attributes: AttributesPanel
     regions: RegionsPanel
@@ -89,6 +93,8 @@ def build(window: QMainWindow, icons: Icons, actions: Actions) -> Parts:
     column.addWidget(stack, 1)
     faces = FacesBar()
     column.addWidget(faces)
+    straighten = StraightenBar(engine.STEEPEST)
+    column.addWidget(straighten)
 
     attributes, regions, run = AttributesPanel(), RegionsPanel(icons), RunPanel(icons)
     edits = EditsPanel(icons)
@@ -140,6 +146,7 @@ def build(window: QMainWindow, icons: Icons, actions: Actions) -> Parts:
         BusyChip(canvas),
         LearningChip(canvas),
         faces,
+        straighten,
         tabs,
         attributes,
         regions,

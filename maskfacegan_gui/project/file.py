@@ -27,17 +27,18 @@ from typing import Any
 import numpy as np
 
 import engine
-from engine import EngineError, Photo
+from engine import EngineError, Orientation, Photo
 
 from ..document.snapshot import Snapshot
 from . import records
 from . import validation as checks
 from .zip_rescue import rescue
 
-VERSION = 4
+VERSION = 5
 """1: no codes from before an edit, no pictures at other strengths. 2: float32 pictures, and with every edit
 its run's masks and crop. 3: half as precise, without these. 4: with the weights that were
-fitted to a face."""
+fitted to a face. 5: with the orientation of a photo that was turned; photo.bin is the photo before that, all
+places are those of the turned one."""
 
 FORMAT = "maskfacegan-project"
 SUFFIX = ".mfg"
@@ -80,11 +81,13 @@ def write(path: Path, state: Snapshot, replace_read_only: bool = False) -> Path:
     """Write a project, whole or not at all. Raises `engine.SaveError`; `engine.ReadOnlyError` for a file that
     may not be written, unless `replace_read_only`."""
     writer = Writer()
+    original = state.photo if state.original is None else state.original
     manifest = {
         "format": FORMAT,
         "version": VERSION,
         "program": engine.__version__,
-        "photo": records.photo_record(state.photo),
+        "photo": records.photo_record(original),
+        "orientation": engine.to_record(state.orientation),
         "boxes": [records.box_record(box) for box in state.boxes],
         "quads": [quad.tolist() for quad in state.quads],
         "chosen": state.chosen,
@@ -98,7 +101,7 @@ def write(path: Path, state: Snapshot, replace_read_only: bool = False) -> Path:
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
         ):
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-            _write_photo(archive, state.photo)
+            _write_photo(archive, original)
             for name, array in writer.arrays.items():
                 archive.writestr(f"arrays/{name}.npy", npy_bytes(array))
     except engine.ReadOnlyError:
@@ -210,10 +213,12 @@ def _read(path: Path) -> Snapshot:
     reader = Reader(entries)
     manifest = _manifest(reader, path)
     try:
-        photo = _photo(reader, manifest["photo"])
+        original = _photo(reader, manifest["photo"])
+        orientation = records.orientation_of(manifest.get("orientation", {}))  # since version 5
     except (*_BROKEN, EngineError) as error:
         raise ProjectError(f"The photo in {path.name} is damaged.", path=path) from error
-    state = Snapshot(photo, damage=damage)
+    photo = engine.oriented(original, orientation) if orientation != Orientation() else original
+    state = Snapshot(photo, damage=damage, original=original, orientation=orientation)
     _read_faces(state, manifest, reader)
     _read_edits(state, manifest, reader)
     return state

@@ -16,7 +16,18 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from engine import REGIONS, EditResult, Face, FaceBox, FloatArray, Photo, RegionMasks, from_record, to_record
+from engine import (
+    REGIONS,
+    EditResult,
+    Face,
+    FaceBox,
+    FloatArray,
+    Orientation,
+    Photo,
+    RegionMasks,
+    from_record,
+    to_record,
+)
 
 from ..document.edit import BlendMask, Edit
 from ..document.face_state import IN_FRONT, MASK_SIZE, PARSED_STEPS, FaceState, from_steps, to_bytes
@@ -91,6 +102,10 @@ def photo_of(record: Record, pixels: np.ndarray, path: Path | None) -> Photo:
         _bytes(record.get("exif")),
         checks.details(record.get("info")) | checks.metadata(record.get("metadata"), base64.b64decode),
     )
+
+
+def orientation_of(record: Record) -> Orientation:
+    return Orientation(**from_record(Orientation, checks.table(record)))
 
 
 def box_record(box: FaceBox) -> Record:

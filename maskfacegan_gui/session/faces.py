@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 import engine
-from engine import FaceBox, Photo, Points
+from engine import FaceBox, Orientation, Photo, Points
 
 from ..document.document import Document
 from ..document.face_state import FaceState
@@ -30,6 +30,7 @@ class Faces(QObject):
     """Works on the document's faces with the pack's networks; one task at a time, the latest wins."""
 
     marking_wanted = Signal()  # a face shall be marked by hand
+    lying_found = Signal(int)  # the largest face found lies: by so many right angles, clockwise
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class Faces(QObject):
         self._unrefined: set[int] = set()  # faces whose landmarks are as the detector placed them
         self._no_face: Notice | None = None  # what was said of a photo without a face
         document.photo_changed.connect(self._forget)
+        document.photo_turned.connect(self._turned)
         packs.loaded.connect(self._pack_loaded)
         pictures.face_stale.connect(self.take)
 
@@ -57,6 +59,17 @@ class Faces(QObject):
         """Another photo is open."""
         self._tasks.drop(self._task)
         self._task, self._unrefined = 0, set()
+
+    def _turned(self) -> None:
+        """The photo was turned; where nothing was found there may be something now."""
+        if not self._document.quads:
+            self._withdraw_no_face()
+            self.find()
+
+    def _withdraw_no_face(self) -> None:
+        if self._no_face is not None:
+            self._notices.withdraw(self._no_face)
+            self._no_face = None
 
     def _pack_loaded(self, replaced: bool) -> None:
         """What the pack has to say of the open photo is asked at once."""
@@ -73,11 +86,13 @@ class Faces(QObject):
         photo, pack = self._document.photo, self._packs.pack
         if photo is None or pack is None:
             return
+        orientation = self._document.orientation
+        self._tasks.drop(self._task)
         self._task = self._tasks.do(
             self._tasks.engine_lane,
             self.tr("Looking for faces…"),
             lambda: engine_tasks.find_faces(photo, pack),
-            self._found,
+            lambda boxes: self._found([self._document.since(orientation).box(box) for box in boxes]),
             self._not_found,
         )
 
@@ -99,6 +114,9 @@ class Faces(QObject):
                 self.tr("Click another face, in the photo or below it, to edit that one."),
             )
         self.choose(largest)
+        quarters = quarters_of(boxes[largest])
+        if quarters:
+            self.lying_found.emit(quarters)
 
     def _not_found(self, failure: Failure) -> None:
         photo, action = self._document.photo, (self.tr("Mark a face…"), self.marking_wanted.emit)
@@ -121,8 +139,8 @@ class Faces(QObject):
         if photo is None:
             return
         side = float(photo.width)
-        corners = np.array([[0, 0], [0, side], [side, side], [side, 0]])
-        self._document.boxes, self._document.quads = [], [corners]
+        self._document.boxes = []
+        self._document.quads = [np.array([(0.0, 0.0), (0.0, side), (side, side), (side, 0.0)])]
         self.take(0, None)
 
     def add(self, box: FaceBox) -> None:
@@ -165,16 +183,16 @@ class Faces(QObject):
         photo, edits = self._document.photo, self._pictures.committed_edits()
         if photo is None or pack is None:
             return
-        refine = index in self._unrefined
+        refine, orientation = index in self._unrefined, self._document.orientation
+        whole = self._document.quads[index] if box is None and orientation != Orientation() else None
 
         def taken(state: FaceState) -> None:
+            state = self._document.since(orientation).state(state)
             if refine and state.box is not None:
                 self._unrefined.discard(index)
                 self._document.boxes[index] = state.box
             self._document.set_face(index, state.with_refinement(old))
-            if self._no_face is not None:
-                self._notices.withdraw(self._no_face)
-                self._no_face = None
+            self._withdraw_no_face()
             log.info("face %d is ready", index)
 
         self._tasks.drop(self._task)
@@ -182,7 +200,7 @@ class Faces(QObject):
             self._tasks.engine_lane,
             self.tr("Aligning and parsing the face…"),
             lambda: engine_tasks.take_face(
-                photo, picture or Compositor().compose(photo, edits), box, pack, refine
+                photo, picture or Compositor().compose(photo, edits), box, pack, refine, whole
             ),
             taken,
         )
@@ -192,3 +210,9 @@ def box_corners(box: FaceBox) -> Points:
     """The detector's rectangle as corners TL, BL, BR, TR, (4, 2) in px of the photo."""
     x0, y0, x1, y1 = box.box
     return np.array([[x0, y0], [x0, y1], [x1, y1], [x1, y0]])
+
+
+def quarters_of(box: FaceBox) -> int:
+    """By how many right angles a face is turned clockwise, -1 to 2."""
+    across = box.landmarks[1] - box.landmarks[0]
+    return (round(float(np.arctan2(across[1], across[0])) / (np.pi / 2)) + 1) % 4 - 1

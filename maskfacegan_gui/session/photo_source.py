@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 import engine
-from engine import ByteArray
+from engine import ByteArray, Orientation, Photo
 
 from ..document.document import Document
 from ..document.snapshot import Snapshot
@@ -105,7 +105,7 @@ class PhotoSource(QObject):
 
     def restore(self, opened: engine_tasks.Opened, state: Snapshot) -> None:
         """Show a project that has been read: the same faces, masks and edits, without parsing anew."""
-        self._show(opened)
+        self._show(opened, state.original, state.orientation)
         self._pictures.set_cut_from(state.edits)
         self._document.restore(state)
         if state.chosen is None:
@@ -125,7 +125,12 @@ class PhotoSource(QObject):
         self._show(opened)
         self.random_opened.emit()
 
-    def _show(self, opened: engine_tasks.Opened) -> None:
+    def _show(
+        self,
+        opened: engine_tasks.Opened,
+        original: Photo | None = None,
+        orientation: Orientation | None = None,
+    ) -> None:
         self._pictures.begin(opened.pyramid)
         self._undo_stack.clear()
-        self._document.set_photo(opened.photo)
+        self._document.set_photo(opened.photo, original, orientation)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from engine import Photo
+
 from ..document.document import Document
 from ..document.edit import Edit
 from ..pixels.pyramid import Pyramid
@@ -33,18 +35,46 @@ class PictureUpdates(QObject):
         self._document, self._strengths, self._notices, self._tasks = document, strengths, notices, tasks
         self.compositor = Compositor()  # used in the photo's lane only
         self._before: Pyramid | None = None
-        self._compose_task = self._cut_task = 0
+        self._compose_task = self._cut_task = self._turn_task = 0
         self._compose_again = False
         self._cut_from: tuple[object, ...] = ()
+        document.photo_turned.connect(self._turned)
         document.edits_changed.connect(self._compose)
         document.blend_changed.connect(lambda _rect: self._compose())
         strengths.arrived.connect(self._compose)
 
     def begin(self, before: Pyramid) -> None:
         """Another photo, as `before` shows it, takes the place of the one that is open."""
-        self._tasks.drop(self._compose_task)
-        self._compose_task, self._compose_again = 0, False
+        self._drop()
         self._before, self._cut_from = before, ()
+
+    def _drop(self) -> None:
+        """What is being made is of a photo that is open no longer, or was turned."""
+        for task in (self._compose_task, self._turn_task):
+            self._tasks.drop(task)
+        self._compose_task, self._turn_task, self._compose_again = 0, 0, False
+
+    def _turned(self) -> None:
+        """The photo was turned: make its picture anew, and until then no other."""
+        photo = self._document.photo
+        if photo is None:
+            return
+        self._drop()
+        self._before = None
+        if self._cut_task:  # the face that was being cut out lies elsewhere now
+            self._tasks.drop(self._cut_task)
+            self._cut_task, self._cut_from = 0, (None,)
+
+        def done(before: Pyramid) -> None:
+            self._turn_task, self._before = 0, before
+            self._compose()
+
+        self._turn_task = self._tasks.do(
+            self._tasks.photo_lane,
+            self.tr("Turning the photo…"),
+            lambda: engine_tasks.picture_of(photo),
+            done,
+        )
 
     def set_cut_from(self, edits: list[Edit]) -> None:
         """The document's faces are those of the picture with these committed edits."""
@@ -62,14 +92,13 @@ class PictureUpdates(QObject):
         """Make the picture anew. While one is being made the next waits, and only the latest is made: so
         the picture follows a brush stroke as fast as it can be pasted."""
         photo, edits = self._document.photo, self.shown_edits()
-        if photo is None:
+        if photo is None or self._before is None:
             return
         if self._compose_task:
             self._compose_again = True
             return
         if not edits:
-            if self._before is not None:
-                self._composed(engine_tasks.Opened(photo, self._before))
+            self._composed(engine_tasks.Opened(photo, self._before))
             return
         self._compose_task = self._tasks.do(
             self._tasks.photo_lane,
@@ -104,12 +133,17 @@ class PictureUpdates(QObject):
         document.faces = {i: s for i, s in document.faces.items() if i == index}
         if chosen is None or index is None:
             return
+
+        def done(picture: Photo) -> None:
+            self._cut_task = 0
+            self.face_stale.emit(index, chosen.box, picture)
+
         self._tasks.drop(self._cut_task)
         self._cut_task = self._tasks.do(
             self._tasks.photo_lane,
             self.tr("Reading the face again…"),
             lambda: self.compositor.compose(photo, committed),
-            lambda picture: self.face_stale.emit(index, chosen.box, picture),
+            done,
         )
 
     def stop(self) -> None:

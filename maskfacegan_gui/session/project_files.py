@@ -71,6 +71,8 @@ class ProjectFiles(QObject):
             document.chosen,
             strengths.rendered(document.edits),
             None if document.pending is None else strengths.rendered([document.pending])[0],
+            original=document.original,
+            orientation=document.orientation,
         )
 
     def save(self, path: Path, then: Callable[[], object] | None = None) -> None:

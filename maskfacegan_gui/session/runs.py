@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 import engine
-from engine import AttributeEdit, BlendMode, EditRequest, RunControl
+from engine import AttributeEdit, BlendMode, EditRequest, Orientation, RunControl
 
 from ..document.document import Document
 from ..document.edit import Edit
@@ -34,13 +34,15 @@ PREVIEW_INTERVAL = 0.4  # seconds; at 0.2 showing them took a tenth of the run
 
 @dataclass(frozen=True)
 class Run:
-    """A run that has begun. `mode` is how its result will be blended; `control` pauses and cancels it."""
+    """A run that has begun. `mode` is how its result will be blended; `control` pauses and cancels it;
+    `orientation` is the photo's in which the request's face lies."""
 
     request: EditRequest
     face_index: int
     title: str
     mode: BlendMode
     control: RunControl
+    orientation: Orientation
 
 
 class Runs(QObject):
@@ -122,7 +124,9 @@ class Runs(QObject):
                 self._notices.fail(Failure.of(error))
                 return
         control, title = RunControl(PREVIEW_INTERVAL), labels.edit_title(attributes)
-        self.current = Run(request, int(self._document.chosen or 0), title, mode, control)
+        self.current = Run(
+            request, int(self._document.chosen or 0), title, mode, control, self._document.orientation
+        )
         self._discard = False
         self._tasks.engine_lane.submit(
             lambda report: engine_tasks.run_edit(
@@ -162,10 +166,10 @@ class Runs(QObject):
         if stored is not None:
             log.info("a run ended after %d steps, %.1f s", stored.frame.steps_done, stored.frame.seconds)
         if stored is not None and run is not None and not self._discard:
+            # The photo may have been turned since, by undo.
+            face = self._document.since(run.orientation).face(placed(run.request.face))
             request = StoredRequest.of(run.request)
-            self._edits.put(
-                Edit(run.title, run.face_index, placed(run.request.face), request, stored, mode=run.mode)
-            )
+            self._edits.put(Edit(run.title, run.face_index, face, request, stored, mode=run.mode))
             for warning in stored.frame.warnings:
                 self._notices.tell(translated(warning), level=Level.WARNING)
         self.ended.emit()

@@ -23,6 +23,7 @@ from .recovery import Recovery
 from .runs import Runs
 from .strength_renders import StrengthRenders
 from .task_runner import TaskRunner
+from .turning import Turning
 
 if TYPE_CHECKING:
     from engine import ModelPack  # its import brings torch: not before the window is there
@@ -52,6 +53,7 @@ class Session(QObject):
         self.exports = PictureExport(document, strengths, pictures, notices, tasks, self)
         self.projects = ProjectFiles(document, stack, strengths, self.photos, notices, tasks, self)
         self.recovery = Recovery(document, stack, self.projects, notices, tasks, self)
+        self.turning = Turning(document, stack, notices, tasks, runs, self.faces, self)
         self.queue = EditQueue(document, edits, runs, tasks, self)
         self.photos.opened.connect(self.faces.find)
         self.photos.random_opened.connect(self.faces.use_whole)

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import engine
-from engine import BlendMode, ByteArray, EditRequest, EditResult, FaceBox, Photo, RunControl
+from engine import (
+    BlendMode,
+    ByteArray,
+    EditRequest,
+    EditResult,
+    FaceBox,
+    Orientation,
+    Photo,
+    Points,
+    RunControl,
+)
 
 from ..document.edit import Edit
 from ..document.face_state import FaceState
@@ -65,6 +75,11 @@ def picture_of(photo: Photo) -> Pyramid:
     return Pyramid(engine.to_srgb(photo.pixels, photo))
 
 
+def turned(photo: Photo, orientation: Orientation) -> Photo:
+    """The photo, as it was opened, in an orientation. Straightening a large one takes a second."""
+    return engine.oriented(photo, orientation)
+
+
 def find_faces(photo: Photo, pack: ModelPack) -> list[FaceBox]:
     editor = engine.Editor(pack)
     editor.open(photo)
@@ -73,13 +88,19 @@ def find_faces(photo: Photo, pack: ModelPack) -> list[FaceBox]:
 
 @malloc.gives_back
 def take_face(
-    photo: Photo, picture: Photo, box: FaceBox | None, pack: ModelPack, refine: bool = False
+    photo: Photo,
+    picture: Photo,
+    box: FaceBox | None,
+    pack: ModelPack,
+    refine: bool = False,
+    whole: Points | None = None,
 ) -> FaceState:
-    """Align a face in `picture`, the photo with its edits (without a box, take the square picture as it is),
-    parse and score it. With `refine` its landmarks are looked at closer first, in the photo."""
+    """Align a face in `picture`, the photo with its edits (without a box, take the square picture as it is,
+    or `whole` (4, 2) of it), parse and score it. With `refine` its landmarks are looked at closer first, in
+    the photo."""
     editor = engine.Editor(pack)
     editor.open(photo, picture)
-    face = editor.whole() if box is None else editor.align(box, refine)
+    face = editor.whole(whole) if box is None else editor.align(box, refine)
     return FaceState.fresh(face.box, face, editor.parse(face), editor.score(face))
 
 

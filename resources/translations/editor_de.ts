@@ -1016,6 +1016,38 @@
    <translation>Das geänderte Foto in die Zwischenablage kopieren</translation>
   </message>
   <message>
+   <source>Rotate &amp;left</source>
+   <translation>Nach &amp;links drehen</translation>
+  </message>
+  <message>
+   <source>Turn the whole photo anticlockwise</source>
+   <translation>Das ganze Foto gegen den Uhrzeigersinn drehen</translation>
+  </message>
+  <message>
+   <source>Rotate ri&amp;ght</source>
+   <translation>Nach rec&amp;hts drehen</translation>
+  </message>
+  <message>
+   <source>Turn the whole photo clockwise</source>
+   <translation>Das ganze Foto im Uhrzeigersinn drehen</translation>
+  </message>
+  <message>
+   <source>Flip &amp;horizontally</source>
+   <translation>&amp;Spiegeln</translation>
+  </message>
+  <message>
+   <source>Show the whole photo as in a mirror</source>
+   <translation>Das ganze Foto wie in einem Spiegel zeigen</translation>
+  </message>
+  <message>
+   <source>&amp;Straighten…</source>
+   <translation>&amp;Gerade richten …</translation>
+  </message>
+  <message>
+   <source>Turn the whole photo by a small angle</source>
+   <translation>Das ganze Foto um einen kleinen Winkel drehen</translation>
+  </message>
+  <message>
    <source>&amp;Quit</source>
    <translation>&amp;Beenden</translation>
   </message>
@@ -1784,6 +1816,10 @@
    <translation>{0} gespeichert.</translation>
   </message>
   <message>
+   <source>Turning the photo…</source>
+   <translation>Das Foto wird gedreht …</translation>
+  </message>
+  <message>
    <source>Pasting into the photo…</source>
    <translation>Wird in das Foto eingefügt …</translation>
   </message>
@@ -1814,6 +1850,46 @@
   <message>
    <source>Wait for it, or cancel it first.</source>
    <translation>Warten Sie darauf, oder brechen Sie sie zuerst ab.</translation>
+  </message>
+  <message>
+   <source>Rotate left</source>
+   <translation>Nach links drehen</translation>
+  </message>
+  <message>
+   <source>Rotate right</source>
+   <translation>Nach rechts drehen</translation>
+  </message>
+  <message>
+   <source>Flip horizontally</source>
+   <translation>Spiegeln</translation>
+  </message>
+  <message>
+   <source>Straightening the photo…</source>
+   <translation>Das Foto wird gerade gerichtet …</translation>
+  </message>
+  <message>
+   <source>Straighten</source>
+   <translation>Gerade richten</translation>
+  </message>
+  <message>
+   <source>The face in this photo is upside down.</source>
+   <translation>Das Gesicht in diesem Foto steht auf dem Kopf.</translation>
+  </message>
+  <message>
+   <source>Turn the photo over</source>
+   <translation>Foto umdrehen</translation>
+  </message>
+  <message>
+   <source>The face in this photo lies on its side.</source>
+   <translation>Das Gesicht in diesem Foto liegt auf der Seite.</translation>
+  </message>
+  <message>
+   <source>Turn the photo upright</source>
+   <translation>Foto aufrichten</translation>
+  </message>
+  <message>
+   <source>It can be edited as it is, or turned first (Edit menu).</source>
+   <translation>Es kann so bearbeitet oder vorher gedreht werden (Menü Bearbeiten).</translation>
   </message>
   <message>
    <source>Mouth</source>
@@ -1970,6 +2046,18 @@
   <message>
    <source>Now {0} %, target {1} %</source>
    <translation>Jetzt {0} %, Ziel {1} %</translation>
+  </message>
+  <message>
+   <source>Angle</source>
+   <translation>Winkel</translation>
+  </message>
+  <message>
+   <source>Cancel straightening the photo</source>
+   <translation>Das Geraderichten abbrechen</translation>
+  </message>
+  <message>
+   <source>Drag the photo, or use the arrow keys; Enter straightens, Esc cancels.</source>
+   <translation>Das Foto ziehen oder die Pfeiltasten benutzen; die Eingabetaste richtet gerade, Esc bricht ab.</translation>
   </message>
   <message>
    <source>Drop a photo here</source>

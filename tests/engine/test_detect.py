@@ -16,14 +16,12 @@ from engine.faces.detect import (
     LONGEST,
     _search,
     _suppress,
-    closer,
     face_from_points,
-    face_square,
     find_faces,
     last_look,
-    upright_quad,
 )
 from engine.faces.search_copies import small_copy, turned_copy
+from engine.faces.squares import closer, face_square, upright_quad
 from engine.models.face_finder import CROP_SIZE, LANDMARK_UNIT, FaceFinder
 from engine.paths import weights
 from engine.types import Photo

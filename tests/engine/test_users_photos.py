@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFilter
 import engine
 from engine.cli import main
 from engine.faces import detect, search_copies
+from engine.faces.confirm import confirmed
 from engine.types import ByteArray, Photo
 
 SHORT = ["steps.latent=2", "steps.hold_region=1", "loss.start_steps.classf=1", "loss.start_steps.seg=1"]
@@ -310,7 +311,7 @@ def test_a_face_already_aligned_is_aligned_to_itself() -> None:
     assert np.hypot(*(corners - CORNERS).T).mean() < 0.01
 
 
-def test_of_doubtful_faces_those_without_a_nose_are_dropped() -> None:
+def test_of_doubtful_faces_those_that_the_parser_does_not_see_are_dropped() -> None:
     """A face and a creased cloth beside it: the parser settles the finder's doubt, not its certainty."""
     picture = placed((700, 400), (40, 72))
     draw = ImageDraw.Draw(picture)
@@ -319,7 +320,8 @@ def test_of_doubtful_faces_those_without_a_nose_are_dropped() -> None:
     photo = as_photo(picture.filter(ImageFilter.GaussianBlur(2)))
     face = engine.find_faces(photo, pack())[0]
     cloth = replace(face, landmarks=face.landmarks + np.array((370, 0)))
-    for score, left in ((0.55, 1), (0.9, 2)):
-        boxes = [replace(box, score=score) for box in (face, cloth)]
-        kept = detect._without_noseless(photo, boxes, pack())
+    for score, left in ((0.6, 1), (0.7, 2)):
+        boxes = [replace(face, score=score), replace(cloth, score=score - 0.02)]
+        evidence, kept = confirmed(photo, boxes, pack())
+        assert 0.5 * score < evidence <= score
         assert len(kept) == left and kept[0] is boxes[0]

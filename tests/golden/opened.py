@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
+import engine
 from maskfacegan_gui.document.edit import Edit
 from maskfacegan_gui.document.snapshot import Snapshot
 from maskfacegan_gui.project import file as project
 from maskfacegan_gui.tasks.compositor import Compositor
 
 FOLDER = Path(__file__).parent / "projects"
-VERSIONS = (1, 2, 3, 4)
+VERSIONS = (1, 2, 3, 4, 5)
 
 
 def expected(version: int) -> dict[str, Any]:
@@ -46,7 +47,9 @@ def described(state: Snapshot, version: int) -> dict[str, Any]:
     """A project in the form of `expected`."""
     assert state.pending is not None
     face = state.faces[0]
+    turned = {"orientation": engine.to_record(state.orientation)} if version >= 5 else {}
     return {
+        **turned,
         "version": version,
         "photo": digest(state.photo.pixels),
         "path": None if state.photo.path is None else str(state.photo.path),

@@ -142,6 +142,12 @@ def test_pixels_that_are_not_what_they_claim_are_refused(mode: str, tmp_path: Pa
         forged(tmp_path / "x.mfg", put("photo", "mode", mode))
 
 
+@pytest.mark.parametrize("record", [{"quarters": 9}, {"degrees": float("nan")}, {"mirrored": "no"}, []])
+def test_a_photo_that_is_turned_in_no_possible_way_is_refused(record: Any, tmp_path: Path) -> None:
+    with pytest.raises(project_file.ProjectError, match="photo"):
+        forged(tmp_path / "x.mfg", put("orientation", record))
+
+
 def test_what_a_photo_says_of_itself_is_taken_with_care(tmp_path: Path) -> None:
     odd = {"dpi": "many", "xmp": 3, "note": "x" * 9999, "size": float("inf"), "gamma": 0.4, "list": []}
     info = forged(tmp_path / "x.mfg", put("photo", "info", odd)).photo.info

@@ -18,7 +18,7 @@ from scipy import ndimage
 
 common.import_engine()
 
-from engine.faces.detect import face_square, upright_quad  # noqa: E402
+from engine.faces.squares import face_square, upright_quad  # noqa: E402
 
 CANVAS = 128
 SWAP = [1, 0, 2, 4, 3]

@@ -33,7 +33,8 @@ common.import_engine()
 
 from engine.errors import NoFaceError  # noqa: E402
 from engine.faces.align import cut_square  # noqa: E402
-from engine.faces.detect import face_square, find_faces, second_look, upright_quad  # noqa: E402
+from engine.faces.detect import find_faces, second_look  # noqa: E402
+from engine.faces.squares import face_square, upright_quad  # noqa: E402
 from engine.models.conv_blocks import fold  # noqa: E402
 from engine.models.face_finder import CROP_SIZE, LANDMARK_UNIT, LARGEST, SMALLEST, STRIDE, FaceFinder  # noqa: E402
 from engine.types import Photo  # noqa: E402

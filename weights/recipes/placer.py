@@ -30,7 +30,8 @@ from torch import Tensor
 common.import_engine()
 
 from engine.faces.align import cut_square  # noqa: E402
-from engine.faces.detect import closer, second_look, upright_quad  # noqa: E402
+from engine.faces.detect import second_look  # noqa: E402
+from engine.faces.squares import closer, upright_quad  # noqa: E402
 from engine.models.face_finder import CROP_SIZE, FaceFinder  # noqa: E402
 from engine.types import Photo  # noqa: E402
 
