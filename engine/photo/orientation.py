@@ -19,7 +19,7 @@ from PIL import Image
 from ..imaging.warp import Affine
 from ..types import AnyImage, Photo
 from .colour import white_of
-from .exif_xmp import upright_exif, upright_xmp
+from .exif_xmp import clean_xmp, upright_exif
 
 STEEPEST = 15.0
 """The largest angle in degrees by which a person can straighten a photo: what is more lies or leans."""
@@ -95,8 +95,9 @@ def _metadata(photo: Photo, pixels: AnyImage, lies: bool) -> dict[str, Any]:
     """EXIF and XMP with the sides of these pixels, and the resolution of sides that have changed places."""
     height, width = pixels.shape[:2]
     info = dict(photo.info)
-    if "xmp" in info:
-        info["xmp"] = upright_xmp(info["xmp"], width, height)
+    xmp = clean_xmp(info.pop("xmp"), width, height) if "xmp" in info else None
+    if xmp is not None:
+        info["xmp"] = xmp
     if lies and "dpi" in info:
         info["dpi"] = tuple(reversed(info["dpi"]))
     return {"info": info, "exif": upright_exif(photo.exif, width, height) if photo.exif else None}

@@ -114,7 +114,11 @@ def test_what_is_see_through_does_not_run_into_what_is_seen() -> None:
 def test_metadata_name_the_sides_of_the_turned_photo(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0100], exif[0x0101], exif[0x010F] = 60, 40, "A camera"
-    xmp = b'<x tiff:ImageWidth="60" tiff:ImageLength="40" tiff:Orientation="1"/>'
+    xmp = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" '
+        b'tiff:ImageWidth="60" tiff:ImageLength="40" tiff:Orientation="1"/></rdf:RDF></x:xmpmeta>'
+    )
     path = tmp_path / "photo.jpg"
     Image.fromarray(photo().pixels).save(path, exif=exif, xmp=xmp, dpi=(300, 150))
     turned = oriented(engine.open_photo(path), Orientation(quarters=1))
