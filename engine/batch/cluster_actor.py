@@ -52,6 +52,8 @@ class EditActor:
                 f"The machine {host} has version {__version__} of this program, not {version}.",
                 "Install the same version on every machine of the cluster.",
             )
+        # Before torch is there: threads that spin while they wait keep cores from one another.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         import torch
 
         from ..packs.pack import load_pack

@@ -35,8 +35,11 @@ from engine.batch.inputs import SUFFIXES
 from engine.batch.ledger import DONE, FAILED, NAME, Ledger
 
 ROOT = Path(__file__).parents[2]
-_LOOK = 0.25
-"""Seconds between two looks at the processes."""
+_LOOK = 0.5
+"""Seconds between two looks at the processes' CPU times."""
+
+_WEIGH = 4
+"""Looks between two that weigh the memory, which costs some milliseconds of each process."""
 
 
 @dataclass
@@ -75,9 +78,9 @@ def watched(words: Sequence[str]) -> Watched:
 
 def _look(pid: int, found: Watched, ended: threading.Event) -> None:
     cpu: dict[int, float] = {}
-    top = psutil.Process(pid)
+    top, looks = psutil.Process(pid), 0
     while not ended.wait(_LOOK):
-        memory = 0
+        memory, looks = 0, looks + 1
         try:
             family = [top, *top.children(recursive=True)]
         except psutil.Error:
@@ -86,7 +89,8 @@ def _look(pid: int, found: Watched, ended: threading.Event) -> None:
             try:
                 times = process.cpu_times()
                 cpu[process.pid] = times.user + times.system
-                memory += getattr(process.memory_full_info(), "pss", process.memory_info().rss)
+                if looks % _WEIGH == 0:
+                    memory += getattr(process.memory_full_info(), "pss", process.memory_info().rss)
             except psutil.Error:
                 continue
         found.peak_bytes = max(found.peak_bytes, memory)
