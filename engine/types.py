@@ -187,8 +187,8 @@ class EditRequest(EditOptions, _RequestFace):
     """Everything one run needs: `face`, its `masks`, `attributes` and what else `EditOptions` says.
 
     `start` says, by name, how far the code goes along each attribute's direction before it is optimised
-    (`LiveFace.ways`); where an attribute has none, and for presets that do not begin so, the run finds its
-    own way.
+    (`LiveFace.ways`), as a person has seen it; where an attribute has none, and for presets that do not begin
+    so, the run finds its own way.
     """
 
     start: Mapping[str, float] = field(default_factory=dict)

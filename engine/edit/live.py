@@ -105,7 +105,7 @@ class LiveFace:
     ) -> LivePicture:
         """What is seen of `edited`: the face's square, `side` px wide, as `mode` composes it, with scores."""
         self._check(values)
-        return shown(self._at(values, whole), self.face, self.pack, side, mode)
+        return shown(self._at(values, whole), self.face, self.pack, side, mode, grainy=whole)
 
     def _check(self, values: Values) -> None:
         known = self.attributes
@@ -180,7 +180,8 @@ class LiveFace:
             def score(way: float) -> float:
                 if not way:
                     return self._prepared((name,), self._composed).scores[self.pack.attributes.index(name)]
-                return shown(self._edited({name: way}), self.face, self.pack, self._small).scores[name]
+                moved = self._edited({name: way})
+                return shown(moved, self.face, self.pack, self._small, grainy=False).scores[name]
 
             known[name, adds] = reach(score, adds)
         return known[name, adds]

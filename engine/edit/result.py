@@ -14,6 +14,7 @@ from ..compositing.tone import in_tone, tone_of
 from ..imaging.tensors import resize
 from ..packs.pack import ModelPack
 from ..types import REGIONS, ByteArray, EditRequest, EditResult, FloatArray
+from .direction_step import way_chosen
 from .problem import Problem
 from .shown_in import shown_in, spectacles_in
 
@@ -86,11 +87,13 @@ def recognised(problem: Problem, render: Tensor) -> float:
     """How sure the parser is of an edited mouth in a render (`mouth_sureness`), where mode "detail" may show
     it; 1 where it is not asked. Lips in another colour stay the photo's, and what else is edited is thin, or
     never painted. Asked of packs with attribute directions: on such a leap a code may leave the faces, and
-    what is sure enough was measured with the built-in pack's parser."""
+    what is sure enough was measured with the built-in pack's parser. Where the request says how far the edit
+    starts along its directions, a person has seen that mouth in the photo, and is surer than a parser."""
     mouth = [REGIONS.index("mouth")]
     opened = list(problem.classes.dynamic) == mouth and not only_colour(problem.request.attributes)
     leaps = problem.settings.flag("optimizer.directions") and problem.pack.directions is not None
-    return mouth_sureness(problem.pack, render) if opened and leaps else 1.0
+    asked = opened and leaps and way_chosen(problem) is None
+    return mouth_sureness(problem.pack, render) if asked else 1.0
 
 
 @torch.no_grad()

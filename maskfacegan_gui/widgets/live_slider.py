@@ -30,7 +30,7 @@ class LiveSlider(CalmSlider):
         self.sliderReleased.connect(self.let_go)
 
     def sizeHint(self) -> QSize:
-        return QSize(96, 20)
+        return QSize(84, 20)  # the longest name has room beside it, also in German
 
     def set_silently(self, value: float) -> None:
         """Stand at a value, -1..1, without saying so."""

@@ -124,7 +124,9 @@ def test_a_run_begins_where_the_sliders_stand(pack: ModelPack, face: Face, masks
     gone = result.latent - result.latent_before
     rest = np.abs(gone - step.numpy()).max()
     assert rest < 0.05 * np.abs(step.numpy()).max(), "one step of the optimisation is all that is added"
+    assert result.recognised == 1, "a person has seen this mouth"
     searched = editor.edit(replace(request, start={}))
+    assert searched.recognised < 1
     assert np.abs(searched.latent - result.latent).max() > rest
     other = editor.edit(replace(request, start={"male": 1.0}))
     np.testing.assert_array_equal(other.latent, searched.latent)
