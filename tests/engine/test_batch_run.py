@@ -90,6 +90,7 @@ def test_a_folder_with_a_batch_is_not_begun_again(
         engine.run_batch([photos], None, photos.parent / "new", BatchOptions(resume=True))
 
 
+@pytest.mark.slow
 def test_a_photo_that_kills_its_process_is_left_out(narrow_models: Path, tmp_path: Path) -> None:
     for number, name in enumerate(("one", "deadly", "three")):
         photo(tmp_path / "in" / f"{name}.png", number)
@@ -109,6 +110,7 @@ def test_a_photo_that_kills_its_process_is_left_out(narrow_models: Path, tmp_pat
     assert sorted(pixels(tmp_path / "out")) == ["one.png", "three.png"]
 
 
+@pytest.mark.slow
 def test_failures_are_tried_again_only_when_asked(narrow_models: Path, tmp_path: Path) -> None:
     good, bad = photo(tmp_path / "in" / "good.png"), tmp_path / "in" / "bad.png"
     bad.write_bytes(b"")
@@ -125,6 +127,7 @@ def test_failures_are_tried_again_only_when_asked(narrow_models: Path, tmp_path:
     assert made["good.png"] == made["bad.png"]
 
 
+@pytest.mark.slow
 def test_the_table_of_failures_is_told_and_reported(
     narrow_models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -143,6 +146,7 @@ def test_the_table_of_failures_is_told_and_reported(
     assert report.read_text().count("<img") == 2
 
 
+@pytest.mark.slow
 def test_what_a_kill_left_is_finished(
     undisturbed: Path, photos: Path, narrow_models: Path, tmp_path: Path
 ) -> None:
@@ -190,6 +194,7 @@ def test_killed_and_gone_on_with(
     assert [row.state for row in rows(out).values()].count(DONE) == 3
 
 
+@pytest.mark.slow
 def test_cancelled_photos_wait_for_the_next_time(narrow_models: Path, tmp_path: Path) -> None:
     for number in range(4):
         photo(tmp_path / "in" / f"{number}.png", number)
@@ -208,6 +213,7 @@ def test_cancelled_photos_wait_for_the_next_time(narrow_models: Path, tmp_path: 
     assert again.done == 4 and again.done_now == 3
 
 
+@pytest.mark.slow
 def test_a_watched_folder_is_gone_on_with(narrow_models: Path, tmp_path: Path) -> None:
     """Photos come, one of them slowly, while the batch runs; it ends when it is told to."""
     inbox = tmp_path / "in"
@@ -235,6 +241,7 @@ def test_a_watched_folder_is_gone_on_with(narrow_models: Path, tmp_path: Path) -
     assert list(pixels(tmp_path / "out")) == ["slow.png"]
 
 
+@pytest.mark.slow
 def test_somebody_took_the_name_meanwhile(narrow_models: Path, tmp_path: Path) -> None:
     photo(tmp_path / "in" / "x.png")
     out = tmp_path / "out"
@@ -248,6 +255,7 @@ def test_somebody_took_the_name_meanwhile(narrow_models: Path, tmp_path: Path) -
     assert rows(out)["x-2.png"].state == DONE and (out / "x-2.png").is_file()
 
 
+@pytest.mark.slow
 def test_results_beside_their_photos_are_no_photos(narrow_models: Path, tmp_path: Path) -> None:
     inside = tmp_path / "in"
     before = photo(inside / "x.png").read_bytes()
@@ -258,6 +266,7 @@ def test_results_beside_their_photos_are_no_photos(narrow_models: Path, tmp_path
     assert (inside / "x.png").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_pack_that_cannot_be_loaded_ends_it_with_its_sentence(narrow_models: Path, tmp_path: Path) -> None:
     pack = tmp_path / "pack"
     pack.mkdir()
@@ -296,6 +305,7 @@ def test_wrong_arguments(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_an_edit_file_does_what_the_options_do(
     undisturbed: Path, photos: Path, narrow_models: Path, tmp_path: Path
 ) -> None:

@@ -85,6 +85,7 @@ def test_the_panel_is_saved_for_many_photos(with_face: MainWindow, qtbot: QtBot,
     assert "smile.json" in window.parts.message.text.text()
 
 
+@pytest.mark.slow
 def test_a_folder_is_edited_beside_the_editor(
     make_window: Callable[[Path], MainWindow], finding_pack: Path, folder: Path, photo: Path, qtbot: QtBot
 ) -> None:
@@ -111,6 +112,7 @@ def test_a_folder_is_edited_beside_the_editor(
     assert window.session.document.path == Path(dialog.outdir.text()) / "b.png"
 
 
+@pytest.mark.slow
 def test_it_goes_on_after_a_pause_and_a_cancel(
     make_window: Callable[[Path], MainWindow], finding_pack: Path, folder: Path, qtbot: QtBot
 ) -> None:
@@ -150,6 +152,7 @@ def test_what_is_missing_is_said(window: MainWindow, tmp_path: Path, qtbot: QtBo
     assert "results" in dialog.why_not()
 
 
+@pytest.mark.slow
 def test_another_edit_in_the_same_folder_is_refused(
     make_window: Callable[[Path], MainWindow], finding_pack: Path, folder: Path, qtbot: QtBot
 ) -> None:
