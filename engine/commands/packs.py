@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import EngineError, PackError
 from ..run_control import RunControl
-from . import evaluate
+from . import evaluate, pack_info
 
 if TYPE_CHECKING:
     from ..distribution.download import DownloadProgress
@@ -44,6 +44,7 @@ def add_parser(commands: Any) -> None:
         help="if it cannot be had, say so in a sentence and end without an error",
     )
     install.set_defaults(run=_install)
+    pack_info.add_action(actions)
     verify = actions.add_parser("verify", help="check a pack's files and what they do")
     verify.add_argument("pack", help="a pack's name or folder")
     verify.add_argument("--device", default="auto")

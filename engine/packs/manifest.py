@@ -96,6 +96,16 @@ class Manifest:
         needed = [file for role, file in self.files.items() if role in REQUIRED or not self.is_reference]
         return tuple(_relative(file.path, self.folder) for file in needed if not file.path.is_file())
 
+    def experimental_reason(self, attribute: str) -> str | None:
+        """What is to be said of an attribute that is offered but told poorly; None for all others."""
+        entry = (self.attributes or {}).get(attribute, {})
+        if entry.get("experimental") is not True:
+            return None
+        words, auc = attribute.replace("_", " "), entry.get("auc")
+        if not isinstance(auc, float):
+            return f"Experimental: this pack tells '{words}' less reliably than the others."
+        return f"Experimental: this pack tells '{words}' less reliably than the others (AUC {auc:.2f})."
+
 
 @dataclass(frozen=True)
 class PackInfo:

@@ -162,6 +162,13 @@ class ModelPack:
         words = attribute.replace("_", " ")
         return f"The pack '{self.title}' cannot tell '{words}' reliably; this needs a larger model pack."
 
+    def experimental_reason(self, attribute: str) -> str | None:
+        """Why an edit of `attribute` may well fail with this pack, as one sentence; None where it need not.
+
+        Such attributes are among `supported`; their entry in the manifest says `experimental`.
+        """
+        return self.manifest.experimental_reason(attribute)
+
     def _has(self, role: str) -> bool:
         file = self.manifest.files.get(role)
         return file is not None and (not self.manifest.is_reference or file.path.is_file())

@@ -33,6 +33,8 @@ class AttributeRow(QFrame):
         self._reason = ""
         self.box = QCheckBox(labels.attribute(name))
         self.box.setAccessibleName(labels.attribute(name))
+        self.experimental = label(self.tr("experimental"), "muted")
+        self.experimental.hide()
         self.bar = ScoreBar()
         self._live_target: int | None = None  # the strength that goes with where the live slider stands
         self.live = LiveSlider()
@@ -88,6 +90,7 @@ class AttributeRow(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.box, 1)
+        head.addWidget(self.experimental)
         head.addWidget(self.bar)
         head.addWidget(self.live)
         head.addWidget(self.percent)
@@ -168,6 +171,13 @@ class AttributeRow(QFrame):
         if reason is not None:
             self.box.setChecked(False)
         self.box.setAccessibleDescription(self._reason)
+
+    def set_experimental(self, reason: str | None) -> None:
+        """Why an edit of this attribute may well fail with the pack; None where it need not."""
+        self.experimental.setVisible(reason is not None)
+        if reason is not None:
+            self.setToolTip(reason)
+            self.box.setAccessibleDescription(reason)
 
     # --- what a person wants
 

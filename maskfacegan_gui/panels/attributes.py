@@ -154,6 +154,8 @@ class AttributesPanel(QWidget):
             row = AttributeRow(name, local=region in REGIONS)
             reason = pack.unsupported_reason(name)
             row.set_unsupported(None if reason is None else translated(reason))
+            doubt = pack.experimental_reason(name)
+            row.set_experimental(None if doubt is None else translated(doubt))
             row.changed.connect(self._changed)
             row.live_moved.connect(self.live_moved)
             row.live_let_go.connect(self.live_let_go)

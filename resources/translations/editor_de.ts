@@ -1400,6 +1400,10 @@
    <translation>Was abgelegt wurde, ist keine Datei dieses Rechners.</translation>
   </message>
   <message>
+   <source>experimental</source>
+   <translation>experimentell</translation>
+  </message>
+  <message>
    <source>Live: {0}</source>
    <translation>Live: {0}</translation>
   </message>
@@ -2456,6 +2460,14 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Exactly the published method: 1000 latent and 501 noise steps in single precision; slow.</source>
    <translation>Genau das veröffentlichte Verfahren: 1000 Schritte für den latenten Code und 501 für das Rauschen, in einfacher Genauigkeit; langsam.</translation>
+  </message>
+  <message>
+   <source>Experimental: this pack tells '{0}' less reliably than the others (AUC {1}).</source>
+   <translation>Experimentell: Dieses Paket erkennt '{0}' weniger zuverlässig als die anderen (AUC {1}).</translation>
+  </message>
+  <message>
+   <source>Experimental: this pack tells '{0}' less reliably than the others.</source>
+   <translation>Experimentell: Dieses Paket erkennt '{0}' weniger zuverlässig als die anderen.</translation>
   </message>
   <message>
    <source>Export it as JPEG or PNG, or install the Python package pi-heif.</source>

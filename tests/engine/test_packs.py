@@ -382,6 +382,19 @@ def test_why_an_attribute_cannot_be_edited(starter: Path) -> None:
     assert "No classifier knows" in str(pack.unsupported_reason("smilling"))
 
 
+def test_an_attribute_that_is_told_poorly_is_offered_with_a_word(starter: Path) -> None:
+    entries = {"smiling": {"auc": 0.97}, "bald": {"auc": 0.812, "experimental": True}}
+    edit_manifest(starter, attributes=entries)
+    pack = load_pack(starter, device="cpu")
+    assert set(pack.supported) == {"bald", "smiling"}
+    assert pack.experimental_reason("smiling") is None and pack.experimental_reason("male") is None
+    assert "(AUC 0.81)" in str(pack.experimental_reason("bald"))
+    edit_manifest(starter, attributes={"bald": {"experimental": True}})
+    assert "less reliably than the others." in str(
+        load_pack(starter, device="cpu").experimental_reason("bald")
+    )
+
+
 def test_a_pack_without_a_finder_uses_the_built_in_one(starter: Path, models: Path) -> None:
     finder = load(models).finder
     assert isinstance(finder, FaceFinder)

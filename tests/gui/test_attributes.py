@@ -29,6 +29,14 @@ def test_what_the_pack_cannot_edit_is_disabled_with_the_reason(window: MainWindo
     assert not row.isVisibleTo(window.parts.attributes)
 
 
+def test_what_the_pack_tells_poorly_says_so_in_a_word_and_can_be_picked(window: MainWindow) -> None:
+    rows = window.parts.attributes.rows
+    row = rows[tiny_pack.EXPERIMENTAL]
+    assert row.isEnabled() and row.experimental.isVisibleTo(row)
+    assert "(AUC 0.90)" in row.toolTip() and row.box.accessibleDescription() == row.toolTip()
+    assert [name for name, other in rows.items() if other.experimental.isVisibleTo(other)] == [row.name]
+
+
 def test_search_finds_by_either_name_and_keeps_what_is_picked(window: MainWindow, qtbot: QtBot) -> None:
     panel = window.parts.attributes
     panel.rows["male"].box.setChecked(True)

@@ -25,6 +25,7 @@ STEPS = {
     "dynamic_masking_iters": 4,
 }
 UNSUPPORTED = "wearing_hat"
+EXPERIMENTAL = "mustache"
 
 
 def write(folder: Path, steps: dict[str, Any] = STEPS, finder: bool = False) -> Path:
@@ -46,7 +47,7 @@ def write(folder: Path, steps: dict[str, Any] = STEPS, finder: bool = False) -> 
         "resolution": 32,
         "detail": 16,
         "files": files,
-        "attributes": {name: {"auc": 0.9} for name in names},
+        "attributes": {name: {"auc": 0.9, "experimental": name == EXPERIMENTAL} for name in names},
         "presets": {"quick": steps, "fast": steps},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
