@@ -21,6 +21,7 @@ from ..models.generators.picture_heads import PictureHeads, TakesHeads
 from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
+from ..models.trunk_classifier import TrunkClassifier
 from . import checkpoint, latent_mean, registry
 from .device import choose_device, choose_precision, device_problem, in_short, is_device_failure
 from .manifest import BUILTIN_PACK, Manifest, default_pack, find
@@ -61,7 +62,7 @@ class ModelPack:
         self.generator, self._stored_mean = self._load_generator()
         self.generator.set_precision(precision)
         self.parser = self._load("parser")
-        self.classifier = cast(AttributeClassifier, self._load("classifier"))
+        self.classifier = cast("AttributeClassifier | TrunkClassifier", self._load("classifier"))
         self.attributes: tuple[str, ...] = self.classifier.names
         self._check_fit()
 

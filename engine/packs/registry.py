@@ -31,7 +31,10 @@ _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("parsers.unet", "UNetParser"),
         ("parsers.bisenet", "BiSeNetParser"),
     ),
-    "classifier": (("attribute_classifier", "AttributeClassifier"),),
+    "classifier": (
+        ("attribute_classifier", "AttributeClassifier"),
+        ("trunk_classifier", "TrunkClassifier"),
+    ),
     "encoder": (
         ("encoders.e4e", "Encoder"),
         ("encoders.compact", "StarterEncoder"),
