@@ -24,6 +24,7 @@ from ..editor import Editor
 from ..errors import EngineError
 from ..faces.parse import parse
 from ..imaging.warp import resized
+from ..packs.manifest import PREFERRED_PACK
 from ..packs.pack import ModelPack
 from ..paths import weights
 from ..types import REGIONS, AttributeEdit, ByteArray, EditResult, Face, FloatArray, Photo
@@ -67,6 +68,14 @@ def recipe(name: str) -> Any:
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
     return importlib.import_module(name)
+
+
+def judge_of(pack: ModelPack) -> Any:
+    """The second classifier for a pack's edits, which no loss knows: its own, or the built-in pack's."""
+    if pack.name == PREFERRED_PACK and weights(PREFERRED_PACK, "judge.safetensors").is_file():
+        sys.path.insert(0, str(weights("recipes", PREFERRED_PACK)))
+        return importlib.import_module("judge").load(pack.perceptual)
+    return recipe("second_classifier").load()
 
 
 def whole_face(picture: ByteArray) -> Face:
@@ -154,7 +163,7 @@ def edits(
     Judged is the composed picture. Each attribute takes `count` of the first `FACES` that lack it, by the
     pack's classifier, evenly spread over them.
     """
-    judge = recipe("second_classifier").load()
+    judge = judge_of(pack)
     present = [scores(pack.classifier, np.asarray(p, np.float32) / np.float32(255)) for p in faces]
     for name, target in chosen:
         if name not in pack.supported:

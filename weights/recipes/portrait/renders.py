@@ -18,7 +18,12 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import augment
+import calibrate
+import classifier
 import common
+import labels as labelling
+import repaint
 
 common.import_engine()
 
@@ -26,6 +31,8 @@ from engine.memory import keep_freed_blocks  # noqa: E402
 from engine.models.generators.mobile_stylegan import MobileStyleGAN  # noqa: E402
 from engine.models.generators.picture_heads import PictureHeads  # noqa: E402
 
+# The starter's recipes that others use too: the folder they lie in is on the path from here on.
+__all__ = ("augment", "calibrate", "classifier", "common", "labelling", "repaint")
 PORTRAIT = common.ROOT / "weights" / "portrait"
 
 
@@ -51,6 +58,15 @@ def load_generator(
     for head in PictureHeads.from_state(load_file(heads)) if heads else []:
         generator.add_head(head.requires_grad_(False))
     return generator, state["latent_avg"].float()
+
+
+def some_faces(data: Path, source: str, split: common.Split, count: int) -> tuple[list[str], np.ndarray]:
+    """Names and pictures (N, 256, 256, 3) uint8 of up to `count` faces, evenly spread over a collection."""
+    listed = common.pictures(data, source, split)
+    rows = np.unique(np.linspace(0, len(listed) - 1, min(count, len(listed))).astype(int))
+    found = [(listed[i].name, common.load_picture(listed[i], 256)) for i in rows]
+    whole = [(name, image) for name, image in found if image is not None]
+    return [name for name, _ in whole], np.stack([image for _, image in whole])
 
 
 class Pairs:
