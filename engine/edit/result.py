@@ -90,9 +90,9 @@ def recognised(problem: Problem, render: Tensor) -> float:
     """How sure the parser is of an edited mouth in a render (`mouth_sureness`), where mode "detail" may show
     it; 1 where it is not asked. Lips in another colour stay the photo's, and what else is edited is thin, or
     never painted. Asked of packs with attribute directions: on such a leap a code may leave the faces, if the
-    pack draws softly; what is sure enough was measured with the built-in pack's parser. Where the request says
-    how far the edit starts along its directions, a person has seen that mouth in the photo, and is surer than
-    a parser."""
+    pack draws softly; what is sure enough was measured with the built-in pack's parser. Where the request
+    says how far the edit starts along its directions, a person has seen that mouth in the photo, and is surer
+    than a parser."""
     mouth = [REGIONS.index("mouth")]
     opened = list(problem.classes.dynamic) == mouth and not only_colour(problem.request.attributes)
     leaps = problem.settings.flag("optimizer.directions") and problem.pack.directions is not None
