@@ -9,7 +9,6 @@ from pathlib import Path
 import psutil
 
 from ..errors import EngineError, PhotoError
-from ..packs.manifest import default_pack, find
 from .edit_file import BatchJob
 
 _SHARE = 0.8
@@ -43,6 +42,8 @@ class Need:
 
 def need(job: BatchJob) -> Need:
     """What a worker of this job takes, from the sizes of the pack's files and pictures; nothing is loaded."""
+    from ..packs.manifest import default_pack, find  # with torch, which the window does without at its start
+
     manifest = find(job.edit.pack or default_pack())
     weights = sum(_size(file.path) for file in manifest.files.values())
     side = manifest.resolution or 1024

@@ -69,7 +69,7 @@ def naming(path: Path) -> Iterator[None]:
     except CheckpointError as error:
         if error.path is not None:
             raise
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).replace("\\n", " ").split())  # an error's line feeds are escaped
         if len(reason) > _LONGEST_REASON:
             reason = reason[:_LONGEST_REASON].rstrip() + " ..."
         raise CheckpointError(

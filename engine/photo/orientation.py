@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from msgspec import Meta
 from PIL import Image
 
-from ..imaging.warp import Affine
 from ..types import AnyImage, Photo
 from .colour import white_of
 from .exif_xmp import clean_xmp, upright_exif
+
+if TYPE_CHECKING:
+    from ..imaging.warp import Affine  # which brings scipy along
 
 STEEPEST = 15.0
 """The largest angle in degrees by which a person can straighten a photo: what is more lies or leans."""

@@ -87,6 +87,9 @@ def hair_result(beside: float) -> tuple[np.ndarray, np.ndarray, EditResult]:
     wall, hair = np.float32(0.85), np.float32(0.2) + strands
     picture = np.asarray(where[..., None] * hair + (1 - where[..., None]) * wall, np.float32)
     picture = np.broadcast_to(picture, (S, S, 3)).copy()
+    picture[: S // 8] += np.array([0.1, 0.0, -0.1], np.float32) * (
+        SX[: S // 8, :, None] > 0.7
+    )  # no photo of one tone
     drawn = blurred(((0.2 - beside < X) & (0.6 + beside > X)).astype(np.float32), 2)[..., None]
     before = np.asarray(drawn * np.float32(0.2) + (1 - drawn) * wall, np.float32) * np.ones(3, np.float32)
     after = np.asarray(before + drawn * np.array([0.4, 0.3, 0.1], np.float32), np.float32)

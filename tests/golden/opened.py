@@ -60,7 +60,7 @@ def described(state: Snapshot, version: int) -> dict[str, Any]:
         "face": {
             "crop": digest(face.crop.crop),
             "parsed": digest(face.parsed.probabilities),
-            "masks": digest(face.masks),
+            "masks": digest(face.masks[: len(engine.REGIONS)]),
             "scores": dict(face.scores),
             "refined": face.refined,
         },

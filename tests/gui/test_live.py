@@ -159,7 +159,7 @@ def test_apply_begins_where_the_slider_stands(
     directions = window.session.pack.directions
     [way] = (
         window.session.runs.editors.of(window.session.pack)
-        .live(window.session.document.face.crop, window.session.live._masks)
+        .live(window.session.document.face.crop, window.session.document.face.request_masks())
         .ways({"smiling": 0.95})
         .values()
     )

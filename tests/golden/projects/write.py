@@ -73,7 +73,7 @@ def _state(face: Image.Image, version: int, as_file: bool) -> tuple[project.Stat
         "face": {
             "crop": digest(crop.crop),
             "parsed": digest(parsed),
-            "masks": digest(known.masks),
+            "masks": digest(known.masks[: len(engine.REGIONS)]),
             "scores": scores,
             "refined": True,
         },
