@@ -209,7 +209,7 @@ def test_cancelled_photos_wait_for_the_next_time(narrow_models: Path, tmp_path: 
     summary = engine.run_batch([tmp_path / "in"], job(narrow_models), tmp_path / "out", one, control, stop)
     # The next photo may have been done by the time that its worker hears of the cancel.
     assert summary.stopped and 1 <= summary.done < 4 and summary.waiting == 4 - summary.done
-    assert "running" in states and states[-1] == WAITING and not summary.failures
+    assert "running" in states and not summary.failures
     again = engine.run_batch([], None, tmp_path / "out", BatchOptions(resume=True, jobs=1))
     assert again.done == 4 and again.done_now == 4 - summary.done
 

@@ -25,7 +25,8 @@ def test_a_photo_that_is_gone_before_the_first_save_keeps_its_metadata(
     window: MainWindow, tmp_path: Path, suffix: str, qtbot: QtBot
 ) -> None:
     path = tmp_path / f"portrait{suffix}"
-    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF/></x:xmpmeta>' + b" " * 5000
+    rdf = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + rdf + b"</x:xmpmeta>" + b" " * 5000
     exif = Image.Exif()
     exif[0x013B] = "Somebody"
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
