@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -75,7 +74,9 @@ def test_hats_lie_in_front_and_spectacles_before_all_but_the_eyes(
         classes = network.classes(seen)
     masks = parse(drawn_face, pack)
     assert masks.in_front is not None and masks.probabilities.shape == (9, 512, 512)
-    assert np.allclose(masks.in_front, classes[0, HAT].numpy(), atol=0.02)
+    hat = classes[0, HAT].numpy()
+    assert not masks.in_front[hat < 0.48].any(), "a doubt is no hat"
+    assert (masks.in_front[hat > 0.67] > 0.99).all()
     for edited, everywhere, covers in (
         ({"eyebrows"}, False, True),
         ({"mouth"}, False, False),
