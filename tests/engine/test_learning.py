@@ -67,6 +67,7 @@ def test_a_run_goes_on_where_it_was_left_off(
     assert next(engine.run(smile, pack, session=session)).step == END
 
 
+@pytest.mark.slow
 def test_it_goes_on_where_it_was_left_off_itself(pack: ModelPack, smile: EditRequest) -> None:
     session = FaceSession(smile.face, pack)
     first = list(islice(learning(smile, session), 2))
@@ -76,6 +77,7 @@ def test_it_goes_on_where_it_was_left_off_itself(pack: ModelPack, smile: EditReq
     assert not list(learning(smile, session)), "the face is known"
 
 
+@pytest.mark.slow
 def test_a_run_that_is_cancelled_amid_the_rest_ends_there(pack: ModelPack, smile: EditRequest) -> None:
     session, control = FaceSession(smile.face, pack), RunControl()
     list(islice(learning(smile, session), 2))
@@ -91,6 +93,7 @@ def test_a_run_that_is_cancelled_amid_the_rest_ends_there(pack: ModelPack, smile
     assert later.step == 4, "what the run did of it is kept as well"
 
 
+@pytest.mark.slow
 def test_somebody_who_learns_hears_that_a_run_did_the_rest(pack: ModelPack, smile: EditRequest) -> None:
     session = FaceSession(smile.face, pack)
     steps = learning(smile, session)
@@ -99,6 +102,7 @@ def test_somebody_who_learns_hears_that_a_run_did_the_rest(pack: ModelPack, smil
     assert not list(steps)
 
 
+@pytest.mark.slow
 def test_whatever_is_edited_the_face_is_the_same(pack: ModelPack, smile: EditRequest) -> None:
     session = FaceSession(smile.face, pack)
     list(learning(smile, session))
@@ -107,6 +111,7 @@ def test_whatever_is_edited_the_face_is_the_same(pack: ModelPack, smile: EditReq
         assert next(engine.run(request, pack, session=session)).step == END
 
 
+@pytest.mark.slow
 def test_the_published_method_learns_nothing_beforehand(pack: ModelPack, smile: EditRequest) -> None:
     request = EditRequest(smile.face, smile.masks, smile.attributes, "paper")
     assert not list(learning(request, FaceSession(smile.face, pack)))

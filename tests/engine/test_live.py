@@ -60,6 +60,7 @@ def test_the_same_values_give_the_same_picture(live: LiveFace) -> None:
     assert (other.picture != first.picture).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", engine.BLEND_MODES)
 def test_at_nothing_the_photo_keeps_every_bit(live: LiveFace, face: Face, mode: engine.BlendMode) -> None:
     for values in ({}, {"smiling": 0.0}):
@@ -70,6 +71,7 @@ def test_at_nothing_the_photo_keeps_every_bit(live: LiveFace, face: Face, mode: 
         assert not seen.mask.any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", engine.BLEND_MODES)
 def test_outside_its_mask_the_photo_keeps_every_bit(
     smile: EditResult, face: Face, mode: engine.BlendMode
@@ -80,6 +82,7 @@ def test_outside_its_mask_the_photo_keeps_every_bit(
     np.testing.assert_array_equal(pasted[outside], face.crop[outside])
 
 
+@pytest.mark.slow
 def test_the_classifier_sees_what_the_sliders_say(live: LiveFace) -> None:
     nothing = live.picture({}, 256).scores["smiling"]
     rising = [live.picture({"smiling": value}, 256).scores["smiling"] for value in (0.5, 1.0)]
@@ -89,6 +92,7 @@ def test_the_classifier_sees_what_the_sliders_say(live: LiveFace) -> None:
     assert both["blond_hair"] < alone["blond_hair"] - 0.3 and both["smiling"] > nothing + 0.2
 
 
+@pytest.mark.slow
 def test_the_result_is_one_that_can_be_shown_and_kept(
     smile: EditResult, live: LiveFace, pack: ModelPack
 ) -> None:
@@ -100,12 +104,14 @@ def test_the_result_is_one_that_can_be_shown_and_kept(
     assert whole.generated.shape == (pack.resolution, pack.resolution, 3)
 
 
+@pytest.mark.slow
 def test_an_attribute_without_a_direction_is_refused(live: LiveFace, pack: ModelPack) -> None:
     assert set(live.attributes) <= set(pack.supported)
     with pytest.raises(engine.EngineError):
         live.edited({"wearing_hat": 1.0})
 
 
+@pytest.mark.slow
 def test_a_pack_without_directions_shows_nothing_beforehand(
     narrow_pack: ModelPack, drawn_face: Face, drawn_masks: RegionMasks
 ) -> None:
@@ -113,6 +119,7 @@ def test_a_pack_without_directions_shows_nothing_beforehand(
         LiveFace(drawn_face, drawn_masks, narrow_pack, FaceSession(drawn_face, narrow_pack))
 
 
+@pytest.mark.slow
 def test_a_run_begins_where_the_sliders_stand(pack: ModelPack, face: Face, masks: RegionMasks) -> None:
     editor = engine.Editor(pack)
     ways = editor.live(face, masks).ways({"smiling": 0.5})
@@ -132,6 +139,7 @@ def test_a_run_begins_where_the_sliders_stand(pack: ModelPack, face: Face, masks
     np.testing.assert_array_equal(other.latent, searched.latent)
 
 
+@pytest.mark.slow
 def test_a_face_that_was_learnt_is_drawn_from_what_it_was_learnt_with(
     pack: ModelPack, face: Face, masks: RegionMasks
 ) -> None:
@@ -156,6 +164,7 @@ def logistic(middle: float, slope: float) -> Callable[[float], float]:
     return lambda way: 1 / (1 + math.exp(-slope * (way - middle)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("middle", "slope"), [(0.5, 4.0), (0.9, 3.0), (1.2, 5.0)])
 def test_the_way_ends_at_the_goal(middle: float, slope: float) -> None:
     score = logistic(middle, slope)
@@ -164,6 +173,7 @@ def test_the_way_ends_at_the_goal(middle: float, slope: float) -> None:
     assert away(-reach(away, False)) == pytest.approx(0.05, abs=0.02)
 
 
+@pytest.mark.slow
 def test_the_way_stays_among_the_faces() -> None:
     assert reach(logistic(-3.0, 4.0), True) == SHORTEST, "it is there already"
     assert reach(logistic(9.0, 1.0), True) == LONGEST, "it cannot be reached"
@@ -171,6 +181,7 @@ def test_the_way_stays_among_the_faces() -> None:
     assert reach(lambda way: 0.5, True) == USUAL
 
 
+@pytest.mark.slow
 def test_the_classifier_is_asked_a_few_times_only() -> None:
     asked: list[float] = []
 

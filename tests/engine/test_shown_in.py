@@ -57,12 +57,14 @@ def test_heights_follow_the_photos_regions(
     assert all(rows[row] > 0.9 for row in within) and all(rows[row] < 0.01 for row in beyond)
 
 
+@pytest.mark.slow
 def test_of_several_it_is_the_union_and_age_is_shown_all_over() -> None:
     both = area("eyeglasses", "mustache")
     np.testing.assert_array_equal(both, np.maximum(area("eyeglasses"), area("mustache")))
     assert shown_in([AttributeEdit("eyeglasses"), AttributeEdit("young")], drawn()) is None
 
 
+@pytest.mark.slow
 def test_spectacles_are_shown_where_some_are() -> None:
     worn = torch.zeros(1, 1, SIDE, SIDE)
     worn[..., 270:320, 150:362] = 1
@@ -71,12 +73,14 @@ def test_spectacles_are_shown_where_some_are() -> None:
     assert narrow[0, 0, 290, 256] > 0.9 and narrow[0, 0, 290, 60] < 0.01 < area("eyeglasses")[290, 60]
 
 
+@pytest.mark.slow
 def test_without_a_region_it_is_where_an_aligned_face_has_it() -> None:
     nothing = shown_in([AttributeEdit("mustache")], torch.zeros(1, 9, SIDE, SIDE))
     assert nothing is not None
     assert nothing[0, 0, int(0.68 * SIDE), 256] > 0.9 and nothing[0, 0, int(0.45 * SIDE), 256] < 0.01
 
 
+@pytest.mark.slow
 def test_every_area_belongs_to_an_edit_of_the_whole_face() -> None:
     for row in TABLE:
         if row.area is not None:
@@ -84,6 +88,7 @@ def test_every_area_belongs_to_an_edit_of_the_whole_face() -> None:
             assert area(row.name).max() > 0.9
 
 
+@pytest.mark.slow
 def test_beyond_it_the_photo_keeps_its_bits(pack: ModelPack, picture: np.ndarray) -> None:
     face = whole_face(picture)
     quick = {"steps.latent": 30, "steps.hold_region": 10, "steps.noise": 0, "loss.start_steps.classf": 10}

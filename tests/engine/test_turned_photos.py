@@ -58,6 +58,7 @@ def test_a_face_is_found_upright_however_the_photo_lies(seed: int, quarters: int
     assert np.abs(crop - alike).mean() < 12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_all_faces_of_a_lying_photo_lie_as_it_does(quarters: int) -> None:
     pixels = scene(0, 1, 2, side=190)
@@ -72,6 +73,7 @@ def test_all_faces_of_a_lying_photo_lie_as_it_does(quarters: int) -> None:
         assert min(misses) < 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [60, 120, 150, -70, -160])
 def test_a_face_between_two_right_angles_is_right_or_not_found(degrees: int) -> None:
     pixels = scene(1)
@@ -85,6 +87,7 @@ def test_a_face_between_two_right_angles_is_right_or_not_found(degrees: int) -> 
         assert judged(faces, expected) == "right"
 
 
+@pytest.mark.slow
 def test_the_parser_agrees_with_upright_landmarks_and_with_no_others() -> None:
     photo = Photo(scene(0), "RGB")
     (face,) = engine.find_faces(photo, pack())
@@ -97,6 +100,7 @@ def test_the_parser_agrees_with_upright_landmarks_and_with_no_others() -> None:
         assert agreement(photo, FaceBox(face.box, face.score, face.landmarks + shift), pack()) < CONFIRMED
 
 
+@pytest.mark.slow
 def test_an_upright_photo_is_searched_in_one_turn_only(monkeypatch: pytest.MonkeyPatch) -> None:
     tried = []
     search = engine.faces.detect._search
@@ -110,11 +114,13 @@ def test_an_upright_photo_is_searched_in_one_turn_only(monkeypatch: pytest.Monke
     assert tried == [0.0]
 
 
+@pytest.mark.slow
 def test_pictures_of_nobody_have_no_faces() -> None:
     for name, pixels in patterns(8):
         assert not found(pixels, pack()), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quarters", range(4))
 def test_a_face_goes_with_a_photo_that_is_turned_and_mirrored(quarters: int) -> None:
     """What its square holds is the same as before, also in the mirror."""

@@ -94,6 +94,7 @@ def test_a_face_half_outside_the_frame(cut: int, tmp_path: Path, capsys) -> None
         assert outside[:, 300:].all() and np.array_equal(pictures[0][outside], pictures[1][outside])
 
 
+@pytest.mark.slow
 def test_the_pack_draws_as_finely_as_it_says_and_no_finer() -> None:
     def lost(seed: int, side: int) -> float:
         whole = Image.fromarray(engine.random_face(pack(), seed))
@@ -121,6 +122,7 @@ def test_two_hundred_faces_are_all_found_and_the_last_can_be_taken() -> None:
     assert engine.align(photo, faces[-1]).crop.shape[0] >= 256
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [-45, -30, 30, 45])
 def test_a_turned_face_is_found_where_it_is(degrees: int) -> None:
     """The face lies where turning the picture by hand puts it, and a found one is not searched for again."""
@@ -137,6 +139,7 @@ def test_a_turned_face_is_found_where_it_is(degrees: int) -> None:
     assert len(turned) == 1 and np.hypot(*(turned[0][1] - expected).T).max() < 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seed", "degrees", "side"),
     [(9, -45, 180), (9, -45, 330), (3, -45, 330), (1, 45, 180), (2, 28, 330), (1, -20, 330), (1, 10, 180)],
@@ -159,6 +162,7 @@ def test_a_turned_face_beside_an_upright_one_is_found_and_both_once(
     assert np.abs(alone.landmarks - upright.landmarks).max() < 4
 
 
+@pytest.mark.slow
 def test_nothing_is_found_beside_upright_faces_where_nothing_is() -> None:
     random = np.random.default_rng(11)
     for grain in (4, 12, 30, 90):
@@ -173,6 +177,7 @@ def test_nothing_is_found_beside_upright_faces_where_nothing_is() -> None:
         assert not detect._search_turned(finder, photo, small, upright)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_photo_with_a_face_is_not_searched_brightened(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         raise AssertionError("searched again")
@@ -181,6 +186,7 @@ def test_a_photo_with_a_face_is_not_searched_brightened(monkeypatch: pytest.Monk
     assert len(engine.find_faces(as_photo(placed((500, 400), (120, 72))), pack())) == 1
 
 
+@pytest.mark.slow
 def test_pictures_without_faces_have_none_turned_either() -> None:
     random = np.random.default_rng(5)
     for grain in (3, 9, 40, 160):
@@ -260,12 +266,14 @@ def test_a_person_marks_what_the_finder_does_not_see(tmp_path: Path) -> None:
     assert np.allclose(record["quad"], quad)
 
 
+@pytest.mark.slow
 def test_points_for_several_photos_are_refused(tmp_path: Path, capsys) -> None:
     points = ["--landmarks", *("1" for _ in range(10))]
     assert edit(tmp_path / "a.png", tmp_path / "out", "--image", str(tmp_path / "b.png"), *points) == 1
     assert "belongs to one photo" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_progressive_cmyk_jpeg_is_edited_in_its_own_inks(tmp_path: Path) -> None:
     path, made, mask = tmp_path / "print.jpg", tmp_path / "made.tiff", tmp_path / "m.png"
     placed((420, 420), (80, 80)).convert("CMYK").save(path, progressive=True, quality=95)
@@ -289,6 +297,7 @@ def test_a_progressive_cmyk_jpeg_is_edited_in_its_own_inks(tmp_path: Path) -> No
     assert outside.any() and np.array_equal(result.pixels[outside], photo.pixels[outside])
 
 
+@pytest.mark.slow
 def test_the_first_picture_of_an_animated_webp_is_edited(tmp_path: Path, capsys) -> None:
     path = tmp_path / "moving.webp"
     frames = [placed((420, 420), (80, 80)), Image.new("RGB", (420, 420))]
@@ -301,6 +310,7 @@ def test_the_first_picture_of_an_animated_webp_is_edited(tmp_path: Path, capsys)
     assert np.array_equal(result[:60], first[:60]) and path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_face_already_aligned_is_aligned_to_itself() -> None:
     """Found, refined, cut out; the cut found, refined and cut again: the square stays where it is."""
     photo = as_photo(placed((700, 640), (200, 180)).rotate(14, Image.Resampling.BICUBIC, fillcolor="gray"))
@@ -311,6 +321,7 @@ def test_a_face_already_aligned_is_aligned_to_itself() -> None:
     assert np.hypot(*(corners - CORNERS).T).mean() < 0.01
 
 
+@pytest.mark.slow
 def test_of_doubtful_faces_those_that_the_parser_does_not_see_are_dropped() -> None:
     """A face and a creased cloth beside it: the parser settles the finder's doubt, not its certainty."""
     picture = placed((700, 400), (40, 72))

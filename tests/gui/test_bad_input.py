@@ -49,6 +49,7 @@ def test_not_an_image(window: MainWindow, tmp_path: Path, photo: Path, qtbot: Qt
     still_usable(window, photo, qtbot)
 
 
+@pytest.mark.slow
 def test_truncated(window: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot) -> None:
     path = tmp_path / "half.png"
     path.write_bytes(photo.read_bytes()[: photo.stat().st_size // 2])
@@ -56,6 +57,7 @@ def test_truncated(window: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot
     still_usable(window, photo, qtbot)
 
 
+@pytest.mark.slow
 def test_one_pixel(window: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot) -> None:
     path = tmp_path / "dot.png"
     Image.new("RGB", (1, 1)).save(path)
@@ -63,6 +65,7 @@ def test_one_pixel(window: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot
     still_usable(window, photo, qtbot)
 
 
+@pytest.mark.slow
 def test_far_too_large(window: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot) -> None:
     """30,000 x 30,000 px in a file of a few bytes, as a decompression bomb would be."""
 
@@ -81,11 +84,13 @@ def test_far_too_large(window: MainWindow, tmp_path: Path, photo: Path, qtbot: Q
     still_usable(window, photo, qtbot)
 
 
+@pytest.mark.slow
 def test_missing_file(window: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot) -> None:
     refused(window, tmp_path / "gone.png", qtbot)
     still_usable(window, photo, qtbot)
 
 
+@pytest.mark.slow
 def test_folder(window: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot) -> None:
     folder = tmp_path / "album"
     folder.mkdir()
@@ -93,6 +98,7 @@ def test_folder(window: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot) -
     still_usable(window, photo, qtbot)
 
 
+@pytest.mark.slow
 def test_two_files_open_the_first_and_say_so(
     window: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot
 ) -> None:
@@ -106,6 +112,7 @@ def test_two_files_open_the_first_and_say_so(
     still_usable(window, photo, qtbot)
 
 
+@pytest.mark.slow
 def test_rotated_by_exif(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     path = tmp_path / "turned.jpg"
     exif = Image.Exif()
@@ -118,6 +125,7 @@ def test_rotated_by_exif(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> No
     assert window.parts.canvas.photo.boundingRect().width() == 80
 
 
+@pytest.mark.slow
 def test_unwritable_target(with_face: MainWindow, tmp_path: Path, photo: Path, qtbot: QtBot) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("a file where a folder is expected")
@@ -131,12 +139,14 @@ def test_unwritable_target(with_face: MainWindow, tmp_path: Path, photo: Path, q
     assert good.is_file()
 
 
+@pytest.mark.slow
 def test_unknown_suffix(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     with_face.session.exports.save_picture(tmp_path / "out.xyz")
     settle(with_face, qtbot)
     assert "out.xyz" in message(with_face)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["https://example.org/face.jpg"])
 def test_remote_address(window: MainWindow, qtbot: QtBot, text: str) -> None:
     from PySide6.QtCore import QMimeData, QUrl
@@ -151,6 +161,7 @@ def test_remote_address(window: MainWindow, qtbot: QtBot, text: str) -> None:
     assert "not a file" in message(window)
 
 
+@pytest.mark.slow
 def test_broken_pack(make_window, pack_folder: Path, tmp_path: Path, qtbot: QtBot, qapp) -> None:
     """A pack with a damaged file: the window opens, says so, and takes another pack."""
     from maskfacegan_gui.look.theme import Theme

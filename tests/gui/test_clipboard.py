@@ -74,12 +74,14 @@ def test_a_file_in_any_form(window: MainWindow, spaced: Path, form: str, qtbot: 
     assert window.session.document.path == spaced
 
 
+@pytest.mark.slow
 def test_a_file_below_the_home(window: MainWindow, photo: Path, monkeypatch, qtbot: QtBot) -> None:
     monkeypatch.setenv("HOME", str(photo.parent))
     paste(window, text(f"~/{photo.name}"), qtbot)
     assert window.session.document.path == photo
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="names that are no text")
 @pytest.mark.parametrize("kind", ["text/uri-list", COPIED])
 def test_a_name_that_is_no_text(window: MainWindow, photo: Path, kind: str, qtbot: QtBot) -> None:
@@ -114,6 +116,7 @@ SECRETS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["text/plain", COPIED])
 @pytest.mark.parametrize("secret", SECRETS)
 def test_any_other_text_goes_nowhere(
@@ -137,6 +140,7 @@ def test_any_other_text_goes_nowhere(
     assert window.session.document.photo is None
 
 
+@pytest.mark.slow
 def test_what_was_in_the_clipboard_is_in_no_text_of_its_own() -> None:
     found = drop_and_paste.take(text("/nowhere/s3cret.png"))
     assert found.named and "s3cret" not in f"{found} {found!r}"
@@ -149,6 +153,7 @@ def encoded(kind: str, mode: str = "RGB") -> tuple[np.ndarray, bytes]:
     return pixels, file.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 @pytest.mark.parametrize(
     "way", ["base64", "parameters", "lines", "urlsafe", "percent", "as a list", "capitals"]
@@ -174,6 +179,7 @@ def test_data_addresses(window: MainWindow, way: str, mode: str, qtbot: QtBot) -
     assert window.settings.get("recent") == []
 
 
+@pytest.mark.slow
 def test_transparency_is_kept(window: MainWindow, qtbot: QtBot) -> None:
     picture = QImage(70, 50, QImage.Format.Format_ARGB32_Premultiplied)
     picture.fill(Qt.GlobalColor.transparent)
@@ -188,12 +194,14 @@ def test_transparency_is_kept(window: MainWindow, qtbot: QtBot) -> None:
     assert (photo.pixels[:, :35] == (255, 0, 0, 255)).all() and (photo.pixels[:, 35:, 3] == 0).all()
 
 
+@pytest.mark.slow
 def test_a_picture_that_only_could_be_seen_through_is_a_plain_one() -> None:
     picture = QImage(40, 40, QImage.Format.Format_ARGB32)
     picture.fill(Qt.GlobalColor.blue)
     assert drop_and_paste.pixels_of(picture).shape == (40, 40, 3)
 
 
+@pytest.mark.slow
 def test_an_address_elsewhere_is_told_of_without_naming_it(window: MainWindow, qtbot: QtBot) -> None:
     data = QMimeData()
     data.setUrls([QUrl("https://example.org/s3cret.png")])

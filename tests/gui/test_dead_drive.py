@@ -56,6 +56,7 @@ def test_a_recent_file_on_a_dead_drive(window: MainWindow, asked: list[str], qtb
     assert window.settings.recent() == [lost], "the drive may come back"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["open", "save", "save_project_as", "export_mask"])
 def test_dialogs_begin_elsewhere(
     with_face: MainWindow, asked: list[str], command: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
@@ -72,6 +73,7 @@ def test_dialogs_begin_elsewhere(
     dialog.reject()
 
 
+@pytest.mark.slow
 def test_what_was_saved_there_is_not_asked_for(
     window: MainWindow, photo: Path, asked: list[str], qtbot: QtBot
 ) -> None:
@@ -83,6 +85,7 @@ def test_what_was_saved_there_is_not_asked_for(
     assert asked == [] and window.settings.recent() == [photo, Path(DEAD) / "x.png"]
 
 
+@pytest.mark.slow
 def test_an_answer_that_does_not_come_costs_no_second() -> None:
     over = threading.Event()
     assert answers.answer(lambda: over.wait(60), 0.01) is None

@@ -78,6 +78,7 @@ def offered(window: MainWindow, qtbot: QtBot) -> tuple[list[str], list[str]]:
     return listed, filters
 
 
+@pytest.mark.slow
 def test_every_format_that_the_engine_writes_is_offered(with_face: MainWindow, qtbot: QtBot) -> None:
     listed, filters = offered(with_face, qtbot)
     assert [text.split(" (")[0] for text in listed] == [row.title for row in SAVED]
@@ -86,6 +87,7 @@ def test_every_format_that_the_engine_writes_is_offered(with_face: MainWindow, q
     assert suffixes == {suffix for each in engine.save_formats().values() for suffix in each}
 
 
+@pytest.mark.slow
 def test_a_format_that_pillow_lacks_is_not(
     with_face: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +99,7 @@ def test_a_format_that_pillow_lacks_is_not(
     assert with_face.settings.get("export/suffix") == ".png", "the first takes its place"
 
 
+@pytest.mark.slow
 def test_bmp_holds_every_pixel_and_nothing_else(
     window: MainWindow, photo: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -109,6 +112,7 @@ def test_bmp_holds_every_pixel_and_nothing_else(
     assert window.settings.get("save/metadata") and window.settings.get("save/tag")
 
 
+@pytest.mark.slow
 def test_what_the_format_cannot_hold_is_said(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path, bar = tmp_path / "inks.tif", window.parts.message
     Image.new("CMYK", (192, 192), (10, 60, 90, 20)).save(path)
@@ -120,6 +124,7 @@ def test_what_the_format_cannot_hold_is_said(window: MainWindow, qtbot: QtBot, t
         assert bar.property("level") == ("warning" if lost else "info")
 
 
+@pytest.mark.slow
 def test_quality_changes_the_file(with_face: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     fine = export(with_face, qtbot, tmp_path / "fine.jpg", quality=98)
     coarse = export(with_face, qtbot, tmp_path / "coarse.jpg", quality=20)
@@ -136,6 +141,7 @@ def recent(window: MainWindow) -> list[str]:
     return [action.text() for action in window.recent.menu.actions() if not action.isSeparator()]
 
 
+@pytest.mark.slow
 def test_recent_files(window: MainWindow, photo: Path, tmp_path: Path, qtbot: QtBot) -> None:
     assert recent(window) == ["No file was opened yet"]
     other = tmp_path / "a & b.png"
@@ -151,6 +157,7 @@ def test_recent_files(window: MainWindow, photo: Path, tmp_path: Path, qtbot: Qt
     assert recent(window) == ["No file was opened yet"]
 
 
+@pytest.mark.slow
 def test_a_recent_file_that_is_gone_leaves_the_list(with_face: MainWindow, photo: Path, qtbot: QtBot) -> None:
     photo.unlink()
     assert recent(with_face)[0] == "&1 portrait.jpg"

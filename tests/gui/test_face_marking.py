@@ -74,6 +74,7 @@ def test_five_points_are_dragged_where_no_face_was_found(
     assert "px wide in the photo" in bar.size_text.text() and bar.size_text.text().endswith("at 16 px.")
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_marks_a_face(window: MainWindow, wall: Path, qtbot: QtBot) -> None:
     opened(window, wall, qtbot)
     canvas, marking = window.parts.canvas, window.faces.marking
@@ -96,6 +97,7 @@ def test_the_keyboard_alone_marks_a_face(window: MainWindow, wall: Path, qtbot: 
     assert not window.parts.message.isVisible()  # there is a face now
 
 
+@pytest.mark.slow
 def test_escape_leaves_everything_as_it_was(window: MainWindow, wall: Path, qtbot: QtBot) -> None:
     opened(window, wall, qtbot)
     qtbot.mouseClick(window.parts.faces.mark_button, Qt.MouseButton.LeftButton)
@@ -106,6 +108,7 @@ def test_escape_leaves_everything_as_it_was(window: MainWindow, wall: Path, qtbo
     assert window.parts.faces.mark_button.isVisible()
 
 
+@pytest.mark.slow
 def test_points_that_make_no_face_get_a_sentence_and_stay(
     window: MainWindow, wall: Path, qtbot: QtBot
 ) -> None:
@@ -119,6 +122,7 @@ def test_points_that_make_no_face_get_a_sentence_and_stay(
     assert marking.on and window.session.document.face is None
 
 
+@pytest.mark.slow
 def test_a_face_found_wrongly_is_corrected_in_its_place(
     window: MainWindow,
     two_faces: Path,  # noqa: F811
@@ -146,6 +150,7 @@ def test_a_face_found_wrongly_is_corrected_in_its_place(
     np.testing.assert_array_equal(document.face.masks, painted)
 
 
+@pytest.mark.slow
 def test_the_bar_shows_the_faces_and_chooses_them(
     window: MainWindow,
     two_faces: Path,  # noqa: F811
@@ -174,6 +179,7 @@ def colours(image: QImage) -> set[int]:
     return {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
 
 
+@pytest.mark.slow
 def test_landmarks_are_refined_once_in_the_photo_as_it_was(
     window: MainWindow,
     two_faces: Path,  # noqa: F811

@@ -76,6 +76,7 @@ def test_saving_on_a_full_disk(edited: MainWindow, disk: SmallDisk, qtbot: QtBot
     assert project_file.read(work).edits[0].title == "Another name"
 
 
+@pytest.mark.slow
 def test_the_copy_for_recovery_on_a_full_disk(edited: MainWindow, disk: SmallDisk, qtbot: QtBot) -> None:
     """The earlier copy stays; it is told once, and tried again until there is space."""
     recovery = edited.session.recovery.autosave
@@ -97,6 +98,7 @@ def test_the_copy_for_recovery_on_a_full_disk(edited: MainWindow, disk: SmallDis
     assert project_file.read(recovery.path).edits[0].title == "Another name"
 
 
+@pytest.mark.slow
 def test_a_home_that_cannot_be_written(
     make_window, pack_folder: Path, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

@@ -106,6 +106,7 @@ def test_a_slider_shows_its_edit_and_nothing_is_edited(live_window: MainWindow, 
     assert not window.session.unsaved
 
 
+@pytest.mark.slow
 def test_only_the_latest_value_is_drawn(live_window: MainWindow, qtbot: QtBot) -> None:
     window, slider = live_window, slider_of(live_window, "smiling")
     views: list[LiveView] = []
@@ -118,6 +119,7 @@ def test_only_the_latest_value_is_drawn(live_window: MainWindow, qtbot: QtBot) -
     assert len(views) <= 3
 
 
+@pytest.mark.slow
 def test_a_double_click_and_escape_put_one_back(live_window: MainWindow, qtbot: QtBot) -> None:
     window, rows = live_window, live_window.parts.attributes.rows
     shown_before = rows["young"].percent.text()
@@ -137,6 +139,7 @@ def test_a_double_click_and_escape_put_one_back(live_window: MainWindow, qtbot: 
     assert rows["young"].percent.text() == shown_before
 
 
+@pytest.mark.slow
 def test_the_keyboard_moves_it_too(live_window: MainWindow, qtbot: QtBot) -> None:
     slider = slider_of(live_window, "smiling")
     slider.setFocus()
@@ -145,6 +148,7 @@ def test_the_keyboard_moves_it_too(live_window: MainWindow, qtbot: QtBot) -> Non
     assert live_window.session.live.values == {"smiling": 0.05}
 
 
+@pytest.mark.slow
 def test_apply_begins_where_the_slider_stands(
     live_window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +173,7 @@ def test_apply_begins_where_the_slider_stands(
     assert row.live.value() == 0 and not window.session.live.values, "the result has it"
 
 
+@pytest.mark.slow
 def test_another_target_is_a_usual_edit(live_window: MainWindow, qtbot: QtBot) -> None:
     row = live_window.parts.attributes.rows["smiling"]
     drag(live_window, "smiling", 0.7, qtbot)
@@ -177,6 +182,7 @@ def test_another_target_is_a_usual_edit(live_window: MainWindow, qtbot: QtBot) -
     assert live_window.parts.attributes.live_starts() == {}
 
 
+@pytest.mark.slow
 def test_another_face_puts_everything_back(live_window: MainWindow, qtbot: QtBot) -> None:
     window = live_window
     drag(window, "smiling", 0.9, qtbot)
@@ -187,6 +193,7 @@ def test_another_face_puts_everything_back(live_window: MainWindow, qtbot: QtBot
     qtbot.waitUntil(lambda: bool(window.session.live.attributes), timeout=WAIT)
 
 
+@pytest.mark.slow
 def test_a_pack_without_directions_has_score_bars(with_face: MainWindow, qtbot: QtBot) -> None:
     settle(with_face, qtbot)
     row = with_face.parts.attributes.rows["smiling"]
@@ -201,6 +208,7 @@ def learn(window: MainWindow, qtbot: QtBot) -> None:
         window.settings.set("learn_faces", True)
 
 
+@pytest.mark.slow
 def test_a_face_is_learnt_and_the_edit_begins_behind_it(live_window: MainWindow, qtbot: QtBot) -> None:
     window, shares = live_window, []
     window.session.learning.progressed.connect(shares.append)
@@ -216,6 +224,7 @@ def test_a_face_is_learnt_and_the_edit_begins_behind_it(live_window: MainWindow,
     assert steps[0].step == HOLD
 
 
+@pytest.mark.slow
 def test_an_edit_takes_its_place_and_goes_on_with_it(live_window: MainWindow, qtbot: QtBot) -> None:
     window = live_window
     window.parts.attributes.rows["smiling"].box.setChecked(True)
@@ -231,6 +240,7 @@ def test_an_edit_takes_its_place_and_goes_on_with_it(live_window: MainWindow, qt
     assert window.session.document.pending is not None
 
 
+@pytest.mark.slow
 def test_it_waits_while_a_slider_is_held(live_window: MainWindow, qtbot: QtBot) -> None:
     window, shares = live_window, []
     drag(window, "smiling", 0.9, qtbot)
@@ -242,6 +252,7 @@ def test_it_waits_while_a_slider_is_held(live_window: MainWindow, qtbot: QtBot) 
         let_go(window, "smiling", qtbot)
 
 
+@pytest.mark.slow
 def test_it_can_be_turned_off(live_window: MainWindow, qtbot: QtBot) -> None:
     window = live_window
     dialog = PreferencesDialog(window.settings, window)

@@ -85,6 +85,7 @@ def test_pressure_changes_the_size(painting: MainWindow) -> None:
     assert rising[:third].mean() < 0.6 * rising[third : 2 * third].mean() < 0.6 * rising[-third:].mean() / 0.6
 
 
+@pytest.mark.slow
 def test_pressure_changes_the_flow_or_nothing_if_that_is_preferred(painting: MainWindow) -> None:
     painting.settings.set("pen/pressure", "flow")
     light, hard = painted(painting, [0.1]), painted(painting, [1.0])
@@ -93,6 +94,7 @@ def test_pressure_changes_the_flow_or_nothing_if_that_is_preferred(painting: Mai
     np.testing.assert_array_equal(painted(painting, [0.1] * 3), painted(painting, [1.0] * 3))
 
 
+@pytest.mark.slow
 def test_the_preference_is_in_the_dialog(painting: MainWindow) -> None:
     painting.commands.preferences.trigger()
     dialog = painting.findChild(PreferencesDialog)
@@ -103,6 +105,7 @@ def test_the_preference_is_in_the_dialog(painting: MainWindow) -> None:
     dialog.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", ["brush", "eraser"])
 @pytest.mark.parametrize("keys", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier])
 def test_the_eraser_end_erases(painting: MainWindow, tool: str, keys: Qt.KeyboardModifier) -> None:
@@ -113,6 +116,7 @@ def test_the_eraser_end_erases(painting: MainWindow, tool: str, keys: Qt.Keyboar
     assert painting.session.undo_stack.undoText().startswith("Erase")
 
 
+@pytest.mark.slow
 def test_a_stroke_is_one_step_of_undo_and_escape_gives_it_up(painting: MainWindow, qtbot: QtBot) -> None:
     before, steps = mouth(painting), painting.session.undo_stack.count()
     assert Pen(painting).stroke([0.5, 0.9, 0.2, 0.7])
@@ -126,6 +130,7 @@ def test_a_stroke_is_one_step_of_undo_and_escape_gives_it_up(painting: MainWindo
     assert not pen.send(MOVE, middle, 1.0) and not pen.send(RELEASE, middle, 0.0)
 
 
+@pytest.mark.slow
 def test_what_is_no_painting_is_left_to_the_mouse(painting: MainWindow) -> None:
     """Qt makes a mouse's event of what is not accepted: the hand drags, a hovering pen shows the cursor."""
     middle = painting.parts.canvas.viewport().rect().center()
@@ -134,6 +139,7 @@ def test_what_is_no_painting_is_left_to_the_mouse(painting: MainWindow) -> None:
     assert not Pen(painting).stroke([1.0, 1.0])
 
 
+@pytest.mark.slow
 def test_the_eraser_end_of_the_lasso_takes_away(painting: MainWindow) -> None:
     painting.commands.lasso.trigger()
     painting.mask_tools.editor.operate("Fill", lambda mask: np.full_like(mask, 255))

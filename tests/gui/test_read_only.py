@@ -60,6 +60,7 @@ def test_it_is_replaced_only_when_a_person_says_so(
     assert edited.session.unsaved == (what != "project")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", SAVES)
 def test_links_are_followed(edited: MainWindow, tmp_path: Path, what: str, qtbot: QtBot) -> None:
     save, name = SAVES[what]
@@ -73,6 +74,7 @@ def test_links_are_followed(edited: MainWindow, tmp_path: Path, what: str, qtbot
     assert [p.name for p in target.parent.iterdir()] == [name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["n" * 251 + ".png", "ä" * 125 + ".png", "two\nlines.png"])
 def test_names_that_are_suggested_and_shown(
     edited: MainWindow, photo: Path, name: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch

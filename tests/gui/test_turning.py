@@ -82,6 +82,7 @@ def test_edits_masks_and_faces_go_with_the_photo_and_back(worked: MainWindow, qt
     assert levels_apart(picture(worked), wanted).max() <= 1
 
 
+@pytest.mark.slow
 def test_work_goes_on_in_the_turned_photo(worked: MainWindow, qtbot: QtBot) -> None:
     """A stroke, undo through the turn, and the next edit of the same face, which starts from what is seen."""
     document, commands = worked.session.document, worked.commands
@@ -105,6 +106,7 @@ def test_work_goes_on_in_the_turned_photo(worked: MainWindow, qtbot: QtBot) -> N
     assert np.array_equal(region(worked), masks)
 
 
+@pytest.mark.slow
 def test_a_project_keeps_how_the_photo_is_turned(
     worked: MainWindow, make_window, pack_folder: Path, photo: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -130,6 +132,7 @@ def test_a_project_keeps_how_the_photo_is_turned(
     assert np.array_equal(b.photo.pixels, np.rot90(b.original.pixels[:, ::-1], -3))
 
 
+@pytest.mark.slow
 def test_the_picture_is_saved_as_it_is_seen(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     do(with_face, qtbot, with_face.commands.rotate_left)
     for name in ("seen.png", "seen.tiff", "seen.bmp"):
@@ -141,6 +144,7 @@ def test_the_picture_is_saved_as_it_is_seen(with_face: MainWindow, tmp_path: Pat
     assert with_face.session.exports.exported is None
 
 
+@pytest.mark.slow
 def test_the_photo_is_straightened_with_the_arrows_and_enter(
     with_face: MainWindow, qtbot: QtBot, photo: Path
 ) -> None:
@@ -172,6 +176,7 @@ def test_the_photo_is_straightened_with_the_arrows_and_enter(
     assert np.array_equal(picture(with_face), engine.open_photo(photo).pixels)
 
 
+@pytest.mark.slow
 def test_the_photo_follows_the_mouse_and_starts_where_it_was_left(
     with_face: MainWindow, qtbot: QtBot
 ) -> None:
@@ -203,6 +208,7 @@ def test_the_photo_follows_the_mouse_and_starts_where_it_was_left(
     assert with_face.session.undo_stack.count() == 3
 
 
+@pytest.mark.slow
 def test_marking_a_face_and_straightening_end_one_another(with_face: MainWindow, qtbot: QtBot) -> None:
     with_face.commands.straighten.trigger()
     with_face.commands.mark.trigger()
@@ -213,6 +219,7 @@ def test_marking_a_face_and_straightening_end_one_another(with_face: MainWindow,
     assert not with_face.straightening.on
 
 
+@pytest.mark.slow
 def test_every_outline_goes_with_several_faces(
     make_window,
     seeing_pack: Path,  # noqa: F811
@@ -238,6 +245,7 @@ def test_every_outline_goes_with_several_faces(
     np.testing.assert_allclose([b.landmarks for b in document.boxes], [b.landmarks for b in boxes], atol=2)
 
 
+@pytest.mark.slow
 def test_a_photo_is_turned_while_its_faces_are_looked_for(
     make_window,
     seeing_pack: Path,  # noqa: F811
@@ -256,6 +264,7 @@ def test_a_photo_is_turned_while_its_faces_are_looked_for(
     assert levels_apart(inside, engine.align(document.picture, document.face.box, 64).crop).max() == 0
 
 
+@pytest.mark.slow
 def test_a_run_that_was_turned_back_during_it_lies_where_the_face_is(
     with_face: MainWindow, stored_runs: None, qtbot: QtBot
 ) -> None:
@@ -278,6 +287,7 @@ def test_a_run_that_was_turned_back_during_it_lies_where_the_face_is(
     np.testing.assert_allclose(document.pending.face.quad, document.face.crop.quad, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_marks_on_a_mirrored_face_come_in_the_usual_order(
     make_window, pack_folder: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -300,6 +310,7 @@ def test_marks_on_a_mirrored_face_come_in_the_usual_order(
     np.testing.assert_allclose(marking.points[0], (520 - TARGET[1, 0], TARGET[1, 1]))
 
 
+@pytest.mark.slow
 def test_the_keys_turn_the_photo(with_face: MainWindow, qtbot: QtBot) -> None:
     with_face.activateWindow()
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -312,6 +323,7 @@ def test_the_keys_turn_the_photo(with_face: MainWindow, qtbot: QtBot) -> None:
     settle(with_face, qtbot)
 
 
+@pytest.mark.slow
 def test_a_whole_face_is_read_again_where_it_lies(
     window: MainWindow, photo: Path, stored_runs: None, qtbot: QtBot
 ) -> None:

@@ -6,6 +6,7 @@ import gc
 import weakref
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from maskfacegan_gui.document.edit import Edit
@@ -45,6 +46,7 @@ def test_strokes_beyond_the_limit_are_given_up(painting: MainWindow, qtbot: QtBo
     assert not np.array_equal(region(painting), states[-1])
 
 
+@pytest.mark.slow
 def test_the_last_step_can_be_undone_however_large(painting: MainWindow, qtbot: QtBot) -> None:  # noqa: F811
     budget(painting).limit = 0
     stroke(painting, qtbot, (100, 100), (250, 100))
@@ -56,6 +58,7 @@ def test_the_last_step_can_be_undone_however_large(painting: MainWindow, qtbot: 
     assert not painting.session.undo_stack.canUndo()
 
 
+@pytest.mark.slow
 def test_results_that_were_given_up_are_freed(with_face: MainWindow, qtbot: QtBot) -> None:
     make_edit(with_face, qtbot, "smiling", commit=False)
     document = with_face.session.document
@@ -71,6 +74,7 @@ def test_results_that_were_given_up_are_freed(with_face: MainWindow, qtbot: QtBo
     assert document.pending is not None
 
 
+@pytest.mark.slow
 def test_what_is_shown_does_not_count(with_face: MainWindow, qtbot: QtBot) -> None:
     make_edit(with_face, qtbot, "smiling", commit=False)
     assert budget(with_face).held_bytes() == 0
@@ -78,6 +82,7 @@ def test_what_is_shown_does_not_count(with_face: MainWindow, qtbot: QtBot) -> No
     assert budget(with_face).held_bytes() > 10_000
 
 
+@pytest.mark.slow
 def test_shared_arrays_count_once(with_face: MainWindow, qtbot: QtBot) -> None:
     make_edit(with_face, qtbot, "smiling", commit=False)
     document, stack = with_face.session.document, with_face.session.undo_stack

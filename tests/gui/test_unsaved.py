@@ -95,6 +95,7 @@ def test_edits_are_asked_about_after_an_export(
     assert exported.findChild(QFileDialog) is None
 
 
+@pytest.mark.slow
 def test_edits_are_given_up_when_told_to(exported: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     replace_by("paste", exported, qtbot, tmp_path)
     answer(exported, qtbot, "Discard the edits")
@@ -102,6 +103,7 @@ def test_edits_are_given_up_when_told_to(exported: MainWindow, qtbot: QtBot, tmp
     assert exported.session.document.edits == [] and exported.session.document.path is None
 
 
+@pytest.mark.slow
 def test_a_project_is_offered_after_an_export(exported: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     exported.close()
     answer(exported, qtbot, "Save project")
@@ -110,6 +112,7 @@ def test_a_project_is_offered_after_an_export(exported: MainWindow, qtbot: QtBot
     assert [edit.title for edit in project_file.read(tmp_path / "kept.mfg").edits] == ["Smiling"]
 
 
+@pytest.mark.slow
 def test_what_was_changed_since_the_export_is_no_picture_anywhere(
     exported: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -130,6 +133,7 @@ def test_what_was_changed_since_the_export_is_no_picture_anywhere(
     answer(exported, qtbot, "Cancel")
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_saved_when_asked_lets_the_window_close(
     edited: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -140,6 +144,7 @@ def test_a_picture_that_is_saved_when_asked_lets_the_window_close(
     assert (tmp_path / "out.png").is_file()
 
 
+@pytest.mark.slow
 def test_what_is_changed_while_the_project_is_written_is_asked_about(
     edited: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -154,6 +159,7 @@ def test_what_is_changed_while_the_project_is_written_is_asked_about(
     answer(edited, qtbot, "Cancel")
 
 
+@pytest.mark.slow
 def test_stopping_a_run_to_close_does_not_give_up_earlier_edits(
     make_window, long_pack_folder: Path, photo: Path, qtbot: QtBot
 ) -> None:
@@ -171,6 +177,7 @@ def test_stopping_a_run_to_close_does_not_give_up_earlier_edits(
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=WAIT)
 
 
+@pytest.mark.slow
 def test_lost_work_is_not_put_over_unsaved_edits_unasked(
     edited: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -192,6 +199,7 @@ def test_lost_work_is_not_put_over_unsaved_edits_unasked(
     np.testing.assert_array_equal(edited.session.document.photo.pixels, before.pixels)
 
 
+@pytest.mark.slow
 def test_a_photo_without_edits_is_replaced_unasked(
     with_face: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
