@@ -72,6 +72,7 @@ def test_a_device_is_tried_by_a_small_computation() -> None:
     assert "meta" in device_problem(torch.device("meta"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("device", ["auto", "cuda"])
 def test_a_card_that_does_not_compute(said_to_be_there: None, device: str) -> None:
     pack = engine.load_pack("starter", device)
@@ -81,6 +82,7 @@ def test_a_card_that_does_not_compute(said_to_be_there: None, device: str) -> No
     assert engine.random_face(pack, 1).shape == (256, 256, 3)
 
 
+@pytest.mark.slow
 def test_the_command_line_says_so(
     said_to_be_there: None, narrow_models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -100,6 +102,7 @@ def test_the_command_line_says_so(
     assert "warning: The graphics card cannot be used" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_too_little_memory_on_the_card_at_load(
     said_to_be_there: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +121,7 @@ def test_too_little_memory_on_the_card_at_load(
     assert pack.device.type == "cpu" and "out of memory" in pack.remarks[0]
 
 
+@pytest.mark.slow
 def test_what_counts_as_the_devices_failure() -> None:
     for error in (DIED, FULL, MemoryError(), RuntimeError("cuDNN error: CUDNN_STATUS_NOT_INITIALIZED")):
         assert is_device_failure(error)
@@ -159,6 +163,7 @@ def alike(one: engine.EditResult, other: engine.EditResult) -> None:
     assert one.losses == other.losses and one.probabilities == other.probabilities
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("after", "error"), [*((n, DIED) for n in (1, 2, 5, 9, 12, 13)), (5, FULL), (12, FULL)], ids=str
 )
@@ -238,6 +243,7 @@ def test_every_step_of_the_editor_on_a_card_that_died(pack: ModelPack, network: 
     assert [engine.parse(face, card).probabilities.shape] == [(9, 512, 512)]
 
 
+@pytest.mark.slow
 def test_what_the_card_is_not_to_blame_for_is_raised(
     card: Card, drawn_face: engine.Face, drawn_masks: engine.RegionMasks
 ) -> None:
@@ -247,6 +253,7 @@ def test_what_the_card_is_not_to_blame_for_is_raised(
     assert not card.lost_device
 
 
+@pytest.mark.slow
 def test_the_processor_has_nothing_to_fall_back_on(
     narrow_models: Path, drawn_face: engine.Face, drawn_masks: engine.RegionMasks
 ) -> None:
@@ -256,6 +263,7 @@ def test_the_processor_has_nothing_to_fall_back_on(
         list(engine.run(request_of(drawn_face, drawn_masks), pack))
 
 
+@pytest.mark.slow
 def test_a_run_can_be_cancelled_after_the_card_failed(
     card: Card, drawn_face: engine.Face, drawn_masks: engine.RegionMasks
 ) -> None:

@@ -112,6 +112,7 @@ def test_the_same_seed_gives_the_same_result(
     assert not np.array_equal(first.image, other.image)
 
 
+@pytest.mark.slow
 def test_edits_lie_on_top_of_one_another(
     editor: Editor, smile: tuple[engine.Face, engine.EditResult]
 ) -> None:
@@ -125,6 +126,7 @@ def test_edits_lie_on_top_of_one_another(
     assert not np.array_equal(both.pixels, one.pixels) and not np.array_equal(one.pixels, editor.photo.pixels)
 
 
+@pytest.mark.slow
 def test_a_face_is_found_in_the_photo_and_cut_from_the_picture(
     editor: Editor, pack: ModelPack, smile: tuple[engine.Face, engine.EditResult]
 ) -> None:
@@ -162,6 +164,7 @@ def test_a_second_edit_of_a_face_starts_behind_its_reconstruction(editor: Editor
     assert not np.array_equal(both.latent, first.latent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [1, 4])
 def test_a_cancel_acts_before_the_next_step(editor: Editor, after: int) -> None:
     control, seen = engine.RunControl(), list[engine.Step]()
@@ -177,6 +180,7 @@ def test_a_cancel_acts_before_the_next_step(editor: Editor, after: int) -> None:
     assert [step.done for step in seen] == [*range(1, after + 1), after] and seen[-1].result is result
 
 
+@pytest.mark.slow
 def test_a_marked_face_keeps_its_landmarks(editor: Editor) -> None:
     found = editor.faces()[1].landmarks
     moved = np.array(found) + 2.0
@@ -187,6 +191,7 @@ def test_a_marked_face_keeps_its_landmarks(editor: Editor) -> None:
         editor.mark(found + 5000)
 
 
+@pytest.mark.slow
 def test_a_square_photo_is_a_face_as_it_is(editor: Editor, picture: np.ndarray) -> None:
     with pytest.raises(engine.PhotoError, match="square"):
         editor.whole()
@@ -199,6 +204,7 @@ def test_a_square_photo_is_a_face_as_it_is(editor: Editor, picture: np.ndarray) 
     assert editor.whole().crop.tobytes() == pasted.pixels.tobytes()
 
 
+@pytest.mark.slow
 def test_what_a_saved_file_tells(editor: Editor, two_faces: Path, tmp_path: Path) -> None:
     untouched = engine.open_photo(editor.save(tmp_path / "same.png"))
     assert not is_tagged(untouched) and np.array_equal(untouched.pixels, editor.photo.pixels)
@@ -214,6 +220,7 @@ def test_what_a_saved_file_tells(editor: Editor, two_faces: Path, tmp_path: Path
     assert bare.info["dpi"] == pytest.approx(photo.info["dpi"])
 
 
+@pytest.mark.slow
 def test_another_photo_begins_anew(
     editor: Editor, picture: np.ndarray, smile: tuple[engine.Face, engine.EditResult]
 ) -> None:
@@ -224,6 +231,7 @@ def test_another_photo_begins_anew(
     assert len(editor.faces()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "step",
     [
@@ -239,6 +247,7 @@ def test_a_photo_has_to_be_open_first(pack: ModelPack, step: Callable[[Editor], 
         step(Editor(pack))
 
 
+@pytest.mark.slow
 def test_faces_need_a_pack(editor: Editor, two_faces: Path) -> None:
     face = editor.align(editor.faces()[0])
     bare = Editor()
@@ -248,6 +257,7 @@ def test_faces_need_a_pack(editor: Editor, two_faces: Path) -> None:
             step()
 
 
+@pytest.mark.slow
 def test_errors_come_with_the_step_that_they_are_of(editor: Editor, tmp_path: Path) -> None:
     before = editor.photo
     with pytest.raises(engine.PhotoError, match="no file"):

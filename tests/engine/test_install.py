@@ -106,6 +106,7 @@ def test_the_shipped_list_is_understood(monkeypatch: pytest.MonkeyPatch) -> None
         pack.chosen({"parser": "vgg16"})
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_a_pack_is_installed_and_works(files: dict[str, bytes]) -> None:
     told: list[DownloadProgress] = []
@@ -119,6 +120,7 @@ def test_a_pack_is_installed_and_works(files: dict[str, bytes]) -> None:
     assert [path for path in home().iterdir() if ".part" in path.name] == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_a_pinned_hash_is_checked_from_then_on(servers: dict[str, Server], files: dict[str, bytes]) -> None:
     install.install_pack("small", tries=QUICK)
@@ -130,6 +132,7 @@ def test_a_pinned_hash_is_checked_from_then_on(servers: dict[str, Server], files
     assert install.install_pack("small", tries=QUICK) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_the_wrong_network_is_neither_kept_nor_pinned(
     servers: dict[str, Server], files: dict[str, bytes]
@@ -143,6 +146,7 @@ def test_the_wrong_network_is_neither_kept_nor_pinned(
     assert not (home() / "manifest.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_a_broken_installation_goes_on(servers: dict[str, Server]) -> None:
     servers["classifier"].how = "gone"
@@ -153,6 +157,7 @@ def test_a_broken_installation_goes_on(servers: dict[str, Server]) -> None:
     assert len(servers["generator"].asked) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_leaving_discards_half_files_and_keeps_whole_ones(servers: dict[str, Server]) -> None:
     servers["parser"].script = ["breaks", "gone"]
@@ -164,6 +169,7 @@ def test_leaving_discards_half_files_and_keeps_whole_ones(servers: dict[str, Ser
     assert sorted(path.name for path in home().iterdir()) == ["generator.pt", "parts.json"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_cancel_during_an_installation(servers: dict[str, Server]) -> None:
     control = RunControl()
@@ -177,6 +183,7 @@ def test_cancel_during_an_installation(servers: dict[str, Server]) -> None:
     assert list(home().iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_files_are_recognised_by_content(tmp_path: Path, files: dict[str, bytes]) -> None:
     folder = write_files(tmp_path / "stick", {role: files[role] for role in ROLES})
@@ -191,6 +198,7 @@ def test_files_are_recognised_by_content(tmp_path: Path, files: dict[str, bytes]
     assert engine.load_pack("small", device="cpu").resolution == 32
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_hostile_files_are_not_imported(tmp_path: Path) -> None:
     marker = tmp_path / "hit"
@@ -201,6 +209,7 @@ def test_hostile_files_are_not_imported(tmp_path: Path) -> None:
     assert not home().exists() and not state.ready
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_parts_that_do_not_fit_are_refused(tmp_path: Path, files: dict[str, bytes]) -> None:
     other = tmp_path / "encoder.pt"
@@ -213,6 +222,7 @@ def test_parts_that_do_not_fit_are_refused(tmp_path: Path, files: dict[str, byte
     assert "encoder" not in installed.read_parts(home())
 
 
+@pytest.mark.slow
 def test_the_built_in_classifier_limits_the_attributes(
     program: Path, tmp_path: Path, files: dict[str, bytes]
 ) -> None:
@@ -240,6 +250,7 @@ def test_the_built_in_classifier_limits_the_attributes(
     assert engine.load_pack("maskfacegan-1024", device="cpu").supported == ("smiling",)
 
 
+@pytest.mark.slow
 def test_a_generator_of_another_size_is_named_in_the_title(
     offered: Path, tmp_path: Path, files: dict[str, bytes]
 ) -> None:
@@ -249,6 +260,7 @@ def test_a_generator_of_another_size_is_named_in_the_title(
     assert engine.load_pack("small", device="cpu").title == "Small pack (here with a generator of 32 px)"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_remove(tmp_path: Path) -> None:
     install.install_pack("small", tries=QUICK)
@@ -265,6 +277,7 @@ def test_remove(tmp_path: Path) -> None:
     assert (mine / "letter.txt").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_verify_looks_at_what_the_files_do(files: dict[str, bytes]) -> None:
     install.install_pack("small", wishes={"encoder": "none"}, tries=QUICK)
@@ -279,6 +292,7 @@ def test_verify_looks_at_what_the_files_do(files: dict[str, bytes]) -> None:
     assert "no encoder" in findings["encoder"].text
 
 
+@pytest.mark.slow
 def test_regions_of_a_face_and_of_half_a_face() -> None:
     masks = torch.zeros(9, 90, 90)
     for number in range(9):
@@ -291,6 +305,7 @@ def test_regions_of_a_face_and_of_half_a_face() -> None:
     assert not verify.regions(masks * torch.nan).good
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_verify_calls_out_an_encoder_that_returns_another_face() -> None:
     install.install_pack("small", tries=QUICK)
@@ -298,6 +313,7 @@ def test_verify_calls_out_an_encoder_that_returns_another_face() -> None:
     assert "another face" in findings["encoder"].text and not findings["encoder"].good
 
 
+@pytest.mark.slow
 def test_faces_that_come_back_as_themselves() -> None:
     codes = torch.linspace(0, 1, 4).view(4, 1, 1)
 
@@ -311,6 +327,7 @@ def test_faces_that_come_back_as_themselves() -> None:
     assert not same_face(codes, render, lambda picture: torch.zeros(1, 1, 1)).good
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_verify_names_a_changed_or_missing_file() -> None:
     install.install_pack("small", tries=QUICK)
@@ -338,6 +355,7 @@ def run(*words: str) -> int:
     return cli.main(["packs", *words])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("offered")
 def test_the_commands(tmp_path: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]) -> None:
     assert run("list") == 0

@@ -50,6 +50,7 @@ def alone(pack: ModelPack, smile: EditRequest) -> EditResult:
     return finished(list(engine.run(smile, pack)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("known", [1, 3, 4, END])
 def test_a_run_goes_on_where_it_was_left_off(
     pack: ModelPack, smile: EditRequest, alone: EditResult, known: int

@@ -162,6 +162,7 @@ def test_the_pack_is_installed_and_works(offered: Offered, marker: Path) -> None
     assert torch.equal(kept.cpu(), stored.half().float())
 
 
+@pytest.mark.slow
 def test_what_is_there_is_not_fetched_again(offered: Offered) -> None:
     get()
     asked = len(offered.index.paths)
@@ -169,6 +170,7 @@ def test_what_is_there_is_not_fetched_again(offered: Offered) -> None:
     assert get() is not None and len(offered.index.paths) == asked
 
 
+@pytest.mark.slow
 def test_an_index_in_a_folder_needs_no_network(offered: Offered, monkeypatch: pytest.MonkeyPatch) -> None:
     links = offered.path.parent / "links"
     links.mkdir()
@@ -180,6 +182,7 @@ def test_an_index_in_a_folder_needs_no_network(offered: Offered, monkeypatch: py
     assert sorted(path.name for path in links.iterdir()) == [WHEEL, SDIST]
 
 
+@pytest.mark.slow
 def test_a_new_version_changes_only_what_is_new(offered: Offered) -> None:
     get()
     generator = (home() / "generator.pt").stat()
@@ -195,6 +198,7 @@ def test_a_new_version_changes_only_what_is_new(offered: Offered) -> None:
     assert [path.name for path in installed.packs_folder().iterdir()] == ["small"]
 
 
+@pytest.mark.slow
 def test_a_part_that_came_with_a_new_version_is_added(offered: Offered) -> None:
     """What the program brings along may grow; a part that it does not have yet is not missed."""
     state = get()
@@ -208,6 +212,7 @@ def test_a_part_that_came_with_a_new_version_is_added(offered: Offered) -> None:
     assert engine.load_pack("small", device="cpu").has_encoder
 
 
+@pytest.mark.slow
 def test_a_new_conversion_converts_again(offered: Offered, monkeypatch: pytest.MonkeyPatch) -> None:
     get()
     newer = convert_package.Conversion(1, convert_package.lpips_vgg16, version=2)
@@ -217,6 +222,7 @@ def test_a_new_conversion_converts_again(offered: Offered, monkeypatch: pytest.M
     assert get() is not None and {path.split("/")[2] for path in offered.index.paths} == {"measure", SDIST}
 
 
+@pytest.mark.slow
 def test_a_new_figure_needs_no_download(offered: Offered) -> None:
     get()
     asked = len(offered.index.paths)
@@ -240,6 +246,7 @@ def offer() -> tuple[Any, Any]:
 # --- what can go wrong
 
 
+@pytest.mark.slow
 def test_without_a_network(offered: Offered, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")
     with pytest.raises(DownloadError, match=r"The parser.*refuses the connection") as caught:
@@ -249,6 +256,7 @@ def test_without_a_network(offered: Offered, monkeypatch: pytest.MonkeyPatch) ->
     assert get() is not None and len(offered.server.asked) == 1  # the generator was not loaded again
 
 
+@pytest.mark.slow
 def test_with_a_wrong_hash(offered: Offered) -> None:
     offered.index.how = "wrong_hash"
     with pytest.raises(DownloadError, match=r"The parser.*checksum"):
@@ -256,6 +264,7 @@ def test_with_a_wrong_hash(offered: Offered) -> None:
     assert nothing_is_installed() and begun() == ["generator.pt", "parts.json"]
 
 
+@pytest.mark.slow
 def test_with_a_file_that_does_not_come_whole(offered: Offered) -> None:
     offered.index.script = ["breaks", "gone"]
     with pytest.raises(DownloadError, match="The parser"):
@@ -265,6 +274,7 @@ def test_with_a_file_that_does_not_come_whole(offered: Offered) -> None:
     assert [asked for asked in offered.index.asked if asked]  # went on where it broke off
 
 
+@pytest.mark.slow
 def test_with_a_missing_member(offered: Offered) -> None:
     offered.archives[SDIST] = sdist({"measure-2.0/measure/other": offered.lpips})
     offered.index.pages.clear()
@@ -278,6 +288,7 @@ def test_with_a_missing_member(offered: Offered) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "reason"),
     [
@@ -307,6 +318,7 @@ def test_with_a_member_that_is_not_what_it_should_be(
     assert not marker.exists() and nothing_is_installed() and begun() == ["generator.pt", "parts.json"]
 
 
+@pytest.mark.slow
 def test_with_too_little_space(offered: Offered, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
@@ -315,6 +327,7 @@ def test_with_too_little_space(offered: Offered, monkeypatch: pytest.MonkeyPatch
     assert nothing_is_installed()
 
 
+@pytest.mark.slow
 def test_with_a_disk_that_is_full(offered: Offered, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -325,6 +338,7 @@ def test_with_a_disk_that_is_full(offered: Offered, monkeypatch: pytest.MonkeyPa
     assert nothing_is_installed() and not [name for name in begun() if "safetensors" in name or "whl" in name]
 
 
+@pytest.mark.slow
 def test_cancel_leaves_whole_parts_only(offered: Offered) -> None:
     control = RunControl()
     offered.index.how = "slow"
@@ -337,6 +351,7 @@ def test_cancel_leaves_whole_parts_only(offered: Offered) -> None:
     assert nothing_is_installed() and begun() == ["generator.pt", "parts.json"]
 
 
+@pytest.mark.slow
 def test_leaving_discards_half_archives(offered: Offered) -> None:
     offered.index.script = ["breaks", "gone"]
     with pytest.raises(DownloadError):
@@ -346,6 +361,7 @@ def test_leaving_discards_half_archives(offered: Offered) -> None:
     assert installed.remove_pack("small") and begun() == []
 
 
+@pytest.mark.slow
 def test_a_pack_that_lacks_a_part_is_refused_with_the_parts_name(offered: Offered) -> None:
     get()
     (home() / "the-perceptual.safetensors").unlink()
@@ -364,6 +380,7 @@ def run(*words: str) -> int:
     return cli.main(["packs", "install", "small", *words])
 
 
+@pytest.mark.slow
 def test_the_command(
     offered: Offered, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

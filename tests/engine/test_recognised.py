@@ -32,6 +32,7 @@ def test_a_mouth_is_recognised_and_a_smear_in_its_place_is_not(pack: ModelPack, 
     assert not is_recognised(recognised(problem, smeared))
 
 
+@pytest.mark.slow
 def test_a_person_is_told_what_could_not_be_drawn(pack: ModelPack, picture: ByteArray) -> None:
     """A code far away from all faces draws none."""
     problem = problem_of(picture, pack)
@@ -41,6 +42,7 @@ def test_a_person_is_told_what_could_not_be_drawn(pack: ModelPack, picture: Byte
     assert any("could not draw" in warning for warning in result.warnings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "preset"),
     [
@@ -58,6 +60,7 @@ def test_it_is_asked_of_mouths_that_may_be_painted_only(
     assert recognised(problem, torch.full_like(problem.source, 0.5)) == 1
 
 
+@pytest.mark.slow
 def test_a_run_says_it(pack: ModelPack, picture: ByteArray) -> None:
     face = whole_face(picture)
     settings = {"steps.hold_region": 2, "steps.coarse": 2, "steps.tune": 0, "steps.latent": 3}

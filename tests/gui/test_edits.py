@@ -49,6 +49,7 @@ def test_the_list_shows_the_latest_on_top(two: MainWindow) -> None:
     assert not two.parts.edits.rows[0].picture.pixmap().isNull()
 
 
+@pytest.mark.slow
 def test_hide_all_and_the_photo_is_back(two: MainWindow, qtbot: QtBot) -> None:
     both = picture(two)
     for _ in range(2):
@@ -63,6 +64,7 @@ def test_hide_all_and_the_photo_is_back(two: MainWindow, qtbot: QtBot) -> None:
     np.testing.assert_array_equal(picture(two), both)
 
 
+@pytest.mark.slow
 def test_opacity_fades_an_edit_and_a_drag_is_one_step(two: MainWindow, qtbot: QtBot) -> None:
     both, count = picture(two), two.session.undo_stack.count()
     slider = two.parts.edits.rows[0].opacity.slider
@@ -81,6 +83,7 @@ def test_opacity_fades_an_edit_and_a_drag_is_one_step(two: MainWindow, qtbot: Qt
     np.testing.assert_array_equal(picture(two), both)
 
 
+@pytest.mark.slow
 def test_reorder(two: MainWindow, qtbot: QtBot) -> None:
     top, bottom = two.parts.edits.rows
     assert not top.up.isEnabled() and not bottom.down.isEnabled()
@@ -92,6 +95,7 @@ def test_reorder(two: MainWindow, qtbot: QtBot) -> None:
     assert titles(two) == ["Blond hair", "Smiling"]
 
 
+@pytest.mark.slow
 def test_delete_and_undo(two: MainWindow, qtbot: QtBot) -> None:
     both = picture(two)
     qtbot.mouseClick(two.parts.edits.rows[0].delete, LEFT)
@@ -103,6 +107,7 @@ def test_delete_and_undo(two: MainWindow, qtbot: QtBot) -> None:
     np.testing.assert_array_equal(picture(two), both)
 
 
+@pytest.mark.slow
 def test_the_keyboard_stays_where_it_was_in_the_list(two: MainWindow, qtbot: QtBot) -> None:
     def rows() -> list:
         return two.parts.edits.rows
@@ -127,6 +132,7 @@ def test_the_keyboard_stays_where_it_was_in_the_list(two: MainWindow, qtbot: QtB
     assert rows() == []
 
 
+@pytest.mark.slow
 def test_rename(two: MainWindow, qtbot: QtBot) -> None:
     title = two.parts.edits.rows[0].title
     title.selectAll()
@@ -137,6 +143,7 @@ def test_rename(two: MainWindow, qtbot: QtBot) -> None:
     assert two.session.document.edits[1].title == "Blond hair"
 
 
+@pytest.mark.slow
 def test_edit_again_brings_its_settings_back(two: MainWindow, qtbot: QtBot) -> None:
     two.parts.attributes.clear()
     qtbot.mouseClick(two.parts.edits.rows[1].again, LEFT)
@@ -147,6 +154,7 @@ def test_edit_again_brings_its_settings_back(two: MainWindow, qtbot: QtBot) -> N
     assert two.parts.run.result_part.isVisible()
 
 
+@pytest.mark.slow
 def test_edit_again_shows_its_attribute_whatever_is_searched_for(two: MainWindow, qtbot: QtBot) -> None:
     panel = two.parts.attributes
     panel.clear()
@@ -156,6 +164,7 @@ def test_edit_again_shows_its_attribute_whatever_is_searched_for(two: MainWindow
     assert panel.rows["smiling"].picked and panel.rows["smiling"].isVisible()
 
 
+@pytest.mark.slow
 def test_run_again_keeps_opacity_and_the_hand_made_mask(two: MainWindow, qtbot: QtBot) -> None:
     commands, document = two.session.edits, two.session.document
     mouth = document.edits[0]
@@ -174,6 +183,7 @@ def test_run_again_keeps_opacity_and_the_hand_made_mask(two: MainWindow, qtbot: 
     assert other.opacity == 0.4 and other.blend is None, "a mask made for another edit stays with it"
 
 
+@pytest.mark.slow
 def test_edits_of_one_photo_do_not_follow_to_the_next(two: MainWindow, photo, qtbot: QtBot) -> None:
     two.files.open_now(photo)
     settle(two, qtbot)
@@ -181,6 +191,7 @@ def test_edits_of_one_photo_do_not_follow_to_the_next(two: MainWindow, photo, qt
     assert two.session.undo_stack.count() == 0
 
 
+@pytest.mark.slow
 def test_compositions_are_reused(two: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """Changing the last edit pastes at most that one."""
     import engine

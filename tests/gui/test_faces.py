@@ -56,6 +56,7 @@ def test_the_largest_is_chosen_and_the_other_can_be_clicked(
     assert document.face.crop.quad[:, 0].mean() < 350
 
 
+@pytest.mark.slow
 def test_what_was_painted_on_one_face_is_there_when_it_is_chosen_again(
     window: MainWindow, two_faces: Path, qtbot: QtBot
 ) -> None:
@@ -73,6 +74,7 @@ def test_what_was_painted_on_one_face_is_there_when_it_is_chosen_again(
     np.testing.assert_array_equal(window.session.document.face.masks, painted)
 
 
+@pytest.mark.slow
 def test_no_face_gives_a_sentence_and_a_square_photo_can_be_taken_whole(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -87,6 +89,7 @@ def test_no_face_gives_a_sentence_and_a_square_photo_can_be_taken_whole(
     assert window.session.document.face.crop.size == 200
 
 
+@pytest.mark.slow
 def test_of_an_animation_the_first_picture_is_taken_and_that_is_said(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -101,6 +104,7 @@ def test_of_an_animation_the_first_picture_is_taken_and_that_is_said(
     assert np.array_equal(window.session.document.photo.pixels, np.asarray(first))
 
 
+@pytest.mark.slow
 def test_what_is_left_behind_of_a_photo_is_said_beside_how_many_faces_it_has(
     window: MainWindow, two_faces: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -114,6 +118,7 @@ def test_what_is_left_behind_of_a_photo_is_said_beside_how_many_faces_it_has(
     assert bar.isVisible() and "only the first" in bar.text.text()
 
 
+@pytest.mark.slow
 def test_an_offer_comes_back_when_the_message_over_it_is_closed(window: MainWindow, qtbot: QtBot) -> None:
     bar, done = window.parts.message, []
     bar.show_notice(Notice("An offer.", level=Level.WARNING, action=("Take it", lambda: done.append(1))))
@@ -125,6 +130,7 @@ def test_an_offer_comes_back_when_the_message_over_it_is_closed(window: MainWind
     assert done == [1] and not bar.isVisible()
 
 
+@pytest.mark.slow
 def test_what_was_said_of_a_photo_goes_with_it(window: MainWindow, two_faces: Path, qtbot: QtBot) -> None:
     bar = window.parts.message
     offer = ("Take it", lambda: None)

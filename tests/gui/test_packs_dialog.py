@@ -68,6 +68,7 @@ def test_download_then_use(dialog: PacksDialog, qtbot: QtBot) -> None:
     assert chosen == ["small", "starter"]  # what was in use is gone: the built-in pack is, again
 
 
+@pytest.mark.slow
 def test_a_pack_that_was_asked_for_is_used_as_soon_as_it_is_ready(dialog: PacksDialog, qtbot: QtBot) -> None:
     chosen: list[str] = []
     dialog.pack_chosen.connect(chosen.append)
@@ -75,6 +76,7 @@ def test_a_pack_that_was_asked_for_is_used_as_soon_as_it_is_ready(dialog: PacksD
     assert "“Small pack” is in use." in ended(dialog, qtbot) and chosen == ["small"]
 
 
+@pytest.mark.slow
 def test_a_failure_is_told_and_leaving_keeps_no_half_file(
     dialog: PacksDialog,
     servers: dict[str, Server],
@@ -88,6 +90,7 @@ def test_a_failure_is_told_and_leaving_keeps_no_half_file(
     assert left_over(installed.packs_folder()) == []
 
 
+@pytest.mark.slow
 def test_leaving_while_it_loads(
     dialog: PacksDialog,
     servers: dict[str, Server],
@@ -103,6 +106,7 @@ def test_leaving_while_it_loads(
     assert left_over(installed.packs_folder()) == [] and not (installed.packs_folder() / "small").exists()
 
 
+@pytest.mark.slow
 def test_pause_and_cancel(dialog: PacksDialog, servers: dict[str, Server], qtbot: QtBot) -> None:
     servers["generator"].how = "slow"
     press_install(dialog, qtbot)
@@ -115,6 +119,7 @@ def test_pause_and_cancel(dialog: PacksDialog, servers: dict[str, Server], qtbot
     assert left_over(installed.packs_folder()) == [] and not dialog.cards["small"].remove.isVisible()
 
 
+@pytest.mark.slow
 def test_files_that_are_dropped(
     dialog: PacksDialog,
     files: dict[str, bytes],
@@ -137,6 +142,7 @@ def test_files_that_are_dropped(
     assert set(installed.read_parts(installed.packs_folder() / "small")) == {"parser"}
 
 
+@pytest.mark.slow
 def test_a_broken_connection_is_gone_on_with(
     dialog: PacksDialog, servers: dict[str, Server], qtbot: QtBot
 ) -> None:
@@ -147,6 +153,7 @@ def test_a_broken_connection_is_gone_on_with(
     assert servers["generator"].asked[1].startswith("bytes=")
 
 
+@pytest.mark.slow
 def test_a_check_that_finds_something(dialog: PacksDialog, qtbot: QtBot) -> None:
     """Networks of random numbers are no pack that works: the check says so, and why."""
     press_install(dialog, qtbot)
@@ -158,6 +165,7 @@ def test_a_check_that_finds_something(dialog: PacksDialog, qtbot: QtBot) -> None
     assert dialog.headline.property("kind") == "bad" and dialog.headline.isVisible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seconds", "words"), [(3.2, "3 s left"), (136, "2 min left"), (7200, "2 h left"), (89.4, "89 s left")]
 )

@@ -77,6 +77,7 @@ def test_round_trip_is_identical(
     assert str(path) in other.settings.get("recent")
 
 
+@pytest.mark.slow
 def test_saving_again_writes_the_same_file_and_asks_nothing(
     worked: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -94,6 +95,7 @@ def test_saving_again_writes_the_same_file_and_asks_nothing(
     assert (tmp_path / "mine.mfg").stat().st_mtime_ns > first
 
 
+@pytest.mark.slow
 def test_a_photo_that_is_gone_is_kept_by_its_pixels(
     with_face: MainWindow, photo: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -103,6 +105,7 @@ def test_a_photo_that_is_gone_is_kept_by_its_pixels(
     np.testing.assert_array_equal(project_file.read(path).photo.pixels, pixels)
 
 
+@pytest.mark.slow
 def test_what_edits_share_is_stored_once(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     pending = worked.session.document.pending
     worked.session.edits.commit()
@@ -116,6 +119,7 @@ def test_what_edits_share_is_stored_once(worked: MainWindow, tmp_path: Path, qtb
     assert manifest["pending"]["result"]["generated"] == manifest["edits"][-1]["result"]["generated"]
 
 
+@pytest.mark.slow
 def test_weights_that_were_fitted_to_the_face_stay_with_the_edit(tmp_path: Path) -> None:
     made = project_state()
     state = project_file.read(project_file.write(tmp_path / "fitted.mfg", made))
@@ -133,6 +137,7 @@ def test_weights_that_were_fitted_to_the_face_stay_with_the_edit(tmp_path: Path)
                 np.testing.assert_array_equal(weight, wanted[name])
 
 
+@pytest.mark.slow
 def test_every_plain_field_is_kept(tmp_path: Path) -> None:
     """Also one that is new: what a run says of its result, and how an edit is shown, is found by its type."""
     state = project_state()
@@ -176,6 +181,7 @@ def as_version_2(path: Path, target: Path) -> None:
             old.writestr(name, content)
 
 
+@pytest.mark.slow
 def test_a_project_of_the_second_version_opens_to_the_same_pixels(
     worked: MainWindow, make_window, pack_folder: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -194,6 +200,7 @@ def test_a_project_of_the_second_version_opens_to_the_same_pixels(
     np.testing.assert_array_equal(state.faces[0].parsed.probabilities, a.face.parsed.probabilities)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stored_runs")
 def test_an_edit_takes_little_room(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     """Neither the masks and the crop of the run nor float32 pictures stay, in memory or in the file."""
@@ -208,6 +215,7 @@ def test_an_edit_takes_little_room(with_face: MainWindow, tmp_path: Path, qtbot:
     assert after - before < pictures + codes + 2**16
 
 
+@pytest.mark.slow
 def test_a_project_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "new.mfg"
     with zipfile.ZipFile(path, "w") as archive:
@@ -216,6 +224,7 @@ def test_a_project_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         project_file.read(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 broken"])
 def test_what_is_no_project_is_refused(
     with_face: MainWindow, tmp_path: Path, content: bytes, qtbot: QtBot
@@ -229,6 +238,7 @@ def test_what_is_no_project_is_refused(
     assert "odd.mfg" in with_face.parts.message.text.text()
 
 
+@pytest.mark.slow
 def test_a_damaged_edit_is_left_out_and_named(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     path = saved(worked, qtbot, tmp_path / "work.mfg")
     pending = worked.session.document.pending
@@ -246,6 +256,7 @@ def test_a_damaged_edit_is_left_out_and_named(worked: MainWindow, tmp_path: Path
     assert "damaged" in worked.parts.message.text.text()
 
 
+@pytest.mark.slow
 def test_a_file_that_was_cut_off_gives_what_is_there(
     worked: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -260,6 +271,7 @@ def test_a_file_that_was_cut_off_gives_what_is_there(
     assert len(state.edits) == 1 and state.pending is not None
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_is_noticed(with_face: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     path = saved(with_face, qtbot, tmp_path / "work.mfg")
     with zipfile.ZipFile(path) as archive:
@@ -272,6 +284,7 @@ def test_a_flipped_bit_is_noticed(with_face: MainWindow, tmp_path: Path, qtbot: 
         project_file.read(path)
 
 
+@pytest.mark.slow
 def test_failed_save_keeps_the_old_file(
     with_face: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,6 +305,7 @@ def test_failed_save_keeps_the_old_file(
 # --- recovery
 
 
+@pytest.mark.slow
 def test_lost_work_is_offered_over_the_crash_report(window: MainWindow, tmp_path: Path) -> None:
     """A crash leaves both; neither is kept back till the start after."""
     window.reports = crash_reports.CrashReports(tmp_path)
@@ -383,6 +397,7 @@ def test_work_survives_a_killed_process(
     assert window.session.unsaved, "recovered work belongs to no file yet"
 
 
+@pytest.mark.slow
 def test_a_running_window_is_not_offered_to_another(
     worked: MainWindow, make_window, pack_folder: Path, qtbot: QtBot
 ) -> None:
@@ -393,6 +408,7 @@ def test_a_running_window_is_not_offered_to_another(
     assert other.session.recovery.autosave.lost() == []
 
 
+@pytest.mark.slow
 def test_a_clean_end_leaves_nothing_behind(worked: MainWindow, own_home: Path, qtbot: QtBot) -> None:
     worked.session.recovery.autosave.save_now()
     settle(worked, qtbot)
@@ -400,6 +416,7 @@ def test_a_clean_end_leaves_nothing_behind(worked: MainWindow, own_home: Path, q
     assert not list((own_home / "recovery").glob("*.mfg"))
 
 
+@pytest.mark.slow
 def test_saving_makes_the_copy_needless(worked: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     worked.session.recovery.autosave.save_now()
     settle(worked, qtbot)

@@ -52,6 +52,7 @@ def test_the_picture_is_the_one_of_the_code_between(edited: MainWindow, qtbot: Q
     assert edited.parts.run.figures.text() == figures
 
 
+@pytest.mark.slow
 def test_a_drag_with_the_mouse_ends_at_the_last_value(edited: MainWindow, qtbot: QtBot) -> None:
     document, slider = edited.session.document, edited.parts.run.strength.slider
     count = edited.session.undo_stack.count()
@@ -75,6 +76,7 @@ def test_a_drag_with_the_mouse_ends_at_the_last_value(edited: MainWindow, qtbot:
     assert document.pending.strength == 1.0 and slider.value() == 100
 
 
+@pytest.mark.slow
 def test_what_is_saved_is_drawn_and_not_faded(edited: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     edited.parts.run.strength.slider.setValue(40)
     edited.session.exports.save_picture(tmp_path / "forty.png", tag=False)
@@ -88,6 +90,7 @@ def test_what_is_saved_is_drawn_and_not_faded(edited: MainWindow, qtbot: QtBot, 
     assert kept.showing is kept.drawn and kept.shown.strength == 0.4
 
 
+@pytest.mark.slow
 def test_a_project_of_the_first_version_opens(edited: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     """It knows neither the code before the edit nor pictures at other strengths: those are faded."""
     import json
@@ -110,6 +113,7 @@ def test_a_project_of_the_first_version_opens(edited: MainWindow, qtbot: QtBot, 
     np.testing.assert_array_equal(document.picture.pixels, expected(edited, 0.5))
 
 
+@pytest.mark.slow
 def test_commit_keeps_the_strength(edited: MainWindow, qtbot: QtBot) -> None:
     edited.parts.run.strength.slider.setValue(60)
     qtbot.mouseClick(edited.parts.run.commit_button, LEFT)
