@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .._version import __version__
 from ..errors import EngineError
+from ..threads import wait_asleep
 from .edit_file import BatchJob
 from .work import Finished, Outcome, Refused, Task, edit_photo
 
@@ -52,8 +53,7 @@ class EditActor:
                 f"The machine {host} has version {__version__} of this program, not {version}.",
                 "Install the same version on every machine of the cluster.",
             )
-        # Before torch is there: threads that spin while they wait keep cores from one another.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        wait_asleep()  # before torch is there
         import torch
 
         from ..packs.pack import load_pack
