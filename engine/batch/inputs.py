@@ -7,10 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ..photo.formats import PHOTO_FORMATS
-
-SUFFIXES = frozenset(suffix for row in PHOTO_FORMATS for suffix in row.suffixes)
-"""Of the files that are taken from a folder; a file that is named is taken whatever it is called."""
+from ..photo.folders import photos_below
 
 
 @dataclass(frozen=True)
@@ -39,19 +36,8 @@ class Inputs:
         for path in self._files:
             yield Source(path, PurePosixPath(path.stem or path.name))
         for folder, top in self._tops.items():
-            for path in self._below(folder):
+            for path in photos_below(folder, self._outdir):
                 yield Source(path, top / path.relative_to(folder).with_suffix("").as_posix())
-
-    def _below(self, folder: Path) -> Iterator[Path]:
-        for here, folders, files in os.walk(folder):
-            place = Path(here)
-            folders[:] = sorted(f for f in folders if not f.startswith(".") and not self._is_out(place / f))
-            for name in sorted(files):
-                if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES:  # noqa: PTH122
-                    yield place / name
-
-    def _is_out(self, folder: Path) -> bool:
-        return folder.name == self._outdir.name and folder.resolve() == self._outdir
 
 
 def _tops(folders: list[Path]) -> list[PurePosixPath]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import EngineError, NoFaceError, OutOfMemoryError, SaveError
+from ..file_hash import sha256_of
 from .edit_file import BatchJob
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def _is_the_disks(error: EngineError) -> bool:
 def file_hash(path: Path) -> tuple[str, int]:
     """A file's SHA-256 and its bytes. SaveError where it cannot be read again."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+        return sha256_of(path), path.stat().st_size
     except OSError as error:
         raise SaveError(
             f"The result {path.name} cannot be read again ({error.strerror}).", path=path

@@ -5,14 +5,12 @@ from __future__ import annotations
 import glob
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import ConfigError
-from ..photo.formats import PHOTO_FORMATS
+from ..photo.folders import photos_below
 from .record import record_path
-
-_SUFFIXES = {suffix for row in PHOTO_FORMATS for suffix in row.suffixes}
 
 
 def photos(named: Sequence[Path], recursive: bool, outdir: Path | None = None) -> list[Path]:
@@ -52,23 +50,11 @@ def _in_folder(folder: Path, recursive: bool, outdir: Path | None) -> list[Path]
             "Name the photos in it, or take all of them with --recursive.",
             path=folder,
         )
-    files = list(_below(folder, outdir))
+    results = None if outdir is None else outdir.resolve()
+    files = [path for path in photos_below(folder, outdir) if not _is_result(path, results)]
     if not files:
         raise ConfigError(f"There is no photo in the folder {folder}.", path=folder)
     return files
-
-
-def _below(folder: Path, outdir: Path | None) -> Iterator[Path]:
-    """Photos in a folder and below it, by name; links to folders, which may go round, are not followed."""
-    results = None if outdir is None else outdir.resolve()
-    for place, folders, names in os.walk(folder):
-        here = Path(place)
-        folders[:] = sorted(n for n in folders if not n.startswith(".") and (here / n).resolve() != results)
-        for name in sorted(names):
-            path = here / name
-            photo = path.suffix.lower() in _SUFFIXES and not name.startswith(".")
-            if photo and not _is_result(path, results):
-                yield path
 
 
 def _is_result(path: Path, results: Path | None) -> bool:

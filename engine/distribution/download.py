@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import re
 import shutil
@@ -22,6 +21,7 @@ from urllib.parse import urlsplit
 
 from ..atomic_file import put_in_place
 from ..errors import DownloadError
+from ..file_hash import sha256_of
 from ..packs.checkpoint import LARGEST_FILE
 from ..run_control import RunControl
 from .catalogue import Component
@@ -98,12 +98,6 @@ def discard(folder: Path, component: Component) -> None:
     for path in _partial(folder, component):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
-
-
-def sha256_of(path: Path) -> str:
-    """The hash of a file's content, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def looks_like_model(head: bytes) -> bool:

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from ..atomic_file import atomic_path, leftovers
 from ..errors import CheckpointError, EngineError, PackError, UnsafeCheckpointError
+from ..file_hash import sha256_of
 from ..packs import checkpoint, registry
 from ..packs.manifest import REQUIRED
 from ..run_control import RunControl
 from . import staging
 from .catalogue import Catalogue, Component, Offer, read_catalogue
-from .download import SPARE_BYTES, DownloadProgress, Fetched, Report, Tries, discard, fetch, sha256_of
+from .download import SPARE_BYTES, DownloadProgress, Fetched, Report, Tries, discard, fetch
 from .http import StoppedError
 from .installed import (
     PackState,

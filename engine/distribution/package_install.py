@@ -17,10 +17,11 @@ from torch import Tensor
 
 from ..atomic_file import atomic_path
 from ..errors import CheckpointError, DownloadError
+from ..file_hash import sha256_of
 from ..packs import convert_package
 from ..run_control import RunControl
 from .catalogue import Component
-from .download import DownloadProgress, Fetched, Report, Tries, discard, fetch, sha256_of
+from .download import DownloadProgress, Fetched, Report, Tries, discard, fetch
 from .http import StoppedError
 from .members import read_members
 from .package_index import Located, locate

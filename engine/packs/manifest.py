@@ -7,7 +7,6 @@ person's own folder (packs/).
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any
 from .. import paths
 from ..attributes import ATTRIBUTES
 from ..errors import CheckpointError, PackError
+from ..file_hash import sha256_of
 from .registry import ROLES
 
 MANIFEST = "manifest.json"
@@ -64,7 +64,7 @@ class ModelFile:
                 f"The model file {self.path.name} has {size:,} bytes where the manifest says {self.bytes:,}.",
                 path=self.path,
             )
-        if self.sha256 is not None and _sha256(self.path) != self.sha256.lower():
+        if self.sha256 is not None and sha256_of(self.path) != self.sha256.lower():
             raise CheckpointError(
                 f"The model file {self.path.name} is not the file that the manifest names "
                 "(its checksum differs).",
@@ -317,8 +317,3 @@ def _tables(data: Mapping[str, Any], key: str, path: Path) -> dict[str, Mapping[
 
 def _relative(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

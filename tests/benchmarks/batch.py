@@ -31,8 +31,8 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from engine.batch.inputs import SUFFIXES
 from engine.batch.ledger import DONE, FAILED, NAME, Ledger
+from engine.photo.folders import SUFFIXES
 
 ROOT = Path(__file__).parents[2]
 _LOOK = 0.5
