@@ -164,9 +164,12 @@ class Editor:
     ) -> EditRequest:
         """What a run needs: the face, its masks (parsed unless given) and what is to change.
 
-        An attribute's name alone adds the attribute. `options` are the other fields of `EditRequest`: preset,
-        seed, settings, ... With `earlier`, a result of the same face, the run starts from its latent code.
+        An attribute's name alone adds the attribute. `options` are the other fields of `EditRequest`: seed,
+        settings, ..., and the preset, which is the pack's own unless named. With `earlier`, a result of the
+        same face, the run starts from its latent code.
         """
+        if self._pack is not None:
+            options.setdefault("preset", self._pack.preset)
         edits = tuple(AttributeEdit(a) if isinstance(a, str) else a for a in attributes)
         request = EditRequest(face, self.parse(face) if masks is None else masks, edits, **options)
         return request if earlier is None else continuing(request, earlier, self.pack)

@@ -53,14 +53,21 @@ class Adam:
     @torch.no_grad()
     def step(self) -> None:
         """One update, after which no tensor has a gradient."""
-        first, second = self._betas
         for k, parameter in enumerate(self._parameters):
             gradient, parameter.grad = parameter.grad, None
             if gradient is None:
                 continue
             self._steps[k] += 1
-            mean = self._mean[k].lerp_(gradient, 1 - first)
-            square = self._square[k].mul_(second).addcmul_(gradient, gradient, value=1 - second)
-            scale = (1 - second ** self._steps[k]) ** 0.5
-            size = self.rate / (1 - first ** self._steps[k])
-            parameter.addcdiv_(mean, (square.sqrt() / scale).add_(EPSILON), value=-size)
+            self._move(k, parameter, gradient)
+
+    def _move(self, k: int, parameter: Tensor, gradient: Tensor) -> None:
+        first, second = self._betas
+        mean = self._mean[k].lerp_(gradient, 1 - first)
+        square = self._square[k].mul_(second).addcmul_(gradient, gradient, value=1 - second)
+        scale, size = self._corrections(k)
+        parameter.addcdiv_(mean, (square.sqrt() / scale).add_(EPSILON), value=-size)
+
+    def _corrections(self, k: int) -> tuple[float, float]:
+        """What the root of the squares is divided by, and the length of a step: both means begin at zero."""
+        first, second = self._betas
+        return (1 - second ** self._steps[k]) ** 0.5, self.rate / (1 - first ** self._steps[k])

@@ -8,6 +8,7 @@ learnt from faces finds a face, and leaves the optimisation little to do.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from torch import Tensor
 from ..models.generators.base import size_at_most
 from .augmentation import random_views
 from .losses import target_divergence
+from .masks import Masks, to_size
 from .problem import Problem
 
 RUNGS = (0.0, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5)
@@ -42,20 +44,54 @@ def along_directions(
     chosen = way_chosen(problem)
     if chosen is not None:
         return latent + chosen
-    generator = problem.generator
+    generator, follows = problem.generator, _region_follows(problem)
     size = size_at_most(generator, _SIDE)
-    best, least = latent, float("inf")
+    best, least, best_masks = latent, float("inf"), problem.masks
+    beyond, limit = problem.settings.number("optimizer.farthest_direction"), float("inf")
     for way in _ladder(problem):
+        if way > limit:
+            break
         moved = latent + way * direction
         problem.rungs_tried += 1
         render = generator(moved, problem.noise, size)
+        if follows:
+            problem.masks = _following(problem, render)
+        if beyond and limit == float("inf") and _shows(problem, render):
+            limit = beyond * max(way, RUNGS[1])
         divergence, there = _judged(problem, render if seen is None else seen(render))
         found = divergence + _COST * way**2
         if found < least or there:
-            best, least = moved, found
+            best, least, best_masks = moved, found, problem.masks
         if there:
             break
+    problem.masks = best_masks
     return best.clone()
+
+
+def _shows(problem: Problem, render: Tensor) -> bool:
+    """Whether a whole render reaches the goals by itself. What is shown of it on the photo may need more, but
+    a face that goes much farther than it must becomes a caricature."""
+    logits = problem.pack.classifier(render)[0, problem.attribute_index]
+    missing = (problem.goals[0] - logits.sigmoid()) * (problem.goals[0] - 0.5).sign()
+    return bool((missing <= _CLOSE).all())
+
+
+def _region_follows(problem: Problem) -> bool:
+    """Whether the edited region is sought anew in every rung's render.
+
+    A smile is wider than the mouth was: within the old outline the composite has its teeth and not its
+    corners, and the classifier sees no smile however far the code goes.
+    """
+    settings = problem.settings
+    wished = settings.flag("optimizer.region_follows") and settings.flag("dynamic_masking")
+    return wished and not problem.everywhere
+
+
+def _following(problem: Problem, render: Tensor) -> Masks:
+    masks = replace(problem.photo_masks)
+    region = to_size(problem.parsed(render), problem.classes.dynamic, problem.pack.resolution)
+    masks.follow(problem.photo_masks, region, problem.settings.flag("models.update_shape"))
+    return masks
 
 
 def way_chosen(problem: Problem) -> Tensor | None:

@@ -20,6 +20,7 @@ from .masks import to_size
 from .pivotal_tuning import Tuning
 from .problem import Problem, loss_terms
 from .reached import Reached
+from .whitened_adam import WhitenedAdam
 
 COARSE_SIZE = 256
 """Where the generator stops in the steps before `steps.coarse`, or at half its size where that is less: at
@@ -75,8 +76,9 @@ def optimise_latent(
             problem.latent_before_edit = latent.detach().clone()
             objective.show_on_photo(latent)
             shared = min(settings.number("optimizer.shared"), 1.0)
-            # What Adam has gathered for each layer would part them.
-            optimiser = _new_optimiser(problem, latent) if shared else optimiser
+            # What Adam has gathered for each layer would part them, and is of other axes.
+            fresh = shared > 0 or settings.flag("optimizer.whitened")
+            optimiser = _new_optimiser(problem, latent) if fresh else optimiser
         if step == follow_to and second_stage:
             problem.redraw_noise()
         if step == max(settings.count("steps.hold_region"), problem.first_step):
@@ -105,7 +107,12 @@ def optimise_latent(
 
 
 def _new_optimiser(problem: Problem, latent: Tensor) -> Adam:
-    problem.optimiser = Adam([latent], problem.settings.number("optimizer.lr_latent"))
+    rate = problem.settings.number("optimizer.lr_latent")
+    edits = problem.latent_before_edit is not None
+    if edits and problem.settings.flag("optimizer.whitened"):
+        problem.optimiser = WhitenedAdam([latent], rate, problem.pack.latent_axes)
+    else:
+        problem.optimiser = Adam([latent], rate)
     return problem.optimiser
 
 

@@ -26,6 +26,7 @@ _SHAPING = (
     "steps.coarse",
     "loss.weights.hold_lpips",
     "loss.weights.tune_lpips",
+    "loss.perceptual_size",
     "loss.weights.mse",
     "loss.start_steps.mse",
 )

@@ -43,7 +43,11 @@ ADDED: dict[str, Any] = {
     "optimizer.lr_hold": 0.0,  # learning rate before `steps.hold_region`, falling evenly; 0: lr_latent
     "optimizer.decay": 1.0,  # the latent learning rate falls to this fraction by the last step
     "optimizer.directions": False,  # the edit begins with a step along the pack's attribute directions
+    "optimizer.region_follows": False,  # along the directions, too, the masks follow the region that is drawn
+    "optimizer.farthest_direction": 0.0,  # steps along them end at so many times the way at which a whole
+    # render shows the attribute; 0: at the last rung
     "optimizer.lr_tune": 0.02,  # learning rate of the generator's weights
+    "optimizer.whitened": False,  # steps of an edit are as long along every axis of W that codes vary along
     "optimizer.shared": 0.0,  # how far all layers of the code take the same steps while one edits; 1: wholly
     "optimizer.farthest": 1.0,  # an edit that falls short on the photo is made up to so many times as strong
     "steps.hold_region": 0,  # before this step the whole face is reconstructed, whatever is edited

@@ -17,6 +17,7 @@ from ..models.attribute_classifier import AttributeClassifier
 from ..models.directions import AttributeDirections
 from ..models.encoders.trunk_encoder import Backbone, NeedsBackbone
 from ..models.generators.base import Generator
+from ..models.generators.latent_axes import latent_axes
 from ..models.generators.picture_heads import PictureHeads, TakesHeads
 from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
@@ -113,6 +114,11 @@ class ModelPack:
     def latent_mean(self) -> Tensor:
         """The mean latent code (L, D) on the pack's device."""
         return cast(Tensor, self._once("latent_mean", self._make_latent_mean))
+
+    @property
+    def latent_axes(self) -> Tensor:
+        """The principal axes of W (D, D), see `models.generators.latent_axes`, on the pack's device."""
+        return cast(Tensor, self._once("latent_axes", lambda: latent_axes(self.generator).to(self.device)))
 
     @property
     def finder(self) -> nn.Module:
