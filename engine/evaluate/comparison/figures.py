@@ -1,0 +1,77 @@
+"""The figures of a comparison, one row each: what a page or a table says of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Better = Literal["higher", "lower", "one"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`name` is its key in report.json, `note` what it measures. A value is shown times `scale`, with
+    `places` digits and its `unit`. `better` is the direction in which a method is better, "one": the nearer
+    to 1."""
+
+    name: str
+    title: str
+    note: str
+    better: Better
+    places: int = 2
+    unit: str = ""
+    scale: float = 1.0
+
+    @property
+    def direction(self) -> str:
+        """Which way is better, in words."""
+        return {"higher": "higher is better", "lower": "lower is better", "one": "nearer to 1 is better"}[
+            self.better
+        ]
+
+    @property
+    def arrow(self) -> str:
+        return {"higher": "↑", "lower": "↓", "one": "→ 1"}[self.better]
+
+    def text(self, value: float | None, unit: bool = True) -> str:
+        """A value as it is written: "92 %", "0.31"; an en dash where there is none."""
+        if value is None or math.isnan(value):
+            return "–"
+        if math.isinf(value):
+            return "∞" if value > 0 else "−∞"
+        shown = f"{value * self.scale:.{self.places}f}"
+        if float(shown) == 0:
+            shown = shown.lstrip("-")
+        return shown.replace("-", "−") + (f"\u00a0{self.unit}" if unit and self.unit else "")
+
+    def badness(self, value: float) -> float:
+        """A number that is smaller the better the value is."""
+        return {"higher": -value, "lower": value, "one": abs(value - 1)}[self.better]
+
+
+FIGURES = (
+    Figure("reached", "Target reached", "Edits whose target the judge sees", "higher", 0, "%", 100.0),
+    Figure(
+        "entanglement",
+        "Entanglement",
+        "Mean change of all other attributes, as the judge sees them, in standard deviations",
+        "lower",
+    ),
+    Figure("identity", "Identity", "Likeness of the edited face to the input, 1: the same", "higher", 3),
+    Figure("lpips_outside", "LPIPS outside", "Perceptual change outside the edited region", "lower", 3),
+    Figure(
+        "psnr_outside", "PSNR outside", "Likeness of the pixels outside the edited region", "higher", 1, "dB"
+    ),
+    Figure("sharpness", "Sharpness kept", "Fine detail of the result in that of the input", "one"),
+    Figure("seconds", "Time", "Seconds for an edit", "lower", 1, "s"),
+    Figure(
+        "kernel_distance",
+        "Kernel distance × 1000",
+        "Distance of the edited faces from other, unedited ones; from 200 faces on",
+        "lower",
+        1,
+        scale=1000.0,
+    ),
+)
+"""In the order in which they are shown."""
