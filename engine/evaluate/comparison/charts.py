@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .figures import Figure
+from .figure_rows import ComparisonFigure
 from .markup import Html, element
 from .saved_report import ALL, ComparisonReport, Estimate
 from .tables import interval_text, shown_figures, title_of
@@ -35,7 +35,7 @@ class Scale:
         return min(100.0, max(0.0, 100 * (value - self.low) / (self.high - self.low)))
 
 
-def scale_of(figure: Figure, report: ComparisonReport) -> Scale:
+def scale_of(figure: ComparisonFigure, report: ComparisonReport) -> Scale:
     """A scale from 0 (or below, where a value is) over all values and their intervals."""
     values = [0.0, 1.0] if figure.name in _SHARES or figure.better == "one" else [0.0]
     for row in report.figures:
@@ -64,7 +64,7 @@ def charts(report: ComparisonReport) -> Html:
     return element("div", *drawn, class_="charts")
 
 
-def chart(figure: Figure, report: ComparisonReport) -> Html:
+def chart(figure: ComparisonFigure, report: ComparisonReport) -> Html:
     """One figure's chart."""
     scale = scale_of(figure, report)
     titles = {ALL: "All attributes", **{a.name: a.title or a.name for a in report.attributes}}
@@ -93,7 +93,9 @@ def chart(figure: Figure, report: ComparisonReport) -> Html:
     return element("figure", caption, table, class_="chart", id=f"chart-{figure.name}")
 
 
-def _group(figure: Figure, report: ComparisonReport, scale: Scale, attribute: str, title: str) -> Html | None:
+def _group(
+    figure: ComparisonFigure, report: ComparisonReport, scale: Scale, attribute: str, title: str
+) -> Html | None:
     rows = []
     for number, method in enumerate(report.methods):
         row = report.of(method.name, attribute)
@@ -118,7 +120,7 @@ def _group(figure: Figure, report: ComparisonReport, scale: Scale, attribute: st
     return element("tbody", head, *rows, class_="all" if attribute == ALL else None)
 
 
-def bar(figure: Figure, scale: Scale, found: Estimate, number: int) -> Html:
+def bar(figure: ComparisonFigure, scale: Scale, found: Estimate, number: int) -> Html:
     """A bar from zero to the value, with a whisker over the interval; `number` is the method's."""
     zero, end = scale.share(0.0), scale.share(found.value)
     parts = [
@@ -153,7 +155,7 @@ def _whisker(low: float, high: float) -> Html:
     )
 
 
-def _axis(figure: Figure, scale: Scale) -> Html:
+def _axis(figure: ComparisonFigure, scale: Scale) -> Html:
     texts = []
     for tick in scale.ticks:
         share = scale.share(tick)

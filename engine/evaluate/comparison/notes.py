@@ -23,14 +23,18 @@ def facts(report: ComparisonReport, when: str) -> Html:
     pack, data = report.pack, report.dataset
     drawn = pack.title or pack.name
     size = f", {pack.resolution}\u00a0px" if pack.resolution else ""
-    faces = f"{data.faces:,} of {_LAYOUTS.get(data.kind, data.kind)}"
+    kinds = ", ".join(_LAYOUTS.get(kind, kind) for kind in data.kind.split(", "))
+    faces = f"{data.faces:,} of {kinds}"
     left_out = f", {len(data.left_out)} files left out" if data.left_out else ""
     rows = [
         ("Model pack", drawn + size if drawn else ""),
         ("Faces", faces + left_out),
         ("Preset", ", ".join(report.presets)),
         ("Device", report.device),
-        ("Program", report.program),
+        (
+            "Program",
+            f"MaskFaceGAN Editor {report.program}" if report.program[:1].isdigit() else report.program,
+        ),
         ("Written", when),
     ]
     return element(

@@ -19,7 +19,7 @@ from ...paths import resource
 from .charts import charts
 from .markup import Html, element
 from .notes import facts, how_it_was_run
-from .saved_report import ComparisonReport, as_report
+from .saved_report import PAGE, ComparisonReport, as_report
 from .tables import attribute_table, method_legend, overall_table
 from .wall import wall
 
@@ -39,7 +39,7 @@ def write_page(report: Mapping[str, Any], folder: Path) -> Path:
     cannot be written; a page that was there before stays until the new one is whole.
     """
     found = as_report(report, folder / "report.json")
-    path = folder / "report.html"
+    path = folder / PAGE
     with atomic_write(path) as file:
         for part in pieces(found, folder):
             file.write(part.encode("utf-8"))

@@ -19,6 +19,7 @@ import msgspec
 from ...errors import EngineError
 
 FORMAT = 1
+PAGE = "report.html"
 ALL = "all"
 """The attribute's name under which a figure over all attributes stands."""
 
@@ -116,7 +117,7 @@ class EditedPicture:
     face: str
     attribute: str
     method: str
-    reached: bool | None = None
+    reached: bool | float | None = None
     entanglement: float | None = None
     identity: float | None = None
     lpips_outside: float | None = None
@@ -131,8 +132,9 @@ class EditedPicture:
 
 @dataclass(frozen=True)
 class ComparisonReport:
-    """What `maskfacegan evaluate` found. `path` is the file that it was read from; `finished` is False
-    where the run ended before its end, and the figures are of what there is."""
+    """What `maskfacegan evaluate` found. `page` is the report.html beside the file that was read, None
+    without one. Where `finished` is False, the run ended before its end: the figures are of what there
+    is."""
 
     format: int
     methods: tuple[ComparedMethod, ...]
@@ -148,18 +150,12 @@ class ComparisonReport:
     judges: dict[str, str] = field(default_factory=dict)
     pictures: tuple[EditedPicture, ...] = ()
     finished: bool = True
-    path: Path | None = None
+    page: Path | None = None
 
     def of(self, method: str, attribute: str = ALL) -> MethodFigures | None:
         """The figures of a method for an attribute, or over all of them; None where nothing was measured."""
         found = (row for row in self.figures if (row.method, row.attribute) == (method, attribute))
         return next(found, None)
-
-    @property
-    def page(self) -> Path | None:
-        """The report.html beside the report, where there is one."""
-        page = self.path.with_name("report.html") if self.path is not None else None
-        return page if page is not None and page.is_file() else None
 
 
 def read_report(path: Path | str) -> ComparisonReport:
@@ -174,11 +170,12 @@ def read_report(path: Path | str) -> ComparisonReport:
         raise EngineError(f"{path.name} could not be read: {reason}.", path=path) from error
     except (ValueError, RecursionError) as error:
         raise _no_report(path) from error
-    return as_report(record, path)
+    page = path.with_name(PAGE)
+    return dataclasses.replace(as_report(record, path), page=page if page.is_file() else None)
 
 
 def as_report(record: Any, path: Path) -> ComparisonReport:
-    """A report.json's content as a `ComparisonReport`; `path` is where it is, or will be. EngineError for
+    """A report.json's content as a `ComparisonReport`; `path` is where it lies. EngineError for
     anything else."""
     number = record.get("format") if isinstance(record, Mapping) else None
     if not isinstance(record, Mapping) or not isinstance(number, int) or "methods" not in record:
@@ -189,22 +186,33 @@ def as_report(record: Any, path: Path) -> ComparisonReport:
         )
     if number != FORMAT:
         raise _no_report(path)
-    known = {**record, "presets": _presets(record), "path": None}
+    known = {**record, "presets": _presets(record), "figures": _figures(record), "page": None}
     try:
-        found = msgspec.convert(known, ComparisonReport)
+        return msgspec.convert(known, ComparisonReport)
     except msgspec.ValidationError as error:
         raise EngineError(
             f"{path.name} is damaged: {error}.",
             "Let maskfacegan evaluate --resume write it again.",
             path=path,
         ) from error
-    return dataclasses.replace(found, path=path)
 
 
 def _presets(record: Mapping[str, Any]) -> list[Any]:
     """Written as one name or as several."""
     found = record.get("presets", record.get("preset")) or []
     return [found] if isinstance(found, str) else found
+
+
+def _figures(record: Mapping[str, Any]) -> Any:
+    """A figure without an interval may be written as the number alone."""
+    rows = record.get("figures", ())
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return rows
+    kept = ("faces", "memory_mb")
+    return [
+        {k: {"value": v} if isinstance(v, float | int) and k not in kept else v for k, v in row.items()}
+        for row in rows
+    ]
 
 
 def _no_report(path: Path) -> EngineError:

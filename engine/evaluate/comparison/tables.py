@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from .figures import FIGURES, Figure
+from .figure_rows import COMPARISON_FIGURES, ComparisonFigure
 from .markup import Html, element, joined
 from .saved_report import ALL, ComparedMethod, ComparisonReport, Estimate, MethodFigures
 
@@ -46,16 +46,16 @@ def attribute_table(report: ComparisonReport) -> Html:
     return table.drawn("Attribute by attribute", ["Attribute", "Method"], drawn)
 
 
-def shown_figures(report: ComparisonReport) -> list[Figure]:
+def shown_figures(report: ComparisonReport) -> list[ComparisonFigure]:
     """The figures that were measured for any method."""
-    return [f for f in FIGURES if any(row.figure(f.name) is not None for row in report.figures)]
+    return [f for f in COMPARISON_FIGURES if any(row.figure(f.name) is not None for row in report.figures)]
 
 
 def title_of(method: ComparedMethod) -> str:
     return method.title or method.name
 
 
-def interval_text(figure: Figure, found: Estimate) -> str:
+def interval_text(figure: ComparisonFigure, found: Estimate) -> str:
     """The interval, "0.25 to 0.38"; empty where there is none."""
     if found.low is None or found.high is None:
         return ""
@@ -68,7 +68,7 @@ class _Table:
 
     def __init__(self, report: ComparisonReport, rows: Sequence[MethodFigures]) -> None:
         self.report = report
-        self.figures = [f for f in FIGURES if any(row.figure(f.name) is not None for row in rows)]
+        self.figures = [f for f in COMPARISON_FIGURES if any(row.figure(f.name) is not None for row in rows)]
         self.memory = any(row.memory_mb is not None for row in rows)
 
     def cells(self, found: MethodFigures, best: Mapping[str, float]) -> list[Html]:
@@ -118,7 +118,7 @@ def _name(report: ComparisonReport, place: int, kind: Literal["td", "th"]) -> Ht
     return element(kind, key, title_of(report.methods[place]), data_value=place, scope=scope)
 
 
-def _first_order(figure: Figure) -> str:
+def _first_order(figure: ComparisonFigure) -> str:
     """What a first click sorts by: the best on top."""
     return "descending" if figure.better == "higher" else "ascending"
 
@@ -141,7 +141,7 @@ def _head(
     )
 
 
-def _cell(figure: Figure, found: Estimate | None, best: float | None) -> Html:
+def _cell(figure: ComparisonFigure, found: Estimate | None, best: float | None) -> Html:
     if found is None or math.isnan(found.value):
         return _NOTHING
     text: str | Html = figure.text(found.value)
@@ -153,9 +153,9 @@ def _cell(figure: Figure, found: Estimate | None, best: float | None) -> Html:
 
 
 def _best(rows: Sequence[MethodFigures]) -> dict[str, float]:
-    """By figure, how good the best of several methods is (`Figure.badness`), where they differ."""
+    """By figure, how good the best of several methods is (`ComparisonFigure.badness`), where they differ."""
     best = {}
-    for figure in FIGURES:
+    for figure in COMPARISON_FIGURES:
         values = [found.value for row in rows if (found := row.figure(figure.name)) is not None]
         bad = [figure.badness(value) for value in values if not math.isnan(value)]
         if len(bad) > 1 and min(bad) < max(bad):

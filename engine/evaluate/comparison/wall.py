@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .figures import FIGURES
+from .figure_rows import COMPARISON_FIGURES
 from .markup import Html, element
 from .saved_report import ComparisonReport, EditedPicture
 from .tables import title_of
@@ -158,7 +158,7 @@ def _values(one: EditedPicture) -> list[Html]:
     """A picture's figures. The wall shows the first of them, the enlarged picture all."""
     return [
         element("span", element("i", f.title), " ", f.text(value), class_="value", data_figure=f.name)
-        for f in FIGURES
+        for f in COMPARISON_FIGURES
         if f.name != "reached" and (value := getattr(one, f.name, None)) is not None
     ]
 

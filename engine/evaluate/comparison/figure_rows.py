@@ -1,4 +1,4 @@
-"""The figures of a comparison, one row each: what a page or a table says of them."""
+"""The figures of a comparison, one row each: what a page, a table or the window says of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Better = Literal["higher", "lower", "one"]
 
 
 @dataclass(frozen=True)
-class Figure:
+class ComparisonFigure:
     """`name` is its key in report.json, `note` what it measures. A value is shown times `scale`, with
     `places` digits and its `unit`. `better` is the direction in which a method is better, "one": the nearer
     to 1."""
@@ -50,27 +50,57 @@ class Figure:
         return {"higher": -value, "lower": value, "one": abs(value - 1)}[self.better]
 
 
-FIGURES = (
-    Figure("reached", "Target reached", "Edits whose target the judge sees", "higher", 0, "%", 100.0),
-    Figure(
+COMPARISON_FIGURES = (
+    ComparisonFigure(
+        "reached",
+        title="Target reached",
+        note="Edits whose target the judge sees",
+        better="higher",
+        places=0,
+        unit="%",
+        scale=100.0,
+    ),
+    ComparisonFigure(
         "entanglement",
-        "Entanglement",
-        "Mean change of all other attributes, as the judge sees them, in standard deviations",
-        "lower",
+        title="Entanglement",
+        note="Mean change of all other attributes, as the judge sees them, in standard deviations",
+        better="lower",
     ),
-    Figure("identity", "Identity", "Likeness of the edited face to the input, 1: the same", "higher", 3),
-    Figure("lpips_outside", "LPIPS outside", "Perceptual change outside the edited region", "lower", 3),
-    Figure(
-        "psnr_outside", "PSNR outside", "Likeness of the pixels outside the edited region", "higher", 1, "dB"
+    ComparisonFigure(
+        "identity",
+        title="Identity",
+        note="Likeness of the edited face to the input; 1: the same",
+        better="higher",
+        places=3,
     ),
-    Figure("sharpness", "Sharpness kept", "Fine detail of the result in that of the input", "one"),
-    Figure("seconds", "Time", "Seconds for an edit", "lower", 1, "s"),
-    Figure(
+    ComparisonFigure(
+        "lpips_outside",
+        title="LPIPS outside",
+        note="Perceptual change outside the edited region",
+        better="lower",
+        places=3,
+    ),
+    ComparisonFigure(
+        "psnr_outside",
+        title="PSNR outside",
+        note="Likeness of the pixels outside the edited region",
+        better="higher",
+        places=1,
+        unit="dB",
+    ),
+    ComparisonFigure(
+        "sharpness",
+        title="Sharpness kept",
+        note="Fine detail of the result, as a share of the input's",
+        better="one",
+    ),
+    ComparisonFigure("seconds", title="Time", note="Seconds for an edit", better="lower", places=1, unit="s"),
+    ComparisonFigure(
         "kernel_distance",
-        "Kernel distance × 1000",
-        "Distance of the edited faces from other, unedited ones; from 200 faces on",
-        "lower",
-        1,
+        title="Kernel distance × 1000",
+        note="Distance of the edited faces from other, unedited ones; from 200 faces on",
+        better="lower",
+        places=1,
         scale=1000.0,
     ),
 )
