@@ -149,7 +149,7 @@ class PacksDialog(QDialog):
         card.verify_clicked.connect(lambda: self.verify(name))
         card.remove_clicked.connect(lambda: self.remove(name))
         card.use_clicked.connect(lambda: self.use(name))
-        card.load_report_clicked.connect(self.ask_report)
+        card.load_report_clicked.connect(lambda: files.choose_report(self, self.load_report))
         card.show_report_clicked.connect(lambda: self.show_report(name))
         if card.report is not None:
             card.report.figure_chosen.connect(lambda chosen: self.reports.choose(name, chosen))
@@ -287,10 +287,6 @@ class PacksDialog(QDialog):
         self.reports.add(found)
         if found:
             self.refresh()
-
-    def ask_report(self) -> QFileDialog:
-        """Ask for the report of a comparison."""
-        return files.choose_report(self, self.load_report)
 
     def load_report(self, path: Path) -> None:
         """Show what a report has measured, at the pack that it is of."""
