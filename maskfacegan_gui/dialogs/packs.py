@@ -33,7 +33,6 @@ from ..text.messages import Failure
 from ..widgets.basics import label, line
 from . import files, pack_reports
 from .pack_card import PackCard
-from .pack_reports import PackReports
 from .pack_words import imported_text, is_made_of_files, progress_text, role_title
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class PacksDialog(QDialog):
         self.cards: dict[str, PackCard] = {}
         self._choices: dict[str, dict[str, str]] = {}
         self._unfinished: set[str] = set()
-        self.reports = PackReports()
+        self.reports = pack_reports.PackReports()
         self._awaited = ""  # the pack that is to be used as soon as it is ready
         # The newest report, set from the lane's thread and looked at by a timer: the last one counts, and
         # after it there may be none for long (paused, checking).
@@ -73,7 +72,7 @@ class PacksDialog(QDialog):
         self._list = QVBoxLayout()
         inside = QWidget()
         inside.setLayout(self._list)
-        scroll = QScrollArea()
+        scroll = self.scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -123,6 +122,7 @@ class PacksDialog(QDialog):
 
     def refresh(self) -> None:
         """Look at the disk again."""
+        self.scroll.setFocus()
         while (item := self._list.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -150,7 +150,7 @@ class PacksDialog(QDialog):
         card.remove_clicked.connect(lambda: self.remove(name))
         card.use_clicked.connect(lambda: self.use(name))
         card.load_report_clicked.connect(lambda: files.choose_report(self, self.load_report))
-        card.show_report_clicked.connect(lambda: self.show_report(name))
+        card.show_report_clicked.connect(lambda: self._show_report(name))
         if card.report is not None:
             card.report.figure_chosen.connect(lambda chosen: self.reports.choose(name, chosen))
         self.cards[name] = card
@@ -179,6 +179,7 @@ class PacksDialog(QDialog):
         self.message.setText(text)
 
     def _show_running(self, running: bool) -> None:
+        self.scroll.setFocus()  # what cannot be used hands the focus on, and the list would scroll after it
         for widget in (self.bar, self.pause, self.cancel):
             widget.setVisible(running)
         self.pause.setChecked(False)
@@ -280,8 +281,8 @@ class PacksDialog(QDialog):
 
     def _find_reports(self, loaded: Sequence[Path]) -> None:
         """Those that lie with the packs, and those that were loaded before."""
-        folders = [card.state.folder for card in self.cards.values()]
-        self.lane.submit(lambda _report: pack_reports.find(folders, loaded), self._found_reports)
+        there = [card.state.folder for card in self.cards.values()]
+        self.lane.submit(lambda _report: pack_reports.find(there, loaded), self._found_reports)
 
     def _found_reports(self, found: dict[str, ComparisonReport]) -> None:
         self.reports.add(found)
@@ -304,8 +305,7 @@ class PacksDialog(QDialog):
 
         self._start(self.tr("Reading the report…"), lambda _control, _report: engine.read_report(path), done)
 
-    def show_report(self, name: str) -> None:
-        """Open a pack's report in the browser."""
+    def _show_report(self, name: str) -> None:
         if not self.reports.show(name):
             self._conclude(False, self.tr("The report could not be opened."))
 

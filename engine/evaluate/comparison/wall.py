@@ -16,6 +16,9 @@ from .saved_report import ComparisonReport, EditedPicture
 from .tables import title_of
 from .thumbnails import address, side_for, thumbnail
 
+_SEVERAL = 2
+"""Methods from which on a row takes the page's whole width."""
+
 
 def wall(report: ComparisonReport, folder: Path) -> Iterator[Html]:
     """The wall in pieces, a row each: a page of 2,000 pictures is written as it is made."""
@@ -24,7 +27,8 @@ def wall(report: ComparisonReport, folder: Path) -> Iterator[Html]:
         yield element("p", "There are no pictures.", class_="empty")
         return
     yield _filters(report, cases)
-    yield Html('<ol class="wall" id="wall">')
+    few = len(report.methods) < _SEVERAL
+    yield Html(f'<ol class="wall{" few" if few else ""}" id="wall">')
     rows = _Rows(report, folder)
     yield from (rows.drawn(number, case) for number, case in enumerate(cases))
     yield Html("</ol>")
@@ -43,13 +47,14 @@ def badness(picture: EditedPicture) -> float:
 
 
 def _cases(report: ComparisonReport) -> list[list[EditedPicture]]:
-    """The pictures by face and attribute, in the methods' order; the worst cases first."""
+    """The pictures by face and attribute, in the methods' order. The worst cases come first, and of them
+    those that failed."""
     found: dict[tuple[str, str], list[EditedPicture]] = {}
     for picture in report.pictures:
         found.setdefault((picture.face, picture.attribute), []).append(picture)
     places = {method.name: place for place, method in enumerate(report.methods)}
     rows = [sorted(case, key=lambda one: places.get(one.method, len(places))) for case in found.values()]
-    return sorted(rows, key=lambda case: -max(badness(one) for one in case))
+    return sorted(rows, key=lambda case: max((badness(one), bool(one.error)) for one in case), reverse=True)
 
 
 def _filters(report: ComparisonReport, cases: Sequence[Sequence[EditedPicture]]) -> Html:
