@@ -2706,8 +2706,8 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Lassen Sie das Gesicht suchen, oder schneiden Sie das Foto quadratisch zu.</translation>
   </message>
   <message>
-   <source>Likeness of the edited face to the input; 1: the same</source>
-   <translation>Ähnlichkeit des bearbeiteten Gesichts mit der Vorlage; 1: gleich</translation>
+   <source>Likeness of the edited face to the input; 0: strangers, 1: two photos of one person</source>
+   <translation>Ähnlichkeit des bearbeiteten Gesichts mit der Vorlage; 0: Fremde, 1: zwei Fotos einer Person</translation>
   </message>
   <message>
    <source>Likeness of the pixels outside the edited region</source>

@@ -223,6 +223,10 @@ def test_the_report_is_read_as_values(tmp_path: Path) -> None:
         (b'{"format": 2, "methods": []}', "report.json was written by a newer version of this program."),
         (b'{"format": 1, "methods": 3, "attributes": [], "figures": []}', "report.json is damaged: "),
         (b'{"format": 1, "methods": [], "attributes": [], "figures": [3]}', "report.json is damaged: "),
+        (
+            b'{"format": 1, "methods": [], "attributes": [], "figures": [], "finished": "\\ud800"}',
+            "report.json is damaged: ",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_no_report_is_refused_in_a_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:

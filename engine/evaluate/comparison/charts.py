@@ -17,7 +17,7 @@ from .tables import interval_text, shown_figures, title_of
 _HEIGHT = 18  # of a bar's row in px
 _TICKS = 4
 _SHARES = ("reached", "identity")
-"""Figures whose best value is 1: their scales go that far."""
+"""Figures that are read against 1: their scales go at least that far."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ COMPARISON_FIGURES = (
     ComparisonFigure(
         "identity",
         title="Identity",
-        note="Likeness of the edited face to the input; 1: the same",
+        note="Likeness of the edited face to the input; 0: strangers, 1: two photos of one person",
         better="higher",
         places=3,
     ),

@@ -39,8 +39,8 @@ class Estimate:
 class MethodFigures:
     """The figures of a method for an attribute, or for `"all"`, over `faces` faces; None: not measured.
 
-    `reached` is a share 0..1, `identity` at most 1, `psnr_outside` in dB, `sharpness` a ratio, `seconds`
-    for one edit, `memory_mb` the most that was in use, in MB.
+    `reached` is a share 0..1, `identity` 0 for strangers and 1 for two photos of one person, `psnr_outside` in
+    dB, `sharpness` a ratio, `seconds` for one edit, `memory_mb` the most that was in use, in MB.
     """
 
     method: str
@@ -189,7 +189,7 @@ def as_report(record: Any, path: Path) -> ComparisonReport:
     known = {**record, "presets": _presets(record), "figures": _figures(record), "page": None}
     try:
         return msgspec.convert(known, ComparisonReport)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeError) as error:  # the latter: half a character for a number
         raise EngineError(
             f"{path.name} is damaged: {error}.",
             "Let maskfacegan evaluate --resume write it again.",
