@@ -72,7 +72,7 @@ class PacksDialog(QDialog):
         self._list = QVBoxLayout()
         inside = QWidget()
         inside.setLayout(self._list)
-        scroll = self.scroll = QScrollArea()
+        scroll = self.area = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -122,7 +122,7 @@ class PacksDialog(QDialog):
 
     def refresh(self) -> None:
         """Look at the disk again."""
-        self.scroll.setFocus()
+        self.area.setFocus()
         while (item := self._list.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -179,7 +179,7 @@ class PacksDialog(QDialog):
         self.message.setText(text)
 
     def _show_running(self, running: bool) -> None:
-        self.scroll.setFocus()  # what cannot be used hands the focus on, and the list would scroll after it
+        self.area.setFocus()  # what cannot be used hands the focus on, and the list would scroll after it
         for widget in (self.bar, self.pause, self.cancel):
             widget.setVisible(running)
         self.pause.setChecked(False)

@@ -39,8 +39,8 @@ class Estimate:
 class MethodFigures:
     """The figures of a method for an attribute, or for `"all"`, over `faces` faces; None: not measured.
 
-    `reached` is a share 0..1, `identity` 0 for strangers and 1 for two photos of one person, `psnr_outside` in
-    dB, `sharpness` a ratio, `seconds` for one edit, `memory_mb` the most that was in use, in MB.
+    `reached` is a share 0..1, `identity` 0 for strangers and 1 for two photos of one person, `psnr_outside`
+    in dB, `sharpness` a ratio, `seconds` for one edit, `memory_mb` the most that was in use, in MB.
     """
 
     method: str
