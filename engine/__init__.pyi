@@ -67,6 +67,12 @@ from .errors import UnknownAttributeError as UnknownAttributeError
 from .errors import UnsafeCheckpointError as UnsafeCheckpointError
 from .errors import UnsupportedAttributeError as UnsupportedAttributeError
 from .errors import printable as printable
+from .evaluate.comparison.figure_rows import COMPARISON_FIGURES as COMPARISON_FIGURES
+from .evaluate.comparison.figure_rows import ComparisonFigure as ComparisonFigure
+from .evaluate.comparison.saved_report import ComparisonReport as ComparisonReport
+from .evaluate.comparison.saved_report import Estimate as Estimate
+from .evaluate.comparison.saved_report import MethodFigures as MethodFigures
+from .evaluate.comparison.saved_report import read_report as read_report
 from .faces.align import align as align
 from .faces.align import ffhq_quad as ffhq_quad
 from .faces.align import take_whole as take_whole

@@ -325,7 +325,9 @@ class MainWindow(QMainWindow):
 
     def show_packs(self) -> PacksDialog:
         chosen, pack = self.settings.get("pack"), self.session.pack
-        dialog = PacksDialog(self, used=pack.name if chosen == AUTO and pack is not None else chosen)
+        used = pack.name if chosen == AUTO and pack is not None else chosen
+        dialog = PacksDialog(self, used, self.settings.reports())
+        dialog.report_loaded.connect(self.settings.add_report)
         dialog.pack_chosen.connect(lambda name: self.settings.set("pack", name))
         dialog.open()
         return dialog

@@ -27,12 +27,15 @@ ENGINE = ROOT / "engine"
 TITLES = ENGINE / "attributes.py"  # its rows, Attribute(name, title, ...), are shown too
 OTHERWISE = {"commands", "evaluate", "cluster.py", "cluster_actor.py", "simulate.py", "report.py"}
 """What only the command line says."""
+ALSO = {"figure_rows.py", "saved_report.py"}
+"""Of these, what the window says too."""
 PROJECTS = ("project/file.py", "project/records.py")  # what the window says as the engine does
 CATALOGUE = TARGET / "sentences.json"
 _SENTENCE = re.compile(r"[A-Z'{][^\n<>]* [^\n<>]*(\.|\. \{1\})")
 _NOT_SHOWN = re.compile(r"%s|^[{}\d:. ]*$|Edit face photos with")  # of the log, no words, of the command line
 REASONS = {"TransferError"}  # half a sentence each, put into one
-TABLES = {"PhotoFormat": "purpose"}  # rows, and which of their values is for a person
+TABLES = {"PhotoFormat": ("purpose",), "ComparisonFigure": ("title", "note")}
+"""Rows, and which of their values are for a person."""
 
 
 def texts() -> list[str]:
@@ -59,7 +62,9 @@ def sentences() -> list[str]:
     And the few words that its tables say in the window.
     """
     found: dict[str, None] = {}
-    files = [path for path in sorted(ENGINE.rglob("*.py")) if not OTHERWISE & set(path.parts)]
+    files = [
+        path for path in sorted(ENGINE.rglob("*.py")) if path.name in ALSO or not OTHERWISE & set(path.parts)
+    ]
     for path in [*files, *(SOURCES / name for name in PROJECTS)]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         described = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
@@ -72,7 +77,7 @@ def sentences() -> list[str]:
                 if " " in reason:
                     found[reason] = None
             for keyword in node.keywords if isinstance(node, ast.Call) else ():
-                if keyword.arg == TABLES.get(getattr(node.func, "id", "")) and keyword.arg:
+                if keyword.arg in TABLES.get(getattr(node.func, "id", ""), ()):
                     found[_template(keyword.value)] = None
             text = "" if id(node) in described | inner else _template(node)
             if _SENTENCE.fullmatch(text) and not _NOT_SHOWN.search(text):

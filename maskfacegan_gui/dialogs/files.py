@@ -79,6 +79,26 @@ def choose_edit(parent: QWidget, folder: Path, chosen: Callable[[Path], None]) -
     return _show(dialog, chosen)
 
 
+def choose_models(parent: QWidget, chosen: Callable[[list[Path]], None]) -> QFileDialog:
+    """Ask for model files, several at once."""
+    dialog = QFileDialog(parent, _tr("Import model files"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    patterns = "*.pt *.pth *.safetensors *.ckpt *.bin"
+    dialog.setNameFilters([_tr("Model files") + f" ({patterns})", _tr("All files") + " (*)"])
+    dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+def choose_report(parent: QWidget, chosen: Callable[[Path], None]) -> QFileDialog:
+    """Ask for the report of a comparison."""
+    dialog = QFileDialog(parent, _tr("Load a report"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([_tr("Reports") + " (*.json)", _tr("All files") + " (*)"])
+    return _show(dialog, chosen)
+
+
 def choose_edit_target(parent: QWidget, suggestion: Path, chosen: Callable[[Path], None]) -> QFileDialog:
     """Ask where to save an edit for many photos."""
     dialog = QFileDialog(parent, _tr("Save the edit for many photos"), str(suggestion.parent))

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 import engine
 
 from ..widgets.basics import label
+from .pack_report import PackReport
 from .pack_words import megabytes, role_title
 
 if TYPE_CHECKING:
-    from engine import PackState
+    from engine import ComparisonReport, PackState
 
 NONE = "none"
 
@@ -35,12 +36,23 @@ class PackCard(QFrame):
     install_clicked = Signal()
     verify_clicked = Signal()
     remove_clicked = Signal()
+    show_report_clicked = Signal()
+    load_report_clicked = Signal()
 
     def __init__(
-        self, state: PackState, choices: dict[str, str], used: bool = False, parent: QWidget | None = None
+        self,
+        state: PackState,
+        choices: dict[str, str],
+        used: bool = False,
+        report: ComparisonReport | None = None,
+        figure: str = "",
+        parent: QWidget | None = None,
     ) -> None:
+        """`report` is what was measured of the pack, `figure` the one of it to be shown first."""
         super().__init__(parent)
+        self.report = PackReport(report, figure) if report is not None else None
         self.state, self.choices, self.used = state, dict(choices), used
+        self.boxes: list[QComboBox] = []  # of the components
         self.setObjectName("packCard")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 12)
@@ -58,6 +70,8 @@ class PackCard(QFrame):
             column.addSpacing(6)
             column.addLayout(self._terms())
             column.addWidget(self.accept)
+        if self.report is not None:
+            column.addWidget(self.report)
         column.addLayout(self._buttons())
 
     def _status(self) -> str:
@@ -94,6 +108,7 @@ class PackCard(QFrame):
     def _choice(self, role: str, chosen: str) -> QComboBox:
         """The components that can fill a role."""
         box = QComboBox()
+        self.boxes.append(box)
         box.setAccessibleName(role_title(role))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(24)
@@ -132,7 +147,13 @@ class PackCard(QFrame):
         self.verify = QPushButton(self.tr("Check"))
         self.verify.setToolTip(self.tr("Check the files, and what they do with a face"))
         self.remove = QPushButton(self.tr("Remove"))
+        self.show_report = QPushButton(self.tr("Show report…"))
+        self.show_report.setToolTip(self.tr("Open the whole report, with its pictures, in the browser"))
+        self.load_report = QPushButton(self.tr("Load report…"))
+        self.load_report.setToolTip(self.tr("Choose the report.json that “maskfacegan evaluate” wrote"))
         self.install.setVisible(bool(self.state.missing))
+        self.show_report.setVisible(self.report is not None and self.report.report.page is not None)
+        self.load_report.setVisible(self.state.ready)
         self.use.setVisible(self.state.ready and not self.used)
         self.verify.setVisible(self.state.ready)
         there = self.state.ready or any(part.part is not None for part in self.state.parts)
@@ -142,6 +163,8 @@ class PackCard(QFrame):
             (self.use, self.use_clicked),
             (self.verify, self.verify_clicked),
             (self.remove, self.remove_clicked),
+            (self.show_report, self.show_report_clicked),
+            (self.load_report, self.load_report_clicked),
         ):
             button.clicked.connect(signal)
             row.addWidget(button)
@@ -150,9 +173,9 @@ class PackCard(QFrame):
 
     def set_busy(self, busy: bool) -> None:
         """While something runs, nothing else can be started."""
-        for button in (self.use, self.verify, self.remove):
+        for button in (self.use, self.verify, self.remove, self.load_report):
             button.setEnabled(not busy)
         self.install.setEnabled(not busy and self.accept.isChecked())
         self.accept.setEnabled(not busy)
-        for box in self.findChildren(QComboBox):
+        for box in self.boxes:
             box.setEnabled(not busy)

@@ -12,7 +12,7 @@ from ..text import number_format
 from ..text.engine_sentences import translated
 
 if TYPE_CHECKING:
-    from engine import DownloadProgress, Imported
+    from engine import DownloadProgress, Imported, PackState
 
 
 def tr(text: str) -> str:
@@ -75,3 +75,8 @@ def role_title(role: str) -> str:
         "refiner": tr("Mouth refiner"),
     }
     return names.get(role, role)
+
+
+def is_made_of_files(state: PackState) -> bool:
+    """Whether a pack's parts are model files as they come, not members of packages."""
+    return bool(state.parts) and all(part.component.package is None for part in state.parts)

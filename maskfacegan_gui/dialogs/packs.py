@@ -1,4 +1,4 @@
-"""The model pack manager: lists, downloads, verifies, imports and removes packs.
+"""The model pack manager: lists, downloads, verifies, imports and removes packs, and shows what was measured.
 
 Everything that takes time runs in the dialog's own lane. Leaving the dialog cancels it, and no half file
 is left behind.
@@ -6,7 +6,7 @@ is left behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,23 +31,26 @@ from ..tasks.lane import Lane
 from ..text.engine_sentences import translated
 from ..text.messages import Failure
 from ..widgets.basics import label, line
+from . import files, pack_reports
 from .pack_card import PackCard
-from .pack_words import imported_text, progress_text, role_title
+from .pack_words import imported_text, is_made_of_files, progress_text, role_title
 
 if TYPE_CHECKING:
-    from engine import DownloadProgress, PackState
+    from engine import ComparisonReport, DownloadProgress, PackState
 
 _BAR = 1000
 _LOOK_MS = 100
 
 
 class PacksDialog(QDialog):
-    """The packs, and one strip at the bottom for what is going on. `pack_chosen` names one to use."""
+    """The packs, and one strip at the bottom for what is going on. `pack_chosen` names one to use,
+    `report_loaded` carries a report that a person chose."""
 
     pack_chosen = Signal(str)
+    report_loaded = Signal(object)  # Path
 
-    def __init__(self, parent: QWidget | None = None, used: str = "") -> None:
-        """`used` is the pack that the window works with."""
+    def __init__(self, parent: QWidget | None = None, used: str = "", reports: Sequence[Path] = ()) -> None:
+        """`used` is the pack that the window works with; `reports` were loaded before, the last one first."""
         super().__init__(parent)
         self.used = used
         self.setWindowTitle(self.tr("Model packs"))
@@ -58,6 +61,7 @@ class PacksDialog(QDialog):
         self.cards: dict[str, PackCard] = {}
         self._choices: dict[str, dict[str, str]] = {}
         self._unfinished: set[str] = set()
+        self.reports = pack_reports.PackReports()
         self._awaited = ""  # the pack that is to be used as soon as it is ready
         # The newest report, set from the lane's thread and looked at by a timer: the last one counts, and
         # after it there may be none for long (paused, checking).
@@ -68,7 +72,7 @@ class PacksDialog(QDialog):
         self._list = QVBoxLayout()
         inside = QWidget()
         inside.setLayout(self._list)
-        scroll = QScrollArea()
+        scroll = self.area = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -87,6 +91,7 @@ class PacksDialog(QDialog):
         self.resize(760, 640)
         self._show_running(False)
         self.refresh()
+        self._find_reports(reports)
 
     def _add_strip(self, outer: QVBoxLayout) -> None:
         """What came of the last thing, the bar, and the buttons that hold or end what is running."""
@@ -117,6 +122,7 @@ class PacksDialog(QDialog):
 
     def refresh(self) -> None:
         """Look at the disk again."""
+        self.area.setFocus()
         while (item := self._list.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -136,12 +142,17 @@ class PacksDialog(QDialog):
 
     def _card(self, state: PackState) -> PackCard:
         name = state.offer.name
-        card = PackCard(state, self._choices.get(name, {}), name == self.used)
+        report, figure = self.reports.of(name), self.reports.figure(name)
+        card = PackCard(state, self._choices.get(name, {}), name == self.used, report, figure)
         card.choices_changed.connect(lambda: self._choose(name, card.choices))
         card.install_clicked.connect(lambda: self.install(name))
         card.verify_clicked.connect(lambda: self.verify(name))
         card.remove_clicked.connect(lambda: self.remove(name))
         card.use_clicked.connect(lambda: self.use(name))
+        card.load_report_clicked.connect(lambda: files.choose_report(self, self.load_report))
+        card.show_report_clicked.connect(lambda: self._show_report(name))
+        if card.report is not None:
+            card.report.figure_chosen.connect(lambda chosen: self.reports.choose(name, chosen))
         self.cards[name] = card
         return card
 
@@ -168,6 +179,7 @@ class PacksDialog(QDialog):
         self.message.setText(text)
 
     def _show_running(self, running: bool) -> None:
+        self.area.setFocus()  # what cannot be used hands the focus on, and the list would scroll after it
         for widget in (self.bar, self.pause, self.cancel):
             widget.setVisible(running)
         self.pause.setChecked(False)
@@ -242,14 +254,7 @@ class PacksDialog(QDialog):
 
     def ask_import(self) -> QFileDialog:
         """Ask for model files; a folder can be dropped instead."""
-        dialog = QFileDialog(self, self.tr("Import model files"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        patterns = "*.pt *.pth *.safetensors *.ckpt *.bin"
-        dialog.setNameFilters([self.tr("Model files") + f" ({patterns})", self.tr("All files") + " (*)"])
-        dialog.filesSelected.connect(lambda names: self.import_paths([Path(name) for name in names]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        return files.choose_models(self, self.import_paths)
 
     def import_paths(self, paths: list[Path]) -> None:
         """Take files and folders, recognised by content, into the pack that is made of such files."""
@@ -271,6 +276,38 @@ class PacksDialog(QDialog):
             lambda control, report: engine.import_models(paths, name, control=control, report=report),
             done,
         )
+
+    # --- what was measured
+
+    def _find_reports(self, loaded: Sequence[Path]) -> None:
+        """Those that lie with the packs, and those that were loaded before."""
+        there = [card.state.folder for card in self.cards.values()]
+        self.lane.submit(lambda _report: pack_reports.find(there, loaded), self._found_reports)
+
+    def _found_reports(self, found: dict[str, ComparisonReport]) -> None:
+        self.reports.add(found)
+        if found:
+            self.refresh()
+
+    def load_report(self, path: Path) -> None:
+        """Show what a report has measured, at the pack that it is of."""
+
+        def done(report: ComparisonReport) -> None:
+            card = self.cards.get(report.pack.name)
+            if card is None:
+                text = self.tr("This report is of the pack “{0}”, which is not in this list.")
+                self._conclude(False, text.format(engine.printable(report.pack.name)))
+            else:
+                self.reports.take(report)
+                self.report_loaded.emit(path)
+                text = self.tr("The figures are shown at “{0}”.")
+                self._conclude(True, text.format(card.state.offer.title))
+
+        self._start(self.tr("Reading the report…"), lambda _control, _report: engine.read_report(path), done)
+
+    def _show_report(self, name: str) -> None:
+        if not self.reports.show(name):
+            self._conclude(False, self.tr("The report could not be opened."))
 
     def _start(
         self,
@@ -360,8 +397,3 @@ class PacksDialog(QDialog):
         for name in self._unfinished:
             engine.discard_unfinished(name)
         self._unfinished.clear()
-
-
-def is_made_of_files(state: PackState) -> bool:
-    """Whether a pack's parts are model files as they come, not members of packages."""
-    return bool(state.parts) and all(part.component.package is None for part in state.parts)

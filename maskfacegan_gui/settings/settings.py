@@ -29,9 +29,11 @@ DEFAULTS: dict[str, Any] = {
     "pen/pressure": "size",  # of the brush that a pen's pressure changes: size, flow or nothing
     "offer_pack": True,  # until a person closes the offer of the pack for 1024 px
     "recent": [],
+    "reports": [],  # of comparisons, that the list of packs shows; the last one first
 }
 
 RECENT = 10
+REPORTS = 10
 
 _ADDRESS = "file:"
 
@@ -99,6 +101,14 @@ class Settings(QObject):
 
     def forget_recent(self, path: Path) -> None:
         self.set("recent", [text for text in self.get("recent") if text != _text_of(path)])
+
+    def reports(self) -> list[Path]:
+        """The reports that were loaded into the list of packs, the last one first; they may be gone."""
+        return [_path_of(text) for text in self.get("reports")]
+
+    def add_report(self, path: Path) -> None:
+        text = _text_of(path)
+        self.set("reports", [text, *(p for p in self.get("reports") if p != text)][:REPORTS])
 
     def state(self, name: str) -> QByteArray:
         """A window's or splitter's saved geometry; empty when there is none."""

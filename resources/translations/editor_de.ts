@@ -384,6 +384,22 @@
    <translation>Gespeicherte Änderungen</translation>
   </message>
   <message>
+   <source>Import model files</source>
+   <translation>Modelldateien importieren</translation>
+  </message>
+  <message>
+   <source>Model files</source>
+   <translation>Modelldateien</translation>
+  </message>
+  <message>
+   <source>Load a report</source>
+   <translation>Einen Bericht laden</translation>
+  </message>
+  <message>
+   <source>Reports</source>
+   <translation>Berichte</translation>
+  </message>
+  <message>
    <source>Save the edit for many photos</source>
    <translation>Die Änderung für viele Fotos speichern</translation>
   </message>
@@ -644,6 +660,74 @@
    <translation>Entfernen</translation>
   </message>
   <message>
+   <source>Show report…</source>
+   <translation>Bericht zeigen …</translation>
+  </message>
+  <message>
+   <source>Open the whole report, with its pictures, in the browser</source>
+   <translation>Den ganzen Bericht mit seinen Bildern im Browser öffnen</translation>
+  </message>
+  <message>
+   <source>Load report…</source>
+   <translation>Bericht laden …</translation>
+  </message>
+  <message>
+   <source>Choose the report.json that “maskfacegan evaluate” wrote</source>
+   <translation>Die report.json wählen, die „maskfacegan evaluate“ geschrieben hat</translation>
+  </message>
+  <message>
+   <source>The run was not finished: these are the figures of what there is.</source>
+   <translation>Der Lauf kam nicht bis ans Ende: Dies sind die Werte dessen, was vorliegt.</translation>
+  </message>
+  <message>
+   <source>Figure</source>
+   <translation>Messwert</translation>
+  </message>
+  <message>
+   <source>one face</source>
+   <translation>einem Gesicht</translation>
+  </message>
+  <message>
+   <source>{0} faces</source>
+   <translation>{0} Gesichtern</translation>
+  </message>
+  <message>
+   <source>This report holds no figures.</source>
+   <translation>Dieser Bericht enthält keine Werte.</translation>
+  </message>
+  <message>
+   <source>Measured on {0}</source>
+   <translation>Gemessen an {0}</translation>
+  </message>
+  <message>
+   <source>Measured on {0}, {1}</source>
+   <translation>Gemessen an {0}, {1}</translation>
+  </message>
+  <message>
+   <source>Figures by attribute and method</source>
+   <translation>Werte nach Attribut und Verfahren</translation>
+  </message>
+  <message>
+   <source>All attributes</source>
+   <translation>Alle Attribute</translation>
+  </message>
+  <message>
+   <source>{0}, the best</source>
+   <translation>{0}, am besten</translation>
+  </message>
+  <message>
+   <source>Higher is better.</source>
+   <translation>Höher ist besser.</translation>
+  </message>
+  <message>
+   <source>Lower is better.</source>
+   <translation>Niedriger ist besser.</translation>
+  </message>
+  <message>
+   <source>Nearer to 1 is better.</source>
+   <translation>Näher an 1 ist besser.</translation>
+  </message>
+  <message>
    <source>{0} s left</source>
    <translation>noch {0} s</translation>
   </message>
@@ -760,14 +844,6 @@
    <translation>Wird entfernt …</translation>
   </message>
   <message>
-   <source>Import model files</source>
-   <translation>Modelldateien importieren</translation>
-  </message>
-  <message>
-   <source>Model files</source>
-   <translation>Modelldateien</translation>
-  </message>
-  <message>
    <source>{0} of {1} files were taken.</source>
    <translation>{0} von {1} Dateien wurden übernommen.</translation>
   </message>
@@ -782,6 +858,22 @@
   <message>
    <source>Looking at the files…</source>
    <translation>Die Dateien werden angesehen …</translation>
+  </message>
+  <message>
+   <source>This report is of the pack “{0}”, which is not in this list.</source>
+   <translation>Dieser Bericht gehört zum Paket „{0}“, das nicht in dieser Liste steht.</translation>
+  </message>
+  <message>
+   <source>The figures are shown at “{0}”.</source>
+   <translation>Die Werte stehen bei „{0}“.</translation>
+  </message>
+  <message>
+   <source>Reading the report…</source>
+   <translation>Der Bericht wird gelesen …</translation>
+  </message>
+  <message>
+   <source>The report could not be opened.</source>
+   <translation>Der Bericht konnte nicht geöffnet werden.</translation>
   </message>
   <message>
    <source>Cancelled; nothing unfinished was kept.</source>
@@ -2422,6 +2514,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Wählen Sie ein Foto darin.</translation>
   </message>
   <message>
+   <source>Choose the report.json that maskfacegan evaluate wrote.</source>
+   <translation>Wählen Sie die report.json, die maskfacegan evaluate geschrieben hat.</translation>
+  </message>
+  <message>
    <source>Close other programs, compute on the CPU, or use a model pack with a smaller resolution.</source>
    <translation>Schließen Sie andere Programme, rechnen Sie auf dem Prozessor, oder verwenden Sie ein Modellpaket mit kleinerer Auflösung.</translation>
   </message>
@@ -2450,12 +2546,24 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Entwickeln Sie sie zuerst, mit dem Programm der Kamera oder einem anderen, und öffnen Sie das JPEG oder TIFF.</translation>
   </message>
   <message>
+   <source>Distance of the edited faces from other, unedited ones; from 200 faces on</source>
+   <translation>Abstand der bearbeiteten Gesichter von anderen, unbearbeiteten; ab 200 Gesichtern</translation>
+  </message>
+  <message>
    <source>Do not use this file. Get it again from a source you trust.</source>
    <translation>Verwenden Sie diese Datei nicht. Holen Sie sie noch einmal aus einer Quelle, der Sie vertrauen.</translation>
   </message>
   <message>
    <source>Download the file again from its source, or use the built-in pack 'starter'.</source>
    <translation>Laden Sie die Datei noch einmal aus ihrer Quelle, oder verwenden Sie das eingebaute Paket 'starter'.</translation>
+  </message>
+  <message>
+   <source>Edits whose target the judge sees</source>
+   <translation>Bearbeitungen, deren Ziel der Gutachter sieht</translation>
+  </message>
+  <message>
+   <source>Entanglement</source>
+   <translation>Verflechtung</translation>
   </message>
   <message>
    <source>Exactly the published method: 1000 latent and 501 noise steps in single precision; slow.</source>
@@ -2486,6 +2594,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Gesichter kommen als sie selbst zurück ({0}-mal näher als andere).</translation>
   </message>
   <message>
+   <source>Fine detail of the result, as a share of the input's</source>
+   <translation>Feine Einzelheiten des Ergebnisses, als Anteil an denen der Vorlage</translation>
+  </message>
+  <message>
    <source>Formats: {0}.</source>
    <translation>Formate: {0}.</translation>
   </message>
@@ -2512,6 +2624,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Go on with --resume alone, or choose another output folder.</source>
    <translation>Fahren Sie mit --resume allein fort, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+  </message>
+  <message>
+   <source>Identity</source>
+   <translation>Identität</translation>
   </message>
   <message>
    <source>If it is NVIDIA's generator: convert it first with 'maskfacegan packs convert'.</source>
@@ -2554,6 +2670,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Es wurde abgebrochen.</translation>
   </message>
   <message>
+   <source>Kernel distance × 1000</source>
+   <translation>Kernabstand × 1000</translation>
+  </message>
+  <message>
    <source>Known are: {0}.</source>
    <translation>Bekannt sind: {0}.</translation>
   </message>
@@ -2570,12 +2690,28 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>LPIPS findet {0} zwischen gleichen und {1} zwischen verschiedenen Bildern.</translation>
   </message>
   <message>
+   <source>LPIPS outside</source>
+   <translation>LPIPS außerhalb</translation>
+  </message>
+  <message>
    <source>LPIPS tells pictures apart.</source>
    <translation>LPIPS unterscheidet Bilder.</translation>
   </message>
   <message>
+   <source>Let maskfacegan evaluate --resume write it again.</source>
+   <translation>Lassen Sie ihn von maskfacegan evaluate --resume neu schreiben.</translation>
+  </message>
+  <message>
    <source>Let the face be found instead, or crop the photo to a square.</source>
    <translation>Lassen Sie das Gesicht suchen, oder schneiden Sie das Foto quadratisch zu.</translation>
+  </message>
+  <message>
+   <source>Likeness of the edited face to the input; 0: strangers, 1: two photos of one person</source>
+   <translation>Ähnlichkeit des bearbeiteten Gesichts mit der Vorlage; 0: Fremde, 1: zwei Fotos einer Person</translation>
+  </message>
+  <message>
+   <source>Likeness of the pixels outside the edited region</source>
+   <translation>Ähnlichkeit der Bildpunkte außerhalb des bearbeiteten Bereichs</translation>
   </message>
   <message>
    <source>Load that pack to go on with the edit.</source>
@@ -2584,6 +2720,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Look where you got the program.</source>
    <translation>Sehen Sie dort nach, woher Sie das Programm haben.</translation>
+  </message>
+  <message>
+   <source>Mean change of all other attributes, as the judge sees them, in standard deviations</source>
+   <translation>Mittlere Änderung aller anderen Attribute, wie der Gutachter sie sieht, in Standardabweichungen</translation>
   </message>
   <message>
    <source>Name it generator.safetensors.</source>
@@ -2614,6 +2754,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Öffnen Sie das Foto selbst oder eine ältere Kopie des Projekts.</translation>
   </message>
   <message>
+   <source>PSNR outside</source>
+   <translation>PSNR außerhalb</translation>
+  </message>
+  <message>
    <source>Packages can be found.</source>
    <translation>Pakete können gefunden werden.</translation>
   </message>
@@ -2628,6 +2772,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Parts of a pack are: generator, parser, classifier, encoder, VGG16.</source>
    <translation>Teile eines Pakets sind: Generator, Parser, Klassifikator, Encoder, VGG16.</translation>
+  </message>
+  <message>
+   <source>Perceptual change outside the edited region</source>
+   <translation>Wahrnehmbare Änderung außerhalb des bearbeiteten Bereichs</translation>
   </message>
   <message>
    <source>Place them on the eyes, the nose and the corners of the mouth.</source>
@@ -2670,8 +2818,16 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Verkleinern Sie das Foto in einem anderen Programm und öffnen Sie die kleinere Kopie.</translation>
   </message>
   <message>
+   <source>Seconds for an edit</source>
+   <translation>Sekunden für eine Bearbeitung</translation>
+  </message>
+  <message>
    <source>See that its folder can be written to and has space left; results that are there stay.</source>
    <translation>Sorgen Sie dafür, dass in seinen Ordner geschrieben werden kann und dort Platz ist; Ergebnisse, die da sind, bleiben.</translation>
+  </message>
+  <message>
+   <source>Sharpness kept</source>
+   <translation>Erhaltene Schärfe</translation>
   </message>
   <message>
    <source>Something unexpected happened ({0}: {1}).</source>
@@ -2684,6 +2840,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>StyleGAN2 FFHQ weights: non-commercial research use (NVIDIA Source Code License-NC, FFHQ CC BY-NC-SA 4.0). The classifier and the parser are trained on CelebA and CelebAMask-HQ: non-commercial research.</source>
    <translation>StyleGAN2-Gewichte von FFHQ: nur für nichtkommerzielle Forschung (NVIDIA Source Code License-NC, FFHQ CC BY-NC-SA 4.0). Klassifikator und Parser sind mit CelebA und CelebAMask-HQ trainiert: nichtkommerzielle Forschung.</translation>
+  </message>
+  <message>
+   <source>Target reached</source>
+   <translation>Ziel erreicht</translation>
   </message>
   <message>
    <source>The archive {0} holds '{1}' as something other than a plain file.</source>
@@ -3378,6 +3538,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Dieses Netz ({0}) unterscheidet {1} Klassen; nötig sind {2}.</translation>
   </message>
   <message>
+   <source>Time</source>
+   <translation>Zeit</translation>
+  </message>
+  <message>
    <source>Try a photo with a larger, upright face, or open an aligned square crop as it is.</source>
    <translation>Versuchen Sie es mit einem Foto mit größerem, aufrechtem Gesicht, oder öffnen Sie einen ausgerichteten quadratischen Ausschnitt, wie er ist.</translation>
   </message>
@@ -3538,6 +3702,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>{0} konnte nicht geöffnet werden: {1}.</translation>
   </message>
   <message>
+   <source>{0} could not be read: {1}.</source>
+   <translation>{0} konnte nicht gelesen werden: {1}.</translation>
+  </message>
+  <message>
    <source>{0} could not be saved: {1}.</source>
    <translation>{0} konnte nicht gespeichert werden: {1}.</translation>
   </message>
@@ -3658,6 +3826,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>{0} ist beschädigt oder unvollständig.</translation>
   </message>
   <message>
+   <source>{0} is damaged: {1}.</source>
+   <translation>{0} ist beschädigt: {1}.</translation>
+  </message>
+  <message>
    <source>{0} is empty.</source>
    <translation>{0} ist leer.</translation>
   </message>
@@ -3692,6 +3864,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} is no pickle, or damaged.</source>
    <translation>{0} ist kein Pickle oder ist beschädigt.</translation>
+  </message>
+  <message>
+   <source>{0} is no report of a comparison.</source>
+   <translation>{0} ist kein Bericht eines Vergleichs.</translation>
   </message>
   <message>
    <source>{0} is not a picture that can be read.</source>
@@ -3740,6 +3916,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} was made by a newer version of this program.</source>
    <translation>{0} wurde von einer neueren Version dieses Programms gemacht.</translation>
+  </message>
+  <message>
+   <source>{0} was written by a newer version of this program.</source>
+   <translation>{0} wurde von einer neueren Fassung dieses Programms geschrieben.</translation>
   </message>
   <message>
    <source>{0} workers need {1} of memory; {2} may be taken, which is enough for {3}.</source>

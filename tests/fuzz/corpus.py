@@ -27,7 +27,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from engine.packs.manifest import REQUIRED
-from tests.engine import nvidia_pickle, standin
+from tests.engine import nvidia_pickle, reports, standin
 from tests.engine.test_previews import hidden_everywhere, preview
 
 from .mutate import NASTY, spoil, spoil_record
@@ -359,6 +359,17 @@ def _bomb(name: str, size: int) -> bytes:
     return buffer.getvalue()
 
 
+def _report(corpus: Corpus, rng: random.Random) -> Made:
+    """The report of a comparison, with pictures that are not there."""
+    record = reports.report()
+    record["pictures"] = [
+        {"face": "a", "attribute": "smiling", "method": method["name"], "reached": True, "worst": 0.5,
+         "input": "pictures/a.png", "result": "pictures/b.png", "error": None}
+        for method in record["methods"]
+    ]  # fmt: skip
+    return "report.json", spoil_record(record, rng).encode("utf-8", "surrogatepass")
+
+
 BASES: dict[str, Callable[[Path], Bases]] = {
     "checkpoints": _checkpoints,
     "pickles": _nvidia_bases,
@@ -367,6 +378,7 @@ BASES: dict[str, Callable[[Path], Bases]] = {
     "answers": _no_bases,
     "latents": _latent_bases,
     "projects": _project_bases,
+    "reports": _no_bases,
 }
 MAKERS: dict[str, Callable[[Corpus, random.Random], Made]] = {
     "checkpoints": _checkpoint,
@@ -376,4 +388,5 @@ MAKERS: dict[str, Callable[[Corpus, random.Random], Made]] = {
     "answers": _answer,
     "latents": _latent,
     "projects": _project,
+    "reports": _report,
 }

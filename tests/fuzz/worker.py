@@ -166,6 +166,15 @@ def read_project(path: Path) -> None:
     project_file.write(path.with_name("again.mfg"), state)
 
 
+def read_report(path: Path) -> None:
+    """What is accepted must also be fit to be a page."""
+    import engine
+    from engine.evaluate.comparison.page import write_page
+
+    engine.read_report(path)
+    write_page(json.loads(path.read_bytes()), path.parent)
+
+
 LOADERS: dict[str, Callable[[Path], None]] = {
     "checkpoints": read_checkpoint,
     "pickles": read_pickle,
@@ -174,6 +183,7 @@ LOADERS: dict[str, Callable[[Path], None]] = {
     "answers": take_answer,
     "latents": read_latent,
     "projects": read_project,
+    "reports": read_report,
 }
 
 

@@ -1,0 +1,1 @@
+"""Methods of face editing compared on the same faces: `maskfacegan evaluate` and its report."""
