@@ -8,7 +8,7 @@ learnt from faces finds a face, and leaves the optimisation little to do.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -42,30 +42,42 @@ def along_directions(
     if direction is None:
         return latent
     chosen = way_chosen(problem)
+    size, limit = size_at_most(problem.generator, _SIDE), float("inf")
     if chosen is not None:
+        if _region_follows(problem):
+            problem.masks = _following(problem, problem.generator(latent + chosen, problem.noise, size))
         return latent + chosen
-    generator, follows = problem.generator, _region_follows(problem)
-    size = size_at_most(generator, _SIDE)
-    best, least, best_masks = latent, float("inf"), problem.masks
-    beyond, limit = problem.settings.number("optimizer.farthest_direction"), float("inf")
+    beyond = problem.settings.number("optimizer.farthest_direction")
+    best = _Rung(latent, problem.masks, float("inf"))
     for way in _ladder(problem):
         if way > limit:
             break
         moved = latent + way * direction
         problem.rungs_tried += 1
-        render = generator(moved, problem.noise, size)
-        if follows:
+        render = problem.generator(moved, problem.noise, size)
+        if _region_follows(problem):
             problem.masks = _following(problem, render)
-        if beyond and limit == float("inf") and _shows(problem, render):
-            limit = beyond * max(way, RUNGS[1])
         divergence, there = _judged(problem, render if seen is None else seen(render))
-        found = divergence + _COST * way**2
-        if found < least or there:
-            best, least, best_masks = moved, found, problem.masks
+        rung = _Rung(moved, problem.masks, divergence + _COST * way**2)
         if there:
+            best = rung
             break
-    problem.masks = best_masks
-    return best.clone()
+        if beyond and limit == float("inf") and _shows(problem, render):
+            # What the whole render does not show yet is no edit, however little the composite asks for.
+            best, limit = rung, beyond * max(way, RUNGS[1])
+        if rung.cost < best.cost:
+            best = rung
+    problem.masks = best.masks
+    return best.latent.clone()
+
+
+@dataclass(frozen=True, eq=False)
+class _Rung:
+    """A code that was tried, the masks as they followed it, and how far it is from the goals."""
+
+    latent: Tensor
+    masks: Masks
+    cost: float
 
 
 def _shows(problem: Problem, render: Tensor) -> bool:

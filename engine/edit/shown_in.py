@@ -84,7 +84,9 @@ def _area(name: str, probabilities: Tensor) -> Tensor | None:
 
 def _rows(probabilities: Tensor, region: str) -> tuple[float, float]:
     """Top and bottom of a region in shares of the side; those of an aligned face where there is none."""
-    rows = probabilities[0, REGIONS.index(region)].sum(1)
+    # A parser's doubts lie all over the face: of soft probabilities the tails would be a square's.
+    surest = (probabilities[0].argmax(0) == REGIONS.index(region)).float()
+    rows = surest.sum(1)
     total = float(rows.sum())
     if total < 1:
         return _ALIGNED[region]
