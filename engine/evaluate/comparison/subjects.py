@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from PIL import Image
 from torch import Tensor
@@ -31,8 +32,8 @@ _PARTS = (
 
 @dataclass(eq=False)
 class Subject:
-    """A picture's largest face. `regions` (9, 512, 512) are people's masks where there are any, the parser's
-    otherwise; edits always go by the parser's `masks`."""
+    """A picture's largest face. `regions` (9, 512, 512), 0 or 1, are people's masks where there are any, the
+    parser's otherwise; edits always go by the parser's `masks`."""
 
     name: str
     photo: Photo
@@ -76,7 +77,8 @@ def subject(picture: Picture, pack: ModelPack) -> Subject:
     face = editor.whole() if picture.aligned else editor.align(editor.faces()[0])
     masks = editor.parse(face)
     own = _drawn(picture) if picture.masks else None
-    regions = np.asarray(masks.probabilities) if own is None else own
+    # A parser's doubts are spread thinly over a whole picture: figures go by what it is surest of.
+    regions = _hard(masks.probabilities.argmax(0)) if own is None else own
     return Subject(picture.name, photo, face, masks, regions, pack)
 
 
@@ -94,7 +96,12 @@ def _drawn(picture: Picture) -> FloatArray:
             raise PhotoError(f"Its mask {path.name} cannot be read ({error}).", path=path) from error
         numbers[np.asarray(shown) > 127] = number
     region_of = np.array([REGIONS.index(region) for region in CLASSES])
-    return np.asarray(region_of[numbers][None] == np.arange(len(REGIONS))[:, None, None], np.float32)
+    return _hard(region_of[numbers])
+
+
+def _hard(numbers: npt.NDArray[np.int_]) -> FloatArray:
+    """Regions' numbers (S, S) -> (9, S, S), 0 or 1."""
+    return np.asarray(numbers[None] == np.arange(len(REGIONS))[:, None, None], np.float32)
 
 
 def as_tensor(picture: np.ndarray, pack: ModelPack) -> Tensor:
