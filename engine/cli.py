@@ -1,4 +1,4 @@
-"""The command line: `maskfacegan edit | batch | packs | benchmark`; `python -m engine.cli` is the same."""
+"""The command line: `maskfacegan edit | batch | evaluate | packs | benchmark`, or `python -m engine.cli`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from ._version import __version__
-from .commands import batch, benchmark, edit, packs
+from .commands import batch, benchmark, compare, edit, packs
 from .commands.console import show_anything, tell
 from .errors import EngineError
 from .threads import wait_asleep
@@ -22,7 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"maskfacegan {__version__}")
     parser.add_argument("--verbose", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
-    for module in (edit, batch, packs, benchmark):
+    for module in (edit, batch, compare, packs, benchmark):
         module.add_parser(commands)
     return parser
 

@@ -115,6 +115,11 @@ class MaskedLPIPS(nn.Module):
             masks = self._masks(mask, a)
         return lambda b: self._distance(wanted, self._layers(b), masks)
 
+    def deepest(self, image: Tensor) -> Tensor:
+        """What the last convolutions see in pictures (N, 3, H, W) in 0..1: (N, C, H / 16, W / 16), of unit
+        length over the channels."""
+        return self._layers(image)[-1]
+
     def set_precision(self, dtype: torch.dtype | None) -> None:
         """Compute the convolutions in `dtype` (bfloat16 or float16); None is float32 throughout.
 
