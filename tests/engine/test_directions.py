@@ -18,11 +18,13 @@ from engine.compositing import painting
 from engine.compositing.differentiable import ShownOnPhoto
 from engine.compositing.strategy import Strategy
 from engine.edit.direction_step import along_directions
+from engine.edit.masks import to_size
 from engine.edit.problem import build
 from engine.errors import CheckpointError, PackError
 from engine.evaluate.report import whole_face
 from engine.imaging.tensor_filters import dilated
 from engine.models.directions import AttributeDirections, code_shape, matches
+from engine.models.generators.base import size_at_most
 from engine.packs.pack import ModelPack, load_pack
 from engine.paths import weights
 
@@ -118,6 +120,36 @@ def test_without_a_direction_the_code_stays(pack: ModelPack, face: Face) -> None
     problem = build(request(face, pack, AttributeEdit("smiling")), pack)
     problem.pack = without_directions(pack)
     assert along_directions(problem, problem.latent) is problem.latent
+
+
+def test_the_region_follows_the_render_that_is_chosen(pack: ModelPack, face: Face) -> None:
+    asked = request(face, pack, AttributeEdit("smiling"))
+    asked = replace(asked, settings=asked.settings | {"optimizer.region_follows": True})
+    problem = build(asked, pack)
+    moved = along_directions(problem, problem.latent)
+    with torch.no_grad():
+        render = pack.generator(moved, problem.noise, size_at_most(pack.generator, 256))
+        region = to_size(problem.parsed(render), problem.classes.dynamic, pack.resolution)
+    assert not torch.equal(moved, problem.latent)
+    assert torch.equal(problem.masks.dynamic, (problem.photo_masks.dynamic + region).clamp(0, 1))
+    assert float(problem.masks.dynamic.sum()) > float(problem.photo_masks.dynamic.sum())
+
+
+def test_where_the_photo_shows_nothing_of_it_the_render_decides(pack: ModelPack, face: Face) -> None:
+    ways = {}
+    for beyond in (0.0, 1.5):
+        asked = request(face, pack, AttributeEdit("smiling", probability=0.9))
+        asked = replace(asked, settings=asked.settings | {"optimizer.farthest_direction": beyond})
+        problem = build(asked, pack)
+        # As of a mouth that something lies before: the composite is the photo, whatever is rendered.
+        moved = along_directions(problem, problem.latent, lambda _, at=problem: at.source)
+        with torch.no_grad():
+            render = pack.generator(moved, problem.noise)
+            shown = pack.classifier(render).sigmoid()[0, pack.attributes.index("smiling")]
+        ways[beyond] = (float((moved - problem.latent).norm()), float(shown), problem.rungs_tried)
+    assert ways[0.0][0] == 0
+    assert ways[1.5][0] > 0 and ways[1.5][1] > 0.75
+    assert ways[1.5][2] < ways[0.0][2]
 
 
 def without_directions(pack: ModelPack) -> ModelPack:
