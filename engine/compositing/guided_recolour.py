@@ -69,6 +69,15 @@ def within(change: Tensor, source: Tensor, found: Matte, params: Params = DEFAUL
     return _along_outlines(change, light_of(source), weight, params) * found.outline
 
 
+def repainted(novelty: Tensor, found: Matte) -> Tensor:
+    """(1, 1, S, S), 0..1: where a large region shows the generator's pixels: what it draws is new, 0..1 in
+    `novelty`, and before the edit it had drawn the photo's.
+
+    Black hair holds no light that a colour could be laid on: made blond by adding to it, it is a flat haze.
+    """
+    return novelty * found.outline.clamp(0, 1) * found.known
+
+
 def _coloured(change: Tensor, found: Matte, params: Params) -> Tensor:
     """0..1: where in a large region the generator draws what the photo has there, and changes its colour."""
     strength = blurred(strongest(change), params.missed_within * change.shape[-1])

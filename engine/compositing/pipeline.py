@@ -174,17 +174,20 @@ def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
     flow, level = resized(flow, size), resized(level, size)
     improvement, visible, new = (resized(m, size).clamp(0, 1) for m in (improvement, visible, new))
     there = None if near is None else resized(near, size)
+    matte = None
+    if there is not None and not way.of_small_region:
+        matte = guided_recolour.matte(there, given.source, given.before, params.guided_recolour)
+        if strategy.draws_strands(facts.enlarged, params.strategy):
+            new = guided_recolour.repainted(resized(novel, size).clamp(0, 1), matte)
     arrived = flow * size
     tint = moved(blurred(given.source - given.before, params.tinted * size), arrived)
     picture = after - level + tint
     fit = harmonise.fitting(picture, given.source, given.before, new, params.harmonise) - picture
-    around, allowed, matte = None, None, None
+    around, allowed = None, None
     if there is not None and way.of_small_region:
         around = dilated(there, REACH).clamp(0, 1)
         own = moved(given.source, arrived)
         allowed = light.photos_light(given.source, own, there, params.light)
-    elif there is not None:
-        matte = guided_recolour.matte(there, given.source, given.before, params.guided_recolour)
     return Decisions(
         strategy=way,
         improvement=improvement,

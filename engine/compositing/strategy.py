@@ -20,7 +20,8 @@ class Strategy(Enum):
     WHOLE_FACE = "whole face"
     """Moved and recoloured all over the face, and replaced in those pixels in which nothing is alike."""
     RECOLOUR = "recolour"
-    """A large region, hair: another colour through all of it, strand by strand; nothing moves."""
+    """A large region, hair: another colour through all of it, strand by strand; nothing moves. Where the
+    photo's strands have no such light in them, the generator's are shown, if it draws strands."""
     TINT = "tint"
     """A colour laid on a small region, lips: its shape stays, and its light is no lighter than around it."""
     REPAINT = "repaint"
@@ -39,11 +40,12 @@ class Strategy(Enum):
 class Params:
     """`large`: edited regions of a larger share of the square, hair, keep the photo's texture. `softest`:
     over how many px of the photo a px that the pack draws may be spread for it to take a photo's place.
-    `recognised`: how sure the parser is at least of what it takes for a mouth. `new_share`: the share of a
-    region that must be new for all of it to be."""
+    `strands`: the same for hair. `recognised`: how sure the parser is at least of what it takes for a mouth.
+    `new_share`: the share of a region that must be new for all of it to be."""
 
     large: float = 0.08
     softest: float = 3.5
+    strands: float = 1.5
     recognised: float = 0.755
     new_share: float = 0.1
 
@@ -99,6 +101,11 @@ def is_fine_enough(enlarged: float, params: Params = DEFAULT) -> bool:
     """Whether what a pack draws may take the place of a photo's pixels, each of its own spread over
     `enlarged` of them: a mouth softer than that is worse than the photo's own mouth, moved."""
     return enlarged <= params.softest
+
+
+def draws_strands(enlarged: float, params: Params = DEFAULT) -> bool:
+    """Whether a pack draws hair as finely as the photo shows it, each of its px spread over `enlarged`."""
+    return enlarged <= params.strands
 
 
 def is_recognised(sureness: float, params: Params = DEFAULT) -> bool:
