@@ -12,7 +12,7 @@ SIDE = 128
 
 
 def head(light: float, contrast: float) -> tuple[Tensor, Tensor]:
-    """A picture of skin below hair, its strands of a `contrast` about a `light`, and the region of the hair."""
+    """Skin below hair, whose strands have a `contrast` about a `light`, and the region of the hair."""
     source = torch.Generator().manual_seed(2)
     strands = torch.randn(1, 1, 1, SIDE, generator=source).expand(1, 1, SIDE, SIDE)
     region = torch.zeros(1, 1, SIDE, SIDE)
