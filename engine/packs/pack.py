@@ -19,6 +19,7 @@ from ..models.encoders.trunk_encoder import Backbone, NeedsBackbone
 from ..models.generators.base import Generator
 from ..models.generators.latent_axes import latent_axes
 from ..models.generators.picture_heads import PictureHeads, TakesHeads
+from ..models.judge import Judge
 from ..models.mouth_refiner import MouthRefiner
 from ..models.pack_perceptual import FeatureNetwork, PackPerceptual
 from ..models.perceptual import MaskedLPIPS
@@ -139,6 +140,13 @@ class ModelPack:
             return None
         return cast(MouthRefiner, self._once("refiner", lambda: self._load("refiner")))
 
+    @property
+    def judge(self) -> Judge | None:
+        """A second classifier that no loss knows, for figures; None when the pack has none."""
+        if not self._has("judge"):
+            return None
+        return cast(Judge, self._once("judge", self._load_judge))
+
     def refined(self, render: Tensor) -> Tensor:
         """A full-size render (N, 3, R, R), 0..1, as it is shown: with all the detail that the pack draws."""
         refiner = self.refiner
@@ -202,6 +210,10 @@ class ModelPack:
                 )
             encoder.attach(self.parser)
         return encoder
+
+    def _load_judge(self) -> Judge:
+        self.manifest.files["judge"].verify()
+        return load_judge(self, self.manifest.files["judge"].path)
 
     def _load_generator(self) -> tuple[Generator, Tensor | None]:
         content, path = self._read("generator")
@@ -305,6 +317,24 @@ def load_pack(source: str | Path | None = None, device: str = "auto", precision:
         _raise_load_error(error, _CPU, manifest)
     pack.remarks = (f"The graphics card cannot be used ({problem}), so the processor computes.",)
     return pack
+
+
+def load_judge(pack: ModelPack, path: Path | None = None) -> Judge:
+    """A second classifier, which no loss knows, on the pack's VGG16: the pack's own, or that of a file.
+
+    Raises PackError where the pack has no VGG16, or no judge and no file is named; CheckpointError for a file
+    that is none, or was fitted to another VGG16.
+    """
+    if path is None:
+        if (own := pack.judge) is None:
+            raise PackError(f"The pack '{pack.name}' has no judge of attributes.")
+        return own
+    if not isinstance(pack.perceptual, MaskedLPIPS):
+        raise PackError(f"The judge looks through VGG16, which the pack '{pack.name}' does not have.")
+    judge = cast(Judge, registry.load("judge", path)).to(pack.device)
+    with checkpoint.naming(path):
+        judge.attach(pack.perceptual)
+    return judge
 
 
 def _raise_load_error(error: BaseException, device: torch.device, manifest: Manifest) -> NoReturn:

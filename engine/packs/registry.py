@@ -20,7 +20,7 @@ from . import checkpoint
 
 ROLES = (
     *("generator", "heads", "parser", "classifier", "encoder"),
-    *("perceptual", "finder", "directions", "refiner"),
+    *("perceptual", "finder", "directions", "refiner", "judge"),
 )
 
 _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -44,6 +44,7 @@ _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
     "finder": (("face_finder", "FaceFinder"),),
     "directions": (("directions", "AttributeDirections"),),
     "refiner": (("mouth_refiner", "MouthRefiner"),),
+    "judge": (("judge", "Judge"),),
 }
 _TITLES = {
     "generator": "face generator",
@@ -55,6 +56,7 @@ _TITLES = {
     "finder": "face finder",
     "directions": "set of attribute directions",
     "refiner": "mouth refiner",
+    "judge": "judge of attributes",
 }
 _UNUSED = {"perceptual": ("classifier.",)}
 """Tensors that a role never uses and that are not worth reading: VGG16's own 500 MB of classification."""

@@ -73,6 +73,7 @@ def role_title(role: str) -> str:
         "finder": tr("Face finder"),
         "directions": tr("Directions"),
         "refiner": tr("Mouth refiner"),
+        "judge": tr("Judge of edits"),
     }
     return names.get(role, role)
 

@@ -792,6 +792,10 @@
    <translation>Mundverfeinerung</translation>
   </message>
   <message>
+   <source>Judge of edits</source>
+   <translation>Gutachter</translation>
+  </message>
+  <message>
    <source>Model packs</source>
    <translation>Modellpakete</translation>
   </message>
@@ -3086,6 +3090,14 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Der latente Code am Anfang hat die Form {0}, dieses Paket braucht {1}.</translation>
   </message>
   <message>
+   <source>The judge looks through VGG16, which the pack '{0}' does not have.</source>
+   <translation>Der Gutachter sieht durch VGG16, das das Paket '{0}' nicht hat.</translation>
+  </message>
+  <message>
+   <source>The judge was fitted to another VGG16 than the pack has.</source>
+   <translation>Der Gutachter wurde an ein anderes VGG16 angepasst als das des Pakets.</translation>
+  </message>
+  <message>
    <source>The ledger in {0} says no edit that is understood: {1}.</source>
    <translation>Das Verzeichnis in {0} nennt keine verständliche Änderung: {1}.</translation>
   </message>
@@ -3268,6 +3280,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>The pack '{0}' has no encoder, which this edit starts from.</source>
    <translation>Das Paket '{0}' hat keinen Encoder, bei dem diese Änderung beginnt.</translation>
+  </message>
+  <message>
+   <source>The pack '{0}' has no judge of attributes.</source>
+   <translation>Das Paket '{0}' hat keinen Gutachter für Attribute.</translation>
   </message>
   <message>
    <source>The pack '{0}' has no part '{1}'.</source>

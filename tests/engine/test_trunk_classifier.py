@@ -15,7 +15,6 @@ from torch import Tensor
 
 from engine.attributes import CELEBA_ATTRIBUTES
 from engine.errors import CheckpointError
-from engine.models.perceptual import MaskedLPIPS, random_trunk
 from engine.models.trunk_classifier import INPUT_SIZE, Trunk, TrunkClassifier, matches
 from engine.packs import registry
 
@@ -23,7 +22,6 @@ RECIPES = Path(__file__).resolve().parents[2] / "weights" / "recipes" / "portrai
 sys.path.insert(0, str(RECIPES))
 
 import attribute_heads as heads  # noqa: E402
-import judge  # noqa: E402
 import trunk_classifier as recipe  # noqa: E402
 
 NARROW = (4, 6, 8, 8, 8, 8, *(10,) * 6, 12, 12)
@@ -169,15 +167,3 @@ def test_what_misses_the_bounds_is_experimental_or_left_out() -> None:
     assert wide is not None and wide["experimental"] is True and wide["auc"] == 0.9
     assert heads.entry(row(0.6, 0.4), "bald") is None, "nobody would see what it does"
     assert heads.entry(row(0.8, 0.76), "attractive") is None, "nobody asked for it"
-
-
-def test_the_judge_says_the_same_of_a_picture_and_its_mirror_image() -> None:
-    torch.manual_seed(7)
-    vgg = MaskedLPIPS.from_state(random_trunk(1))
-    picture = _pictures(64, 1)
-    made = judge.Judge(vgg, judge.seen(vgg, picture).shape[1]).requires_grad_(False)
-    logits = made(picture)
-    assert logits.shape == (1, 40)
-    torch.testing.assert_close(made(picture.flip(3)), logits, atol=1e-4, rtol=1e-3)
-    assert (made(1 - picture) - logits).abs().max() > 1e-4
-    assert set(made.state_dict()) == {"sums.weight", "sums.bias"}
