@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..document.edit import Edit
+from ..document.move import is_mirrored
 from ..look.icons import Icons
 from ..widgets.basics import ValueSlider, label
 
@@ -155,7 +156,7 @@ class EditsPanel(QWidget):
 
     def show_edits(self, edits: list[Edit]) -> None:
         """The committed edits, the first one pasted first; it is shown at the bottom."""
-        if [(e.id, e.title, e.enabled) for e in edits] == [(e.id, e.title, e.enabled) for e in self._made_of]:
+        if list(map(_look, edits)) == list(map(_look, self._made_of)):
             for row, edit in zip(self.rows, reversed(edits), strict=True):
                 if not row.opacity.slider.isSliderDown():
                     row.opacity.set_value(round(100 * edit.opacity))
@@ -193,9 +194,16 @@ class EditsPanel(QWidget):
         next(widget for widget in wanted if widget.isEnabled()).setFocus()
 
 
+def _look(edit: Edit) -> tuple[object, ...]:
+    """What a row is made of."""
+    return edit.id, edit.title, edit.enabled, is_mirrored(edit.face.quad)
+
+
 def thumbnail(edit: Edit, ratio: float) -> QPixmap:
-    """The edited face, small."""
+    """The edited face, small, in the mirror where the photo is."""
     pixels = np.rint(np.clip(edit.stored.array("image"), 0, 1) * 255).astype(np.uint8)
+    if is_mirrored(edit.face.quad):
+        pixels = pixels[:, ::-1]
     pixels = np.ascontiguousarray(pixels)
     size = pixels.shape[0]
     image = QImage(pixels.data, size, size, 3 * size, QImage.Format.Format_RGB888)
