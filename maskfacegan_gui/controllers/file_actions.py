@@ -94,7 +94,7 @@ class FileActions(QObject):
         if found.paths:
             self.open_paths(list(found.paths))
         elif found.named:
-            self._session.tasks.photo_lane.submit(
+            self._session.tasks.reading_lane.submit(
                 lambda _report: drop_and_paste.existing(found.named), named, lambda _failure: nothing()
             )
         elif found.encoded:

@@ -1800,6 +1800,14 @@
    <translation>Trotzdem ersetzen</translation>
   </message>
   <message>
+   <source>The drive may not answer. What is open can be edited meanwhile.</source>
+   <translation>Vielleicht antwortet das Laufwerk nicht. Was offen ist, kann inzwischen bearbeitet werden.</translation>
+  </message>
+  <message>
+   <source>Do not wait</source>
+   <translation>Nicht warten</translation>
+  </message>
+  <message>
    <source>Opening {0}…</source>
    <translation>{0} wird geöffnet …</translation>
   </message>
