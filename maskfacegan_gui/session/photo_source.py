@@ -155,8 +155,9 @@ class PhotoSource(QObject):
 
     def _opened(self, opened: engine_tasks.Opened) -> None:
         self._show(opened)
-        for remark in engine.remarks(opened.photo):
-            self._notices.tell(translated(remark), level=Level.WARNING, stays=True)
+        remarks = [translated(remark) for remark in engine.remarks(opened.photo)]
+        if remarks:  # in one message: a second would hide the first
+            self._notices.tell(remarks[0], " ".join(remarks[1:]), Level.WARNING, stays=True)
         self.opened.emit()
 
     def _random_opened(self, opened: engine_tasks.Opened) -> None:
