@@ -45,7 +45,7 @@ class FileActions(QObject):
             self.open_now(paths[0])
             if len(paths) > 1:
                 self._session.notices.tell(
-                    self.tr("{0} files were dropped; {1} was opened.").format(len(paths), paths[0].name),
+                    self.tr("{1} is opened, the first of {0} files.").format(len(paths), paths[0].name),
                     self.tr("One photo at a time can be edited."),
                 )
 

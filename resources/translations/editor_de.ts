@@ -52,8 +52,8 @@
    <translation>Punkt {0} von 5: {1}. Ziehen Sie die Punkte, oder drücken Sie 1 bis 5 und bewegen Sie sie mit den Pfeiltasten.</translation>
   </message>
   <message>
-   <source>{0} files were dropped; {1} was opened.</source>
-   <translation>{0} Dateien wurden abgelegt; {1} wurde geöffnet.</translation>
+   <source>{1} is opened, the first of {0} files.</source>
+   <translation>{1} wird geöffnet, die erste von {0} Dateien.</translation>
   </message>
   <message>
    <source>One photo at a time can be edited.</source>
