@@ -32,6 +32,7 @@ class FileActions(QObject):
     def __init__(self, window: QWidget, session: Session, settings: Settings, canvas: CanvasView) -> None:
         super().__init__(window)
         self._window, self._session, self._settings, self._canvas = window, session, settings, canvas
+        session.photos.arrived_late.connect(self.if_nothing_is_lost)
 
     # --- opening
 

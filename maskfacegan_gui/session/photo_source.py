@@ -39,6 +39,7 @@ class PhotoSource(QObject):
     opening = Signal()  # another photo was asked for
     opened = Signal()  # a photo whose faces are not known
     file_opened = Signal(object)  # the Path that it was read from
+    arrived_late = Signal(object)  # shows what a person wants to see although the open picture was changed
     random_opened = Signal()  # a random face: aligned as it comes
 
     def __init__(
@@ -69,9 +70,14 @@ class PhotoSource(QObject):
         if self._runs.refuse_if_running():
             return
 
+        state = self._undo_stack.index(), self._undo_stack.isClean()
+
         def arrived(value: T) -> None:
             self.stop_waiting()
-            if not self._runs.refuse_if_running():  # one may have begun while a slow disk was read
+            changed = state != (self._undo_stack.index(), self._undo_stack.isClean())
+            if self._runs.running or (changed and not self._undo_stack.isClean()):
+                self._offer(lambda: done(value))
+            else:
                 done(value)
 
         def failed(failure: Failure) -> None:
@@ -99,6 +105,18 @@ class PhotoSource(QObject):
         action = self.tr("Do not wait"), self.stop_waiting
         self._asked = Notice(self._what, hint, level=Level.WARNING, action=action, lasting=True)
         self._notices.show(self._asked)
+
+    def _offer(self, show: Callable[[], None]) -> None:
+        """What was read from a slow disk does not take the place of what was done meanwhile."""
+
+        def go() -> None:
+            if not self._runs.refuse_if_running():
+                self.opening.emit()
+                show()
+
+        text = self.tr("What was to be opened has been read.")
+        hint = self.tr("Work on the open picture went on meanwhile, so it is still there.")
+        self._notices.tell(text, hint, action=(self.tr("Open it"), lambda: self.arrived_late.emit(go)))
 
     def open_path(self, path: Path) -> None:
         """Read a photo file."""

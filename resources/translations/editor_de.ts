@@ -1808,6 +1808,18 @@
    <translation>Nicht warten</translation>
   </message>
   <message>
+   <source>What was to be opened has been read.</source>
+   <translation>Was geöffnet werden sollte, ist gelesen.</translation>
+  </message>
+  <message>
+   <source>Work on the open picture went on meanwhile, so it is still there.</source>
+   <translation>Am offenen Bild wurde inzwischen gearbeitet, deshalb ist es noch da.</translation>
+  </message>
+  <message>
+   <source>Open it</source>
+   <translation>Öffnen</translation>
+  </message>
+  <message>
    <source>Opening {0}…</source>
    <translation>{0} wird geöffnet …</translation>
   </message>

@@ -6,10 +6,11 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import engine
@@ -165,7 +166,7 @@ def test_a_photo_that_comes_during_a_run_does_not_take_its_place(
     make_window, long_pack_folder: Path, photo: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = take_whole(make_window(long_pack_folder), photo, qtbot)
-    session, other, slow = window.session, tmp_path / "other.png", threading.Event()
+    session, other, slow = window.session, tmp_path / "other.png", Event()
     tiny_pack.face_picture(150).save(other)
 
     def read() -> engine_tasks.Opened:
@@ -178,7 +179,33 @@ def test_a_photo_that_comes_during_a_run_does_not_take_its_place(
     apply(window, qtbot)
     slow.set()
     qtbot.waitUntil(lambda: session.tasks.reading_lane.idle, timeout=WAIT)
-    assert not came and session.document.path == photo
-    assert "running" in window.parts.message.text.text()
+    message = window.parts.message
+    assert not came and session.document.path == photo and "has been read" in message.text.text()
+    qtbot.mouseClick(message.action, Qt.MouseButton.LeftButton)
+    assert not came and "running" in message.text.text()
     session.runs.cancel(keep=False)
     qtbot.waitUntil(lambda: not session.runs.running, timeout=WAIT)
+
+
+def test_a_photo_that_comes_late_does_not_take_the_place_of_work(
+    with_face: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session, message, other, slow = with_face.session, with_face.parts.message, tmp_path / "o.png", Event()
+    tiny_pack.face_picture(150).save(other)
+
+    def read() -> engine_tasks.Opened:
+        slow.wait(60)
+        return engine_tasks.open_photo(other)
+
+    came: list[engine_tasks.Opened] = []
+    session.photos.read(session.tasks.reading_lane, "Opening…", read, came.append)
+    with_face.commands.flip.trigger()
+    slow.set()
+    qtbot.waitUntil(lambda: session.tasks.idle, timeout=WAIT)
+    assert not came and session.unsaved
+    qtbot.mouseClick(message.action, Qt.MouseButton.LeftButton)
+    [question] = [box for box in with_face.findChildren(QMessageBox) if box.isVisible()]
+    assert not came
+    discard = next(b for b in question.buttons() if "Discard" in b.text())
+    discard.click()
+    assert len(came) == 1
