@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from ..document.edit import Edit
 from ..document.move import is_mirrored
 from ..look.icons import Icons
-from ..widgets.basics import ValueSlider, label
+from ..widgets.basics import ValueSlider, label, plain_tip
 
 THUMBNAIL = 48
 
@@ -44,7 +44,7 @@ class EditRow(QFrame):
         self.title = QLineEdit(edit.title)
         self.title.setAccessibleName(self.tr("Name of the edit"))
         self.title.setCursorPosition(0)  # its beginning is seen, if not all of it
-        self.title.setToolTip(edit.title + "\n" + self.tr("Click to rename"))
+        self.title.setToolTip(plain_tip(edit.title + "\n" + self.tr("Click to rename")))
         self.title.editingFinished.connect(self._renamed)
         self._shown_title = edit.title
         self.visible_button = self._button(
@@ -94,7 +94,7 @@ class EditRow(QFrame):
     def _button(self, icons: Icons, icon: str, name: str) -> QToolButton:
         button = QToolButton()
         button.setAccessibleName(name)
-        button.setToolTip(name)
+        button.setToolTip(plain_tip(name))
         button.setIconSize(QSize(16, 16))
         button.setProperty("small", True)
         icons.put(button, icon)
