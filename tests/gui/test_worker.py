@@ -168,12 +168,21 @@ def reading():
 def test_files_are_read_one_after_the_other(reading, qtbot: QtBot) -> None:
     lane, _ = reading
     done: list[object] = []
-    others = threading.active_count()
+    under_way: list[int] = []
+    gui = threading.get_ident()
+
+    def work(number: int) -> tuple[int, int, bool]:
+        under_way.append(number)
+        at_once = len(under_way)
+        time.sleep(0.01)  # time for another to begin, if it may
+        under_way.remove(number)
+        return number, at_once, threading.get_ident() != gui
+
     for number in range(3):
-        lane.submit(lambda _report, n=number: (n, threading.active_count() - others), done.append)
+        lane.submit(lambda _report, n=number: work(n), done.append)
     lane.submit(lambda _report: 1 / 0, failed=done.append)
     qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
-    assert done[:3] == [(0, 1), (1, 1), (2, 1)]
+    assert done[:3] == [(0, 1, True), (1, 1, True), (2, 1, True)]
     assert isinstance(done[3], Failure) and "division" in done[3].message
 
 
