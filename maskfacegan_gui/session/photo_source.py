@@ -69,7 +69,6 @@ class PhotoSource(QObject):
         """Read something that is to be opened in a lane; `done` gets it in the GUI thread."""
         if self._runs.refuse_if_running():
             return
-
         state = self._undo_stack.index(), self._undo_stack.isClean()
 
         def arrived(value: T) -> None:
@@ -88,7 +87,8 @@ class PhotoSource(QObject):
         self.opening.emit()
         self._what = engine.printable(text)
         self._open_task = self._tasks.do(lane, text, task, arrived, failed)
-        self._long.start()
+        if lane is self._tasks.reading_lane:
+            self._long.start()
 
     def stop_waiting(self) -> None:
         """For what is being opened; whatever it still brings is of an older time."""
