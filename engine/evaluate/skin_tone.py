@@ -4,9 +4,10 @@
 
 The faces are the darkest and the lightest of the pictures held out for choosing (celebahq512/800 to 849), by
 the individual typology angle of their skin (Chardon et al. 1991), arctan((L* - 50) / b*): what is told of a
-photo is skin and light together. Each gets one edit an attribute, pasted in mode `detail`. Compared is the
-mean colour, in CIE L*a*b* (D65), of the skin inside the blend mask and outside the attribute's region before
-and after the edit: skin as the hand-made masks of the data have it, the region as those masks and the pack's
+photo is skin and light together. Those that lack an attribute (`ABSENT`) get one edit that adds it, as many
+of each group as are wanted; where it is there already, little is edited. Compared is the mean colour, in CIE
+L*a*b* (D65), before and after the edit (mode `detail`) of the skin inside the blend mask and outside the
+attribute's region: skin as the hand-made masks of the data have it, the region as those masks and the pack's
 parser, on the edited picture, have it, and `AROUND` around both. Wanted: it moves by under one level, and in
 neither group by over twice as much as in the other.
 
@@ -46,6 +47,8 @@ GROUPS = ("dark", "light")
 AROUND = 0.02
 """How far around its region an edit is about the skin, in shares of the side: a lip's line, a shadow."""
 WANTED, MOST_RATIO = 1.0, 2.0
+ABSENT = 0.5
+"""Below this probability, by the pack's classifier, a face lacks an attribute."""
 NOTHING = 0.1
 """A level below which a movement is none that a ratio could be taken of: 8 bits hold 0.4."""
 
@@ -115,7 +118,8 @@ def pictures(data: Path) -> Iterator[tuple[str, ByteArray, ByteArray]]:
 
 
 def groups(data: Path, count: int) -> dict[str, list[tuple[str, ByteArray, ByteArray, float]]]:
-    """The `count` darkest and lightest faces, the most extreme first, with their typology angles."""
+    """The darker and the lighter half of the faces, the most extreme first, with their typology angles; each
+    half holds `count` at least."""
     known = [
         (name, picture, labels, typology(lab(picture[skin_of(labels)])))
         for name, picture, labels in pictures(data)
@@ -123,7 +127,8 @@ def groups(data: Path, count: int) -> dict[str, list[tuple[str, ByteArray, ByteA
     if len(known) < 2 * count:
         raise EngineError(f"There are {len(known)} faces in {data}/celebahq512.", "Measure fewer of them.")
     known.sort(key=lambda face: face[3])
-    return {"dark": known[:count], "light": known[::-1][:count]}
+    half = len(known) // 2
+    return {"dark": known[:half], "light": known[::-1][:half]}
 
 
 def measure(
@@ -154,7 +159,7 @@ def measure(
 
 def table(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """A line an attribute: the mean and largest movement of each group, their ratio, and whether that is as
-    wanted."""
+    wanted; None where a group has no faces yet."""
     found = []
     for name in dict.fromkeys(row["attribute"] for row in rows):
         line: dict[str, Any] = {"attribute": name}
@@ -167,8 +172,10 @@ def table(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             )
             line[f"faces, {group}"] = len(shifts)
         less, more = sorted(line[group] for group in GROUPS)
-        line["ratio"] = more / max(less, 1e-9) if more > NOTHING else 1.0
-        line["holds"] = more < WANTED and line["ratio"] <= MOST_RATIO
+        ratio = more / max(less, 1e-9) if more > NOTHING else 1.0
+        told = all(line[f"faces, {group}"] for group in GROUPS)
+        line["ratio"] = ratio if told else None
+        line["holds"] = more < WANTED and ratio <= MOST_RATIO if told else None
         found.append(line)
     return found
 
@@ -196,7 +203,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="the training data's folder")
     parser.add_argument("--weights", default="starter", metavar="PACK")
-    parser.add_argument("--faces", type=int, default=10, help="of each group (default: 10)")
+    parser.add_argument("--faces", type=int, default=10, help="of each group, an attribute (default: 10)")
     parser.add_argument("--attributes", nargs="+", default=list(ATTRIBUTES), metavar="A")
     parser.add_argument("--preset", help="(default: the one that the pack recommends)")
     parser.add_argument("--json", type=Path, metavar="F", help="keep the figures here, and go on from there")
@@ -220,12 +227,14 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{name} is not among what {pack.name} can edit.")
     for group, face_name, picture, labels, angle in _in_turn(chosen):
         face, editor = whole_face(picture), Editor(pack)
+        scores = editor.score(face)
         for name in names:
-            row: dict[str, Any] = {"pack": pack.name, "preset": preset, "face": face_name, "attribute": name}
-            if any(row.items() <= known.items() for known in rows):
+            row: dict[str, Any] = {"pack": pack.name, "preset": preset, "group": group, "attribute": name}
+            measured = [known["face"] for known in rows if row.items() <= known.items()]
+            if scores[name] >= ABSENT or face_name in measured or len(measured) >= options.faces:
                 continue
             looks = options.looks and options.looks / f"{group}-{face_name}-{name}.png"
-            row |= {"group": group, "angle": angle}
+            row |= {"face": face_name, "angle": angle}
             row |= measure(face, labels, name, editor, looks, preset=preset)
             rows.append(row)
             _tell(row)

@@ -93,3 +93,5 @@ def test_groups_and_what_holds(pack: engine.ModelPack, tmp_path: Path) -> None:
     for dark, light, holds in ((0.3, 0.5, True), (0.2, 0.5, False), (1.1, 1.0, False), (0.01, 0.09, True)):
         [line] = skin_tone.table(rows(dark, light))
         assert line["holds"] is holds and json.dumps(line)
+    [alone] = skin_tone.table(rows(0.3, 0.3)[:1])
+    assert alone["holds"] is None and alone["faces, light"] == 0
