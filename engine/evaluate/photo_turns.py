@@ -4,8 +4,9 @@
 
 - turns: unaligned photos of the recipes' data, upright and turned clockwise by 90, 180 and 270 degrees.
   Right: the first (largest) face is the listed one, its landmarks in the face's own order and off by less
-  than a third of the eye distance on average. None: no face was found. Wrong: anything else, and any further
-  face that is turned by over 60 degrees more or less than the photo is.
+  than a third of the eye distance on average. None: no face was found, or only others that the upright photo
+  shows too, where they lie as it does. Wrong: anything else, and any further face that is turned by over 60
+  degrees more or less than the photo is.
 - nobody: pictures without people. `PATTERNS` are drawn here; to them come the pictures of `--pictures`
   folders and those that installed packages ship (`SHIPPED`, as far as they are there), each whole and, if
   it is large enough, in four quarters.
@@ -20,7 +21,7 @@ import importlib.util
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,13 +186,20 @@ def turned_marks(marks: Points, width: int, height: int, quarters: int) -> Point
     return marks
 
 
-def judged(faces: list[FaceBox], marks: Points) -> str:
-    """Whether the first face found is the listed one, and all lie as it does: right, none or wrong."""
-    if not faces:
+def judged(faces: list[FaceBox], marks: Points, others: Sequence[Points] = ()) -> str:
+    """Whether the first face found is the listed one, and all lie as it does: right, none or wrong. `others`
+    are the landmarks of further people that the photo is known to show."""
+    if all(any(_is_at(face, other) for other in others) for face in faces):
         return "none"
-    misses, across = np.hypot(*(faces[0].landmarks - marks).T), marks[1] - marks[0]
+    across = marks[1] - marks[0]
     same_way = all(_angle(face.landmarks[1] - face.landmarks[0], across) < MOST_TURN for face in faces)
-    return "right" if same_way and misses.mean() < NEAR * float(np.hypot(*across)) else "wrong"
+    return "right" if same_way and _is_at(faces[0], marks) else "wrong"
+
+
+def _is_at(face: FaceBox, marks: Points) -> bool:
+    """Whether a face's landmarks are these (5, 2), in their order."""
+    misses = np.hypot(*(face.landmarks - marks).T)
+    return bool(misses.mean() < NEAR * float(np.hypot(*(marks[1] - marks[0]))))
 
 
 def _angle(one: Points, other: Points) -> float:
@@ -210,12 +218,18 @@ def found(pixels: ByteArray, pack: ModelPack) -> list[FaceBox]:
 def measure_turns(photos: list[tuple[Path, Points]], pack: ModelPack, tell: Callable[[str], None]) -> Rows:
     """Rows upright, 90, 180 and 270 over photos and their landmarks."""
     rows: Rows = {}
+    beside: dict[Path, list[Points]] = {}
     for quarters in range(4):
         row, began = {"right": 0.0, "none": 0.0, "wrong": 0.0}, time.process_time()
         for path, marks in photos:
             pixels = np.asarray(Image.open(path).convert("RGB"))
             there = turned_marks(marks, pixels.shape[1], pixels.shape[0], quarters)
-            verdict = judged(found(np.rot90(pixels, -quarters), pack), there)
+            faces = found(np.rot90(pixels, -quarters), pack)
+            if not quarters:
+                beside[path] = [face.landmarks for face in faces if not _is_at(face, marks)]
+            others = beside[path] if quarters else []
+            others = [turned_marks(other, pixels.shape[1], pixels.shape[0], quarters) for other in others]
+            verdict = judged(faces, there, others)
             row[verdict] += 1
             if verdict != "right":
                 tell(f"{path.name} turned by {90 * quarters}: {verdict}")

@@ -70,8 +70,8 @@ def find_faces(photo: Photo, pack: ModelPack, limit: int | None = None) -> list[
     turned by 20 to 45 degrees are found from 10 % of it, and from 5 % in a photo without upright ones. Where
     no face is found that the face parser confirms, the photo is searched as if it were turned by right
     angles; the answer is the one turn of which the parser is surest, in px of the photo as it is. Only where
-    there are none either are very dark ones looked for. Raises `NoFaceError` when there is none, and
-    `EngineError` when the pack has no finder.
+    there are none either are very dark ones looked for. So beside a face that is confirmed none that lies is
+    looked for. Raises `NoFaceError` when there is none, and `EngineError` when the pack has no finder.
     """
     evidence, boxes = 0.0, list[FaceBox]()
     finder = cast(FaceFinder, pack.finder)

@@ -32,6 +32,7 @@ class FileActions(QObject):
     def __init__(self, window: QWidget, session: Session, settings: Settings, canvas: CanvasView) -> None:
         super().__init__(window)
         self._window, self._session, self._settings, self._canvas = window, session, settings, canvas
+        session.photos.arrived_late.connect(self.if_nothing_is_lost)
 
     # --- opening
 
@@ -45,7 +46,7 @@ class FileActions(QObject):
             self.open_now(paths[0])
             if len(paths) > 1:
                 self._session.notices.tell(
-                    self.tr("{0} files were dropped; {1} was opened.").format(len(paths), paths[0].name),
+                    self.tr("{1} is opened, the first of {0} files.").format(len(paths), paths[0].name),
                     self.tr("One photo at a time can be edited."),
                 )
 
@@ -94,7 +95,7 @@ class FileActions(QObject):
         if found.paths:
             self.open_paths(list(found.paths))
         elif found.named:
-            self._session.tasks.photo_lane.submit(
+            self._session.tasks.reading_lane.submit(
                 lambda _report: drop_and_paste.existing(found.named), named, lambda _failure: nothing()
             )
         elif found.encoded:

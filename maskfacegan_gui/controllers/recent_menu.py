@@ -13,6 +13,8 @@ import engine
 
 from ..settings.settings import Settings
 from ..tasks import answers
+from ..text import labels
+from ..widgets.basics import plain_tip
 
 
 class RecentMenu(QObject):
@@ -39,9 +41,9 @@ class RecentMenu(QObject):
         paths = self._settings.recent()
         for number, path in enumerate(paths, 1):
             number_key = f"&{number} " if number < 10 else ""
-            name = engine.printable(path.name).replace("&", "&&")
+            name = labels.fitting(engine.printable(path.name)).replace("&", "&&")
             entry = self.menu.addAction(f"{number_key}{name}")
-            entry.setToolTip(engine.printable(str(path)))
+            entry.setToolTip(plain_tip(engine.printable(str(path))))
             entry.triggered.connect(lambda _on=False, p=path: self.choose(p))
         if not paths:
             self.menu.addAction(self.tr("No file was opened yet")).setEnabled(False)

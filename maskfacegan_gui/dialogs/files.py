@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 import engine
@@ -131,6 +131,7 @@ def ask_unsaved(
     """Ask what shall become of changes that are not saved, or of a run that is going on. `exported` names
     the file that holds the picture as it is, so that only what made it would be lost; empty without one."""
     box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)  # a file's name may look like mark-up
     box.setIcon(QMessageBox.Icon.Question)
     if running:
         box.setText(_tr("An edit is running."))

@@ -47,3 +47,9 @@ class Move:
 
     def edit(self, edit: Edit) -> Edit:
         return replace(edit, face=self.face(edit.face))
+
+
+def is_mirrored(quad: Points) -> bool:
+    """Whether a square (4, 2) px, as in `engine.Face`, lies in the mirror, as in a mirrored photo."""
+    down, across = quad[1] - quad[0], quad[3] - quad[0]
+    return bool(across[0] * down[1] < across[1] * down[0])

@@ -30,6 +30,7 @@ from ..panels.edits import EditsPanel
 from ..panels.progress import RunPanel
 from ..panels.regions import RegionsPanel
 from ..panels.tools import ToolOptions, ToolStrip
+from ..widgets.basics import label
 from ..widgets.busy_chip import BusyChip
 from ..widgets.faces_bar import FacesBar
 from ..widgets.learning_chip import LearningChip
@@ -132,7 +133,7 @@ def build(window: QMainWindow, icons: Icons, actions: Actions) -> Parts:
     before = before_button(window, icons)
     make_toolbar(window, actions, before)
     make_menus(window, actions)
-    hover, size, zoom, pack = QLabel(), QLabel(), QLabel(), QLabel()
+    hover, size, zoom, pack = label(""), label(""), label(""), label("")
     bar = window.statusBar()
     bar.setSizeGripEnabled(False)
     bar.addWidget(hover, 1)

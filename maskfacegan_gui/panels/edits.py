@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from ..document.edit import Edit
+from ..document.move import is_mirrored
 from ..look.icons import Icons
-from ..widgets.basics import ValueSlider, label
+from ..widgets.basics import ValueSlider, label, plain_tip
 
 THUMBNAIL = 48
 
@@ -43,7 +44,7 @@ class EditRow(QFrame):
         self.title = QLineEdit(edit.title)
         self.title.setAccessibleName(self.tr("Name of the edit"))
         self.title.setCursorPosition(0)  # its beginning is seen, if not all of it
-        self.title.setToolTip(edit.title + "\n" + self.tr("Click to rename"))
+        self.title.setToolTip(plain_tip(edit.title + "\n" + self.tr("Click to rename")))
         self.title.editingFinished.connect(self._renamed)
         self._shown_title = edit.title
         self.visible_button = self._button(
@@ -93,7 +94,7 @@ class EditRow(QFrame):
     def _button(self, icons: Icons, icon: str, name: str) -> QToolButton:
         button = QToolButton()
         button.setAccessibleName(name)
-        button.setToolTip(name)
+        button.setToolTip(plain_tip(name))
         button.setIconSize(QSize(16, 16))
         button.setProperty("small", True)
         icons.put(button, icon)
@@ -155,7 +156,7 @@ class EditsPanel(QWidget):
 
     def show_edits(self, edits: list[Edit]) -> None:
         """The committed edits, the first one pasted first; it is shown at the bottom."""
-        if [(e.id, e.title, e.enabled) for e in edits] == [(e.id, e.title, e.enabled) for e in self._made_of]:
+        if list(map(_look, edits)) == list(map(_look, self._made_of)):
             for row, edit in zip(self.rows, reversed(edits), strict=True):
                 if not row.opacity.slider.isSliderDown():
                     row.opacity.set_value(round(100 * edit.opacity))
@@ -193,9 +194,16 @@ class EditsPanel(QWidget):
         next(widget for widget in wanted if widget.isEnabled()).setFocus()
 
 
+def _look(edit: Edit) -> tuple[object, ...]:
+    """What a row is made of."""
+    return edit.id, edit.title, edit.enabled, is_mirrored(edit.face.quad)
+
+
 def thumbnail(edit: Edit, ratio: float) -> QPixmap:
-    """The edited face, small."""
+    """The edited face, small, in the mirror where the photo is."""
     pixels = np.rint(np.clip(edit.stored.array("image"), 0, 1) * 255).astype(np.uint8)
+    if is_mirrored(edit.face.quad):
+        pixels = pixels[:, ::-1]
     pixels = np.ascontiguousarray(pixels)
     size = pixels.shape[0]
     image = QImage(pixels.data, size, size, 3 * size, QImage.Format.Format_RGB888)

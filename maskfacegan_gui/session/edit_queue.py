@@ -51,7 +51,7 @@ class EditQueue(QObject):
         self.halted = False
         runs.ended.connect(self._run_ended)
         document.photo_changed.connect(self.clear)
-        for lane in (tasks.engine_lane, tasks.photo_lane):
+        for lane in (tasks.engine_lane, tasks.photo_lane, tasks.reading_lane):
             lane.idle_changed.connect(self._advance)
 
     def add(self, edit: Waiting) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 import engine
@@ -17,8 +17,9 @@ from ..document.document import Document
 from ..document.snapshot import Snapshot
 from ..tasks import engine_tasks
 from ..tasks.lane import Lane
+from ..tasks.reading_lane import ReadingLane
 from ..text.engine_sentences import translated
-from ..text.messages import Level
+from ..text.messages import Failure, Level, Notice
 from .notices import Notices
 from .pack_loader import PackLoader
 from .picture_updates import PictureUpdates
@@ -26,6 +27,9 @@ from .runs import Runs
 from .task_runner import TaskRunner
 
 T = TypeVar("T")
+
+LONG = 8000
+"""ms after which a person is asked whether a file is still waited for."""
 
 
 class PhotoSource(QObject):
@@ -35,6 +39,7 @@ class PhotoSource(QObject):
     opening = Signal()  # another photo was asked for
     opened = Signal()  # a photo whose faces are not known
     file_opened = Signal(object)  # the Path that it was read from
+    arrived_late = Signal(object)  # shows what a person wants to see although the open picture was changed
     random_opened = Signal()  # a random face: aligned as it comes
 
     def __init__(
@@ -53,19 +58,70 @@ class PhotoSource(QObject):
         self._notices, self._tasks, self._packs = notices, tasks, packs
         self._runs, self._pictures = runs, pictures
         self._open_task = 0
+        self._what = ""  # is being opened, for a person
+        self._asked: Notice | None = None  # whether it is still waited for
+        self._long = QTimer(self, singleShot=True, interval=LONG)
+        self._long.timeout.connect(self._ask_whether_to_wait)
 
-    def read(self, lane: Lane, text: str, task: Callable[[], T], done: Callable[[T], None]) -> None:
+    def read(
+        self, lane: Lane | ReadingLane, text: str, task: Callable[[], T], done: Callable[[T], None]
+    ) -> None:
         """Read something that is to be opened in a lane; `done` gets it in the GUI thread."""
         if self._runs.refuse_if_running():
             return
+        state = self._undo_stack.index(), self._undo_stack.isClean()
+
+        def arrived(value: T) -> None:
+            self.stop_waiting()
+            changed = state != (self._undo_stack.index(), self._undo_stack.isClean())
+            if self._runs.running or (changed and not self._undo_stack.isClean()):
+                self._offer(lambda: done(value))
+            else:
+                done(value)
+
+        def failed(failure: Failure) -> None:
+            self.stop_waiting()
+            self._notices.fail(failure)
+
+        self.stop_waiting()
         self.opening.emit()
+        self._what = engine.printable(text)
+        self._open_task = self._tasks.do(lane, text, task, arrived, failed)
+        if lane is self._tasks.reading_lane:
+            self._long.start()
+
+    def stop_waiting(self) -> None:
+        """For what is being opened; whatever it still brings is of an older time."""
+        self._long.stop()
         self._tasks.drop(self._open_task)
-        self._open_task = self._tasks.do(lane, text, task, done)
+        self._open_task = 0
+        if self._asked is not None:
+            self._notices.withdraw(self._asked)
+            self._asked = None
+
+    def _ask_whether_to_wait(self) -> None:
+        """A dead drive may never say that it is one."""
+        hint = self.tr("The drive may not answer. What is open can be edited meanwhile.")
+        action = self.tr("Do not wait"), self.stop_waiting
+        self._asked = Notice(self._what, hint, level=Level.WARNING, action=action, lasting=True)
+        self._notices.show(self._asked)
+
+    def _offer(self, show: Callable[[], None]) -> None:
+        """What was read from a slow disk does not take the place of what was done meanwhile."""
+
+        def go() -> None:
+            if not self._runs.refuse_if_running():
+                self.opening.emit()
+                show()
+
+        text = self.tr("What was to be opened has been read.")
+        hint = self.tr("Work on the open picture went on meanwhile, so it is still there.")
+        self._notices.tell(text, hint, action=(self.tr("Open it"), lambda: self.arrived_late.emit(go)))
 
     def open_path(self, path: Path) -> None:
         """Read a photo file."""
         self.read(
-            self._tasks.photo_lane,
+            self._tasks.reading_lane,
             self.tr("Opening {0}…").format(path.name),
             lambda: engine_tasks.open_photo(path),
             lambda opened: self._file_opened(path, opened),
@@ -75,7 +131,7 @@ class PhotoSource(QObject):
         """A photo from the clipboard: (H, W, 3) uint8, or (H, W, 4) with its opacity."""
         photo = engine_tasks.photo_from_pixels(pixels)
         self.read(
-            self._tasks.photo_lane,
+            self._tasks.reading_lane,
             self.tr("Opening the pasted picture…"),
             lambda: engine_tasks.Opened(photo, engine_tasks.picture_of(photo)),
             self._opened,
@@ -84,7 +140,7 @@ class PhotoSource(QObject):
     def open_encoded(self, data: bytes, otherwise: Callable[[], None]) -> None:
         """A photo's file from the clipboard; `otherwise` is called where the bytes are none."""
         self.read(
-            self._tasks.photo_lane,
+            self._tasks.reading_lane,
             self.tr("Opening the pasted picture…"),
             lambda: engine_tasks.open_encoded(data),
             lambda opened: otherwise() if opened is None else self._opened(opened),
@@ -117,8 +173,9 @@ class PhotoSource(QObject):
 
     def _opened(self, opened: engine_tasks.Opened) -> None:
         self._show(opened)
-        for remark in engine.remarks(opened.photo):
-            self._notices.tell(translated(remark), level=Level.WARNING, stays=True)
+        remarks = [translated(remark) for remark in engine.remarks(opened.photo)]
+        if remarks:  # in one message: a second would hide the first
+            self._notices.tell(remarks[0], " ".join(remarks[1:]), Level.WARNING, stays=True)
         self.opened.emit()
 
     def _random_opened(self, opened: engine_tasks.Opened) -> None:

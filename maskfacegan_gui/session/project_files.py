@@ -127,4 +127,4 @@ class ProjectFiles(QObject):
                 )
 
         text = self.tr("Opening {0}…").format(path.name)
-        self._photos.read(self._tasks.photo_lane, text, read, done)
+        self._photos.read(self._tasks.reading_lane, text, read, done)

@@ -70,10 +70,11 @@ class Session(QObject):
         return not self.undo_stack.isClean()
 
     def close(self) -> None:
-        """Cancel the run, let both lanes end, wait for them, and remove the copy for recovery."""
+        """Cancel the run, let the lanes end, wait for them, and remove the copy for recovery."""
         self.runs.discard_result()
         self.undo_stack.blockSignals(True)  # it would speak of changes when it is taken down
         self.pictures.stop()
         self.learning.stop()
+        self.photos.stop_waiting()
         self.tasks.close()
         self.recovery.close()

@@ -1,7 +1,8 @@
-"""Short background tasks in two lanes, with a text that says what is going on.
+"""Short background tasks in three lanes, with a text that says what is going on.
 
-The engine's lane does everything that needs the networks, one task after the other; the photo's lane reads,
-pastes and writes, so that a running optimisation never keeps a photo from being saved.
+The engine's lane does everything that needs the networks, one task after the other; the photo's lane pastes
+and writes, so that a running optimisation never keeps a photo from being saved; files are read in a lane that
+can leave a dead drive alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 import engine
 
 from ..tasks.lane import Lane
+from ..tasks.reading_lane import ReadingLane
 from ..text.messages import Failure
 from .notices import Notices
 
@@ -30,25 +32,27 @@ class TaskRunner(QObject):
         self._notices = notices
         self.engine_lane = Lane("engine", self)
         self.photo_lane = Lane("photo", self)
-        self._tasks: dict[int, tuple[Lane, str]] = {}
+        self.reading_lane = ReadingLane("reading", self)
+        self._tasks: dict[int, tuple[Lane | ReadingLane, str]] = {}
 
     @property
     def idle(self) -> bool:
-        return self.engine_lane.idle and self.photo_lane.idle
+        return self.engine_lane.idle and self.photo_lane.idle and self.reading_lane.idle
 
     @property
     def ended(self) -> bool:
-        """Whether `close` has been called and both lanes have ended."""
-        return self.engine_lane.ended and self.photo_lane.ended
+        """Whether `close` has been called and all lanes have ended."""
+        return self.engine_lane.ended and self.photo_lane.ended and self.reading_lane.ended
 
     def close(self) -> None:
-        """Cancel what can be cancelled, let both lanes end, and wait for them."""
+        """Cancel what can be cancelled, let the lanes end, and wait for them; for a disk only a moment."""
         self.engine_lane.close()
         self.photo_lane.close()
+        self.reading_lane.close()
 
     def do(
         self,
-        lane: Lane,
+        lane: Lane | ReadingLane,
         text: str,
         task: Callable[[], T],
         done: Callable[[T], None],
@@ -77,7 +81,7 @@ class TaskRunner(QObject):
             lane.forget(task_id)
         self._set_busy(None, task_id, "")
 
-    def _set_busy(self, lane: Lane | None, task_id: int, text: str) -> None:
+    def _set_busy(self, lane: Lane | ReadingLane | None, task_id: int, text: str) -> None:
         if text and lane is not None:
             self._tasks[task_id] = lane, engine.printable(text)
         else:

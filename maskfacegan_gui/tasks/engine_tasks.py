@@ -26,6 +26,7 @@ from engine import (
 
 from ..document.edit import Edit
 from ..document.face_state import FaceState
+from ..document.move import is_mirrored
 from ..document.stored_result import StoredResult
 from ..pixels.pyramid import Pyramid
 from ..process import malloc
@@ -105,11 +106,13 @@ def take_face(
 
 
 def face_pictures(photo: Photo, boxes: list[FaceBox], size: int) -> list[ByteArray | None]:
-    """A small picture (size, size, 3) uint8 of each face; None where none can be cut out."""
+    """A small picture (size, size, 3) uint8 of each face, upright, and in the mirror where the photo is; None
+    where none can be cut out."""
     pictures: list[ByteArray | None] = []
     for box in boxes:
         try:
-            pictures.append(engine.align(photo, box, size).crop)
+            face = engine.align(photo, box, size)
+            pictures.append(face.crop[:, ::-1] if is_mirrored(face.quad) else face.crop)
         except engine.PhotoError:
             pictures.append(None)
     return pictures

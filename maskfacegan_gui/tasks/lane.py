@@ -27,10 +27,15 @@ log = logging.getLogger("maskfacegan.worker")
 STACK_BYTES = 16 * 2**20
 REPORT_INTERVAL = 0.1  # seconds between two reports to the window
 
-_ids = itertools.count(1)  # one count for all lanes: an id names one task
+_ids = itertools.count(1)
 
 Report = Callable[[Any], None]
 TaskFunction = Callable[[Report], Any]
+
+
+def next_id() -> int:
+    """One count for all lanes: an id names one task."""
+    return next(_ids)
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ class Handlers:
     report: Callable[[list[Any]], None]
 
 
-def _nothing(*_: Any) -> None:
+def nothing(*_: Any) -> None:
     return
 
 
@@ -146,16 +151,16 @@ class Lane(QObject):
     def submit(
         self,
         function: TaskFunction,
-        done: Callable[[Any], None] = _nothing,
-        failed: Callable[[Failure], None] = _nothing,
-        cancelled: Callable[[Any], None] = _nothing,
-        report: Callable[[list[Any]], None] = _nothing,
+        done: Callable[[Any], None] = nothing,
+        failed: Callable[[Failure], None] = nothing,
+        cancelled: Callable[[Any], None] = nothing,
+        report: Callable[[list[Any]], None] = nothing,
         control: RunControl | None = None,
     ) -> int:
         """Queue a task; the handlers run in the GUI thread. Returns the task's id (0 after `close`)."""
         if self._closed:
             return 0
-        task = Task(next(_ids), function, control)
+        task = Task(next_id(), function, control)
         self._handlers[task.id] = Handlers(done, failed, cancelled, report)
         if control is not None:
             self._controls[task.id] = control
@@ -170,7 +175,7 @@ class Lane(QObject):
         if control is not None:
             control.cancel()
         if task_id in self._handlers:
-            self._handlers[task_id] = Handlers(_nothing, _nothing, _nothing, _nothing)
+            self._handlers[task_id] = Handlers(nothing, nothing, nothing, nothing)
 
     @property
     def idle(self) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QCoreApplication
 
 import engine
 from engine import AttributeEdit, EditResult
 
 _CONTEXT = "wording"
+_LONGEST_WORD, _START, _END = 60, 34, 25
 
 
 def _later(text: str) -> str:
@@ -78,6 +81,12 @@ def edit_title(attributes: tuple[AttributeEdit, ...]) -> str:
         parts.append(translated("less {0}").format(name.lower()) if away else name)
     title = ", ".join(parts)
     return title[:1].upper() + title[1:]
+
+
+def fitting(text: str) -> str:
+    """A text whose words can be shown: the middle of one that is too long, as a file's name may be, is left
+    out. No line could be broken in it."""
+    return re.sub(rf"\S{{{_LONGEST_WORD + 1},}}", lambda word: f"{word[0][:_START]}…{word[0][-_END:]}", text)
 
 
 def duration(seconds: float) -> str:

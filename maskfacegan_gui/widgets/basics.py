@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -13,11 +14,18 @@ INSET = 9.0  # from the widget's ends to where the knob can go
 
 
 def label(text: str, kind: str = "", wrap: bool = False) -> QLabel:
-    """A label; `kind` names its look in the style sheet."""
+    """A label; `kind` names its look in the style sheet. Names in it are shown as they are: what looks like
+    mark-up in one is none."""
     result = QLabel(text)
+    result.setTextFormat(Qt.TextFormat.PlainText)
     result.setProperty("kind", kind)
     result.setWordWrap(wrap)
     return result
+
+
+def plain_tip(text: str) -> str:
+    """A text for a tooltip, which takes for mark-up what looks like it."""
+    return html.escape(text) if "<" in text or "&lt;" in text else text
 
 
 def line() -> QFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
+from ..text import labels
 from .basics import label
 
 DELAY_MS = 250  # what is over sooner is not worth a sign
@@ -39,7 +40,7 @@ class BusyChip(QFrame):
             self._timer.stop()
             self.hide()
             return
-        self.text.setText(text)
+        self.text.setText(labels.fitting(text))
         if self.isVisible():
             self.adjustSize()
         elif not self._timer.isActive():

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from ..look.icons import Icons
+from ..text import labels
 from ..text.messages import Level, Notice
-from .basics import IconLabel, label
+from .basics import IconLabel, label, plain_tip
 
 SHOWN_MS = 8000  # how long a plain piece of information stays
 
@@ -126,8 +127,9 @@ class MessageBar(QFrame):
         self.style().polish(self)
         role = {Level.INFO: "accent", Level.WARNING: "warning", Level.ERROR: "error"}[notice.level]
         self._icons.put(self._icon, notice.level.value, role)
-        self.text.setText(notice.text)
-        self.hint.setText(notice.hint)
+        self.text.setText(labels.fitting(notice.text))
+        self.hint.setText(labels.fitting(notice.hint))
+        self.text.setToolTip(plain_tip(notice.text) if self.text.text() != notice.text else "")
         self.hint.setVisible(bool(notice.hint))
         self.action.setVisible(notice.action is not None)
         if notice.action is not None:

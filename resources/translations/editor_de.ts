@@ -52,8 +52,8 @@
    <translation>Punkt {0} von 5: {1}. Ziehen Sie die Punkte, oder drücken Sie 1 bis 5 und bewegen Sie sie mit den Pfeiltasten.</translation>
   </message>
   <message>
-   <source>{0} files were dropped; {1} was opened.</source>
-   <translation>{0} Dateien wurden abgelegt; {1} wurde geöffnet.</translation>
+   <source>{1} is opened, the first of {0} files.</source>
+   <translation>{1} wird geöffnet, die erste von {0} Dateien.</translation>
   </message>
   <message>
    <source>One photo at a time can be edited.</source>
@@ -1894,6 +1894,26 @@
   <message>
    <source>Replace it anyway</source>
    <translation>Trotzdem ersetzen</translation>
+  </message>
+  <message>
+   <source>The drive may not answer. What is open can be edited meanwhile.</source>
+   <translation>Vielleicht antwortet das Laufwerk nicht. Was offen ist, kann inzwischen bearbeitet werden.</translation>
+  </message>
+  <message>
+   <source>Do not wait</source>
+   <translation>Nicht warten</translation>
+  </message>
+  <message>
+   <source>What was to be opened has been read.</source>
+   <translation>Was geöffnet werden sollte, ist gelesen.</translation>
+  </message>
+  <message>
+   <source>Work on the open picture went on meanwhile, so it is still there.</source>
+   <translation>Am offenen Bild wurde inzwischen gearbeitet, deshalb ist es noch da.</translation>
+  </message>
+  <message>
+   <source>Open it</source>
+   <translation>Öffnen</translation>
   </message>
   <message>
    <source>Opening {0}…</source>

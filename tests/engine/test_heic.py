@@ -6,6 +6,7 @@ import base64
 import importlib.metadata
 import struct
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -93,25 +94,40 @@ def test_a_damaged_one_is_told_in_a_sentence(tmp_path: Path) -> None:
         engine.open_photo(path)
 
 
-def test_it_is_written_only_where_an_encoder_is_installed(tmp_path: Path) -> None:
-    photo = engine.Photo(slopes(), "RGB")
-    if not heif.can_write():
-        assert "HEIF" not in engine.save_formats()
-        with pytest.raises(engine.SaveError, match="HEIC cannot be written") as caught:
-            engine.save_photo(photo, tmp_path / "a.heic")
-        assert "pillow-heif" in caught.value.hint and not (tmp_path / "a.heic").exists()
-        return
-    again = engine.open_photo(engine.save_photo(engine.mark_edited(photo), tmp_path / "a.heic"))
-    assert np.abs(again.pixels.astype(int) - slopes()).mean() < 4 and b"trainedAlgo" in again.info["xmp"]
+@pytest.mark.skipif(heif.can_write(), reason="the extra [heic] is installed")
+def test_without_an_encoder_it_is_not_written_and_that_is_said(tmp_path: Path) -> None:
+    assert "HEIF" not in engine.save_formats()
+    with pytest.raises(engine.SaveError, match="HEIC cannot be written") as caught:
+        engine.save_photo(engine.Photo(slopes(), "RGB"), tmp_path / "a.heic")
+    assert "pillow-heif" in caught.value.hint and not (tmp_path / "a.heic").exists()
+
+
+@pytest.mark.skipif(not heif.can_write(), reason="the extra [heic] is not installed")
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_with_the_extra_it_is_written_with_what_it_holds(mode: str, tmp_path: Path) -> None:
+    source = engine.open_photo(heic(tmp_path / "a.heic"))
+    alpha = np.linspace(0, 255, 64).astype(np.uint8)[None].repeat(48, 0)
+    pixels = source.pixels if mode == "RGB" else np.dstack([source.pixels, alpha])
+    photo = replace(source, pixels=pixels, mode=mode, icc_profile=of_code_points(b"\x0c\x0d\0\1"))
+    assert "HEIF" in engine.save_formats() and not engine.conversions(photo, "b.heic")
+    again = engine.open_photo(engine.save_photo(engine.mark_edited(photo), tmp_path / "b.heic"))
+    assert (again.format, again.mode, again.icc_profile) == ("HEIF", mode, photo.icc_profile)
+    assert np.abs(again.pixels.astype(int) - pixels).mean() < 4
+    assert b"A camera" in again.exif and b"kept" in again.info["xmp"]
+    assert b"compositeWithTrainedAlgorithmicMedia" in again.info["xmp"]
+    small = engine.thumbnail(tmp_path / "b.heic", 32)
+    assert small.shape == (24, 32, 3)
 
 
 def test_what_is_handed_out_has_no_encoder_under_the_gpl() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = list(project["dependencies"])
-    for lines in project["optional-dependencies"].values():
+    named, extras = list(project["dependencies"]), dict(project["optional-dependencies"])
+    assert [line.split(">")[0] for line in extras.pop("heic")] == ["pillow-heif"]
+    for lines in extras.values():
         named += lines
     assert any(line.startswith("pi-heif") for line in named)
     assert not any(line.startswith(("pillow-heif", "pillow_heif", "pyexiv2")) for line in named)
+    assert not any("[" in line and "heic" in line for line in named)
     files = importlib.metadata.files("pi-heif") or []
     assert files and not any("x265" in file.name or "kvazaar" in file.name for file in files)
     assert '"pillow_heif"' in (ROOT / "build_installer.spec").read_text(encoding="utf-8")

@@ -143,3 +143,19 @@ def test_a_face_goes_with_a_photo_that_is_turned_and_mirrored(quarters: int) -> 
             after,
         )
         np.testing.assert_allclose(refined.landmarks, own.landmarks, atol=0.2)
+
+
+def test_another_person_of_the_photo_is_no_wrong_face_and_a_turned_one_is() -> None:
+    eyes = np.array([(40, 40), (60, 40), (50, 52), (43, 63), (57, 63)], np.float64)
+    listed, other = eyes + np.array([100, 0]), eyes + np.array([300, 10])
+
+    def face(marks: np.ndarray) -> engine.FaceBox:
+        box = (*marks.min(axis=0), *marks.max(axis=0))
+        return engine.FaceBox(box=box, landmarks=marks, score=0.9)
+
+    assert judged([face(listed), face(other)], listed, [other]) == "right"
+    assert judged([face(other)], listed, [other]) == "none" == judged([], listed)
+    assert judged([face(other)], listed) == "wrong"
+    upside_down = other.mean(axis=0) * 2 - other
+    assert judged([face(upside_down)], listed, [other]) == "wrong"
+    assert judged([face(listed), face(upside_down)], listed, [other]) == "wrong"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -23,8 +26,11 @@ def test_gain_map_and_video_are_spoken_of(window: MainWindow, qtbot: QtBot, tmp_
     window.session.notices.noticed.connect(lambda notice: told.append(f"{notice.text} {notice.hint}"))
     window.files.open_now(path)
     settle(window, qtbot)
-    assert sum("gain map is not kept" in text for text in told) == 1
-    assert sum("video is not kept" in text for text in told) == 1
+    shown = window.parts.message
+    if "No face" in shown.text.text():
+        qtbot.mouseClick(shown.close_button, Qt.MouseButton.LeftButton)
+    assert "gain map is not kept" in shown.text.text() and "video is not kept" in shown.hint.text()
+    assert sum("is not kept" in text for text in told) == 1
     told.clear()
     window.session.exports.save_picture(tmp_path / "b.jfif")
     settle(window, qtbot)
@@ -52,3 +58,33 @@ def test_the_dialogs_know_the_suffixes(window: MainWindow, tmp_path: Path) -> No
     saving = choose_target(window, "Save", tmp_path / "a.jpe", lambda path: None)
     assert "*.jpe" in saving.selectedNameFilter()
     saving.reject()
+
+
+NAMES = ["<b>bold.png", "<img src='x.png'>.png", "&amp;<h1>.png", "n" * 240 + ".png"]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=["bold", "picture", "heading", "long"])
+def test_names_are_shown_as_they_are(name: str, window: MainWindow, photo: Path, qtbot: QtBot) -> None:
+    """What looks like mark-up is none, and no line is broken by a name's length."""
+    path, saved = photo.with_name(name), photo.with_name(f"2{name[1:]}" if len(name) > 99 else f"2 {name}")
+    photo.rename(path)
+    message, width = window.parts.message, window.width()
+    window.files.open_now(path)
+    settle(window, qtbot)
+    assert window.session.document.path == path
+    window.session.exports.save_picture(saved)
+    settle(window, qtbot)
+    assert saved.is_file() and window.width() == width
+    for shown in (message.text, window.parts.busy.text, window.parts.size, window.parts.pack):
+        assert shown.textFormat() is Qt.TextFormat.PlainText
+    if len(name) < 99:
+        assert name in message.text.text()
+    else:
+        assert "nnn…nnn" in message.text.text() and name[1:] in message.text.toolTip()
+    assert message.text.sizeHint().width() <= 1000
+    window.recent.fill()
+    entry = window.recent.menu.actions()[0]
+    assert len(entry.text()) < 70
+    tip = QTextDocument()
+    (tip.setHtml if "<" in name else tip.setPlainText)(entry.toolTip())  # as Qt.mightBeRichText has it
+    assert tip.toPlainText() == str(path)

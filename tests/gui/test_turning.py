@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 import engine
 from engine import Orientation
+from maskfacegan_gui.controllers.drop_and_paste import pixels_of
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.session.faces import quarters_of
 
@@ -243,6 +244,37 @@ def test_every_outline_goes_with_several_faces(
     do(window, qtbot, window.commands.undo)
     assert document.face.crop.crop is crop
     np.testing.assert_allclose([b.landmarks for b in document.boxes], [b.landmarks for b in boxes], atol=2)
+
+
+@pytest.mark.slow
+def test_small_pictures_of_a_mirrored_photo_are_mirrored(
+    make_window,
+    seeing_pack: Path,  # noqa: F811
+    two_faces: Path,  # noqa: F811
+    stored_runs: None,
+    qtbot: QtBot,
+) -> None:
+    """Those of the faces and of the edits show what the photo shows there."""
+    window = make_window(seeing_pack)
+    drop(window, [two_faces])
+    qtbot.waitUntil(lambda: window.session.document.face is not None, timeout=WAIT)
+    settle(window, qtbot)
+    make_edit(window, qtbot, "smiling")
+
+    def small_pictures() -> list[np.ndarray]:
+        faces = window.parts.faces.list
+        icons = [faces.item(i).icon().pixmap(faces.iconSize()) for i in range(faces.count())]
+        return [pixels_of(each.toImage()) for each in [*icons, window.parts.edits.rows[0].picture.pixmap()]]
+
+    before = small_pictures()
+    do(window, qtbot, window.commands.flip)
+    mirrored = small_pictures()
+    assert len(before) == 3
+    for one, other in zip(before, mirrored, strict=True):
+        assert levels_apart(one[:, ::-1], other).mean() < 2 < levels_apart(one, other).mean()
+    do(window, qtbot, window.commands.rotate_right, window.commands.undo, window.commands.undo)
+    for one, other in zip(before, small_pictures(), strict=True):
+        assert levels_apart(one, other).mean() < 2
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import EngineError, RunControl
 from maskfacegan_gui.tasks.lane import REPORT_INTERVAL, Lane, Mailbox
+from maskfacegan_gui.tasks.reading_lane import ReadingLane
 from maskfacegan_gui.text.messages import Failure
 
 from .conftest import WAIT
@@ -153,3 +154,50 @@ def test_close_cancels_and_waits(qtbot: QtBot) -> None:
 
 def test_the_stack_is_large_enough_for_deep_networks(lane: Lane) -> None:
     assert lane.stack_size >= 16 * 2**20
+
+
+@pytest.fixture
+def reading():
+    lane, over = ReadingLane("test"), threading.Event()
+    yield lane, over
+    lane.close()
+    assert lane.ended
+    over.set()
+
+
+def test_files_are_read_one_after_the_other(reading, qtbot: QtBot) -> None:
+    lane, _ = reading
+    done: list[object] = []
+    under_way: list[int] = []
+    gui = threading.get_ident()
+
+    def work(number: int) -> tuple[int, int, bool]:
+        under_way.append(number)
+        at_once = len(under_way)
+        time.sleep(0.01)  # time for another to begin, if it may
+        under_way.remove(number)
+        return number, at_once, threading.get_ident() != gui
+
+    for number in range(3):
+        lane.submit(lambda _report, n=number: work(n), done.append)
+    lane.submit(lambda _report: 1 / 0, failed=done.append)
+    qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
+    assert done[:3] == [(0, 1, True), (1, 1, True), (2, 1, True)]
+    assert isinstance(done[3], Failure) and "division" in done[3].message
+
+
+def test_the_next_file_waits_for_a_dead_disk_a_moment_only(reading, qtbot: QtBot) -> None:
+    """What was forgotten is silent; what is waited for still arrives."""
+    lane, over = reading
+    heard: list[str] = []
+    forgotten = lane.submit(lambda _report: over.wait(60) and "forgotten", heard.append)
+    lane.submit(lambda _report: over.wait(60) and "late", heard.append)
+    never = lane.submit(lambda _report: heard.append("never"))
+    lane.submit(lambda _report: "quick", heard.append)
+    lane.forget(forgotten)
+    lane.forget(never)
+    qtbot.waitUntil(lambda: heard == ["quick"], timeout=WAIT)
+    assert not lane.idle
+    over.set()
+    qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
+    assert heard == ["quick", "late"]
