@@ -21,6 +21,8 @@ from .problem import Problem
 
 RUNGS = (0.0, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5)
 """Steps in units of the directions; 1 is the step from "no" to "yes" of average pictures."""
+_LONGER = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
+"""Multiples of a way that sliders stood at."""
 _SIDE = 256
 _VIEWS = 2
 _COST = 0.003
@@ -35,8 +37,9 @@ def along_directions(
 ) -> Tensor:
     """The code (1, L, D) moved along the wished attributes' directions to the first rung that will do.
 
-    Where none reaches the goals, the best one; where the request says how far, so far. `seen` turns a render
-    into the picture that the classifier judges. Unmoved when the pack has no directions for the attributes.
+    Where none reaches the goals, the best one; where the request says how far, at least so far. `seen` turns
+    a render into the picture that the classifier judges. Unmoved when the pack has no directions for the
+    attributes.
     """
     direction = _direction(problem)
     if direction is None:
@@ -44,9 +47,7 @@ def along_directions(
     chosen = way_chosen(problem)
     size, limit = size_at_most(problem.generator, _SIDE), float("inf")
     if chosen is not None:
-        if _region_follows(problem):
-            problem.masks = _following(problem, problem.generator(latent + chosen, problem.noise, size))
-        return latent + chosen
+        return latent + _as_far_as_needed(problem, latent, chosen, size)
     beyond = problem.settings.number("optimizer.farthest_direction")
     best = _Rung(latent, problem.masks, float("inf"))
     for way in _ladder(problem):
@@ -69,6 +70,22 @@ def along_directions(
             best = rung
     problem.masks = best.masks
     return best.latent.clone()
+
+
+def _as_far_as_needed(problem: Problem, latent: Tensor, chosen: Tensor, size: int | None) -> Tensor:
+    """The way that sliders stood at, or, where a whole render does not show the attributes there, the first
+    of its multiples at which it does: a slider that was moved before the face was learnt says too little."""
+    can_go_on = problem.settings.number("optimizer.farthest_direction") > 0
+    for factor in _LONGER if can_go_on else _LONGER[:1]:
+        render = problem.generator(latent + factor * chosen, problem.noise, size)
+        if not can_go_on or _shows(problem, render):
+            break
+    else:
+        factor = 1.0
+        render = problem.generator(latent + chosen, problem.noise, size)
+    if _region_follows(problem):
+        problem.masks = _following(problem, render)
+    return factor * chosen
 
 
 @dataclass(frozen=True, eq=False)

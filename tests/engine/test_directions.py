@@ -152,6 +152,25 @@ def test_where_the_photo_shows_nothing_of_it_the_render_decides(pack: ModelPack,
     assert ways[1.5][2] < ways[0.0][2]
 
 
+def test_a_slider_that_stood_too_low_is_carried_on_to_where_the_render_shows_it(
+    pack: ModelPack, face: Face
+) -> None:
+    ways = {}
+    for beyond in (0.0, 1.5):
+        edit = AttributeEdit("smiling", probability=0.9)
+        asked = request(face, pack, edit, start={"smiling": 0.05})
+        asked = replace(asked, settings=asked.settings | {"optimizer.farthest_direction": beyond})
+        problem = build(asked, pack)
+        moved = along_directions(problem, problem.latent)
+        with torch.no_grad():
+            shown = pack.classifier(pack.generator(moved, problem.noise)).sigmoid()
+        ways[beyond] = (moved - problem.latent, float(shown[0, pack.attributes.index("smiling")]))
+    assert pack.directions is not None
+    assert torch.allclose(ways[0.0][0][0], pack.directions.toward({"smiling": 0.05}), atol=1e-5)
+    assert ways[0.0][1] < 0.75 < ways[1.5][1]
+    assert torch.allclose(ways[1.5][0] / ways[1.5][0].norm(), ways[0.0][0] / ways[0.0][0].norm(), atol=1e-5)
+
+
 def without_directions(pack: ModelPack) -> ModelPack:
     bare = ModelPack.__new__(ModelPack)
     bare.__dict__.update(pack.__dict__)
