@@ -22,7 +22,7 @@ from .problem import Problem
 RUNGS = (0.0, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5)
 """Steps in units of the directions; 1 is the step from "no" to "yes" of average pictures."""
 _LONGER = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
-"""Multiples of a way that sliders stood at."""
+"""Multiples of a way that sliders stood at, which take the rungs' place."""
 _SIDE = 256
 _VIEWS = 2
 _COST = 0.003
@@ -46,11 +46,14 @@ def along_directions(
         return latent
     chosen = way_chosen(problem)
     size, limit = size_at_most(problem.generator, _SIDE), float("inf")
-    if chosen is not None:
-        return latent + _as_far_as_needed(problem, latent, chosen, size)
     beyond = problem.settings.number("optimizer.farthest_direction")
+    if chosen is not None and not beyond:
+        return latent + chosen
+    ladder = _ladder(problem)
+    if chosen is not None:  # before the face was learnt it may have said too little
+        direction, ladder = chosen, _LONGER
     best = _Rung(latent, problem.masks, float("inf"))
-    for way in _ladder(problem):
+    for way in ladder:
         if way > limit:
             break
         moved = latent + way * direction
@@ -70,22 +73,6 @@ def along_directions(
             best = rung
     problem.masks = best.masks
     return best.latent.clone()
-
-
-def _as_far_as_needed(problem: Problem, latent: Tensor, chosen: Tensor, size: int | None) -> Tensor:
-    """The way that sliders stood at, or, where a whole render does not show the attributes there, the first
-    of its multiples at which it does: a slider that was moved before the face was learnt says too little."""
-    can_go_on = problem.settings.number("optimizer.farthest_direction") > 0
-    for factor in _LONGER if can_go_on else _LONGER[:1]:
-        render = problem.generator(latent + factor * chosen, problem.noise, size)
-        if not can_go_on or _shows(problem, render):
-            break
-    else:
-        factor = 1.0
-        render = problem.generator(latent + chosen, problem.noise, size)
-    if _region_follows(problem):
-        problem.masks = _following(problem, render)
-    return factor * chosen
 
 
 @dataclass(frozen=True, eq=False)
