@@ -177,7 +177,7 @@ def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
     matte = None
     if there is not None and not way.of_small_region:
         matte = guided_recolour.matte(there, given.source, given.before, params.guided_recolour)
-        if strategy.draws_strands(facts.enlarged, params.strategy):
+        if strategy.draws_as_finely(facts.enlarged, params.strategy):
             new = guided_recolour.repainted(resized(novel, size).clamp(0, 1), matte)
     arrived = flow * size
     tint = moved(blurred(given.source - given.before, params.tinted * size), arrived)

@@ -40,12 +40,12 @@ class Strategy(Enum):
 class Params:
     """`large`: edited regions of a larger share of the square, hair, keep the photo's texture. `softest`:
     over how many px of the photo a px that the pack draws may be spread for it to take a photo's place.
-    `strands`: the same for hair. `recognised`: how sure the parser is at least of what it takes for a mouth.
-    `new_share`: the share of a region that must be new for all of it to be."""
+    `fine`: the same for hair, strand by strand. `recognised`: how sure the parser is at least of what it
+    takes for a mouth. `new_share`: the share of a region that must be new for all of it to be."""
 
     large: float = 0.08
     softest: float = 3.5
-    strands: float = 1.5
+    fine: float = 1.5
     recognised: float = 0.755
     new_share: float = 0.1
 
@@ -103,9 +103,9 @@ def is_fine_enough(enlarged: float, params: Params = DEFAULT) -> bool:
     return enlarged <= params.softest
 
 
-def draws_strands(enlarged: float, params: Params = DEFAULT) -> bool:
-    """Whether a pack draws hair as finely as the photo shows it, each of its px spread over `enlarged`."""
-    return enlarged <= params.strands
+def draws_as_finely(enlarged: float, params: Params = DEFAULT) -> bool:
+    """Whether a pack draws as finely as the photo shows things, each of its px spread over `enlarged`."""
+    return enlarged <= params.fine
 
 
 def is_recognised(sureness: float, params: Params = DEFAULT) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import torch
 
 from ..compositing.pipeline import paints
-from ..compositing.strategy import is_recognised
+from ..compositing.strategy import draws_as_finely, is_recognised
 from ..packs.pack import ModelPack
 from ..run_control import RunControl
 from ..types import EditRequest, EditResult
@@ -68,9 +68,11 @@ def reaching(
 
 def _is_same_edit(stronger: EditResult, result: EditResult) -> bool:
     """Whether a stronger edit shows its region in the same way, painted or moved, or paints a mouth now that
-    the parser is sure of."""
+    the parser is sure of, or one that is as fine as the photo."""
     if not is_recognised(stronger.recognised):
         return False
+    if draws_as_finely(stronger.enlarged):  # painted or moved, it is as sharp, and the parser is not asked
+        return True
     sure = _SURE < stronger.recognised < 1
     return paints(stronger) == paints(result) or (sure and paints(stronger))
 
