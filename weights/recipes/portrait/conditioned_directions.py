@@ -20,10 +20,12 @@ import numpy as np
 import torch
 from renders import Codes, Pairs, common, load_generator, options
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
+from trunk_encoder import load_backbone
 
 from engine.attributes import CELEBA_ATTRIBUTES
-from engine.models.attribute_classifier import AttributeClassifier
+from engine.models.encoders.trunk_encoder import NeedsBackbone
+from engine.packs import registry
 
 COMPONENTS = 200
 RIDGE = 0.3
@@ -80,7 +82,7 @@ def conditioned(slopes: Tensor, names: list[str]) -> dict[str, Tensor]:
     return found
 
 
-def scores(pictures: np.ndarray, classifier: AttributeClassifier) -> Tensor:
+def scores(pictures: np.ndarray, classifier: nn.Module) -> Tensor:
     """Logits (N, 40) of pictures (N, 3, 256, 256) uint8."""
     with torch.no_grad():
         parts = range(0, len(pictures), 16)
@@ -141,14 +143,17 @@ def solve(x: Tensor, y: Tensor) -> Tensor:
     return torch.linalg.solve(x.T @ x + RIDGE * len(x) * torch.eye(x.shape[1]), x.T @ y)
 
 
-def load_classifier(args: argparse.Namespace) -> AttributeClassifier:
+def load_classifier(args: argparse.Namespace) -> nn.Module:
     """The pack's classifier, or the starter's while it has none."""
     path = next(
         f
         for f in (args.out / "classifier.safetensors", common.STARTER / "classifier.safetensors")
         if f.is_file()
     )
-    return AttributeClassifier.from_state(load_file(path)).requires_grad_(False).eval()
+    network = registry.load("classifier", path)
+    if isinstance(network, NeedsBackbone):
+        network.attach(load_backbone(args.pack))
+    return network
 
 
 @torch.no_grad()

@@ -3,8 +3,8 @@
     python weights/recipes/portrait/portrait_pack.py        # after the other recipes
 
 Hashes and sizes of the files that are there, terms, presets, the attributes with their figures, and the
-figures that the recipes measured (`metrics.json` beside the files). The classifier is the starter pack's; its
-figures are taken over from that manifest with its terms.
+figures that the recipes measured (`metrics.json` beside the files). Figures of the attributes that the
+starter pack's network serves are taken over from that pack's manifest.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from typing import Any
 
 from renders import PORTRAIT, common
 
-ROLES = ("heads", "encoder", "directions")
+ROLES = ("heads", "classifier", "encoder", "directions", "judge")
 LARGEST, ALL = 16 * 2**20, 24 * 2**20
 TERMS = (
     "Research and non-commercial use only. The parts trained for this pack were fitted to renders of "
     "MobileStyleGAN, a student of StyleGAN2 (NVIDIA Source Code License-NC), which was trained on FFHQ "
-    "(CC BY-NC-SA 4.0), the encoder also to photos of CelebAMask-HQ (non-commercial research): they are "
-    "handed out under CC BY-NC-SA 4.0. No picture is part of the pack."
+    "(CC BY-NC-SA 4.0), the encoder also to photos of CelebAMask-HQ, classifier and judge to people's labels "
+    "of CelebA (both for non-commercial research): they are handed out under CC BY-NC-SA 4.0. No picture is "
+    "part of the pack."
 )
 DATA = (
     ("CelebAMask-HQ (260 photos, encoder)", "non-commercial research and education"),
     ("generated portraits (260, encoder)", "public repository without a licence: treated as research only"),
     ("renders of MobileStyleGAN", "derived from FFHQ (CC BY-NC-SA 4.0) and StyleGAN2 (non-commercial)"),
-    (
-        "the starter pack's classifier, which scored the renders for the directions",
-        "the starter pack's terms",
-    ),
+    ("CelebA's labels of 400 photos (classifier, judge)", "non-commercial research"),
+    ("London face set (100 photos, classifier, judge)", "CC BY 4.0"),
+    ("the starter pack's classifier, a part of this one's", "the starter pack's terms"),
 )
 
 
@@ -51,6 +51,7 @@ def main() -> None:
     files = {role: entry(args.out / f"{role}.safetensors") for role in ROLES}
     if (total := sum(file["bytes"] for file in files.values())) > ALL:
         raise SystemExit(f"All parts together have {total:,} bytes; at most {ALL:,} are allowed.")
+    metrics = json.loads((args.out / "metrics.json").read_text(encoding="utf-8"))
     manifest = {
         "format": 1,
         "name": "portrait",
@@ -60,8 +61,8 @@ def main() -> None:
         "terms": TERMS,
         "data": [{"name": name, "terms": terms} for name, terms in DATA],
         "files": files,
-        "attributes": starter["attributes"],
-        "metrics": json.loads((args.out / "metrics.json").read_text(encoding="utf-8")),
+        "attributes": {**starter["attributes"], **metrics["classifier"]["attributes"]},
+        "metrics": metrics,
         "presets": json.loads(Path(__file__).with_name("presets.json").read_text(encoding="utf-8")),
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
