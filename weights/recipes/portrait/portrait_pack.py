@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from renders import PORTRAIT, common
+from safetensors.torch import load_file
 
 ROLES = ("heads", "classifier", "encoder", "directions", "judge")
 LARGEST, ALL = 16 * 2**20, 24 * 2**20
@@ -26,13 +27,19 @@ TERMS = (
     "part of the pack."
 )
 DATA = (
-    ("CelebAMask-HQ (260 photos, encoder)", "non-commercial research and education"),
-    ("generated portraits (260, encoder)", "public repository without a licence: treated as research only"),
+    ("CelebAMask-HQ (260 photos, encoder; 799, classifier)", "non-commercial research and education"),
+    (
+        "generated portraits (260, encoder; 200, judge; 1,000, classifier)",
+        "public repository without a licence: treated as research only",
+    ),
+    ("features of faceres-deep, which labelled photos (classifier)", "MIT; trained on research data"),
     ("renders of MobileStyleGAN", "derived from FFHQ (CC BY-NC-SA 4.0) and StyleGAN2 (non-commercial)"),
     ("CelebA's labels of 400 photos (classifier, judge)", "non-commercial research"),
     ("London face set (100 photos, classifier, judge)", "CC BY 4.0"),
     ("the starter pack's classifier, a part of this one's", "the starter pack's terms"),
 )
+UNFIT = ("double_chin",)
+"""Attributes whose direction turned a head on a photo that it was tried on: told, and not offered."""
 
 
 def entry(path: Path) -> dict[str, Any]:
@@ -41,6 +48,13 @@ def entry(path: Path) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise SystemExit(f"{path.name} has {len(data):,} bytes; no part may have more than {LARGEST:,}.")
     return {"file": path.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def offered(metrics: dict[str, Any], out: Path) -> dict[str, Any]:
+    """The attributes that the sums serve and that have a direction: without one an edit has only the gradient
+    of a network that was not trained to bear being followed."""
+    able = set(load_file(out / "directions.safetensors")) - set(UNFIT)
+    return {name: entry for name, entry in metrics["classifier"]["attributes"].items() if name in able}
 
 
 def main() -> None:
@@ -61,7 +75,7 @@ def main() -> None:
         "terms": TERMS,
         "data": [{"name": name, "terms": terms} for name, terms in DATA],
         "files": files,
-        "attributes": {**starter["attributes"], **metrics["classifier"]["attributes"]},
+        "attributes": {**starter["attributes"], **offered(metrics, args.out)},
         "metrics": metrics,
         "presets": json.loads(Path(__file__).with_name("presets.json").read_text(encoding="utf-8")),
     }
