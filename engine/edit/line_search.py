@@ -8,11 +8,11 @@ from dataclasses import replace
 import torch
 
 from ..compositing.pipeline import paints
-from ..compositing.strategy import draws_as_finely, is_recognised
+from ..compositing.strategy import is_recognised
 from ..packs.pack import ModelPack
 from ..run_control import RunControl
 from ..types import EditRequest, EditResult
-from .result import mouth_sureness
+from .result import FINE, mouth_sureness
 from .scoring import scored
 from .strength import along
 
@@ -41,7 +41,8 @@ def reaching(
     vouches for what is drawn (`EditResult.recognised`). Where it is sure, one that was moved may be painted;
     else, where more than a colour is edited, a stronger edit that would paint what the result does not, or
     move what it paints, is another edit and not taken; nor is one of a region whose size was chosen, or that
-    the pack cannot draw. After a cancel no other is tried.
+    the pack cannot draw. A pack that draws finely (`result.FINE`) may paint what it had moved: it is not asked
+    for. After a cancel no other is tried.
     """
     sized = any(edit.size for edit in request.attributes)
     able = result.latent_before is not None and is_recognised(result.recognised)
@@ -58,7 +59,7 @@ def reaching(
         stronger = replace(along(result, pack, factor), strength=1.0)
         if vouched:
             stronger = replace(stronger, recognised=_sureness(stronger, pack))
-        if not result.recolours and not _is_same_edit(stronger, best):
+        if not result.recolours and pack.detail < FINE and not _is_same_edit(stronger, best):
             break
         left = _missing(stronger, goals, pack)
         if left < missing - _WORTH:
@@ -68,11 +69,9 @@ def reaching(
 
 def _is_same_edit(stronger: EditResult, result: EditResult) -> bool:
     """Whether a stronger edit shows its region in the same way, painted or moved, or paints a mouth now that
-    the parser is sure of, or one that is as fine as the photo."""
+    the parser is sure of."""
     if not is_recognised(stronger.recognised):
         return False
-    if draws_as_finely(stronger.enlarged):  # painted or moved, it is as sharp, and the parser is not asked
-        return True
     sure = _SURE < stronger.recognised < 1
     return paints(stronger) == paints(result) or (sure and paints(stronger))
 

@@ -19,7 +19,7 @@ from .problem import Problem
 from .shown_in import shown_in, spectacles_in
 
 _PERHAPS = 0.1
-_FINE = 512
+FINE = 512
 """A pack that draws detail of so many px a side draws mouths: those of the portrait pack with teeth in rows
 on two choosing faces had a sureness of 0.58 and 0.68 by its own parser, whose edges are wide."""
 _NOT_DRAWN = (
@@ -96,7 +96,7 @@ def recognised(problem: Problem, render: Tensor) -> float:
     mouth = [REGIONS.index("mouth")]
     opened = list(problem.classes.dynamic) == mouth and not only_colour(problem.request.attributes)
     leaps = problem.settings.flag("optimizer.directions") and problem.pack.directions is not None
-    soft = problem.pack.detail < _FINE
+    soft = problem.pack.detail < FINE
     asked = opened and leaps and soft and way_chosen(problem) is None
     return mouth_sureness(problem.pack, render) if asked else 1.0
 
