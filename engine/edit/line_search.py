@@ -41,8 +41,8 @@ def reaching(
     vouches for what is drawn (`EditResult.recognised`). Where it is sure, one that was moved may be painted;
     else, where more than a colour is edited, a stronger edit that would paint what the result does not, or
     move what it paints, is another edit and not taken; nor is one of a region whose size was chosen, or that
-    the pack cannot draw. A pack that draws finely (`result.FINE`) may paint what it had moved: it is not asked
-    for. After a cancel no other is tried.
+    the pack cannot draw. A pack that draws finely (`result.FINE`) may paint what it had moved. After a cancel
+    no other is tried.
     """
     sized = any(edit.size for edit in request.attributes)
     able = result.latent_before is not None and is_recognised(result.recognised)
