@@ -11,7 +11,7 @@ import contextlib
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,8 @@ def state(offer: Offer, catalogue: Catalogue, wishes: Mapping[str, str] | None =
         if role in offer.optional and component.builtin is not None and not comes_along(component):
             continue
         wanted = wishes is not None and role in wishes and part is not None and part.component != name
-        present = part is not None and not wanted and is_current(part, component)
+        withdrawn = part is not None and _withdrawn(part, offer.choices[role], catalogue)
+        present = part is not None and not wanted and not withdrawn and is_current(part, component)
         parts.append(PartState(role, component, present, role in offer.optional, known_hash(component), part))
     return PackState(offer, folder, (folder / MANIFEST).is_file(), tuple(parts))
 
@@ -137,6 +138,11 @@ def is_current(part: Part, component: Component) -> bool:
     if component.builtin is not None and component.builtin_pack != "starter":
         return part.sha256 == builtin_file(component).sha256
     return True
+
+
+def _withdrawn(part: Part, choices: Sequence[str], catalogue: Catalogue) -> bool:
+    """Whether a part is of a component that the pack was offered with once, and is no longer."""
+    return part.component in catalogue.components and part.component not in choices
 
 
 def comes_along(component: Component) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from ..models.composite_classifier import logits_of
 from ..models.generators.base import size_at_most
 from .augmentation import random_views
 from .losses import target_divergence
@@ -155,7 +156,8 @@ def _judged(problem: Problem, picture: Tensor) -> tuple[float, bool]:
     # The same views for every rung: their chances must not decide between rungs.
     source = torch.Generator().manual_seed(problem.request.seed)
     classifier, index = problem.pack.classifier, problem.attribute_index
-    logits = torch.cat([classifier(picture), classifier(random_views(picture, _VIEWS, source))])[:, index]
+    views = random_views(picture, _VIEWS, source)
+    logits = torch.cat([logits_of(classifier, seen, index) for seen in (picture, views)])
     divergence = float(target_divergence(logits, problem.goals.expand(len(logits), -1)))
     close = (logits[:1].sigmoid() - problem.goals).abs().max() <= _CLOSE
     return divergence, bool(close)

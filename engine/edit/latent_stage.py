@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..compositing.differentiable import ShownOnPhoto
 from ..imaging.tensors import resize
+from ..models.composite_classifier import logits_of
 from ..models.generators.base import size_at_most
 from ..run_control import RunControl
 from ..types import LossTerms
@@ -245,10 +246,11 @@ class _Objective:
         classifier, index = self.problem.pack.classifier, self.problem.attribute_index
         count = self.problem.settings.count("loss.views")
         picture = render if self.seen is None else self.seen(render)
-        logits = classifier(picture)
+        logits = logits_of(classifier, picture, index)
         if count:
-            logits = torch.cat([logits, classifier(random_views(picture, count, self.views))])
-        return target_divergence(logits[:, index], self.problem.goals.expand(len(logits), -1))
+            views = random_views(picture, count, self.views)
+            logits = torch.cat([logits, logits_of(classifier, views, index)])
+        return target_divergence(logits, self.problem.goals.expand(len(logits), -1))
 
     def _size(self, render: Tensor) -> Tensor:
         parsed = self._parse_with_gradient(render)

@@ -14,6 +14,7 @@ from .. import memory
 from ..attributes import ATTRIBUTES
 from ..errors import CheckpointError, OutOfMemoryError, PackError
 from ..models.attribute_classifier import AttributeClassifier
+from ..models.composite_classifier import CompositeClassifier
 from ..models.directions import AttributeDirections
 from ..models.encoders.trunk_encoder import Backbone, NeedsBackbone
 from ..models.generators.base import Generator
@@ -32,6 +33,7 @@ _GET_REFERENCE = (
     "Get it with the download script of the reference implementation (MartinPernus/MaskFaceGAN) and put it "
     "there, or use the built-in pack 'starter'."
 )
+Classifier = AttributeClassifier | TrunkClassifier | CompositeClassifier
 _CPU = torch.device("cpu")
 _PRESET = "quick"
 """Recommended where a pack's manifest says nothing."""
@@ -64,7 +66,7 @@ class ModelPack:
         self.generator, self._stored_mean = self._load_generator()
         self.generator.set_precision(precision)
         self.parser = self._load("parser")
-        self.classifier = cast("AttributeClassifier | TrunkClassifier", self._load("classifier"))
+        self.classifier = cast(Classifier, self._with_backbone("classifier"))
         self.attributes: tuple[str, ...] = self.classifier.names
         self._check_fit()
 
@@ -99,7 +101,7 @@ class ModelPack:
         """Picture -> W+ code (N, L, D); None when the pack has none."""
         if not self._has("encoder"):
             return None
-        return cast(nn.Module, self._once("encoder", self._load_encoder))
+        return cast(nn.Module, self._once("encoder", lambda: self._with_backbone("encoder")))
 
     @property
     def has_encoder(self) -> bool:
@@ -200,16 +202,17 @@ class ModelPack:
             self._check_codes(role, state, path)
         return registry.build(role, state, path).to(self.device)
 
-    def _load_encoder(self) -> nn.Module:
-        encoder = self._load("encoder")
-        if isinstance(encoder, NeedsBackbone):
+    def _with_backbone(self, role: str) -> nn.Module:
+        """The network of `role`, which may read the parser's maps."""
+        network = self._load(role)
+        if isinstance(network, NeedsBackbone):
             if not isinstance(self.parser, Backbone):
                 raise PackError(
-                    f"The encoder of the pack '{self.name}' needs another kind of face parser than it has.",
+                    f"The {role} of the pack '{self.name}' needs another kind of face parser than it has.",
                     path=self.manifest.folder,
                 )
-            encoder.attach(self.parser)
-        return encoder
+            network.attach(self.parser)
+        return network
 
     def _load_judge(self) -> Judge:
         self.manifest.files["judge"].verify()

@@ -34,6 +34,7 @@ _LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
     "classifier": (
         ("attribute_classifier", "AttributeClassifier"),
         ("trunk_classifier", "TrunkClassifier"),
+        ("composite_classifier", "CompositeClassifier"),
     ),
     "encoder": (
         ("encoders.e4e", "Encoder"),

@@ -2974,10 +2974,6 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Die Änderungen konnten nicht wiederhergestellt werden.</translation>
   </message>
   <message>
-   <source>The encoder of the pack '{0}' needs another kind of face parser than it has.</source>
-   <translation>Der Encoder des Pakets „{0}“ braucht einen anderen Gesichtsparser, als es hat.</translation>
-  </message>
-  <message>
    <source>The encoder returns another face ({0} of {1} tried).</source>
    <translation>Der Encoder gibt ein anderes Gesicht zurück ({0} von {1} Versuchen).</translation>
   </message>
@@ -3406,6 +3402,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Die Datei {1} ({0}) ist für latente Codes aus {2} x {3} Zahlen gemacht, der Generator braucht {4} x {5}: Sie gehören nicht zusammen.</translation>
   </message>
   <message>
+   <source>The {0} of the pack '{1}' needs another kind of face parser than it has.</source>
+   <translation>Paket „{1}“: Sein Teil „{0}“ braucht einen anderen Gesichtsparser, als es hat.</translation>
+  </message>
+  <message>
    <source>There is no attribute called '{0}'.</source>
    <translation>Es gibt kein Attribut '{0}'.</translation>
   </message>
@@ -3502,6 +3502,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Das ist kein vollständiges „{0}“: Es fehlt {1}.</translation>
   </message>
   <message>
+   <source>This is no {0}: '{1}' has no entry for each attribute.</source>
+   <translation>Das ist kein „{0}“: '{1}' hat nicht für jedes Attribut einen Eintrag.</translation>
+  </message>
+  <message>
    <source>This is no {0}: '{1}' has the shape {2}.</source>
    <translation>Das ist kein „{0}“: '{1}' hat die Form {2}.</translation>
   </message>
@@ -3516,6 +3520,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>This is no {0}: its tensors differ in shape.</source>
    <translation>Das ist kein „{0}“: Seine Tensoren haben verschiedene Formen.</translation>
+  </message>
+  <message>
+   <source>This is no {0}: its {1} network is none that this program knows.</source>
+   <translation>Das ist kein „{0}“: Eines seiner Netze ({1}) kennt dieses Programm nicht.</translation>
   </message>
   <message>
    <source>This is no {0}: the tensor '{1}' belongs to no size.</source>

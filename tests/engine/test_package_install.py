@@ -213,6 +213,24 @@ def test_a_part_that_came_with_a_new_version_is_added(offered: Offered) -> None:
 
 
 @pytest.mark.slow
+def test_a_part_that_is_no_longer_offered_is_replaced(offered: Offered) -> None:
+    """What the program says of the attributes belongs to the classifier that is offered now."""
+    get()
+    text = offered.path.read_text()
+    lines = ["[components.a-better-classifier]", 'role = "classifier"', 'file = "better.pt"']
+    better = "\n".join([*lines, 'builtin = "classifier"', 'pack = "small"', "[packs.starter]"])
+    text = text.replace("[packs.starter]", better)
+    offered.path.write_text(text.replace('["the-classifier"]', '["a-better-classifier", "the-classifier"]'))
+    assert not installed.state(*offer()).missing, "a person may have chosen the other one"
+    offered.path.write_text(text.replace('["the-classifier"]', '["a-better-classifier"]'))
+    assert [part.role for part in installed.state(*offer()).missing] == ["classifier"]
+    asked = len(offered.index.paths)
+    state = get()
+    assert state is not None and not state.missing and len(offered.index.paths) == asked
+    assert (home() / "better.pt").is_file() and engine.load_pack("small", device="cpu").supported
+
+
+@pytest.mark.slow
 def test_a_new_conversion_converts_again(offered: Offered, monkeypatch: pytest.MonkeyPatch) -> None:
     get()
     newer = convert_package.Conversion(1, convert_package.lpips_vgg16, version=2)

@@ -64,6 +64,16 @@ def test_an_untrained_head_knows_an_even_picture(generator: MobileStyleGAN) -> N
     torch.testing.assert_close(small[..., 7:9, 7:9].mean((2, 3)), middle, atol=0.02, rtol=0.05)
 
 
+def test_a_direction_turns_no_head() -> None:
+    torch.manual_seed(8)
+    slopes, pose = torch.randn(3, 40), torch.randn(2, 40)
+    slopes[0] += pose[0]
+    names = ["bald", "eyeglasses", "bangs"]
+    free, held = (directions.conditioned(slopes, names, p)["bald"] for p in (None, pose))
+    assert held @ slopes[0] == pytest.approx(1, abs=1e-4) and free @ slopes[0] == pytest.approx(1, abs=1e-4)
+    assert (pose @ held).abs().max() < 0.1 * (pose @ free).abs().max()
+
+
 def test_codes_are_of_every_kind_and_repeatable(generator: MobileStyleGAN) -> None:
     mean = generator.mapping(torch.randn(2000, 12)).mean(0)
     codes = renders.Codes(generator, mean, 3)(40)

@@ -34,7 +34,7 @@ class Backbone(Protocol):
 
 @runtime_checkable
 class NeedsBackbone(Protocol):
-    """An encoder that reads another network's maps."""
+    """A network that reads another network's maps."""
 
     def attach(self, backbone: Backbone) -> None:
         """Use this network's maps."""

@@ -1,14 +1,14 @@
 """Attribute directions in W, each conditioned on the others, from renders that a classifier scored.
 
     python weights/recipes/portrait/conditioned_directions.py fit --pack FOLDER    # after heads.py
-    python weights/recipes/portrait/conditioned_directions.py measure --pack FOLDER
+    python weights/recipes/portrait/conditioned_directions.py measure --pack FOLDER    # then scale
 
 Ridge regression from 200 whitened components of the renders' codes (mean over the layers) to each
 attribute's logit. A direction is the shortest move that changes its own logit and none of the others',
 InterFaceGAN's projection (Shen et al. 2020) in one solution; attributes that belong together (`TOGETHER`)
-are not held. Layers below or above what an attribute is made of stand still (`LAYERS`; `choose` tries
-others). `measure` moves faces that lack an attribute until its probability crosses one half and says what
-that does to the others; `scale` then makes one unit a third more than that way.
+are not held, the pose always is. Layers below or above what an attribute is made of stand still (`LAYERS`;
+`choose` tries others). `measure` moves faces that lack an attribute until its probability crosses one half
+and says what that does to the others; `scale` then makes one unit a third more than that way.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ import numpy as np
 import torch
 from renders import Codes, Pairs, common, load_generator, options
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
+from trunk_encoder import load_backbone
 
 from engine.attributes import CELEBA_ATTRIBUTES
-from engine.models.attribute_classifier import AttributeClassifier
+from engine.models.encoders.trunk_encoder import NeedsBackbone
+from engine.models.parsers.bisenet import BiSeNetParser
+from engine.packs import registry
+from engine.types import REGIONS
 
 COMPONENTS = 200
 RIDGE = 0.3
@@ -58,35 +62,74 @@ LAYERS = (
 )
 """First layer and the one after the last that move; all where an attribute is not listed."""
 RANGES = ((0, 23), (0, 10), (3, 13), (5, 23), (9, 23))
+POSED = 600
+"""Renders whose pose is measured."""
+POSE_SLACK = 0.02
+"""The diagonal of the conditions on pose: with none, edits turned the head and showed two faces in one."""
 UNHELD = ("blurry", "attractive", "wearing_earrings", "wearing_necklace", "wearing_necktie", "oval_face")
 """Attributes that no direction is kept from changing: nobody asks for them, or nobody agrees on them."""
 
 
-def conditioned(slopes: Tensor, names: list[str]) -> dict[str, Tensor]:
-    """Slopes (A, K) of the logits, in their deviations -> by attribute the move (K,) for one of it."""
+def conditioned(slopes: Tensor, names: list[str], pose: Tensor | None = None) -> dict[str, Tensor]:
+    """Slopes (A, K) of the logits, in their deviations -> by attribute the move (K,) for one of it.
+
+    `pose` are slopes (P, K) of what no attribute may change.
+    """
     found = {}
     for i, name in enumerate(names):
         friends = set().union(*(group for group in TOGETHER if name in group), {name})
         held = [j for j, other in enumerate(names) if other not in friends and other not in UNHELD]
-        rows = torch.cat([slopes[i : i + 1], slopes[held]])
+        fixed = slopes[:0] if pose is None else pose
+        rows = torch.cat([slopes[i : i + 1], slopes[held], fixed])
         gram = rows @ rows.T
         lengths = gram.diagonal().sqrt()
         gram = gram / lengths[:, None] / lengths
         wanted = torch.zeros(len(rows))
         wanted[0] = 1
-        gram = gram + SLACK * torch.diag(1 - wanted)
+        slack = torch.full_like(wanted, SLACK)
+        slack[0], slack[len(rows) - len(fixed) :] = 0.0, POSE_SLACK
+        gram = gram + torch.diag(slack)
         move = (torch.linalg.solve(gram, wanted) / lengths) @ rows
         found[name] = move / (move @ slopes[i])
     return found
 
 
-def scores(pictures: np.ndarray, classifier: AttributeClassifier) -> Tensor:
+def scores(pictures: np.ndarray, classifier: nn.Module) -> Tensor:
     """Logits (N, 40) of pictures (N, 3, 256, 256) uint8."""
     with torch.no_grad():
         parts = range(0, len(pictures), 16)
         return torch.cat(
             [classifier(torch.from_numpy(pictures[i : i + 16].copy()).float() / 255) for i in parts]
         )
+
+
+@torch.no_grad()
+def poses(pictures: np.ndarray, parser: BiSeNetParser) -> Tensor:
+    """How renders (N, 3, 256, 256) uint8 hold their heads, (N, 4): the nose's place across and down the skin
+    around it, and the skin's place across and its width."""
+    found = []
+    at = torch.linspace(0, 1, 512)
+    for picture in pictures:
+        regions = parser(torch.from_numpy(picture.copy())[None].float() / 255)[0]
+        centres = []
+        for name in ("nose", "skin"):
+            across, down = regions[REGIONS.index(name)].sum(0), regions[REGIONS.index(name)].sum(1)
+            weight = across.sum().clamp_min(1e-3)
+            x, y = (across * at).sum() / weight, (down * at).sum() / weight
+            centres.append((x, y, ((across * (at - x).square()).sum() / weight).sqrt()))
+        (nose_x, nose_y, _), (x, y, width) = centres
+        found.append(torch.stack([nose_x - x, nose_y - y, x, width]))
+    return torch.stack(found)
+
+
+def pose_slopes(args: argparse.Namespace, pictures: np.ndarray, x: Tensor) -> Tensor:
+    """Slopes (4, K) of the renders' pose, standardised, on the components (N, K) of their codes."""
+    stored = args.runs / "portrait_directions" / "poses.pt"
+    if not stored.exists():
+        torch.save(poses(pictures[:POSED], load_backbone(args.pack)), stored)
+    held = torch.load(stored, weights_only=True)
+    held = (held - held.mean(0)) / held.std(0)
+    return solve(x[: len(held)], held).T
 
 
 def fit(args: argparse.Namespace) -> None:
@@ -109,7 +152,9 @@ def fit(args: argparse.Namespace) -> None:
     values, axes = values[-COMPONENTS:], axes[:, -COMPONENTS:]
     x = (torch.from_numpy(np.array(codes)).float().mean(1) - mean) @ axes / values.sqrt()
     known = [
-        i for i in range(len(CELEBA_ATTRIBUTES)) if 40 <= int((logits[:, i] > 0).sum()) <= len(logits) - 40
+        i
+        for i in range(len(CELEBA_ATTRIBUTES))
+        if args.least <= int((logits[:, i] > 0).sum()) <= len(logits) - args.least
     ]
     names = [CELEBA_ATTRIBUTES[i] for i in known]
     y = logits[:, known].clamp(-6, 6)
@@ -121,7 +166,7 @@ def fit(args: argparse.Namespace) -> None:
     told = [
         float(torch.corrcoef(torch.stack(both))[0, 1]) for both in zip(guessed.T, y[half:].T, strict=True)
     ]
-    moves, out, figures = conditioned(slopes.T, names), {}, {}
+    moves, out, figures = conditioned(slopes.T, names, pose_slopes(args, pictures, x)), {}, {}
     for i, name in enumerate(names):
         has = logits[:, known[i]] > 0
         step = float(y[has, i].mean() - y[~has, i].mean())
@@ -129,11 +174,21 @@ def fit(args: argparse.Namespace) -> None:
         first, last = LAYERS.get(name, (0, generator.num_layers))
         whole = torch.zeros(generator.num_layers, len(direction))
         whole[first:last] = direction
+        if args.attributes and name not in args.attributes:
+            continue
         out[name] = whole.half().contiguous()
         figures[name] = {"correlation": round(told[i], 3), "unit": round(step * float(moves[name].norm()), 2)}
-    with common.atomic(args.out / "directions.safetensors") as temporary:
-        save_file(out, temporary)
+    write(args, out)
     print(len(codes), "renders;", json.dumps(figures))
+
+
+def write(args: argparse.Namespace, ways: dict[str, Tensor]) -> None:
+    """Store directions; where `--attributes` names some, all others stay as they are."""
+    path = args.out / "directions.safetensors"
+    others = {k: v.clone() for k, v in load_file(path).items()} if args.attributes and path.is_file() else {}
+    kept = {name: way for name, way in others.items() if name not in args.attributes}
+    with common.atomic(path) as temporary:
+        save_file({**kept, **ways}, temporary)
 
 
 def solve(x: Tensor, y: Tensor) -> Tensor:
@@ -141,14 +196,17 @@ def solve(x: Tensor, y: Tensor) -> Tensor:
     return torch.linalg.solve(x.T @ x + RIDGE * len(x) * torch.eye(x.shape[1]), x.T @ y)
 
 
-def load_classifier(args: argparse.Namespace) -> AttributeClassifier:
+def load_classifier(args: argparse.Namespace) -> nn.Module:
     """The pack's classifier, or the starter's while it has none."""
     path = next(
         f
         for f in (args.out / "classifier.safetensors", common.STARTER / "classifier.safetensors")
         if f.is_file()
     )
-    return AttributeClassifier.from_state(load_file(path)).requires_grad_(False).eval()
+    network = registry.load("classifier", path)
+    if isinstance(network, NeedsBackbone):
+        network.attach(load_backbone(args.pack))
+    return network
 
 
 @torch.no_grad()
@@ -199,12 +257,12 @@ def scale(args: argparse.Namespace) -> None:
     """Make one unit a third more than the way on which measured faces crossed one half; once after it."""
     measured = json.loads((args.runs / "portrait_directions" / "measured.json").read_text())
     ways = load_file(args.out / "directions.safetensors")
-    able = {name: row for name, row in measured.items() if row["crossed"] * 2 >= row["of"]}
+    named = {name: row for name, row in measured.items() if name in (args.attributes or ways)}
+    able = {name: row for name, row in named.items() if row["crossed"] * 2 >= row["of"]}
     factors = {name: BEYOND * row["amount"] for name, row in able.items()}
     scaled = {name: (ways[name].float() * factor).half() for name, factor in factors.items() if factor > 0}
-    with common.atomic(args.out / "directions.safetensors") as temporary:
-        save_file(scaled, temporary)
-    print(f"{len(scaled)} directions kept of {len(ways)}:", ", ".join(sorted(scaled)))
+    write(args, scaled)
+    print(f"{len(scaled)} directions kept of {len(args.attributes or ways)}:", ", ".join(sorted(scaled)))
 
 
 @torch.no_grad()
@@ -250,7 +308,10 @@ def main() -> None:
     parser.add_argument("part", choices=["fit", "choose", "measure", "scale"])
     parser.add_argument("--faces", type=int, default=40)
     parser.add_argument("--each", type=int, default=8, help="faces that every direction is tried on")
-    parser.add_argument("--attributes", nargs="*")
+    parser.add_argument("--attributes", nargs="*", help="these alone; the others' directions stay")
+    parser.add_argument(
+        "--least", type=int, default=40, help="renders that must show, and lack, an attribute"
+    )
     args = parser.parse_args()
     {"fit": fit, "choose": choose, "measure": measure, "scale": scale}[args.part](args)
 

@@ -72,7 +72,7 @@ def draw_pairs(args: argparse.Namespace) -> None:
     """Renders of the 256 px head with the packaged noise until there are `--count` pairs."""
     generator, mean = load_generator(args.pack, args.out)
     pairs = Pairs(args.runs / "portrait_pairs")
-    codes, noise = Codes(generator, mean, 1_000_003 * (1 + len(pairs))), generator.start_noise()
+    codes, noise = Codes(generator, mean, args.seed + 1_000_003 * (1 + len(pairs))), generator.start_noise()
     clock = common.Clock(args.seconds)
     while len(pairs) < args.count and not clock.over:
         code = codes(1, ("w", "w", "mixed", "layers", "moved"))
@@ -98,7 +98,7 @@ class Trainer:
         self.rows = [np.empty((len(part) + args.room, *part.shape[1:]), np.float16) for part in stored]
         for room, part in zip(self.rows, stored, strict=True):
             room[: len(part)] = part
-        self.source = Codes(self.generator, self.mean, 1_000_003 * (1 + len(codes)))
+        self.source = Codes(self.generator, self.mean, args.seed + 1_000_003 * (1 + len(codes)))
         self.net = TrunkEncoder(self.generator.num_layers, self.generator.style_dim)
         with torch.no_grad():
             self.net.latent_avg.copy_(self.mean)
