@@ -60,8 +60,8 @@ class PhotoSource(QObject):
         self._open_task = 0
         self._what = ""  # is being opened, for a person
         self._asked: Notice | None = None  # whether it is still waited for
-        self._long = QTimer(self, singleShot=True, interval=LONG)
-        self._long.timeout.connect(self._ask_whether_to_wait)
+        self.patience = QTimer(self, singleShot=True, interval=LONG)  # until a person is asked
+        self.patience.timeout.connect(self._ask_whether_to_wait)
 
     def read(
         self, lane: Lane | ReadingLane, text: str, task: Callable[[], T], done: Callable[[T], None]
@@ -88,11 +88,11 @@ class PhotoSource(QObject):
         self._what = engine.printable(text)
         self._open_task = self._tasks.do(lane, text, task, arrived, failed)
         if lane is self._tasks.reading_lane:
-            self._long.start()
+            self.patience.start()
 
     def stop_waiting(self) -> None:
         """For what is being opened; whatever it still brings is of an older time."""
-        self._long.stop()
+        self.patience.stop()
         self._tasks.drop(self._open_task)
         self._open_task = 0
         if self._asked is not None:

@@ -98,6 +98,7 @@ def hair_result(beside: float) -> tuple[np.ndarray, np.ndarray, EditResult]:
         source=resized(picture, R),
         blend_mask=np.ones((R, R), np.float32),
         masks={"dynamic": ((X > 0.2) & (X < 0.6)).astype(np.float32)},
+        enlarged=S / R,
     )
     return picture, where > 0.5, edit
 

@@ -153,7 +153,7 @@ def test_a_person_need_not_wait(
     session, message = with_face.session, with_face.parts.message
     session.photos.open_path(stuck)
     assert not session.tasks.idle and "face.png" in with_face.parts.busy.text.text()
-    session.photos._long.start(1)
+    session.photos.patience.start(1)
     qtbot.waitUntil(message.isVisible, timeout=WAIT)
     assert "face.png" in message.text.text() and "may not answer" in message.hint.text()
     qtbot.mouseClick(message.action, Qt.MouseButton.LeftButton)
