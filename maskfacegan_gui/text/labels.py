@@ -86,7 +86,9 @@ def edit_title(attributes: tuple[AttributeEdit, ...]) -> str:
 def fitting(text: str) -> str:
     """A text whose words can be shown: the middle of one that is too long, as a file's name may be, is left
     out. No line could be broken in it; in a path one is broken between the folders."""
-    return re.sub(rf"[^\s/\\]{{{_LONGEST_WORD + 1},}}", lambda word: f"{word[0][:_START]}…{word[0][-_END:]}", text)
+    return re.sub(
+        rf"[^\s/\\]{{{_LONGEST_WORD + 1},}}", lambda word: f"{word[0][:_START]}…{word[0][-_END:]}", text
+    )
 
 
 def duration(seconds: float) -> str:
