@@ -65,8 +65,9 @@ def _composed(
             y = rows + flow[moving][:, 1] + (top + 0.5)
             picture = picture.copy()
             picture[moving] = sampled(own, x, y)
-            wanted = wanted_of_moved(own, x, y, moving, grain, maps.skin, params.grain)
-            picture = resharpened(picture, moving, wanted - rounding, params.grain)
+            if maps.skin is not None:  # else it is a picture of a slider that moves: soon gone
+                wanted = wanted_of_moved(own, x, y, moving, grain, maps.skin, params.grain)
+                picture = resharpened(picture, moving, wanted - rounding, params.grain)
     mask, content = maps.mask[..., None], maps.content
     if maps.grain is not None and maps.grain.any():
         soft = ndimage.gaussian_filter(picture, (maps.sigma, maps.sigma, 0), truncate=3)

@@ -105,7 +105,9 @@ class LiveFace:
     ) -> LivePicture:
         """What is seen of `edited`: the face's square, `side` px wide, as `mode` composes it, with scores."""
         self._check(values)
-        return shown(self._at(values, whole), self.face, self.pack, side, mode, grainy=whole)
+        return shown(
+            self._at(values, whole), self.face, self.pack, side, mode, None if whole else tuple(values)
+        )
 
     def _check(self, values: Values) -> None:
         known = self.attributes
@@ -181,7 +183,7 @@ class LiveFace:
                 if not way:
                     return self._prepared((name,), self._composed).scores[self.pack.attributes.index(name)]
                 moved = self._edited({name: way})
-                return shown(moved, self.face, self.pack, self._small, grainy=False).scores[name]
+                return shown(moved, self.face, self.pack, self._small, moving=(name,)).scores[name]
 
             known[name, adds] = reach(score, adds)
         return known[name, adds]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from ..compositing.recipe import laid_over
 from ..compositing.render import render
 from ..imaging.tensor_filters import array_of
 from ..imaging.tensors import picture, resize
+from ..models.composite_classifier import Selective, logits_of
 from ..packs.pack import ModelPack
 from ..types import ByteArray, EditResult, Face, FloatArray
 from .masks import Masks, build_masks
@@ -101,15 +102,20 @@ def shown(
     pack: ModelPack,
     side: int,
     mode: BlendMode = "detail",
-    grainy: bool = True,
+    moving: Collection[str] | None = None,
 ) -> LivePicture:
-    """The picture of a result as `mode` composes it, `side` px wide; the photo's grain is made the same on
-    edited skin where it is `grainy`, which takes a fifth of a small picture's time and is not seen in it."""
+    """The picture of a result as `mode` composes it, `side` px wide.
+
+    While a slider is `moving` these attributes, the photo's grain is not made the same on edited skin, which
+    takes a third of a small picture's time and is not seen in it, and attributes that another network tells
+    keep the photo's scores.
+    """
     own = picture(face.crop, side, torch.device("cpu"))[0].permute(1, 2, 0).contiguous().numpy()
     plan = laid_over(recipe(result, mode=mode), side)
-    plan = plan if grainy else replace(plan, skin=None)
+    plan = plan if moving is None else replace(plan, skin=None)
     composed = np.asarray(np.clip(render(own, plan), 0, 1), np.float32)
-    scores = _scores(composed, pack)
+    before = {name: pair[0] for name, pair in result.probabilities.items()}
+    scores = _scores(composed, pack) if moving is None else before | _scores(composed, pack, moving)
     seen: ByteArray = np.rint(composed * 255).astype(np.uint8)
     return LivePicture(seen, plan.mask, scores, _with_scores(result, scores))
 
@@ -120,9 +126,15 @@ def scored_on_image(result: EditResult, pack: ModelPack) -> EditResult:
 
 
 @torch.no_grad()
-def _scores(image: FloatArray, pack: ModelPack) -> dict[str, float]:
+def _scores(image: FloatArray, pack: ModelPack, wanted: Collection[str] = ()) -> dict[str, float]:
+    """The classifier's probabilities of the `wanted` attributes, and what comes with them; () is all."""
     batch = torch.from_numpy(image).permute(2, 0, 1)[None].to(pack.device)
-    return dict(zip(pack.attributes, pack.classifier(batch).sigmoid()[0].tolist(), strict=True))
+    classifier = pack.classifier
+    index: Sequence[int] = range(len(pack.attributes))
+    if wanted and isinstance(classifier, Selective):
+        index = classifier.beside([pack.attributes.index(name) for name in wanted])
+    found = logits_of(classifier, batch, index).sigmoid()[0].tolist()
+    return dict(zip((pack.attributes[i] for i in index), found, strict=True))
 
 
 def _with_scores(result: EditResult, scores: Mapping[str, float]) -> EditResult:

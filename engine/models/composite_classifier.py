@@ -37,6 +37,10 @@ class Selective(Protocol):
         """Pictures (N, 3, H, W) -> logits (N, len(index)) of these attributes."""
         ...
 
+    def beside(self, index: Sequence[int]) -> Sequence[int]:
+        """These attributes and all that are told with them at no cost."""
+        ...
+
 
 def logits_of(classifier: nn.Module, image: Tensor, index: Sequence[int]) -> Tensor:
     """Logits (N, len(index)) of pictures (N, 3, H, W), by any classifier, for what an edit follows."""
@@ -94,6 +98,11 @@ class CompositeClassifier(nn.Module):
         else:
             found = self(image)[:, columns]
         return found
+
+    def beside(self, index: Sequence[int]) -> Sequence[int]:
+        """The attributes that the networks serve which serve these."""
+        asked = {self._by_second[i] for i in index}
+        return [i for i, by_second in enumerate(self._by_second) if by_second in asked]
 
     def features(self, image: Tensor) -> list[Tensor]:
         """The first network's maps, for a perceptual distance."""
