@@ -53,6 +53,7 @@ def along_directions(
     ladder = _ladder(problem)
     if chosen is not None:  # before the face was learnt it may have said too little
         direction, ladder = chosen, _LONGER
+    rises = _wanted_higher(problem, latent, size) if beyond else None
     best = _Rung(latent, problem.masks, float("inf"))
     for way in ladder:
         if way > limit:
@@ -67,7 +68,7 @@ def along_directions(
         if there:
             best = rung
             break
-        if beyond and limit == float("inf") and _shows(problem, render):
+        if rises is not None and limit == float("inf") and _shows(problem, render, rises):
             # What the whole render does not show yet is no edit, however little the composite asks for.
             best, limit = rung, beyond * max(way, RUNGS[1])
         if rung.cost < best.cost:
@@ -85,12 +86,21 @@ class _Rung:
     cost: float
 
 
-def _shows(problem: Problem, render: Tensor) -> bool:
+def _wanted_higher(problem: Problem, latent: Tensor, size: int | None) -> Tensor:
+    """For each attribute whether its goal lies above what the unedited render has, (A,): a slider may ask for
+    a little of what is not there at all."""
+    return problem.goals[0] > _probabilities(problem, problem.generator(latent, problem.noise, size))
+
+
+def _shows(problem: Problem, render: Tensor, rises: Tensor) -> bool:
     """Whether a whole render reaches the goals by itself. What is shown of it on the photo may need more, but
     a face that goes much farther than it must becomes a caricature."""
-    logits = problem.pack.classifier(render)[0, problem.attribute_index]
-    missing = (problem.goals[0] - logits.sigmoid()) * (problem.goals[0] - 0.5).sign()
-    return bool((missing <= _CLOSE).all())
+    missing = problem.goals[0] - _probabilities(problem, render)
+    return bool((torch.where(rises, missing, -missing) <= _CLOSE).all())
+
+
+def _probabilities(problem: Problem, render: Tensor) -> Tensor:
+    return logits_of(problem.pack.classifier, render, problem.attribute_index)[0].sigmoid()
 
 
 def _region_follows(problem: Problem) -> bool:

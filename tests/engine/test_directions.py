@@ -171,6 +171,17 @@ def test_a_slider_that_stood_too_low_is_carried_on_to_where_the_render_shows_it(
     assert torch.allclose(ways[1.5][0] / ways[1.5][0].norm(), ways[0.0][0] / ways[0.0][0].norm(), atol=1e-5)
 
 
+def test_a_goal_below_one_half_is_not_there_where_the_face_has_less(pack: ModelPack, face: Face) -> None:
+    asked = request(face, pack, AttributeEdit("eyeglasses", 0.4), start={"eyeglasses": 0.3})
+    problem = build(replace(asked, settings=asked.settings | {"optimizer.farthest_direction": 1.5}), pack)
+    with torch.no_grad():
+        before = pack.classifier(pack.generator(problem.latent, problem.noise)).sigmoid()
+    assert float(before[0, pack.attributes.index("eyeglasses")]) < 0.2
+    # Nothing of it is seen on the photo, and this pack's spectacles are not told in a render either.
+    along_directions(problem, problem.latent, lambda _: problem.source)
+    assert problem.rungs_tried == 7, "the first place was taken for the goal"
+
+
 def without_directions(pack: ModelPack) -> ModelPack:
     bare = ModelPack.__new__(ModelPack)
     bare.__dict__.update(pack.__dict__)
