@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .batch import duration
+from .interrupt import interruptible
 
 if TYPE_CHECKING:
     from ..evaluate.comparison.run import Progress
-    from ..run_control import RunControl
 
 _DESCRIPTION = """\
 Edit the faces of a data set with this method and with others, and judge all by networks that no loss knows.
@@ -83,7 +80,8 @@ def run(options: argparse.Namespace) -> int:
         options.renders or RENDERS,
     )
     command = f"maskfacegan {shlex.join(sys.argv[1:])}"
-    with _interruptible() as control:
+    said = "Stopping; the report tells what there is. Ctrl-C again stops at once."
+    with interruptible(said) as control:
         report = evaluate(plan, options.out, options.resume, control, _Lines(options.quiet).show, command)
     failed = sum(bool(picture["error"]) for picture in report["pictures"])
     edits = f"{len(report['pictures'])} edits of {report['dataset']['faces']} faces"
@@ -131,24 +129,3 @@ class _Lines:
                 print(file=sys.stderr)
         else:
             print(text, file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _interruptible() -> Iterator[RunControl]:
-    """Ctrl-C lets the step under way end and the report be written; a second one stops at once. Either loses
-    nothing that is in the ledger."""
-    from ..run_control import RunControl
-
-    control = RunControl()
-
-    def interrupt(_number: int, _frame: Any) -> None:
-        if control.cancelled:
-            raise KeyboardInterrupt
-        print("\nStopping; the report tells what there is. Ctrl-C again stops at once.", file=sys.stderr)
-        control.cancel()
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield control
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import logging
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +24,7 @@ from .edit_options import (
     settings_of,
 )
 from .inputs import photos
+from .interrupt import interruptible
 from .places import Beside, prepare_place
 from .record import Names, Trace, read_latent, write_latent, write_record
 
@@ -121,7 +120,7 @@ def _edit_all(images: list[Path], options: argparse.Namespace, pack: ModelPack, 
     from .console import tell
 
     failed, beside = 0, Beside(len(images) > 1)
-    with _interruptible() as control:
+    with interruptible("Stopping; what there is so far is saved.") as control:
         for image in images:
             if control.cancelled:
                 break
@@ -246,21 +245,3 @@ def _run(
 def _check_landmarks(options: argparse.Namespace, images: list[Path]) -> None:
     if options.landmarks and len(images) > 1:
         raise ConfigError("--landmarks belongs to one photo.", "Give one --image at a time.")
-
-
-@contextmanager
-def _interruptible() -> Iterator[RunControl]:
-    """Ctrl-C cancels the run, which then saves what there is; a second Ctrl-C stops at once."""
-    control = RunControl()
-
-    def interrupt(number: int, frame: Any) -> None:
-        if control.cancelled:
-            raise KeyboardInterrupt
-        print("\nStopping; what there is so far is saved.", file=sys.stderr)
-        control.cancel()
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield control
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -15,18 +15,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...errors import ConfigError, printable
-from ...photo.formats import PHOTO_FORMATS
+from ...photo.folders import SUFFIXES, photos_below
 
 KINDS = ("celebahq", "helen", "siblingsdb", "folder")
 CELEBAHQ_COUNT = 30_000
-_SUFFIXES = frozenset(suffix for row in PHOTO_FORMATS for suffix in row.suffixes)
 _HELEN_LISTS = ("trainnames.txt", "testnames.txt", "exemplars.txt", "tuning.txt", "testing.txt")
 _IMAGES, _MASKS = "CelebA-HQ-img", "CelebAMask-HQ-mask-anno"
 
@@ -100,15 +98,6 @@ def _halving(index: int) -> float:
     return value
 
 
-def below(folder: Path) -> Iterator[Path]:
-    """All picture files in a folder and below it, hidden ones and links to folders left out."""
-    for here, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES:
-                yield Path(here, name)
-
-
 def by_number(path: Path) -> tuple[object, ...]:
     """A key that sorts 2.jpg before 10.jpg."""
     parts = re.split(r"(\d+)", path.name.lower())
@@ -118,7 +107,7 @@ def by_number(path: Path) -> tuple[object, ...]:
 def _celebahq(folder: Path) -> Listing:
     images = folder / _IMAGES if (folder / _IMAGES).is_dir() else folder
     files = sorted(
-        (path for path in images.iterdir() if path.suffix.lower() in _SUFFIXES and path.is_file()),
+        (path for path in images.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()),
         key=by_number,
     )
     masks = folder / _MASKS
@@ -148,7 +137,8 @@ def _masks_of(path: Path, masks: Path) -> dict[str, Path]:
 
 
 def _helen(folder: Path) -> Listing:
-    files = {path.stem: path for path in below(folder) if "labels" not in path.relative_to(folder).parts[:-1]}
+    found = photos_below(folder)
+    files = {path.stem: path for path in found if "labels" not in path.relative_to(folder).parts[:-1]}
     pictures = [Picture(name, files[name], "helen") for name in sorted(files)]
     gone = []
     for listed in _HELEN_LISTS:
@@ -165,11 +155,11 @@ def _helen(folder: Path) -> Listing:
 
 def _siblings(folder: Path) -> Listing:
     inner = next((p for p in sorted(folder.iterdir()) if p.is_dir() and p.name.lower() == "hqf"), folder)
-    return Listing([Picture(p.stem, p, "siblingsdb") for p in sorted(below(inner), key=by_number)], [])
+    return Listing([Picture(p.stem, p, "siblingsdb") for p in sorted(photos_below(inner), key=by_number)], [])
 
 
 def _folder(folder: Path) -> Listing:
-    return Listing([Picture(p.stem, p, "folder") for p in sorted(below(folder), key=str)], [])
+    return Listing([Picture(p.stem, p, "folder") for p in sorted(photos_below(folder), key=str)], [])
 
 
 def _named_apart(pictures: Sequence[Picture], folders: dict[Path, str]) -> list[Picture]:

@@ -19,8 +19,8 @@ from ...errors import ConfigError
 from ...faces.align import take_square
 from ...packs.pack import ModelPack
 from ...photo.api import open_photo
+from ...photo.folders import photos_below
 from ...types import ByteArray, Face, Photo
-from .datasets import below
 
 _SAME_SHAPE = 0.02
 """By how much the proportions of two pictures of one frame may differ, by rounding."""
@@ -33,7 +33,7 @@ class ResultsFolder:
     def __init__(self, folder: Path, alone: bool) -> None:
         self.folder, self.alone = folder, alone
         self._found: dict[tuple[str, ...], Path] = {}
-        for path in below(folder):
+        for path in photos_below(folder):
             inner = path.relative_to(folder).parts
             key = (inner[-2].casefold(), path.stem.casefold()) if len(inner) > 1 else (path.stem.casefold(),)
             self._found.setdefault(key, path)
