@@ -18,6 +18,7 @@ from ..models.generators.fine_tuned import with_weights
 from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms, TunedWeights
 from .adam import Adam
+from .face_windows import FaceDistance, windowed_distance
 from .in_front import uncovered
 from .masks import MaskClasses, Masks, build_masks, mask_classes, to_size
 from .settings import Settings, describe_preset, resolve
@@ -120,11 +121,17 @@ class Problem:
         )
         return lambda render: distance(resize(render, side))
 
-    def face_distance(self, size: int) -> Callable[[Tensor], Tensor]:
-        """`perceptual_distance` on the whole face, for its reconstruction."""
+    def face_distance(self, size: int) -> FaceDistance:
+        """`perceptual_distance` on the whole face, or in each step on a window of it, for its
+        reconstruction."""
         side = min(size, self.settings.count("loss.perceptual_size") or size)
-        distance = self.pack.perceptual.against(resize(self.source, side), resize(self.whole_face, side))
-        return lambda render: distance(resize(render, side))
+        photo, face = resize(self.source, side), resize(self.whole_face, side)
+        window = self.settings.count("loss.window")
+        if 0 < window < side:
+            near = windowed_distance(self.pack.perceptual, photo, face, window)
+            return lambda render, step: near(resize(render, side), step)
+        whole = self.pack.perceptual.against(photo, face)
+        return lambda render, _step: whole(resize(render, side))
 
 
 def build(request: EditRequest, pack: ModelPack) -> Problem:
