@@ -115,6 +115,17 @@ class Ledger(LedgerFile):
                 self._base.execute(f"SELECT {_FIELDS} FROM photos WHERE id = ?", (number,)).fetchone()
             )
 
+    def begun(self) -> bool:
+        """Whether a worker was given any photo yet."""
+        with self._told():
+            return self._base.execute("SELECT 1 FROM photos WHERE tries > 0").fetchone() is not None
+
+    def clear(self) -> None:
+        """Forget the photos and the job."""
+        with self._change() as base:
+            base.execute("DELETE FROM photos")
+            base.execute("DELETE FROM meta WHERE name = 'job'")
+
     # --- photos come, are edited, and end
 
     def add(self, sources: Iterable[Source], folder: Path, suffix: str) -> list[int]:

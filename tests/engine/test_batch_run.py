@@ -125,6 +125,22 @@ def test_a_folder_with_a_batch_is_not_begun_again(
         engine.run_batch([photos], None, photos.parent / "new", BatchOptions(resume=True))
 
 
+@pytest.mark.parametrize("options", [BatchOptions(jobs=1), ON], ids=["begun", "resumed"])
+def test_a_batch_that_began_no_photo_is_begun_again(
+    narrow_models: Path, tmp_path: Path, options: BatchOptions
+) -> None:
+    """Too little memory, a pack that is not there: the next try says something else, and is not refused."""
+    out, other, gone = tmp_path / "out", job(narrow_models, format="jpg"), tmp_path / "gone.png"
+    with pytest.raises(EngineError, match="which is enough for 1"):
+        engine.run_batch([gone], job(narrow_models), out, BatchOptions(jobs=9, memory=2 * 10**9))
+    with pytest.raises(EngineError, match="the format of the results differs"):
+        engine.run_batch([], other, out, ON)  # names no photos to begin with
+    summary = engine.run_batch([gone], other, out, options)
+    assert [row.source for row in summary.failures] == [gone]
+    with pytest.raises(EngineError, match="holds a batch already"):
+        engine.run_batch([gone], other, out)
+
+
 @pytest.mark.slow
 def test_a_photo_that_kills_its_process_is_left_out(narrow_models: Path, tmp_path: Path) -> None:
     for number, name in enumerate(("one", "deadly", "three")):
