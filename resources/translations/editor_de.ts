@@ -572,6 +572,10 @@
    <translation>angehalten</translation>
   </message>
   <message>
+   <source>the pack is being loaded</source>
+   <translation>das Modellpaket wird geladen</translation>
+  </message>
+  <message>
    <source>{0} a minute</source>
    <translation>{0} in der Minute</translation>
   </message>
@@ -2430,7 +2434,7 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Mit --resume geht es weiter; oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
   </message>
   <message>
-   <source>Another batch is at work on {0}.</source>
+   <source>Another run is at work on {0}.</source>
    <translation>Ein anderer Lauf arbeitet schon an {0}.</translation>
   </message>
   <message>
@@ -2990,7 +2994,7 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Die Gesichter konnten nicht wiederhergestellt werden; sie müssen neu gesucht werden.</translation>
   </message>
   <message>
-   <source>The file system of {0} cannot keep two batches apart (it has no locks).</source>
+   <source>The file system of {0} cannot keep two runs apart (it has no locks).</source>
    <translation>Das Dateisystem von {0} kann zwei Läufe nicht auseinanderhalten (es kennt keine Sperren).</translation>
   </message>
   <message>
