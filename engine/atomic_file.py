@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import IO
 
 from .errors import ReadOnlyError, SaveError
+from .run_control import RunControl
 
 NAME_BYTES = 255
 """What a name may have on the file systems in use; fewer where a folder is encrypted (`longest_name`)."""
@@ -45,14 +46,18 @@ managers (`user.xdg.tags`), access lists."""
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path | str, replace_read_only: bool = True) -> Iterator[IO[bytes]]:
+def atomic_write(
+    path: Path | str, replace_read_only: bool = True, control: RunControl | None = None
+) -> Iterator[IO[bytes]]:
     """A new binary file, to be written, read and sought, that takes the place of `path` when the block ends.
 
     When the block ends by an exception, Ctrl-C included, nothing is left behind and what was there stays.
     Symbolic links are followed. Permissions, extended attributes, and the owner where that is allowed, are
     those of the file that is replaced. A device or a pipe is written to as it is. Without `replace_read_only`
-    a file that may not be written raises `ReadOnlyError`. Raises `SaveError` with a plain sentence for every
-    OSError inside the block and around it; other exceptions pass unchanged.
+    a file that may not be written raises `ReadOnlyError`. With a `control` that another thread has cancelled,
+    as it does not wait for a slow disk any longer, nothing is put in place either: `SaveError`. That comes
+    with a plain sentence for every OSError inside the block and around it, too; other exceptions pass
+    unchanged.
     """
     path = Path(path)
     if not replace_read_only and is_read_only(path):
@@ -62,14 +67,17 @@ def atomic_write(path: Path | str, replace_read_only: bool = True) -> Iterator[I
             path=path,
         )
     try:
-        with atomic_path(path) as temporary, temporary.open("r+b" if temporary != path else "wb") as file:
+        with (
+            atomic_path(path, control) as temporary,
+            temporary.open("r+b" if temporary != path else "wb") as file,
+        ):
             yield file
     except OSError as error:
         raise save_error(path, error) from error
 
 
 @contextlib.contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
+def atomic_path(path: Path, control: RunControl | None = None) -> Iterator[Path]:
     """The name of an empty temporary file beside `path` that takes its place when the block ends.
 
     As `atomic_write`, but for code that wants a name, and OSError passes unchanged. The temporary file is
@@ -84,20 +92,22 @@ def atomic_path(path: Path) -> Iterator[Path]:
     try:
         temporary.open("xb").close()
         yield temporary
-        put_in_place(temporary, target)
+        put_in_place(temporary, target, control)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
-def put_in_place(temporary: Path, path: Path) -> None:
+def put_in_place(temporary: Path, path: Path, control: RunControl | None = None) -> None:
     """Flush a whole file to the disk and rename it to `path` in the same folder. Raises OSError.
 
     It gets the permissions, the owner and the tags of the file that it replaces, as far as the file system
-    takes them. A link at `path` is replaced itself.
+    takes them. A link at `path` is replaced itself. With a `control` that was cancelled by then: `SaveError`.
     """
     _flush(temporary)
     _take_over(temporary, path)
+    if control is not None and control.cancelled:  # flushing is what a dead drive holds up most
+        raise SaveError(f"{path.name} was given up, and not saved.", path=path)
     temporary.replace(path)
     _flush_folder(path.parent)
 

@@ -263,14 +263,15 @@ class Editor:
         metadata: bool = True,
         replace_read_only: bool = False,
         format: str | None = None,
+        control: RunControl | None = None,
     ) -> Path:
         """Write the picture; the suffix says the format unless `format` does (png, jpg, webp, tiff or bmp),
         `quality` (1..100) is for JPEG and WebP.
 
         With `tag`, an edited picture says in its metadata that it is one. Without `metadata` the photo's
         EXIF, XMP, IPTC, texts and comments stay behind; colours and resolution always go along. Returns the
-        path. Raises `SaveError`; an older file of that name then stays whole. A file that may not be written
-        is a `ReadOnlyError`, unless `replace_read_only`.
+        path. Raises `SaveError`, also when `control` is cancelled meanwhile; an older file of that name then
+        stays whole. A file that may not be written is a `ReadOnlyError`, unless `replace_read_only`.
         """
         picture = self.picture
         if not metadata:
@@ -278,4 +279,6 @@ class Editor:
             picture = replace(picture, exif=None, info=kept)
         if tag and self._edited:
             picture = mark_edited(picture)
-        return save_photo(picture, Path(path), quality, format, replace_read_only=replace_read_only)
+        return save_photo(
+            picture, Path(path), quality, format, replace_read_only=replace_read_only, control=control
+        )

@@ -107,7 +107,7 @@ class SelfTest(QObject):
         if self._once("save"):
             session.edits.commit()
             self._window.session.exports.save_picture(self.picture)
-        return session.tasks.photo_lane.idle and self.picture.is_file()
+        return session.tasks.writing_lane.idle and self.picture.is_file()
 
     def _count(self, steps: list[object]) -> None:
         self._steps += len(steps)

@@ -19,6 +19,7 @@ from ..edit.settings import describe_preset
 from ..errors import ConfigError
 from ..photo.formats import DEFAULT_QUALITY, SAVED
 from ..records import from_record, to_record
+from ..run_control import RunControl
 from ..types import AttributeEdit, BlendMode, BlendOption, Count, Share
 
 FORMAT = 1
@@ -112,10 +113,11 @@ _WORDS = {
 }
 
 
-def write_edit(path: Path | str, edit: BatchEdit) -> Path:
-    """Write an edit as JSON. Raises `SaveError`; an older file then stays whole."""
+def write_edit(path: Path | str, edit: BatchEdit, control: RunControl | None = None) -> Path:
+    """Write an edit as JSON. Raises `SaveError`, also when `control` is cancelled meanwhile; an older file
+    then stays whole."""
     path = Path(path)
-    with atomic_write(path) as file:
+    with atomic_write(path, control=control) as file:
         file.write((json.dumps({"format": FORMAT, **to_record(edit)}, indent=1) + "\n").encode())
     return path
 

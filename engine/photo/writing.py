@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin, features
 
 from ..atomic_file import atomic_write, save_error
 from ..errors import SaveError
+from ..run_control import RunControl
 from ..types import AnyImage, ByteArray, Photo
 from . import heif
 from .ai_tag import TAG
@@ -41,6 +42,7 @@ def save_photo(
     format: str | None = None,
     *,
     replace_read_only: bool = False,
+    control: RunControl | None = None,
 ) -> Path:
     """Write a photo; the format follows from the suffix (`save_formats`): PNG, JPEG, WebP, TIFF, BMP or AVIF;
     HEIC where an encoder is installed; unless `format` names it: png, jpg, webp, tiff, bmp, avif or heic.
@@ -49,8 +51,9 @@ def save_photo(
     alpha shown on white, CMYK to sRGB, grey to RGB for WebP, any profile to sRGB for BMP. `quality` (1..100)
     is for JPEG, WebP and AVIF; at 100 a WebP is lossless. ICC profile, EXIF, XMP, IPTC, texts and resolution
     are kept where the format has a place for them, without the previews in them. The file is written beside
-    its place first and then moved there, so an older one stays whole when anything fails. Returns the path;
-    raises `SaveError`, and `ReadOnlyError` for a file that may not be written, unless `replace_read_only`.
+    its place first and then moved there, so an older one stays whole when anything fails, or `control` is
+    cancelled from another thread. Returns the path; raises `SaveError`, and `ReadOnlyError` for a file that
+    may not be written, unless `replace_read_only`.
     """
     path = Path(path)
     row = _row_of(path) if format is None else SAVED[format]
@@ -64,7 +67,7 @@ def save_photo(
     if fitting.icc_profile and not row.icc:
         fitting = _fit(_in_srgb(fitting), row.modes)
     try:
-        with atomic_write(path, replace_read_only) as file:
+        with atomic_write(path, replace_read_only, control) as file:
             _encode(fitting, file, row, int(np.clip(quality, 1, 100)))
     except SaveError:
         raise
@@ -145,8 +148,15 @@ def _row_of(path: Path) -> PhotoFormat:
     return row
 
 
-def save_mask(path: Path | str, mask: ByteArray, *, replace_read_only: bool = False) -> Path:
-    """Write a (H, W) uint8 mask as a grey picture without loss (.png, .tiff or .bmp)."""
+def save_mask(
+    path: Path | str,
+    mask: ByteArray,
+    *,
+    replace_read_only: bool = False,
+    control: RunControl | None = None,
+) -> Path:
+    """Write a (H, W) uint8 mask as a grey picture without loss (.png, .tiff or .bmp); the rest is as
+    `save_photo` does it."""
     path = Path(path)
     row = SAVED_BY_SUFFIX.get(path.suffix.lower())
     if row is None or not row.lossless:
@@ -156,7 +166,7 @@ def save_mask(path: Path | str, mask: ByteArray, *, replace_read_only: bool = Fa
             path=path,
         )
     photo = Photo(np.ascontiguousarray(mask, np.uint8), "L")
-    return save_photo(photo, path, replace_read_only=replace_read_only)
+    return save_photo(photo, path, replace_read_only=replace_read_only, control=control)
 
 
 def _fit(photo: Photo, allowed: tuple[str, ...]) -> Photo:

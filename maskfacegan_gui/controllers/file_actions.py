@@ -15,10 +15,10 @@ from ..canvas.view import CanvasView
 from ..dialogs import files
 from ..dialogs.export import Export, ExportDialog
 from ..dialogs.files import Answer
+from ..process import answers
 from ..project.file import SUFFIX
 from ..session.session import Session
 from ..settings.settings import Settings
-from ..tasks import answers
 from ..text.messages import Level
 from . import drop_and_paste
 
@@ -196,16 +196,40 @@ class FileActions(QObject):
             self._ask(go, lambda: self.if_nothing_is_lost(go))
 
     def ask_before_closing(self, close: Callable[[], None]) -> bool:
-        """True when the window may close at once; otherwise asks, and `close` runs if it may after all."""
-        if not (self._session.runs.running or self._session.unsaved):
-            return True
+        """True when the window may close at once; otherwise asks, and `close` runs if it may after all: when
+        what is not saved has been dealt with, and nothing is being written any more."""
+
+        def go() -> None:
+            if self._session.saving.under_way:
+                self._wait_for_saves(close)
+            else:
+                close()
 
         def ask_again() -> None:
             if self.ask_before_closing(close):
                 close()
 
-        self._ask(close, ask_again)
+        if self._session.runs.running or self._session.unsaved:
+            self._ask(go, ask_again)
+        elif self._session.saving.under_way:
+            self._wait_for_saves(close)
+        else:
+            return True
         return False
+
+    def _wait_for_saves(self, close: Callable[[], None]) -> None:
+        """Close as soon as everything is written, or when a person says so; a disk may never answer."""
+        saving = self._session.saving
+        names = ", ".join(engine.printable(save.path.name) for save in saving.under_way)
+        box = files.ask_whether_to_wait(self._window, names, close)
+
+        def ended(all_written: bool) -> None:
+            box.reject()
+            if all_written:  # otherwise a message says what was not
+                close()
+
+        saving.ended.connect(ended)
+        box.finished.connect(lambda: saving.ended.disconnect(ended))
 
     def _ask(self, go: Callable[[], object], ask_again: Callable[[], object]) -> None:
         session = self._session

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import engine
-from engine import BatchEdit, EngineError
+from engine import BatchEdit
 
 from ..dialogs import files
 from ..dialogs.many_photos import ManyPhotosDialog
@@ -18,7 +18,6 @@ from ..session.session import Session
 from ..settings.saved_edits import SavedEdits
 from ..settings.settings import AUTO, Settings
 from ..text import labels
-from ..text.messages import Failure
 
 
 class ManyPhotos(QObject):
@@ -55,20 +54,20 @@ class ManyPhotos(QObject):
         edit = self.current_edit()
         title = labels.edit_title(edit.attributes).replace("/", "-")
         return files.choose_edit_target(
-            self._window, Path.home() / f"{title}.json", lambda path: self._save(path, edit)
+            self._window, Path.home() / f"{title}.json", lambda path: self.save(path, edit)
         )
 
-    def _save(self, path: Path, edit: BatchEdit) -> None:
-        try:
-            engine.write_edit(path, edit)
-        except EngineError as error:
-            self._session.notices.fail(Failure.of(error))
-            return
-        self._session.notices.tell(
-            self.tr("The edit was saved as {0}.").format(path.name),
-            self.tr("File, Edit many photos… takes it, and so does: maskfacegan batch --edit {0}").format(
-                path.name
-            ),
+    def save(self, path: Path, edit: BatchEdit) -> None:
+        def written(path: Path) -> None:
+            self._session.notices.tell(
+                self.tr("The edit was saved as {0}.").format(path.name),
+                self.tr("File, Edit many photos… takes it, and so does: maskfacegan batch --edit {0}").format(
+                    path.name
+                ),
+            )
+
+        self._session.saving.write(
+            path, lambda: lambda control: engine.write_edit(path, edit, control), written
         )
 
     def show(self) -> ManyPhotosDialog:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMenu
 
 import engine
 
+from ..process import answers
 from ..settings.settings import Settings
-from ..tasks import answers
 from ..text import labels
 from ..widgets.basics import plain_tip
 

@@ -159,6 +159,31 @@ def ask_unsaved(
     return box
 
 
+def ask_whether_to_wait(parent: QWidget, names: str, leave: Callable[[], None]) -> QMessageBox:
+    """Say that the window closes when the files of these names are written; `leave` runs if a person does not
+    wait for that. It is for the caller to close it when they are."""
+    box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setIcon(QMessageBox.Icon.Information)
+    box.setText(_tr("{0} is still being saved.").format(names))
+    box.setInformativeText(
+        _tr("The window closes when that is done. If the drive does not answer, close it without.")
+    )
+    away = box.addButton(_tr("Close without it"), QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(_tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setEscapeButton(stay)
+    box.setDefaultButton(stay)
+
+    def done() -> None:
+        if box.clickedButton() is away:
+            leave()
+        box.deleteLater()
+
+    box.finished.connect(done)
+    box.open()
+    return box
+
+
 def _buttons(box: QMessageBox, running: bool, exported: bool) -> list[tuple[QPushButton, Answer]]:
     """All but Cancel, the one to be pressed by Return first."""
     accept, away = QMessageBox.ButtonRole.AcceptRole, QMessageBox.ButtonRole.DestructiveRole

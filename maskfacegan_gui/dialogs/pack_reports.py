@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 
 import engine
 
-from ..tasks import answers
+from ..process import answers
 
 if TYPE_CHECKING:
     from engine import ComparisonReport

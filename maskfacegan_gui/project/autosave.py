@@ -1,7 +1,7 @@
 """Autosave: a copy of unsaved work in the recovery folder survives a crash.
 
 Each running window has its own file and a lock beside it; a lock whose owner is gone marks work that can
-be recovered. Writing happens in the photo's lane.
+be recovered. Whoever makes it says how a copy is written.
 """
 
 from __future__ import annotations

@@ -27,9 +27,10 @@ from typing import Any
 import numpy as np
 
 import engine
-from engine import EngineError, Orientation, Photo
+from engine import EngineError, Orientation, Photo, RunControl
 
 from ..document.snapshot import Snapshot
+from ..process import answers
 from . import records
 from . import validation as checks
 from .zip_rescue import rescue
@@ -46,6 +47,12 @@ MANIFEST, PHOTO_FILE, PHOTO_PIXELS = "manifest.json", "photo.bin", "photo.npy"
 
 LARGEST_ENTRY, LARGEST_WHOLE, LARGEST_MANIFEST = 2**30, 2**32, 2**26
 """Bytes that are unpacked at most: of one entry, of all together, of the manifest."""
+
+SOURCE_PATIENCE = 15.0
+"""Seconds within which a photo's file has to be read when a project is written; its pixels do as well."""
+
+_unanswered: set[Path] = set()
+"""Photos that are still being read after that: a dead drive is not asked twice."""
 
 _BROKEN = (KeyError, ValueError, TypeError, AttributeError, RecursionError, OverflowError)
 """What a damaged or forged record leads to."""
@@ -77,9 +84,11 @@ class Writer:
         return known
 
 
-def write(path: Path, state: Snapshot, replace_read_only: bool = False) -> Path:
-    """Write a project, whole or not at all. Raises `engine.SaveError`; `engine.ReadOnlyError` for a file that
-    may not be written, unless `replace_read_only`."""
+def write(
+    path: Path, state: Snapshot, replace_read_only: bool = False, control: RunControl | None = None
+) -> Path:
+    """Write a project, whole or not at all. Raises `engine.SaveError`, also when `control` is cancelled
+    meanwhile; `engine.ReadOnlyError` for a file that may not be written, unless `replace_read_only`."""
     writer = Writer()
     original = state.photo if state.original is None else state.original
     manifest = {
@@ -97,12 +106,14 @@ def write(path: Path, state: Snapshot, replace_read_only: bool = False) -> Path:
     }
     try:
         with (
-            engine.atomic_write(path, replace_read_only) as file,
+            engine.atomic_write(path, replace_read_only, control) as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
         ):
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
             _write_photo(archive, original)
             for name, array in writer.arrays.items():
+                if control is not None and control.cancelled:
+                    break  # nobody waits for it: it is not put in place
                 archive.writestr(f"arrays/{name}.npy", npy_bytes(array))
     except engine.ReadOnlyError:
         raise
@@ -113,16 +124,33 @@ def write(path: Path, state: Snapshot, replace_read_only: bool = False) -> Path:
 
 def _write_photo(archive: zipfile.ZipFile, photo: Photo) -> None:
     """The photo's file where it still is what was opened, otherwise its pixels."""
-    if photo.path is not None:
+    content = _file_of(photo)
+    if content:
+        archive.writestr(zipfile.ZipInfo(PHOTO_FILE), content)  # stored: photos are compressed already
+    else:
+        archive.writestr(PHOTO_PIXELS, npy_bytes(photo.pixels))
+
+
+def _file_of(photo: Photo) -> bytes:
+    """The bytes of the photo's file; none where it is not what was opened any more, or where its disk does
+    not give it in time. A disk that has not answered is not asked again before it does."""
+    path = photo.path
+    if path is None or path in _unanswered:
+        return b""
+
+    def read() -> bytes:
         try:
-            same = np.array_equal(engine.open_photo(photo.path).pixels, photo.pixels)
-            content = photo.path.read_bytes() if same else b""
-        except (EngineError, OSError):
-            content = b""
-        if content:
-            archive.writestr(zipfile.ZipInfo(PHOTO_FILE), content)  # stored: photos are compressed already
-            return
-    archive.writestr(PHOTO_PIXELS, npy_bytes(photo.pixels))
+            same = np.array_equal(engine.open_photo(path).pixels, photo.pixels)
+            return path.read_bytes() if same else b""
+        except (EngineError, OSError, ValueError, MemoryError):
+            return b""
+        finally:
+            _unanswered.discard(path)
+
+    content = answers.answer(read, SOURCE_PATIENCE)
+    if content is None:
+        _unanswered.add(path)
+    return content or b""
 
 
 def npy_bytes(array: np.ndarray) -> bytes:

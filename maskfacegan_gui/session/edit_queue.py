@@ -51,7 +51,7 @@ class EditQueue(QObject):
         self.halted = False
         runs.ended.connect(self._run_ended)
         document.photo_changed.connect(self.clear)
-        for lane in (tasks.engine_lane, tasks.photo_lane, tasks.reading_lane):
+        for lane in tasks.lanes:
             lane.idle_changed.connect(self._advance)
 
     def add(self, edit: Waiting) -> None:
@@ -75,7 +75,7 @@ class EditQueue(QObject):
             self.changed.emit()
 
     def _advance(self) -> None:
-        ready = self._tasks.idle and not self._runs.running and self._document.face is not None
+        ready = self._tasks.at_rest and not self._runs.running and self._document.face is not None
         if not self.waiting or self.halted or not ready:
             return
         if self._document.pending is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 import engine
@@ -16,20 +16,18 @@ from engine import ByteArray, Orientation, Photo
 from ..document.document import Document
 from ..document.snapshot import Snapshot
 from ..tasks import engine_tasks
+from ..tasks.disk_lane import DiskLane
 from ..tasks.lane import Lane
-from ..tasks.reading_lane import ReadingLane
 from ..text.engine_sentences import translated
-from ..text.messages import Failure, Level, Notice
+from ..text.messages import Failure, Level
 from .notices import Notices
 from .pack_loader import PackLoader
+from .patience import Patience
 from .picture_updates import PictureUpdates
 from .runs import Runs
 from .task_runner import TaskRunner
 
 T = TypeVar("T")
-
-LONG = 8000
-"""ms after which a person is asked whether a file is still waited for."""
 
 
 class PhotoSource(QObject):
@@ -58,13 +56,10 @@ class PhotoSource(QObject):
         self._notices, self._tasks, self._packs = notices, tasks, packs
         self._runs, self._pictures = runs, pictures
         self._open_task = 0
-        self._what = ""  # is being opened, for a person
-        self._asked: Notice | None = None  # whether it is still waited for
-        self.patience = QTimer(self, singleShot=True, interval=LONG)  # until a person is asked
-        self.patience.timeout.connect(self._ask_whether_to_wait)
+        self.patience = Patience(notices, self)
 
     def read(
-        self, lane: Lane | ReadingLane, text: str, task: Callable[[], T], done: Callable[[T], None]
+        self, lane: Lane | DiskLane, text: str, task: Callable[[], T], done: Callable[[T], None]
     ) -> None:
         """Read something that is to be opened in a lane; `done` gets it in the GUI thread."""
         if self._runs.refuse_if_running():
@@ -85,26 +80,16 @@ class PhotoSource(QObject):
 
         self.stop_waiting()
         self.opening.emit()
-        self._what = engine.printable(text)
         self._open_task = self._tasks.do(lane, text, task, arrived, failed)
         if lane is self._tasks.reading_lane:
-            self.patience.start()
+            hint = self.tr("The drive may not answer. What is open can be edited meanwhile.")
+            self.patience.begin(text, hint, self.stop_waiting)
 
     def stop_waiting(self) -> None:
         """For what is being opened; whatever it still brings is of an older time."""
-        self.patience.stop()
+        self.patience.end()
         self._tasks.drop(self._open_task)
         self._open_task = 0
-        if self._asked is not None:
-            self._notices.withdraw(self._asked)
-            self._asked = None
-
-    def _ask_whether_to_wait(self) -> None:
-        """A dead drive may never say that it is one."""
-        hint = self.tr("The drive may not answer. What is open can be edited meanwhile.")
-        action = self.tr("Do not wait"), self.stop_waiting
-        self._asked = Notice(self._what, hint, level=Level.WARNING, action=action, lasting=True)
-        self._notices.show(self._asked)
 
     def _offer(self, show: Callable[[], None]) -> None:
         """What was read from a slow disk does not take the place of what was done meanwhile."""

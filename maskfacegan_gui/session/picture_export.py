@@ -1,4 +1,4 @@
-"""Writes pictures to disk: the photo with its edits at full size, and the mask of the edits."""
+"""Saves pictures: the photo with its edits at full size, and the mask of the edits."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 import engine
-from engine import Photo
+from engine import Photo, RunControl
 
 from ..document.document import Document
-from ..tasks import answers, engine_tasks
+from ..process import answers
+from ..tasks import engine_tasks
 from ..text.engine_sentences import translated
-from ..text.messages import Level
+from ..text.messages import Failure, Level
 from .notices import Notices
 from .picture_updates import PictureUpdates, looks_of
+from .saving import Saving, Write
 from .strength_renders import StrengthRenders
-from .task_runner import TaskRunner
 
 
 class PictureExport(QObject):
-    """Writes in the photo's lane, as soon as every edit has been rendered at its strength."""
+    """Saves as soon as every edit has been rendered at its strength."""
 
     def __init__(
         self,
@@ -30,12 +31,12 @@ class PictureExport(QObject):
         strengths: StrengthRenders,
         pictures: PictureUpdates,
         notices: Notices,
-        tasks: TaskRunner,
+        saving: Saving,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._strengths, self._pictures = document, strengths, pictures
-        self._notices, self._tasks = notices, tasks
+        self._notices, self._saving = notices, saving
         self._exported: tuple[Path, Photo, tuple[object, ...]] | None = None
         document.photo_changed.connect(self._forget)
 
@@ -61,15 +62,15 @@ class PictureExport(QObject):
                 if then is not None:
                     then()
 
-            self._tasks.do(
-                self._tasks.photo_lane,
-                self.tr("Saving {0}…").format(path.name),
-                lambda: engine_tasks.save(self._pictures.compositor, photo, edits, path, options),
-                done,
-                lambda failure: self._notices.fail_to_save(
-                    failure, lambda: self.save_picture(path, then, **options, replace_read_only=True)
-                ),
-            )
+            def make() -> Write:
+                picture = self._pictures.compositor.compose(photo, edits) if edits else None
+                return lambda control: engine_tasks.save(photo, picture, path, options, control)
+
+            def failed(failure: Failure) -> None:
+                again = {**options, "replace_read_only": True}
+                self._notices.fail_to_save(failure, lambda: self.save_picture(path, then, **again))
+
+            self._saving.write(path, make, done, failed)
 
         self._strengths.when_drawn(save)
 
@@ -87,14 +88,21 @@ class PictureExport(QObject):
 
         def export() -> None:
             photo, edits = self._document.photo, self._pictures.shown_edits()
-            if photo is not None and edits:
-                self._tasks.do(
-                    self._tasks.photo_lane,
-                    self.tr("Saving {0}…").format(path.name),
-                    lambda: engine_tasks.export_mask(photo, edits, path, replace_read_only),
-                    self._say_saved,
-                    lambda failure: self._notices.fail_to_save(failure, lambda: self.save_mask(path, True)),
-                )
+            if photo is None or not edits:
+                return
+
+            def make() -> Write:
+                mask = engine_tasks.mask_of(photo, edits)
+
+                def write(control: RunControl) -> Path:
+                    return engine.save_mask(path, mask, replace_read_only=replace_read_only, control=control)
+
+                return write
+
+            def failed(failure: Failure) -> None:
+                self._notices.fail_to_save(failure, lambda: self.save_mask(path, True))
+
+            self._saving.write(path, make, self._say_saved, failed)
 
         self._strengths.when_drawn(export)
 

@@ -14,15 +14,16 @@ from ..document.snapshot import Snapshot
 from ..project import file as project_file
 from ..tasks import engine_tasks
 from ..text.engine_sentences import translated
-from ..text.messages import Level
+from ..text.messages import Failure, Level
 from .notices import Notices
 from .photo_source import PhotoSource
+from .saving import Saving, Write
 from .strength_renders import StrengthRenders
 from .task_runner import TaskRunner
 
 
 class ProjectFiles(QObject):
-    """Saves in the photo's lane; what is written is a snapshot of the moment it was asked for."""
+    """What is saved is a snapshot of the moment it was asked for."""
 
     opened = Signal(object)  # Path of a project
     recovered = Signal(object)  # Path of a copy of another window that is open now
@@ -36,12 +37,13 @@ class ProjectFiles(QObject):
         photos: PhotoSource,
         notices: Notices,
         tasks: TaskRunner,
+        saving: Saving,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._undo_stack = document, undo_stack
         self._strengths, self._photos = strengths, photos
-        self._notices, self._tasks = notices, tasks
+        self._notices, self._tasks, self._saving = notices, tasks, saving
         self.path: Path | None = None  # the document's project file, once it has one
         self._changes = 0
         document.photo_changed.connect(self._photo_changed)
@@ -94,13 +96,13 @@ class ProjectFiles(QObject):
             if then is not None:
                 then()
 
-        self._tasks.do(
-            self._tasks.photo_lane,
-            self.tr("Saving {0}…").format(path.name),
-            lambda: project_file.write(path, state, replace_read_only),
-            done,
-            lambda failure: self._notices.fail_to_save(failure, lambda: self._save(path, then, True)),
-        )
+        def make() -> Write:
+            return lambda control: project_file.write(path, state, replace_read_only, control)
+
+        def failed(failure: Failure) -> None:
+            self._notices.fail_to_save(failure, lambda: self._save(path, then, True))
+
+        self._saving.write(path, make, done, failed)
 
     def open(self, path: Path, recovered: bool = False) -> None:
         """Read a project; a recovered one belongs to no file yet and is not saved."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoStack
 
+from engine import RunControl
+
 from ..document.document import Document
 from ..project import file as project_file
 from ..project.autosave import Autosave
@@ -31,9 +33,10 @@ class Recovery(QObject):
     ) -> None:
         super().__init__(parent)
         self._undo_stack, self._projects, self._notices, self._tasks = undo_stack, projects, notices, tasks
+        self._copying: RunControl | None = None  # cancels the copy that is being written
         self.autosave = Autosave(self._write_copy, self)
         self.autosave.impossible.connect(self._copies_impossible)
-        document.photo_changed.connect(self.autosave.forget)
+        document.photo_changed.connect(self._forget)
         undo_stack.indexChanged.connect(self._note_change)
         undo_stack.cleanChanged.connect(self._clean_changed)
         projects.recovered.connect(self.autosave.take_over)
@@ -55,23 +58,41 @@ class Recovery(QObject):
                 lasting=True,
             )
 
+    def stop(self) -> None:
+        """No copy is needed any more: one that is being written does not come to be."""
+        if self._copying is not None:
+            self._copying.cancel()
+
     def close(self) -> None:
-        """The window closes in good order: no copy is needed."""
+        """The window closes in good order, and its lanes have ended."""
         self.autosave.close()
 
     def _write_copy(self, path: Path) -> None:
         state = self._projects.snapshot()
-        if state is not None:
-            # Not `do`: saving a copy in the background is nothing to be shown.
-            self._tasks.photo_lane.submit(
-                lambda _report: project_file.write(path, state),
-                lambda _path: self.autosave.succeeded(),
-                lambda _failure: self._copy_failed(),
-            )
+        if state is None:
+            return
+        if self._copying is not None and not self._copying.cancelled:
+            self.autosave.failed()  # its disk has not taken the one before since the last tick
+            return
+        copying = self._copying = RunControl()
 
-    def _copy_failed(self) -> None:
-        if not self._undo_stack.isClean():
-            self.autosave.failed()
+        def ended(tell: Callable[[], None]) -> None:
+            if self._copying is copying:
+                self._copying = None
+            if not copying.cancelled:
+                tell()
+
+        # Not by `Saving`: a copy in the background is nothing to be shown.
+        self._tasks.writing_lane.submit(
+            lambda _report: project_file.write(path, state, control=copying),
+            lambda _path: ended(self.autosave.succeeded),
+            lambda _failure: ended(self.autosave.failed),
+        )
+
+    def _forget(self) -> None:
+        """Everything is saved, or given up: the copy goes, also one that is being written."""
+        self.stop()
+        self.autosave.forget()
 
     def _copies_impossible(self) -> None:
         self._notices.tell(
@@ -88,4 +109,4 @@ class Recovery(QObject):
 
     def _clean_changed(self, clean: bool) -> None:
         if clean:
-            self.autosave.forget()
+            self._forget()

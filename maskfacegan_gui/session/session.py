@@ -21,6 +21,7 @@ from .picture_updates import PictureUpdates
 from .project_files import ProjectFiles
 from .recovery import Recovery
 from .runs import Runs
+from .saving import Saving
 from .strength_renders import StrengthRenders
 from .task_runner import TaskRunner
 from .turning import Turning
@@ -41,6 +42,7 @@ class Session(QObject):
         stack = self.undo_stack = new_stack(self, document)
         notices = self.notices = Notices(self)
         tasks = self.tasks = TaskRunner(notices, self)
+        saving = self.saving = Saving(notices, tasks, self)
         packs = self.packs = PackLoader(notices, tasks, self)
         edits = self.edits = EditOperations(document, stack, self)
         strengths = self.strengths = StrengthRenders(document, packs, tasks, self)
@@ -50,8 +52,8 @@ class Session(QObject):
         self.learning = Learning(document, tasks, packs, runs, live, self)
         self.faces = Faces(document, stack, notices, tasks, packs, runs, pictures, self)
         self.photos = PhotoSource(document, stack, notices, tasks, packs, runs, pictures, self)
-        self.exports = PictureExport(document, strengths, pictures, notices, tasks, self)
-        self.projects = ProjectFiles(document, stack, strengths, self.photos, notices, tasks, self)
+        self.exports = PictureExport(document, strengths, pictures, notices, saving, self)
+        self.projects = ProjectFiles(document, stack, strengths, self.photos, notices, tasks, saving, self)
         self.recovery = Recovery(document, stack, self.projects, notices, tasks, self)
         self.turning = Turning(document, stack, notices, tasks, runs, self.faces, self)
         self.queue = EditQueue(document, edits, runs, tasks, self)
@@ -70,11 +72,14 @@ class Session(QObject):
         return not self.undo_stack.isClean()
 
     def close(self) -> None:
-        """Cancel the run, let the lanes end, wait for them, and remove the copy for recovery."""
+        """Cancel the run, let the lanes end, wait for them (for disks a moment only), and remove the copy for
+        recovery. What is being written is given up."""
         self.runs.discard_result()
         self.undo_stack.blockSignals(True)  # it would speak of changes when it is taken down
         self.pictures.stop()
         self.learning.stop()
         self.photos.stop_waiting()
+        self.saving.give_up()
+        self.recovery.stop()
         self.tasks.close()
         self.recovery.close()

@@ -1,8 +1,8 @@
-"""Short background tasks in three lanes, with a text that says what is going on.
+"""Short background tasks in four lanes, with a text that says what is going on.
 
-The engine's lane does everything that needs the networks, one task after the other; the photo's lane pastes
-and writes, so that a running optimisation never keeps a photo from being saved; files are read in a lane that
-can leave a dead drive alone.
+The engine's lane does everything that needs the networks, one task after the other; the photo's lane pastes,
+so that a running optimisation never keeps a photo from being saved; files are read and written in two lanes
+that can leave a dead drive alone.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, Signal
 
 import engine
 
+from ..tasks.disk_lane import DiskLane
 from ..tasks.lane import Lane
-from ..tasks.reading_lane import ReadingLane
 from ..text.messages import Failure
 from .notices import Notices
 
@@ -32,27 +32,33 @@ class TaskRunner(QObject):
         self._notices = notices
         self.engine_lane = Lane("engine", self)
         self.photo_lane = Lane("photo", self)
-        self.reading_lane = ReadingLane("reading", self)
-        self._tasks: dict[int, tuple[Lane | ReadingLane, str]] = {}
+        self.reading_lane = DiskLane("reading", self)
+        self.writing_lane = DiskLane("writing", self)
+        self.lanes = (self.engine_lane, self.photo_lane, self.reading_lane, self.writing_lane)
+        self._tasks: dict[int, tuple[Lane | DiskLane, str]] = {}
 
     @property
     def idle(self) -> bool:
+        return self.at_rest and self.writing_lane.idle
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is under way that may change the document: a file may still be written."""
         return self.engine_lane.idle and self.photo_lane.idle and self.reading_lane.idle
 
     @property
     def ended(self) -> bool:
         """Whether `close` has been called and all lanes have ended."""
-        return self.engine_lane.ended and self.photo_lane.ended and self.reading_lane.ended
+        return all(lane.ended for lane in self.lanes)
 
     def close(self) -> None:
         """Cancel what can be cancelled, let the lanes end, and wait for them; for a disk only a moment."""
-        self.engine_lane.close()
-        self.photo_lane.close()
-        self.reading_lane.close()
+        for lane in self.lanes:
+            lane.close()
 
     def do(
         self,
-        lane: Lane | ReadingLane,
+        lane: Lane | DiskLane,
         text: str,
         task: Callable[[], T],
         done: Callable[[T], None],
@@ -81,7 +87,7 @@ class TaskRunner(QObject):
             lane.forget(task_id)
         self._set_busy(None, task_id, "")
 
-    def _set_busy(self, lane: Lane | ReadingLane | None, task_id: int, text: str) -> None:
+    def _set_busy(self, lane: Lane | DiskLane | None, task_id: int, text: str) -> None:
         if text and lane is not None:
             self._tasks[task_id] = lane, engine.printable(text)
         else:

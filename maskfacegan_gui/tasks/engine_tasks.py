@@ -165,25 +165,26 @@ def compose(composer: Compositor, photo: Photo, edits: list[Edit]) -> Opened:
     return Opened(picture, picture_of(picture))
 
 
-def save(composer: Compositor, photo: Photo, edits: list[Edit], path: Path, options: dict[str, Any]) -> Path:
-    """Write the full-size photo with the edits. The composer has it already unless edits came since.
+def save(
+    photo: Photo, picture: Photo | None, path: Path, options: dict[str, Any], control: RunControl
+) -> Path:
+    """Write the full-size `picture`, the photo with its edits; None for the photo as it is.
 
     Unless the option `tag` is false, an edited picture says in its metadata that it is one; unless
     `metadata` is, the photo's own goes along. The colour profile always does.
     """
     editor = engine.Editor()
-    editor.open(photo, composer.compose(photo, edits) if edits else None)
-    return editor.save(path, **options)
+    editor.open(photo, picture)
+    return editor.save(path, **options, control=control)
 
 
-def export_mask(photo: Photo, edits: list[Edit], path: Path, replace_read_only: bool = False) -> Path:
-    """The union of the edits' blend masks at the photo's size."""
+def mask_of(photo: Photo, edits: list[Edit]) -> ByteArray:
+    """The union of the edits' blend masks at the photo's size, (H, W) uint8."""
     union = np.zeros((photo.height, photo.width), np.uint8)
     for edit in edits:
         mask = engine.paste_mask(photo, edit.face, edit.shown, edit.refined_mask(), edit.mode)
         np.maximum(union, np.rint(mask * edit.amount).astype(np.uint8), out=union)
-    engine.save_mask(path, union, replace_read_only=replace_read_only)
-    return path
+    return union
 
 
 def random_face(pack: ModelPack, seed: int) -> Opened:

@@ -428,6 +428,18 @@
    <translation>Abbrechen</translation>
   </message>
   <message>
+   <source>{0} is still being saved.</source>
+   <translation>{0} wird noch gespeichert.</translation>
+  </message>
+  <message>
+   <source>The window closes when that is done. If the drive does not answer, close it without.</source>
+   <translation>Das Fenster schließt, sobald das getan ist. Antwortet das Laufwerk nicht, schließen Sie es ohne.</translation>
+  </message>
+  <message>
+   <source>Close without it</source>
+   <translation>Ohne schließen</translation>
+  </message>
+  <message>
    <source>Stop the run</source>
    <translation>Lauf beenden</translation>
   </message>
@@ -1900,12 +1912,12 @@
    <translation>Trotzdem ersetzen</translation>
   </message>
   <message>
-   <source>The drive may not answer. What is open can be edited meanwhile.</source>
-   <translation>Vielleicht antwortet das Laufwerk nicht. Was offen ist, kann inzwischen bearbeitet werden.</translation>
-  </message>
-  <message>
    <source>Do not wait</source>
    <translation>Nicht warten</translation>
+  </message>
+  <message>
+   <source>The drive may not answer. What is open can be edited meanwhile.</source>
+   <translation>Vielleicht antwortet das Laufwerk nicht. Was offen ist, kann inzwischen bearbeitet werden.</translation>
   </message>
   <message>
    <source>What was to be opened has been read.</source>
@@ -1930,10 +1942,6 @@
   <message>
    <source>Drawing a face…</source>
    <translation>Ein Gesicht wird gezeichnet …</translation>
-  </message>
-  <message>
-   <source>Saving {0}…</source>
-   <translation>{0} wird gespeichert …</translation>
   </message>
   <message>
    <source>Saved {0}.</source>
@@ -1974,6 +1982,22 @@
   <message>
    <source>Wait for it, or cancel it first.</source>
    <translation>Warten Sie darauf, oder brechen Sie sie zuerst ab.</translation>
+  </message>
+  <message>
+   <source>Saving {0}…</source>
+   <translation>{0} wird gespeichert …</translation>
+  </message>
+  <message>
+   <source>The drive may not answer. What is open can be edited and saved elsewhere meanwhile.</source>
+   <translation>Vielleicht antwortet das Laufwerk nicht. Was offen ist, kann inzwischen bearbeitet und anderswo gespeichert werden.</translation>
+  </message>
+  <message>
+   <source>{0} was not saved.</source>
+   <translation>{0} wurde nicht gespeichert.</translation>
+  </message>
+  <message>
+   <source>What is open is as it was. Save it to another drive.</source>
+   <translation>Was offen ist, ist wie zuvor. Speichern Sie es auf einem anderen Laufwerk.</translation>
   </message>
   <message>
    <source>Rotate left</source>
@@ -3960,6 +3984,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} sets an unknown key '{1}'.</source>
    <translation>{0} setzt einen unbekannten Schlüssel '{1}'.</translation>
+  </message>
+  <message>
+   <source>{0} was given up, and not saved.</source>
+   <translation>{0} wurde aufgegeben und nicht gespeichert.</translation>
   </message>
   <message>
    <source>{0} was made by a newer version of this program.</source>

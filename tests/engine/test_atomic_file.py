@@ -65,6 +65,33 @@ def test_an_exception_leaves_what_was_there(path: Path, error: BaseException, th
     assert not there or path.read_bytes() == OLD
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_what_is_given_up_leaves_what_was_there(
+    path: Path, there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another thread, while the disk takes long to take the content; or before that."""
+    if not there:
+        path.unlink()
+    control, original = engine.RunControl(), os.fsync
+
+    def slow(descriptor: int) -> None:
+        control.cancel()
+        original(descriptor)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    for _ in range(2):
+        with (
+            pytest.raises(SaveError, match=r"file\.bin was given up") as caught,
+            engine.atomic_write(path, control=control) as file,
+        ):
+            file.write(NEW)
+        assert caught.value.path == path and names(path.parent) == (["file.bin"] if there else [])
+        assert not there or path.read_bytes() == OLD
+    with engine.atomic_write(path, control=engine.RunControl()) as file:
+        file.write(NEW)
+    assert path.read_bytes() == NEW
+
+
 def test_a_full_disk_is_a_sentence_and_leaves_what_was_there(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 256 * KILO) as disk:
         path = disk.folder / "file.bin"

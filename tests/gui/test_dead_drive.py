@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 import engine
 from maskfacegan_gui.main_window import MainWindow
-from maskfacegan_gui.tasks import answers, engine_tasks
+from maskfacegan_gui.process import answers
+from maskfacegan_gui.tasks import engine_tasks
 
 from . import tiny_pack
 from .conftest import WAIT, settle, take_whole
@@ -153,7 +154,7 @@ def test_a_person_need_not_wait(
     session, message = with_face.session, with_face.parts.message
     session.photos.open_path(stuck)
     assert not session.tasks.idle and "face.png" in with_face.parts.busy.text.text()
-    session.photos.patience.start(1)
+    session.photos.patience.timer.start(1)
     qtbot.waitUntil(message.isVisible, timeout=WAIT)
     assert "face.png" in message.text.text() and "may not answer" in message.hint.text()
     qtbot.mouseClick(message.action, Qt.MouseButton.LeftButton)

@@ -358,7 +358,7 @@ def paint():
     done.start()
 
 def report():
-    if session.tasks.photo_lane.idle:
+    if session.tasks.writing_lane.idle:
         done.stop()
         print("written", int(session.document.face.masks[1].sum()), flush=True)
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine import EngineError, RunControl
+from maskfacegan_gui.tasks.disk_lane import DiskLane
 from maskfacegan_gui.tasks.lane import REPORT_INTERVAL, Lane, Mailbox
-from maskfacegan_gui.tasks.reading_lane import ReadingLane
 from maskfacegan_gui.text.messages import Failure
 
 from .conftest import WAIT
@@ -158,7 +158,7 @@ def test_the_stack_is_large_enough_for_deep_networks(lane: Lane) -> None:
 
 @pytest.fixture
 def reading():
-    lane, over = ReadingLane("test"), threading.Event()
+    lane, over = DiskLane("test"), threading.Event()
     yield lane, over
     lane.close()
     assert lane.ended

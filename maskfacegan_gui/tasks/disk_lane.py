@@ -1,8 +1,9 @@
-"""Reading files whose disk may stop answering.
+"""Reading and writing files whose disk may stop answering.
 
-A thread that reads from a dead network drive stands in the kernel for minutes, and nothing can end it. So
-reading has threads of its own, one after the other; but a task waits for the one before it for `PATIENCE`
-only, then it gets a thread beside that one's. They are daemons: none keeps the program from ending.
+A thread that reads from a dead network drive, or writes to it, stands in the kernel for minutes, and nothing
+can end it. So such tasks have threads of their own, one after the other; but a task waits for the one before
+it for `PATIENCE` only, then it gets a thread beside that one's. They are daemons: none keeps the program from
+ending.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ PATIENCE = 1.0
 """Seconds that the next task, or the end of the window, waits for a disk."""
 
 
-class ReadingLane(QObject):
+class DiskLane(QObject):
     """The GUI thread's end: submit tasks, forget them, hear of their ends, close. Tasks report nothing and
     are not cancelled in their course."""
 
