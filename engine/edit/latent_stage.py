@@ -171,7 +171,7 @@ class _Objective:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._distances: dict[int, Callable[[Tensor], Tensor]] = {}
+        self._distances: dict[int, FaceDistance] = {}
         self._face_distances: dict[int, FaceDistance] = {}
         self.views = problem.views = torch.Generator().manual_seed(problem.request.seed)
         self.seen: Callable[[Tensor], Tensor] | None = None
@@ -203,7 +203,7 @@ class _Objective:
         if step >= settings.count("loss.start_steps.mse"):
             held = step < settings.count("steps.hold_region")
             perceptual = self.problem.everywhere and not held
-            terms["recon"] = self._distance(render) if perceptual else self._squared_error(render, held)
+            terms["recon"] = self._distance(step, render) if perceptual else self._squared_error(render, held)
             weights["recon"] = settings.number("loss.weights.lpips" if perceptual else "loss.weights.mse")
         weight = settings.number("loss.weights.classf")
         if weight > 0 and step >= settings.count("loss.start_steps.classf"):
@@ -228,11 +228,11 @@ class _Objective:
             total = total + weights[name] * term
         return terms, total
 
-    def _distance(self, render: Tensor) -> Tensor:
+    def _distance(self, step: int, render: Tensor) -> Tensor:
         size = render.shape[-1]
         if size not in self._distances:
             self._distances[size] = self.problem.perceptual_distance(size)
-        return self._distances[size](render).sum()
+        return self._distances[size](render, step).sum()
 
     def _held_likeness(self, step: int, render: Tensor) -> Tensor:
         """The weighted perceptual distance of the whole face while it is reconstructed; part of its likeness,

@@ -58,7 +58,7 @@ ADDED: dict[str, Any] = {
     "steps.coarse": 0,  # before this step the generator stops at 256 px
     "steps.parse_every": 1,  # masks follow the region in every so-many-th step, and in the last
     "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own
-    "loss.window": 0,  # side in px of the part of the reconstruction that it looks at in a step; 0: all of it
+    "loss.window": 0,  # side in px of the part of a face that it looks at in a step; 0: all of it
     "loss.weights.hold_lpips": 0.0,  # perceptual distance of the whole face while it is reconstructed
     "loss.weights.tune_lpips": 0.0,  # the same while the generator's weights are fitted to it
     "loss.weights.prior": 0.0,  # keeps the edit a small step that all layers of the code share
