@@ -115,7 +115,7 @@ class Problem:
     def perceptual_distance(self, size: int) -> FaceDistance:
         """Distance of a render of that size to the photo under its own mask; its features computed once.
 
-        Where a reconstruction looks at windows, at the size of one, but at all of the picture: what lies in no
+        Where a reconstruction looks at windows, it is taken of the whole at the size of one: what lies in no
         window, a hand beside the chin, an edit of the whole face draws anew.
         """
         side = self.settings.count("loss.window") or self.settings.count("loss.perceptual_size")
