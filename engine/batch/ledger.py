@@ -42,7 +42,7 @@ CREATE TABLE photos (
     began REAL,                       -- seconds since 1970
     ended REAL,
     seconds REAL,                     -- that the edit took
-    publish_seconds REAL,             -- that the result took from the worker to its name
+    publish_seconds REAL,             -- of the driver: handing the photo out, giving the result its name
     worker TEXT NOT NULL DEFAULT '',
     record TEXT NOT NULL DEFAULT '{}' -- what was done: faces, probabilities, notes
 );

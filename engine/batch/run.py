@@ -140,6 +140,7 @@ class _Batch:
     report: Report
     pace: Pace = field(default_factory=Pace)
     running: dict[int, int] = field(default_factory=dict)  # photos under way, and their pixels
+    handed: dict[int, float] = field(default_factory=dict)  # seconds that it took to hand them out
     changed: dict[int, PhotoRow] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     done_now: int = 0
@@ -193,6 +194,7 @@ class _Batch:
         if self.counts[WAITING] and self.workers is None:
             self.workers = self._hire()
         while self.workers is not None and self.workers.free:
+            start = time.monotonic()
             row = self.ledger.next_waiting()
             if row is None:
                 return
@@ -203,6 +205,7 @@ class _Batch:
             worker = self.workers.submit(Task(row.id, row.source, self.place.part(row.id)))
             self.ledger.begin(row.id, worker)
             self._note(self.ledger.photo(row.id), before=WAITING)
+            self.handed[row.id] = time.monotonic() - start
 
     def _hire(self) -> Workers:
         options = self.options
@@ -246,7 +249,7 @@ class _Batch:
         start, number = time.monotonic(), event.task.id
         self.ledger.announce(number, outcome.sha256, outcome.bytes, outcome.seconds, outcome.record)
         self._name(number, event.task.part)
-        self.ledger.finish(number, time.monotonic() - start)
+        self.ledger.finish(number, self.handed.pop(number, 0.0) + time.monotonic() - start)
         self.done_now += 1
 
     def _name(self, number: int, part: Path) -> None:

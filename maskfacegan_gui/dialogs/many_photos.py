@@ -340,7 +340,7 @@ def progress_text(now: BatchProgress, paused: bool) -> str:
         parts.append(_tr("{0} failed").format(number_format.whole(now.failed)))
     if paused:
         parts.append(_tr("paused"))
-    elif not (now.running or now.done or now.failed):
+    elif now.waiting and not (now.running or now.per_minute):
         parts.append(_tr("the pack is being loaded"))
     elif now.per_minute:
         parts.append(_tr("{0} a minute").format(number_format.decimal(now.per_minute)))

@@ -2674,8 +2674,8 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Holen Sie das Paket noch einmal.</translation>
   </message>
   <message>
-   <source>Go on with --resume alone, or choose another output folder.</source>
-   <translation>Fahren Sie mit --resume allein fort, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+   <source>Go on with it as it was begun, or choose another output folder.</source>
+   <translation>Setzen Sie ihn so fort, wie er begonnen wurde, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
   </message>
   <message>
    <source>Identity</source>

@@ -167,6 +167,7 @@ def test_where_a_batch_stands_in_words() -> None:
         == "0 of 60 photos · the pack is being loaded"
     )
     assert progress_text(BatchProgress(0, 0, 2, 58, 0.0, None), False) == "0 of 60 photos"
+    assert progress_text(BatchProgress(9, 0, 0, 51, 0.0, None), False).endswith("loaded")  # gone on with
     now = BatchProgress(7, 2, 2, 49, 1.25, 75.0)
     assert progress_text(now, False) == "7 of 60 photos · 2 failed · 1.3 a minute · 75 s left"
     assert progress_text(now, True) == "7 of 60 photos · 2 failed · paused"
