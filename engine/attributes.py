@@ -148,6 +148,11 @@ def is_hair(name: str) -> bool:
     return _row(name).region == "hair"
 
 
+def dyes(attributes: Sequence[AttributeEdit]) -> bool:
+    """True when all attributes are colours of hair, whose outline stays what it is."""
+    return all(is_hair(attribute.name) and not reshapes(attribute.name) for attribute in attributes)
+
+
 def reshapes(name: str) -> bool:
     """True when the edit changes its region's outline, which the masks then follow."""
     return _row(name).reshapes

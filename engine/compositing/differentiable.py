@@ -43,7 +43,8 @@ class EditedMasks(Protocol):
 class EditedFace(Protocol):
     """What compositing asks of the edit that is being optimised; `edit.problem.Problem` is one.
 
-    `source` (1, 3, R, R) and `hair` (1, 1, R, R) in 0..1. `uncovered` (1, 1, 512, 512) in 0..1 is where
+    `source` (1, 3, R, R) and `hair` (1, 1, R, R) in 0..1; `dyed` (1, 1, R, R) is the photo's own hair where
+    nothing but its colour is edited, None for any other edit. `uncovered` (1, 1, 512, 512) in 0..1 is where
     nothing lies before the face, `within` where the edit is shown, None all over it. `enlarged` in px of the
     photo per drawn px; `refined` gives a render (1, 3, R, R) with all the detail that the pack draws.
     """
@@ -52,6 +53,8 @@ class EditedFace(Protocol):
     def source(self) -> Tensor: ...
     @property
     def hair(self) -> Tensor: ...
+    @property
+    def dyed(self) -> Tensor | None: ...
     @property
     def masks(self) -> EditedMasks: ...
     @property
@@ -177,7 +180,8 @@ class ShownOnPhoto:
         self._masks, self._laid = (masks.blend, masks.dynamic), None
         blend, region = resize(masks.blend, self.size).clamp(0, 1), None
         if not self.problem.everywhere:
-            region = resize(masks.dynamic, self.size).clamp(0, 1)
+            edited = masks.dynamic if self.problem.dyed is None else self.problem.dyed
+            region = resize(edited, self.size).clamp(0, 1)
         self._given = replace(self._photo, region=region)
         self._grown = grown_mask(blend, region, self.params.visibility)
         if region is None:

@@ -310,7 +310,7 @@ def _parts_of(result: EditResult, before: FloatArray) -> tuple[Given, Parts]:
     known = _taken_apart.get(result)
     if known is None:
         # The whole face has no region: the method edits all that it holds.
-        region = None if result.everywhere else result.masks.get("dynamic")
+        region = None if result.everywhere else result.masks.get("dyed", result.masks.get("dynamic"))
         hair = result.masks.get("hair")
         facts = Facts(result.enlarged, result.recognised, result.recolours)
         masks = (region, hair, result.masks.get("in_front"), result.masks.get("within"))

@@ -64,6 +64,8 @@ class Prepared:
         maps = {"recon": masks.recon, "dynamic": masks.dynamic, "blend": masks.blend}
         if problem.everywhere:
             maps["hair"] = problem.hair
+        if problem.dyed is not None:
+            maps["dyed"] = problem.dyed
         if problem.within is not None:
             maps["within"] = problem.within
         if problem.uncovered is not None:

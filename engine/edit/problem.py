@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..attributes import check_attributes, edits_everywhere, is_global, only_colour, regions_of
+from ..attributes import check_attributes, dyes, edits_everywhere, is_global, only_colour, regions_of
 from ..errors import EngineError, NoEncoderError, UnsupportedAttributeError
+from ..imaging.tensor_filters import smoothstep
 from ..imaging.tensors import picture, resize
 from ..models.generators.base import Generator
 from ..models.generators.fine_tuned import with_weights
@@ -25,6 +27,10 @@ from .shown_in import shown_in
 
 if TYPE_CHECKING:
     from .reached import Reached
+
+
+_CERTAINLY_HAIR = (0.3, 0.7)
+"""Between which probabilities of the photo's own parse a pixel comes to be hair that is dyed."""
 
 
 @dataclass
@@ -93,6 +99,19 @@ class Problem:
         """How many px of the photo's face a px that the pack really draws is spread over, along a side."""
         edited = {region for edit in self.request.attributes for region in regions_of(edit.name)}
         return len(self.request.face.crop) / self.pack.detail_of(() if self.everywhere else edited)
+
+    @functools.cached_property
+    def dyed(self) -> Tensor | None:
+        """The photo's own hair, (1, 1, R, R) in 0..1, where nothing but its colour is edited; None for any
+        other edit.
+
+        The edited region is what the render has of hair as well: locks before the photo's forehead, which
+        were to be seen as a veil over the skin. And a soft parser's doubts, a tenth of hair on a dark cheek,
+        would have a tenth of the colour.
+        """
+        if self.everywhere or self.sizes or not dyes(self.request.attributes):
+            return None
+        return smoothstep(self.hair, *_CERTAINLY_HAIR)
 
     @property
     def recolours(self) -> bool:

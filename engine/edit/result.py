@@ -137,6 +137,8 @@ def _mask_arrays(problem: Problem, render: Tensor) -> dict[str, FloatArray]:
         arrays["shape"] = _plane(masks.shape)
     if problem.everywhere:
         arrays["hair"] = _plane(problem.hair)
+    if problem.dyed is not None:
+        arrays["dyed"] = _plane(problem.dyed)
     if problem.within is not None:
         worn = spectacles_in(problem.pack, problem.source, render) if _is_of_spectacles(request) else None
         within = shown_in(request.attributes, problem.photo_probabilities, worn)

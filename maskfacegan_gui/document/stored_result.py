@@ -25,9 +25,9 @@ NEEDED = ("image", "generated", "source", "blend_mask", "latent")
 """The arrays that every result has."""
 TUNED = "tuned."
 """What the names of a generator's weights begin with that were fitted to the face."""
-MASKS = ("dynamic", "hair", "in_front", "within")
-"""Those of a result's masks that composing needs: the edited region after the edit, the photo's hair, what
-lies before the face, and where an edit of the whole face is shown."""
+MASKS = ("dynamic", "hair", "dyed", "in_front", "within")
+"""Those of a result's masks that composing needs: the edited region after the edit, the photo's hair, that of
+which only the colour is edited, what lies before the face, and where an edit of the whole face is shown."""
 
 _EMPTY = np.zeros((0, 0, 3), np.float32)
 _NO_CROP = np.zeros((0, 0, 3), np.uint8)

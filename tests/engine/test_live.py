@@ -60,6 +60,12 @@ def test_the_same_values_give_the_same_picture(live: LiveFace) -> None:
     assert (other.picture != first.picture).any()
 
 
+def test_a_colour_of_hair_is_laid_on_the_photos_own_hair(live: LiveFace, smile: EditResult) -> None:
+    blond = live.edited({"blond_hair": 1.0})
+    assert "dyed" not in smile.masks and blond.masks["dyed"].max() > 0.9
+    assert "dyed" not in live.edited({"blond_hair": 1.0, "smiling": 1.0}).masks
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", engine.BLEND_MODES)
 def test_at_nothing_the_photo_keeps_every_bit(live: LiveFace, face: Face, mode: engine.BlendMode) -> None:

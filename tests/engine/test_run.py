@@ -13,7 +13,7 @@ import torch
 import engine
 from engine.attributes import ATTRIBUTES, CELEBA_ATTRIBUTES
 from engine.edit.losses import area_divergence, noise_regulariser, target_divergence
-from engine.edit.masks import mask_classes
+from engine.edit.masks import mask_classes, to_size
 from engine.edit.settings import ADDED, PRESETS, PUBLISHED, flatten, read_config, resolve
 from engine.models.generators.base import standardise_
 from engine.packs.pack import ModelPack
@@ -92,6 +92,29 @@ def test_masks_follow_the_region_only_while_told(
     assert (moved["recon"] <= fixed["recon"] + 1e-6).all() and (moved["recon"] < fixed["recon"]).mean() > 0.5
     assert (moved["dynamic"] >= fixed["dynamic"] - 1e-6).all()
     assert np.array_equal(moved["blend"], fixed["blend"])
+
+
+@pytest.mark.parametrize(
+    ("edit", "dyes"),
+    [
+        (engine.AttributeEdit("blond_hair"), True),
+        (engine.AttributeEdit("blond_hair", size=1.2), False),
+        (engine.AttributeEdit("wavy_hair"), False),
+        (engine.AttributeEdit("smiling"), False),
+    ],
+)
+def test_a_colour_is_laid_on_the_photos_own_hair(
+    make: Any, narrow_pack: ModelPack, edit: engine.AttributeEdit, dyes: bool
+) -> None:
+    """What the parser doubts is left out; hair that changes its shape is where the render has it."""
+    request = make(edit)
+    probabilities = torch.from_numpy(np.array(request.masks.probabilities))[None]
+    found = last(engine.run(request, narrow_pack)).masks
+    assert ("dyed" in found) == dyes
+    if dyes:
+        own = to_size(probabilities, [REGIONS.index("hair")], len(found["dyed"]))[0, 0].numpy()
+        assert found["dyed"][own < 0.25].max(initial=0) == 0 and found["dyed"][own > 0.75].min(initial=1) == 1
+        assert (found["dynamic"] >= found["dyed"] * own - 0.02).all()
 
 
 def test_pixels_outside_the_blend_mask_are_the_photos(make: Any, narrow_pack: ModelPack) -> None:

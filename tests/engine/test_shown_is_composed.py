@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 import torch
+from scipy import ndimage
 from torch import Tensor
 
 from engine.compositing.differentiable import _HELD, ShownOnPhoto
@@ -41,6 +42,7 @@ class Edited:
     recolours: bool = field(init=False)
     source: Tensor = field(init=False)
     hair: Tensor = field(init=False)
+    dyed: Tensor | None = field(init=False)
     masks: Masks = field(init=False)
     uncovered: Tensor | None = field(init=False)
     within: Tensor | None = field(init=False)
@@ -51,6 +53,8 @@ class Edited:
             object.__setattr__(self, name, getattr(result, name))
         object.__setattr__(self, "source", grid_of(result.source))
         object.__setattr__(self, "hair", grid_of(result.masks["hair"]))
+        dyed = result.masks.get("dyed")
+        object.__setattr__(self, "dyed", None if dyed is None else grid_of(dyed))
         masks = Masks(grid_of(result.blend_mask), grid_of(result.masks["dynamic"]))
         object.__setattr__(self, "masks", masks)
         front = result.masks.get("in_front")
@@ -163,6 +167,28 @@ def test_an_edit_that_is_not_to_be_seen_yet_has_a_gradient(strategy: Strategy) -
     assert steep[where[..., 0] > 0.95].mean() > 1
     if strategy.of_small_region:
         assert steep[: R // 6].max() < 0.05
+
+
+def test_a_colour_of_hair_stays_on_the_photos_own_hair() -> None:
+    """The render has hair on the photo's forehead, too: without `dyed` it is a veil over the skin. What the
+    classifier is shown is composed so, too."""
+    result = drawn(Strategy.RECOLOUR)
+    own, size = result.masks["dynamic"], R
+    forehead = np.zeros((R, R), np.float32)
+    forehead[int(0.3 * size) : int(0.42 * size), int(0.35 * size) : int(0.65 * size)] = 1
+    forehead[own > 0.02] = 0
+    wider = np.asarray(np.maximum(own, forehead), np.float32)
+    blond = np.asarray(result.generated + 0.2 * forehead[..., None], np.float32)
+    veiled = replace(result, generated=blond, masks={**result.masks, "dynamic": wider})
+    dyed = replace(veiled, masks={**veiled.masks, "dyed": own})
+    skin, hair = ndimage.binary_erosion(forehead > 0, iterations=R // 32), own > 0.9
+    assert skin.any()
+    changes = [np.abs(by_recipe(r) - result.source).max(-1) for r in (veiled, dyed)]
+    assert changes[0][skin].mean() > 15 * LEVEL and changes[1][skin].mean() < LEVEL
+    assert changes[1][hair].mean() > 0.95 * changes[0][hair].mean()
+    assert dyed.reconstruction is not None
+    shown = ShownOnPhoto(Edited(dyed), grid_of(dyed.reconstruction))
+    assert np.abs(array_of(shown(grid_of(dyed.generated))) - by_recipe(dyed)).max() < 0.02 * LEVEL
 
 
 def test_decisions_are_held_for_some_steps_and_made_anew_for_what_is_looked_at() -> None:

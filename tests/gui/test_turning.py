@@ -16,6 +16,7 @@ from engine import Orientation
 from maskfacegan_gui.controllers.drop_and_paste import pixels_of
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.session.faces import quarters_of
+from tests.engine.test_turned_photos import scene
 
 from . import tiny_pack
 from .conftest import WAIT, drop, settle, take_whole
@@ -369,3 +370,29 @@ def test_a_whole_face_is_read_again_where_it_lies(
     settle(window, qtbot)
     middle = slice(60, 130)  # its corners lie beyond what is left of the photo
     assert levels_apart(document.face.crop.crop, before)[middle, middle].mean() < 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("quarters", "words"), [(1, "lies on its side"), (2, "is upside down")])
+def test_a_lying_photo_is_turned_when_a_person_says_so(
+    make_window, tmp_path: Path, quarters: int, words: str, qtbot: QtBot
+) -> None:
+    """By the built-in pack's own networks, which find the face as it lies."""
+    path, pixels = tmp_path / "lying.png", np.ascontiguousarray(np.rot90(scene(0), -quarters))
+    Image.fromarray(pixels).save(path)
+    window = make_window(engine.data_root() / "weights" / "starter")
+    document, message = window.session.document, window.parts.message
+    window.files.open_now(path)
+    qtbot.waitUntil(lambda: document.face is not None, timeout=WAIT)
+    settle(window, qtbot)
+    np.testing.assert_array_equal(document.photo.pixels, pixels)
+    assert words in message.text.text() and not window.session.unsaved
+    qtbot.mouseClick(message.action, Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+    np.testing.assert_array_equal(document.photo.pixels, scene(0))
+    assert len(document.boxes) == 1
+    eyes = document.boxes[0].landmarks[:2]
+    assert eyes[0][0] < eyes[1][0] and abs(eyes[0][1] - eyes[1][1]) < 20
+    window.session.undo_stack.undo()
+    settle(window, qtbot)
+    np.testing.assert_array_equal(document.photo.pixels, pixels)
