@@ -18,7 +18,8 @@ PATIENCE = 0.2
 def answer(question: Callable[[], T], patience: float = PATIENCE) -> T | None:
     """What `question` returns, asked in a thread of its own; None where it fails or does not return in time.
 
-    The thread is left alone then. It ends with the program at the latest.
+    The thread is left alone then. It ends with the program at the latest. MemoryError where there is none for
+    it.
     """
     found: list[T] = []
 
@@ -27,7 +28,10 @@ def answer(question: Callable[[], T], patience: float = PATIENCE) -> T | None:
             found.append(question())
 
     thread = threading.Thread(target=ask, name="question", daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError as error:  # so Python says that a thread's stack found no memory
+        raise MemoryError(str(error)) from error
     thread.join(patience)
     return found[0] if found else None
 

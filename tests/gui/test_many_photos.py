@@ -80,6 +80,7 @@ def test_the_panel_is_saved_for_many_photos(with_face: MainWindow, qtbot: QtBot,
     dialog = window.findChild(QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "smile.json"))
     dialog.close()
+    settle(window, qtbot)
     edit = engine.read_edit(tmp_path / "smile.json")
     assert edit.attributes == window.parts.attributes.edits() and (edit.preset, edit.seed) == ("quick", 5)
     assert (edit.mode, edit.pack) == ("paper", window.settings.get("pack"))
@@ -198,6 +199,8 @@ def test_another_edit_in_the_same_folder_is_refused(
     window = make_window(finding_pack)
     dialog = opened(window, folder)
     start(dialog, qtbot)
+    # One that began no photo may begin again otherwise.
+    qtbot.waitUntil(lambda: bool({"running", "done"} & set(states(dialog))), timeout=3 * WAIT)
     dialog.stop()
     end(dialog, qtbot)
     dialog.faces.setCurrentIndex(dialog.faces.findData("all"))
