@@ -5,16 +5,13 @@
 
 `publishing` is written, with the result's hash, before the result takes its name. What is found in that state
 after a kill is told by the hash: the result has its name already, or it lies beside, or it has to be made
-again. One process writes; others may read at any time. No write-ahead log: it does not work on network
-shares.
+again.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..errors import EngineError
+from ..ledger_file import LedgerFile
 from .inputs import Source
 
 NAME = "batch.sqlite"
@@ -29,7 +27,6 @@ FORMAT = "1"
 WAITING, RUNNING, PUBLISHING, DONE, FAILED = STATES = ("waiting", "running", "publishing", "done", "failed")
 
 _TABLES = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE photos (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL UNIQUE,      -- the photo's absolute path
@@ -45,7 +42,7 @@ CREATE TABLE photos (
     began REAL,                       -- seconds since 1970
     ended REAL,
     seconds REAL,                     -- that the edit took
-    publish_seconds REAL,             -- that the result took from the worker to its name
+    publish_seconds REAL,             -- of the driver: handing the photo out, giving the result its name
     worker TEXT NOT NULL DEFAULT '',
     record TEXT NOT NULL DEFAULT '{}' -- what was done: faces, probabilities, notes
 );
@@ -79,38 +76,25 @@ class PhotoRow:
     record: dict[str, Any] = field(default_factory=dict)
 
 
-class Ledger:
-    """Opened for writing by the one driver of an output folder (see `lock`), or `read_only` by anyone.
+class Ledger(LedgerFile):
+    """Opened for writing by the one driver of an output folder (see `Place`), or `read_only` by anyone.
 
     Raises `EngineError` for a file that is no ledger, or one that cannot be written.
     """
 
     def __init__(self, path: Path, read_only: bool = False) -> None:
-        self.path = path
-        mode = "ro" if read_only else "rwc"
-        with self._told():
-            address = f"{path.absolute().as_uri()}?mode={mode}"
-            self._base = sqlite3.connect(address, uri=True, timeout=30, isolation_level=None)
-            self._base.execute("PRAGMA synchronous = FULL")
-            if not read_only:
-                self._make()
+        super().__init__(path)
+        self._connect(read_only)
+        try:
+            if not read_only and not self._has("photos"):
+                self._make(_TABLES, format=FORMAT)
             if self.meta("format") != FORMAT:
                 raise EngineError(f"{path.name} is the ledger of another version of this program.", path=path)
-
-    def close(self) -> None:
-        self._base.close()
+        except BaseException:
+            self.close()
+            raise
 
     # --- what belongs to the whole
-
-    def meta(self, name: str) -> str:
-        """A value of the whole run, "" where it was not set."""
-        with self._told():
-            found = self._base.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return "" if found is None else str(found[0])
-
-    def set_meta(self, name: str, value: str) -> None:
-        with self._change() as base:
-            base.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def counts(self) -> dict[str, int]:
         """How many photos are in each state."""
@@ -130,6 +114,17 @@ class Ledger:
             return _row(
                 self._base.execute(f"SELECT {_FIELDS} FROM photos WHERE id = ?", (number,)).fetchone()
             )
+
+    def begun(self) -> bool:
+        """Whether a worker was given any photo yet."""
+        with self._told():
+            return self._base.execute("SELECT 1 FROM photos WHERE tries > 0").fetchone() is not None
+
+    def clear(self) -> None:
+        """Forget the photos and the job."""
+        with self._change() as base:
+            base.execute("DELETE FROM photos")
+            base.execute("DELETE FROM meta WHERE name = 'job'")
 
     # --- photos come, are edited, and end
 
@@ -208,14 +203,6 @@ class Ledger:
 
     # --- inside
 
-    def _make(self) -> None:
-        if self._base.execute("SELECT 1 FROM sqlite_master WHERE name = 'photos'").fetchone():
-            return
-        with self._change() as base:
-            for statement in _TABLES.split(";\n"):
-                base.execute(statement)
-            base.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
-
     def _free(self, place: PurePosixPath, folder: Path, suffix: str) -> PurePosixPath:
         number, output = 1, place.with_name(place.name + suffix)
         while self._is_taken(output, folder):
@@ -238,29 +225,6 @@ class Ledger:
     def _set(self, number: int, what: str, *values: Any) -> None:
         with self._change() as base:
             base.execute(f"UPDATE photos SET {what} WHERE id = ?", (*values, number))
-
-    @contextlib.contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, on the disk when the block ends."""
-        with self._told():
-            self._base.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._base
-            except BaseException:
-                self._base.execute("ROLLBACK")
-                raise
-            self._base.execute("COMMIT")
-
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise EngineError(
-                f"The ledger {self.path.name} cannot be used: {error}.",
-                "See that its folder can be written to and has space left; results that are there stay.",
-                path=self.path,
-            ) from error
 
 
 def has_ledger(outdir: Path | str) -> bool:

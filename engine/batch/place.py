@@ -13,10 +13,9 @@ import secrets
 from pathlib import Path, PurePosixPath
 from typing import Self
 
-from filelock import FileLock, Timeout
-
 from ..atomic_file import put_where_free, save_error
-from ..errors import EngineError, SaveError
+from ..errors import SaveError
+from ..ledger_file import WriterLock
 from . import ledger
 from .work import file_hash
 
@@ -31,27 +30,16 @@ class Place:
         self.outdir = outdir.absolute()
         self.parts = self.outdir / _HIDDEN / "parts"
         self.ledger_path = self.outdir / ledger.NAME
+        self._lock = WriterLock(self.ledger_path, self.outdir / _HIDDEN / "lock")
         self._run = secrets.token_hex(4)
 
     def __enter__(self) -> Self:
+        self._lock.acquire()
         try:
-            self.parts.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(self.outdir / _HIDDEN / "lock")
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise EngineError(
-                f"Another batch is at work on {self.outdir}.",
-                "Wait for its end, or choose another output folder.",
-                path=self.outdir,
-            ) from None
-        except NotImplementedError as error:
-            raise EngineError(
-                f"The file system of {self.outdir} cannot keep two batches apart (it has no locks).",
-                "Choose an output folder on another disk or share.",
-                path=self.outdir,
-            ) from error
+            self.parts.mkdir(exist_ok=True)
         except OSError as error:
-            raise save_error(self.outdir / ledger.NAME, error) from error
+            self._lock.release()
+            raise save_error(self.ledger_path, error) from error
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -68,7 +68,7 @@ def run_batch(
     """
     options = options or BatchOptions()
     with Place(outdir) as place:
-        ledger, job = open_ledger(place, job, options)
+        ledger, job = open_ledger(place, job, options, anew=bool(inputs))
         try:
             budget = None if options.cluster else plan(job, options.jobs, options.memory)
             batch = _Batch(place, ledger, job, options, budget, control or BatchControl(), report)
@@ -77,36 +77,19 @@ def run_batch(
             ledger.close()
 
 
-def open_ledger(place: Place, job: BatchJob | None, options: BatchOptions) -> tuple[Ledger, BatchJob]:
-    """The folder's ledger and the job; `ConfigError` where a run with these options would spoil it."""
+def open_ledger(
+    place: Place, job: BatchJob | None, options: BatchOptions, anew: bool
+) -> tuple[Ledger, BatchJob]:
+    """The folder's ledger and the job; `ConfigError` where a run with these options would spoil it. Where no
+    photo was begun (no memory, no pack) there is nothing to spoil: with `anew` it is begun again."""
     known = place.ledger_path.exists()
-    if known and not options.resume:
-        raise ConfigError(
-            f"{place.outdir} holds a batch already.",
-            "Add --resume to go on with it, or choose another output folder.",
-        )
     if job is None and not known:
         raise ConfigError(f"There is no batch in {place.outdir} to go on with.", "Say what is to be edited.")
     if job is not None:
         job.check()
     ledger = Ledger(place.ledger_path)
     try:
-        stored = ledger.meta("job")
-        if not stored:
-            if job is None:
-                raise ConfigError(f"The batch in {place.outdir} was not begun.", "Say what is to be edited.")
-            ledger.set_meta("job", job_text(job))
-            return ledger, job
-        before = job_of(stored)
-        if job is None:
-            return ledger, before
-        different = before.difference(job)
-        if different:
-            raise ConfigError(
-                f"The batch in {place.outdir} was begun otherwise: {different} differs.",
-                "Go on with --resume alone, or choose another output folder.",
-            )
-        return ledger, job
+        return ledger, _settled(place, ledger, job, options, anew)
     except (KeyError, ValueError) as error:
         ledger.close()
         raise EngineError(
@@ -115,6 +98,35 @@ def open_ledger(place: Place, job: BatchJob | None, options: BatchOptions) -> tu
     except EngineError:
         ledger.close()
         raise
+
+
+def _settled(
+    place: Place, ledger: Ledger, job: BatchJob | None, options: BatchOptions, anew: bool
+) -> BatchJob:
+    """The job that the ledger and the caller agree on; from now on the ledger has it."""
+    stored = ledger.meta("job")
+    if not stored:
+        if job is None:
+            raise ConfigError(f"The batch in {place.outdir} was not begun.", "Say what is to be edited.")
+        ledger.set_meta("job", job_text(job))
+        return job
+    before = job_of(stored)
+    different = "" if job is None else before.difference(job)
+    if options.resume and not different:
+        return job or before
+    if job is not None and anew and not ledger.begun():
+        ledger.clear()
+        ledger.set_meta("job", job_text(job))
+        return job
+    if not options.resume:
+        raise ConfigError(
+            f"{place.outdir} holds a batch already.",
+            "Add --resume to go on with it, or choose another output folder.",
+        )
+    raise ConfigError(
+        f"The batch in {place.outdir} was begun otherwise: {different} differs.",
+        "Go on with it as it was begun, or choose another output folder.",
+    )
 
 
 @dataclass
@@ -128,6 +140,7 @@ class _Batch:
     report: Report
     pace: Pace = field(default_factory=Pace)
     running: dict[int, int] = field(default_factory=dict)  # photos under way, and their pixels
+    handed: dict[int, float] = field(default_factory=dict)  # seconds that it took to hand them out
     changed: dict[int, PhotoRow] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     done_now: int = 0
@@ -181,6 +194,7 @@ class _Batch:
         if self.counts[WAITING] and self.workers is None:
             self.workers = self._hire()
         while self.workers is not None and self.workers.free:
+            start = time.monotonic()
             row = self.ledger.next_waiting()
             if row is None:
                 return
@@ -191,6 +205,7 @@ class _Batch:
             worker = self.workers.submit(Task(row.id, row.source, self.place.part(row.id)))
             self.ledger.begin(row.id, worker)
             self._note(self.ledger.photo(row.id), before=WAITING)
+            self.handed[row.id] = time.monotonic() - start
 
     def _hire(self) -> Workers:
         options = self.options
@@ -234,7 +249,7 @@ class _Batch:
         start, number = time.monotonic(), event.task.id
         self.ledger.announce(number, outcome.sha256, outcome.bytes, outcome.seconds, outcome.record)
         self._name(number, event.task.part)
-        self.ledger.finish(number, time.monotonic() - start)
+        self.ledger.finish(number, self.handed.pop(number, 0.0) + time.monotonic() - start)
         self.done_now += 1
 
     def _name(self, number: int, part: Path) -> None:

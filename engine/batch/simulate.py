@@ -3,9 +3,9 @@
     python -m engine.batch.simulate OUT/batch.sqlite --workers 1 2 4 8 16 --storage 110 --price 0.10
 
 Photos go through three stations: a worker (the seconds that the ledger has of each photo), the storage that
-all share (a photo in, a result out, at so many MB a second in all), and the driver, which names results one
-after another (the ledger's `publish_seconds`). The first station that is busy all the time is where it stops
-scaling.
+all share (a photo in, a result out, at so many MB a second in all), and the driver, which hands photos out
+and names results one after another (the ledger's `publish_seconds`). The first station that is busy all the
+time is where it stops scaling.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,9 +52,13 @@ def resharpened(
 ) -> FloatArray:
     """The moved pixels of a picture (H, W, 3) with the fine grain that sampling between pixels took from
     them: the energy of the Laplacian that is `wanted` of each."""
+    part = _around(moving, params)
+    sharp = picture[part]
     for _ in range(params.sharpenings):
-        picture = _nearer(picture, moving, wanted, params.most_gain, params)
-    return picture
+        sharp = _nearer(sharp, moving[part], wanted, params.most_gain, params)
+    whole = picture.copy()
+    whole[part] = sharp
+    return whole
 
 
 def as_grainy(
@@ -65,10 +70,13 @@ def as_grainy(
     where = skin > 0
     if not where.any():
         return picture
-    alike, there = picture, wanted[where]
+    part = _around(where, params)
+    alike, there, near = picture[part], wanted[where], where[part]
     for _ in range(params.rounds):
-        alike = _nearer(alike, where, there, params.raised, params)
-    return np.asarray(picture + skin[..., None] * (alike - picture), np.float32)
+        alike = _nearer(alike, near, there, params.raised, params)
+    whole = picture.copy()
+    whole[part] += skin[part][..., None] * (alike - picture[part])
+    return np.asarray(whole, np.float32)
 
 
 def wanted_of_moved(
@@ -150,6 +158,17 @@ def _patch(fine: FloatArray, skin: Where, params: Params) -> FloatArray | None:
 def _typical(fine: FloatArray) -> float:
     """Standard deviation of the luminance as its median tells it, which lines do not raise."""
     return _TYPICAL * float(np.median(np.abs(fine @ LIGHT)))
+
+
+def _around(where: Where, params: Params) -> tuple[slice, slice]:
+    """Rows and columns beyond which nothing is seen from `where`, which is somewhere: an edit is a small part
+    of a photo, and outside it no pixel changes from round to round."""
+    margin = 2 + math.ceil(max(2 * params.near, 3 * params.finest))  # a Laplacian, and what blurs cut off
+    found = []
+    for axis in (1, 0):
+        there = np.flatnonzero(where.any(axis=axis))
+        found.append(slice(max(int(there[0]) - margin, 0), int(there[-1]) + 1 + margin))
+    return found[0], found[1]
 
 
 def _nearer(picture: FloatArray, where: Where, wanted: FloatArray, most: float, params: Params) -> FloatArray:

@@ -53,14 +53,16 @@ def along_directions(
     ladder = _ladder(problem)
     if chosen is not None:  # before the face was learnt it may have said too little
         direction, ladder = chosen, _LONGER
-    rises = _wanted_higher(problem, latent, size) if beyond else None
+    unedited = problem.generator(latent, problem.noise, size) if beyond else None
+    rises = None if unedited is None else _wanted_higher(problem, unedited)
     best = _Rung(latent, problem.masks, float("inf"))
     for way in ladder:
         if way > limit:
             break
         moved = latent + way * direction
         problem.rungs_tried += 1
-        render = problem.generator(moved, problem.noise, size)
+        render = unedited if way == 0 else None
+        render = problem.generator(moved, problem.noise, size) if render is None else render
         if _region_follows(problem):
             problem.masks = _following(problem, render)
         divergence, there = _judged(problem, render if seen is None else seen(render))
@@ -86,10 +88,10 @@ class _Rung:
     cost: float
 
 
-def _wanted_higher(problem: Problem, latent: Tensor, size: int | None) -> Tensor:
+def _wanted_higher(problem: Problem, unedited: Tensor) -> Tensor:
     """For each attribute whether its goal lies above what the unedited render has, (A,): a slider may ask for
     a little of what is not there at all."""
-    return problem.goals[0] > _probabilities(problem, problem.generator(latent, problem.noise, size))
+    return problem.goals[0] > _probabilities(problem, unedited)
 
 
 def _shows(problem: Problem, render: Tensor, rises: Tensor) -> bool:

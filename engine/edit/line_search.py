@@ -1,9 +1,10 @@
-"""An edit that falls short, carried on along its own line of latent codes until it shows what was asked."""
+"""An edit that falls short or goes too far, moved along its own line of latent codes until it shows what was
+asked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -27,14 +28,19 @@ a half-turned face has 0.78, and what is right 0.82."""
 _NEAR = 0.14
 """How far from its goal a probability may be for the edit to be enough."""
 _WORTH = 0.015
-"""By how much a stronger edit must come nearer to its goals to be taken."""
+"""By how much another strength must come nearer to the goals to be taken."""
+_HALVINGS = 3
+"""How often the span between an edit that falls short and one that goes too far is halved, and"""
+_LEAST = 0.05
+"""from where on a span is too small to be: near its beginning an edit is the photo."""
 
 
 def reaching(
     result: EditResult, request: EditRequest, pack: ModelPack, farthest: float, control: RunControl
 ) -> EditResult:
     """The result itself where it shows what was asked for (composed in mode "detail"), else the weakest of
-    the stronger ones that does, up to `farthest` times as strong, or the nearest to it.
+    the stronger ones that does, up to `farthest` times as strong, or the nearest to it. Where the goals lie
+    between two strengths, as those of a slider in the middle do, one between them is sought.
 
     The optimisation sees the edit on the photo at low resolution and stops after a fixed number of steps;
     some faces need more of the same, lips in another colour above all, and mouths, as long as the parser
@@ -48,23 +54,61 @@ def reaching(
     able = result.latent_before is not None and is_recognised(result.recognised)
     if farthest <= 1 or sized or not able or result.cancelled:
         return result
-    goals = {edit.name: edit.goal(request.smoothing) for edit in request.attributes}
-    best, missing = result, _missing(result, goals, pack)
-    vouched = result.recognised < 1
-    limit = farthest * (_COLOURED if result.recolours else _VOUCHED if vouched else 1)
-    for factor in _FACTORS:
-        if missing <= _NEAR or factor > limit or control.cancelled:
+    search = _Search(result, request, pack, control)
+    limit = farthest * (_COLOURED if result.recolours else _VOUCHED if search.vouched else 1)
+    short, far = (0.0, 1.0) if search.past else (1.0, None)
+    for factor in _FACTORS if far is None else ():
+        if search.done or factor > limit:
             break
+        if not search.tries(factor):
+            break
+        if search.past:
+            far = factor
+            break
+        short = factor
+    for _ in range(_HALVINGS if far is not None else 0):
+        assert far is not None
+        if search.done or far - short < _LEAST:
+            break
+        middle = (short + far) / 2
+        if not search.tries(middle):
+            break
+        short, far = (short, middle) if search.past else (middle, far)
+    return search.best
+
+
+class _Search:
+    """Strengths of one edit that are tried, and the `best` of them. `past` tells of the last one whether it
+    went too far."""
+
+    def __init__(
+        self, result: EditResult, request: EditRequest, pack: ModelPack, control: RunControl
+    ) -> None:
+        self._result, self._pack, self._control = result, pack, control
+        self._goals = {edit.name: edit.goal(request.smoothing) for edit in request.attributes}
+        self.vouched = result.recognised < 1
+        self.best = result
+        found = _missing(result, self._goals, pack)
+        self._missing, self.past = found.amount, found.past
+
+    @property
+    def done(self) -> bool:
+        """Whether what was asked for is shown, or nobody wants it any more."""
+        return self._missing <= _NEAR or self._control.cancelled
+
+    def tries(self, factor: float) -> bool:
+        """Look at an edit so many times as strong; False where it would be another edit."""
         # As it will be kept: what composing takes apart of it is remembered with it.
-        stronger = replace(along(result, pack, factor), strength=1.0)
-        if vouched:
-            stronger = replace(stronger, recognised=_sureness(stronger, pack))
-        if not result.recolours and pack.detail < FINE and not _is_same_edit(stronger, best):
-            break
-        left = _missing(stronger, goals, pack)
-        if left < missing - _WORTH:
-            best, missing = stronger, left
-    return best
+        other = replace(along(self._result, self._pack, factor), strength=1.0)
+        if self.vouched:
+            other = replace(other, recognised=_sureness(other, self._pack))
+        if not self._result.recolours and self._pack.detail < FINE and not _is_same_edit(other, self.best):
+            return False
+        found = _missing(other, self._goals, self._pack)
+        self.past = found.past
+        if found.amount < self._missing - _WORTH:
+            self.best, self._missing = other, found.amount
+        return True
 
 
 def _is_same_edit(stronger: EditResult, result: EditResult) -> bool:
@@ -81,7 +125,17 @@ def _sureness(result: EditResult, pack: ModelPack) -> float:
     return mouth_sureness(pack, render)
 
 
-def _missing(result: EditResult, goals: Mapping[str, float], pack: ModelPack) -> float:
-    """The largest distance of a probability from its goal, also where the photo's one tone hides a colour."""
+@dataclass(frozen=True)
+class _Distance:
+    """The largest distance of a probability from its goal, 0..1, and whether it lies beyond it."""
+
+    amount: float
+    past: bool
+
+
+def _missing(result: EditResult, goals: Mapping[str, float], pack: ModelPack) -> _Distance:
+    """Seen from the photo, also where the photo's one tone hides a colour."""
     shown = scored(result, pack, in_colour=True).probabilities
-    return max(abs(shown[name][1] - goal) for name, goal in goals.items())
+    name = max(goals, key=lambda name: abs(shown[name][1] - goals[name]))
+    (before, after), goal = shown[name], goals[name]
+    return _Distance(abs(after - goal), (after - goal) * (goal - before) > 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from ..models.generators.fine_tuned import with_weights
 from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit, EditRequest, FloatArray, LossTerms, TunedWeights
 from .adam import Adam
+from .face_windows import FaceDistance, windowed_distance
 from .in_front import uncovered
 from .masks import MaskClasses, Masks, build_masks, mask_classes, to_size
 from .settings import Settings, describe_preset, resolve
@@ -131,19 +131,29 @@ class Problem:
         self.noise = list(self.generator.draw_noise(self.request.seed))
         self.noise_drawn = True
 
-    def perceptual_distance(self, size: int) -> Callable[[Tensor], Tensor]:
-        """Distance of a render of that size to the photo under its own mask; its features computed once."""
-        side = min(size, self.settings.count("loss.perceptual_size") or size)
-        distance = self.pack.perceptual.against(
-            resize(self.source, side), resize(self.photo_masks.recon, side)
-        )
-        return lambda render: distance(resize(render, side))
+    def perceptual_distance(self, size: int) -> FaceDistance:
+        """Distance of a render of that size to the photo under its own mask; its features computed once.
 
-    def face_distance(self, size: int) -> Callable[[Tensor], Tensor]:
-        """`perceptual_distance` on the whole face, for its reconstruction."""
+        Where a reconstruction looks at windows, it is taken of the whole at the size of one: what lies in no
+        window, a hand beside the chin, an edit of the whole face draws anew.
+        """
+        side = self.settings.count("loss.window") or self.settings.count("loss.perceptual_size")
+        return self._whole_distance(self.photo_masks.recon, min(size, side or size))
+
+    def face_distance(self, size: int) -> FaceDistance:
+        """`perceptual_distance` on the whole face, or in each step on a window of it, for its
+        reconstruction."""
         side = min(size, self.settings.count("loss.perceptual_size") or size)
-        distance = self.pack.perceptual.against(resize(self.source, side), resize(self.whole_face, side))
-        return lambda render: distance(resize(render, side))
+        window = self.settings.count("loss.window")
+        if not 0 < window < side:
+            return self._whole_distance(self.whole_face, side)
+        photo, face = resize(self.source, side), resize(self.whole_face, side)
+        near = windowed_distance(self.pack.perceptual, photo, face, window)
+        return lambda render, step: near(resize(render, side), step)
+
+    def _whole_distance(self, mask: Tensor, side: int) -> FaceDistance:
+        distance = self.pack.perceptual.against(resize(self.source, side), resize(mask, side))
+        return lambda render, _step: distance(resize(render, side))
 
 
 def build(request: EditRequest, pack: ModelPack) -> Problem:

@@ -46,15 +46,19 @@ ADDED: dict[str, Any] = {
     "optimizer.region_follows": False,  # along the directions, too, the masks follow the region that is drawn
     "optimizer.farthest_direction": 0.0,  # steps along them end at so many times the way at which a whole
     # render shows the attribute; 0: at the last rung
+    "optimizer.hold_whitened": False,  # the reconstruction's steps are taken along the axes of W
     "optimizer.lr_tune": 0.02,  # learning rate of the generator's weights
+    "optimizer.lr_finish": 0.001,  # the same for those that only the whole picture depends on
     "optimizer.whitened": False,  # steps of an edit are as long along every axis of W that codes vary along
     "optimizer.shared": 0.0,  # how far all layers of the code take the same steps while one edits; 1: wholly
     "optimizer.farthest": 1.0,  # an edit that falls short on the photo is made up to so many times as strong
     "steps.hold_region": 0,  # before this step the whole face is reconstructed, whatever is edited
     "steps.tune": 0,  # the last so many of these fit the generator's weights to the face, not the code
+    "steps.finish": 0,  # the last so many of those fit what only the whole picture depends on
     "steps.coarse": 0,  # before this step the generator stops at 256 px
     "steps.parse_every": 1,  # masks follow the region in every so-many-th step, and in the last
     "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own
+    "loss.window": 0,  # side in px of the part of a face that it looks at in a step; 0: all of it
     "loss.weights.hold_lpips": 0.0,  # perceptual distance of the whole face while it is reconstructed
     "loss.weights.tune_lpips": 0.0,  # the same while the generator's weights are fitted to it
     "loss.weights.prior": 0.0,  # keeps the edit a small step that all layers of the code share

@@ -26,6 +26,8 @@ _AROUND = 0.06
 """How far around its region an edit of a small region is shown, in shares of the side."""
 _SHADOW = 0.03
 """How far around spectacles their shadow and their rims' softness reach, in shares of the side."""
+_PERHAPS = (0.1, 0.4)
+"""Between which of the parser's probabilities they come to be shown as drawn."""
 _CERTAIN = 0.5
 """From which probability on the parser has seen spectacles."""
 _SPECTACLES = 0.1
@@ -46,7 +48,9 @@ def shown_in(
         if area is None:
             return None
         if attribute.name == "eyeglasses" and spectacles is not None:
-            area = area * dilated(spectacles, _SHADOW).clamp(0, 1)
+            # A parser is never sure of a thin rim; shown by its doubts it would be of smoked glass.
+            there = smoothstep(spectacles, *_PERHAPS)
+            area = area * dilated(there, _SHADOW).clamp(0, 1)
         areas.append(area)
     return torch.stack(areas).amax(0)
 

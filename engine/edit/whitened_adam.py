@@ -33,3 +33,20 @@ class WhitenedAdam(Adam):
         scale, size = self._corrections(k)
         step = mean / (square.sqrt() / scale).add_(EPSILON)
         parameter.sub_(step @ self._axes.T, alpha=size)
+
+
+class AxesAdam(Adam):
+    """Moves latent codes (..., L, D) along `axes` as `WhitenedAdam` does, each axis at its own pace: where a
+    photo says what is right along all of them, as in a reconstruction."""
+
+    def __init__(self, parameters: Sequence[Tensor], rate: float, axes: Tensor) -> None:
+        super().__init__(parameters, rate)
+        self._axes = axes
+
+    def _move(self, k: int, parameter: Tensor, gradient: Tensor) -> None:
+        first, second = self._betas
+        inner = gradient @ self._axes
+        mean = self._mean[k].lerp_(inner, 1 - first)
+        square = self._square[k].mul_(second).addcmul_(inner, inner, value=1 - second)
+        scale, size = self._corrections(k)
+        parameter.sub_((mean / (square.sqrt() / scale).add_(EPSILON)) @ self._axes.T, alpha=size)

@@ -77,7 +77,7 @@ class ManyPhotos(QObject):
             self.dialog = ManyPhotosDialog(
                 lambda: self._settings.get("save/tag"), lambda: self._settings.get("device")
             )
-            self.dialog.result_wanted.connect(self._open_result)
+            self.dialog.result_wanted.connect(self._show_result)
             self.dialog.ended.connect(self._tell_end)
         if not self.dialog.running:
             self.dialog.offer_edits(self._edits())
@@ -100,6 +100,12 @@ class ManyPhotos(QObject):
         """The pack's name or folder; "" for the one that is taken by itself."""
         chosen: str = self._settings.get("pack")
         return "" if chosen == AUTO else chosen
+
+    def _show_result(self, path: Path) -> None:
+        """Open a result in the editor, which lies behind the dialog until then."""
+        self._open_result(path)
+        self._window.raise_()
+        self._window.activateWindow()
 
     def _tell_end(self, text: str) -> None:
         """Of a batch that ended while nobody looked."""

@@ -263,6 +263,7 @@ class ManyPhotosDialog(QDialog):
         if self.list.photos is not None:
             for item in items:
                 self.list.photos.take(item.changed)
+            self.list.follow()
         now = items[-1]
         self.bar.setRange(0, _BAR)
         self.bar.setValue(round(_BAR * (now.done + now.failed) / max(1, now.total)))
@@ -299,9 +300,10 @@ class ManyPhotosDialog(QDialog):
         fields: list[QWidget] = [self.folder, self.folder_button, self.outdir, self.outdir_button, self.edit]
         for widget in [*fields, self.file_button, self.faces, self.retry]:
             widget.setEnabled(not running)
-        self.retry.setVisible(bool(self.outdir.text()) and engine.has_ledger(self.outdir.text()))
-        self.start_button.setEnabled(not running and not why_not)
-        known = self.retry.isVisibleTo(self)
+        known = not running and bool(self.outdir.text()) and engine.has_ledger(self.outdir.text())
+        self.retry.setVisible(known)
+        self.start_button.setVisible(not running)
+        self.start_button.setEnabled(not why_not)
         self.start_button.setText(self.tr("Go on") if known else self.tr("Start"))
         self.start_button.setToolTip(why_not)
         self.pause.setVisible(running)
@@ -338,6 +340,8 @@ def progress_text(now: BatchProgress, paused: bool) -> str:
         parts.append(_tr("{0} failed").format(number_format.whole(now.failed)))
     if paused:
         parts.append(_tr("paused"))
+    elif now.waiting and not (now.running or now.per_minute):
+        parts.append(_tr("the pack is being loaded"))
     elif now.per_minute:
         parts.append(_tr("{0} a minute").format(number_format.decimal(now.per_minute)))
         if now.seconds_left is not None:

@@ -48,7 +48,8 @@ STATE, SENTENCE, PICTURE, ROW = (Role.UserRole + offset for offset in range(4))
 
 
 class PhotoModel(QAbstractListModel):
-    """`engine.PhotoRow`s in the order in which they came."""
+    """`engine.PhotoRow`s in the order in which they came; `latest` is the place of the one that was begun
+    last, -1 before."""
 
     def __init__(self, outdir: Path, scale: float, parent: QObject | None = None) -> None:
         """`scale`: device pixels in a px of the screen."""
@@ -57,6 +58,7 @@ class PhotoModel(QAbstractListModel):
         self._rows: list[PhotoRow] = []
         self._place: dict[int, int] = {}
         self._asked: dict[Path, int] = {}  # whose picture, by its file
+        self.latest = -1
         self._thumbnails = Thumbnails(round(SIDE * scale), self)
         self._thumbnails.arrived.connect(self._arrived)
 
@@ -69,6 +71,8 @@ class PhotoModel(QAbstractListModel):
                 new.append(row)
                 continue
             self._rows[place] = row
+            if row.state == "running":
+                self.latest = place
             index = self.index(place)
             self.dataChanged.emit(index, index)
         if new:
@@ -242,13 +246,24 @@ class PhotoList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.activated.connect(self._activated)
         self.photos: PhotoModel | None = None
+        self._followed = -1
 
     def show_photos(self, outdir: Path) -> PhotoModel:
         """Begin a new list, of a batch into `outdir`."""
         self.close_photos()
+        self._followed = -1
         self.photos = PhotoModel(outdir, self.devicePixelRatioF(), self)
         self.setModel(self.photos)
         return self.photos
+
+    def follow(self) -> None:
+        """Show the photo that was begun last, unless somebody scrolled away from the one before it."""
+        if self.photos is None or self.photos.latest == self._followed:
+            return
+        before = self.visualRect(self.photos.index(self._followed)) if self._followed >= 0 else None
+        self._followed = self.photos.latest
+        if before is None or self.viewport().rect().intersects(before):
+            self.scrollTo(self.photos.index(self._followed))
 
     def close_photos(self) -> None:
         if self.photos is not None:

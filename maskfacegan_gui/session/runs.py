@@ -123,7 +123,7 @@ class Runs(QObject):
             except engine.EngineError as error:  # it is another pack's
                 self._notices.fail(Failure.of(error))
                 return
-        control, title = RunControl(PREVIEW_INTERVAL), labels.edit_title(attributes)
+        control, title = RunControl(PREVIEW_INTERVAL), labels.edit_title(attributes, state.scores)
         self.current = Run(
             request, int(self._document.chosen or 0), title, mode, control, self._document.orientation
         )

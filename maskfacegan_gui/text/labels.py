@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
@@ -11,6 +12,8 @@ from engine import AttributeEdit, EditResult
 
 _CONTEXT = "wording"
 _LONGEST_WORD, _START, _END = 60, 34, 25
+_SAME = 0.1
+"""A goal so little below a probability of one half or more is as much of the attribute as there is."""
 
 
 def _later(text: str) -> str:
@@ -72,12 +75,14 @@ def term(name: str) -> str:
     return translated(_TERMS[name]) if name in _TERMS else name
 
 
-def edit_title(attributes: tuple[AttributeEdit, ...]) -> str:
-    """What an edit does: "Smiling, no Lipstick"."""
+def edit_title(attributes: tuple[AttributeEdit, ...], scores: Mapping[str, float] | None = None) -> str:
+    """What an edit does: "Smiling, less lipstick". `scores` of the face, 0..1, tell where a goal is less than
+    there is; without them one below half is."""
     parts = []
     for edit in attributes:
         name = attribute(edit.name)
-        away = edit.goal(0.05) < 0.5
+        goal, there = edit.goal(0.05), (scores or {}).get(edit.name, 0.5)
+        away = goal <= there if goal < 0.5 else goal < there - _SAME
         parts.append(translated("less {0}").format(name.lower()) if away else name)
     title = ", ".join(parts)
     return title[:1].upper() + title[1:]

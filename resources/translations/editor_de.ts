@@ -584,6 +584,10 @@
    <translation>angehalten</translation>
   </message>
   <message>
+   <source>the pack is being loaded</source>
+   <translation>das Modellpaket wird geladen</translation>
+  </message>
+  <message>
    <source>{0} a minute</source>
    <translation>{0} in der Minute</translation>
   </message>
@@ -2454,7 +2458,7 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Mit --resume geht es weiter; oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
   </message>
   <message>
-   <source>Another batch is at work on {0}.</source>
+   <source>Another run is at work on {0}.</source>
    <translation>Ein anderer Lauf arbeitet schon an {0}.</translation>
   </message>
   <message>
@@ -2670,8 +2674,8 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Holen Sie das Paket noch einmal.</translation>
   </message>
   <message>
-   <source>Go on with --resume alone, or choose another output folder.</source>
-   <translation>Fahren Sie mit --resume allein fort, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+   <source>Go on with it as it was begun, or choose another output folder.</source>
+   <translation>Setzen Sie ihn so fort, wie er begonnen wurde, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
   </message>
   <message>
    <source>Identity</source>
@@ -3014,7 +3018,7 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Die Gesichter konnten nicht wiederhergestellt werden; sie müssen neu gesucht werden.</translation>
   </message>
   <message>
-   <source>The file system of {0} cannot keep two batches apart (it has no locks).</source>
+   <source>The file system of {0} cannot keep two runs apart (it has no locks).</source>
    <translation>Das Dateisystem von {0} kann zwei Läufe nicht auseinanderhalten (es kennt keine Sperren).</translation>
   </message>
   <message>

@@ -172,6 +172,12 @@ def single(photos: Sequence[Path], out: Path, pack: str, attribute: str) -> dict
     }
 
 
+def _spread(photos: Sequence[Path], count: int) -> list[Path]:
+    """So many of the photos, evenly over all of them, so that each folder has its share."""
+    places = np.linspace(0, len(photos) - 1, min(count, len(photos))).round().astype(int)
+    return [photos[place] for place in places]
+
+
 def _pace(figures: dict[str, Any]) -> float:
     return float(figures["photos_a_minute"])
 
@@ -194,7 +200,7 @@ def main() -> int:
         report: dict[str, Any] = {"load_before": os.getloadavg()[0], "pack": options.pack}
         report["batch"] = batch(folder / "in", out, options.pack, options.attribute, options.jobs)
         if options.single:
-            photos = whole[: options.single]
+            photos = _spread(whole, options.single)
             report["single"] = single(photos, folder / "single", options.pack, options.attribute)
             report["times_as_fast"] = round(_pace(report["batch"]) / _pace(report["single"]), 2)
     print(json.dumps(report, indent=1))

@@ -3,15 +3,19 @@
     python -m tests.benchmarks.batch_kills --kills 30 --photos 12
 
 Faces of nobody, edited with the built-in pack. A run that nothing disturbs says what the pixels are to be.
-Then the driver is killed again and again, after a random time from its start; when a batch is through,
-another one begins in a new folder. After every kill each picture in the folder must be whole and have those
-pixels, what the ledger said was done must be done still, by the same file; at the end everything must be
-done. Exit code 1 where anything is not.
+Then the driver is killed again and again; when a batch is through, another one begins in a new folder. A
+moment is drawn by the batch's progress, not by the clock, so that a busy machine, where a start takes longer
+than a photo, is killed everywhere as well: after so many further results, none to those of half a batch, and
+a random part of the time that one takes, or at once, when a result has its name and the ledger may not say so
+yet. After every kill each picture in the folder must be whole and have those pixels, what the ledger said was
+done must be done still, by the same file; at the end everything must be done. Exit code 1 where anything is
+not.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -40,6 +44,12 @@ QUICK = [
     "loss.start_steps.classf=3",
 ]
 """So few steps that most of a photo's time is its opening, finding, pasting and saving, where kills hurt."""
+
+
+_LOOK = 0.02
+"""Seconds between two looks for results."""
+_PATIENCE = 60.0
+"""Seconds until the last worker is gone, on a machine that is busy."""
 
 
 def command(photos: Path, out: Path, quick: bool) -> list[str]:
@@ -104,18 +114,23 @@ def check(out: Path, wanted: dict[str, str], before: Done) -> list[str]:
     return faults
 
 
-def kill(words: list[str], after: float) -> bool:
-    """Start the batch and kill its driver after so many seconds; whether it was killed before its end. Its
-    workers have to end by themselves."""
+def kill(words: list[str], out: Path, results: int, after: float) -> bool:
+    """Start the batch and kill its driver: when it has made so many further results, and so many seconds
+    later. Whether it was killed before its end. Its workers have to end by themselves."""
+    wanted = len(list(out.rglob("*.png"))) + results
     process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
+        while len(list(out.rglob("*.png"))) < wanted:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_LOOK)
+                return False
         process.wait(after)
         return False
     except subprocess.TimeoutExpired:
         workers = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         process.wait()
-    _, alive = psutil.wait_procs(workers, 20)
+    _, alive = psutil.wait_procs(workers, _PATIENCE)
     if alive:
         raise RuntimeError(f"{len(alive)} workers outlived their driver")
     return True
@@ -146,28 +161,25 @@ def main() -> int:
         wanted = pixels(folder / "out")
         assert len(wanted) == options.photos, wanted
         print(f"undisturbed: {len(wanted)} photos in {whole:.1f} s", flush=True)
-        kills, batches, before = 0, 0, Done()
-        while kills < options.kills or batches == 0 or before:
+        kills, batches, before, killed = 0, 0, Done(), False
+        while kills < options.kills or killed:
             out = folder / f"out-{batches}"
-            after = rng.uniform(0.2, whole) if kills < options.kills else 1e6
-            start, fresh = time.monotonic(), not out.exists()
-            killed = kill(command(folder / "in", out, options.quick), after)
+            results = rng.randint(0, options.photos // 2) if kills < options.kills else options.photos + 1
+            # Two workers, so that one result follows another after half of what either takes.
+            after = rng.uniform(0, whole / options.photos if results else whole / 2) * rng.choice((1, 1, 0))
+            killed = kill(command(folder / "in", out, options.quick), out, results, after)
             kills += killed
             found = check(out, wanted, before)
-            if out.exists() and not killed and pixels(out) != wanted:
+            if not killed and pixels(out) != wanted:
                 found.append("it ended, and not all is done")
             before = done(out) if killed else Done()
-            if fresh and not killed:  # as quick as that: later moments would miss it
-                whole = min(whole, time.monotonic() - start)
             batches += not killed
-            end = f"killed after {after:.1f} s" if killed else "ended"
+            end = f"killed {after:.1f} s after {results} more" if killed else "ended"
             print(
                 f"{kills:3d} kills, batch {batches}: {end}, {len(done(out))} done; {found or 'well'}",
                 flush=True,
             )
             faults += found
-            if not killed and kills >= options.kills:
-                break
     print(json.dumps({"kills": kills, "batches": batches, "faults": faults}))
     return 1 if faults else 0
 

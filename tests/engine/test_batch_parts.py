@@ -177,7 +177,7 @@ def test_a_ledger_of_a_later_version(tmp_path: Path) -> None:
 
 def test_a_second_driver_is_refused(tmp_path: Path) -> None:
     with Place(tmp_path / "out") as first:
-        with pytest.raises(EngineError, match="Another batch"), Place(tmp_path / "out"):
+        with pytest.raises(EngineError, match="Another run"), Place(tmp_path / "out"):
             pytest.fail("two at once")
         assert first.parts.is_dir()
     with Place(tmp_path / "out"):

@@ -14,13 +14,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import engine
-from engine import BatchControl, BatchOptions, BatchProgress
+from engine import AttributeEdit, BatchControl, BatchEdit, BatchJob, BatchOptions, BatchProgress
+from engine.batch.edit_file import Faces
 from engine.batch.ledger import DONE, FAILED, NAME, WAITING, Ledger
 from engine.batch.place import Place
+from engine.batch.work import Finished, Outcome, Refused, Task, edit_photo
 from engine.cli import main
 from engine.errors import EngineError
+from tests.gui import tiny_pack
 
 from . import batches
 from .batches import album, arguments, job, photo, pixels
@@ -76,6 +80,37 @@ def test_results_are_those_of_the_editor_and_the_ledger_knows_them(
     assert b"compositeWithTrainedAlgorithmicMedia" in made.info["xmp"]
 
 
+@pytest.mark.slow
+def test_which_faces_are_edited(tmp_path: Path) -> None:
+    """Every one, the largest, or one by its number; where there is none of that number, that is said."""
+    pack = engine.load_pack(tiny_pack.write(tmp_path / "pack", finder=True), device="cpu")
+    group = Image.new("RGB", (560, 300), (120, 128, 122))
+    group.paste(tiny_pack.face_picture(160), (30, 70))
+    group.paste(tiny_pack.face_picture(256), (270, 22))
+    group.save(tmp_path / "group.png")
+
+    def edited(faces: Faces) -> Outcome:
+        edit = BatchEdit((AttributeEdit("smiling"),), "paper", settings=batches.SHORT)
+        task = Task(1, tmp_path / "group.png", tmp_path / "result.part")
+        return edit_photo(pack, BatchJob(edit, faces, device="cpu"), task)
+
+    for faces, numbers, left_of_230 in (
+        ("largest", [1], [False]),
+        (2, [2], [True]),
+        ("all", [1, 2], [False, True]),
+    ):
+        outcome = edited(faces)
+        assert isinstance(outcome, Finished)
+        found = outcome.record["faces"]
+        assert [face["face"] for face in found] == numbers
+        assert [np.mean(face["quad"], axis=0)[0] < 230 for face in found] == left_of_230
+        after = engine.open_photo(tmp_path / "result.part").pixels.astype(int)
+        changed = np.abs(after - np.asarray(group)).max(2) > 0
+        assert [changed[:, 230:].any(), changed[:, :230].any()] == [1 in numbers, 2 in numbers]
+    refused = edited(3)
+    assert isinstance(refused, Refused) and "no face number 3; 2 faces found" in refused.message
+
+
 def test_a_folder_with_a_batch_is_not_begun_again(
     undisturbed: Path, photos: Path, narrow_models: Path
 ) -> None:
@@ -88,6 +123,22 @@ def test_a_folder_with_a_batch_is_not_begun_again(
             engine.run_batch([photos], asked, undisturbed, options)
     with pytest.raises(EngineError, match="no batch"):
         engine.run_batch([photos], None, photos.parent / "new", BatchOptions(resume=True))
+
+
+@pytest.mark.parametrize("options", [BatchOptions(jobs=1), ON], ids=["begun", "resumed"])
+def test_a_batch_that_began_no_photo_is_begun_again(
+    narrow_models: Path, tmp_path: Path, options: BatchOptions
+) -> None:
+    """Too little memory, a pack that is not there: the next try says something else, and is not refused."""
+    out, other, gone = tmp_path / "out", job(narrow_models, format="jpg"), tmp_path / "gone.png"
+    with pytest.raises(EngineError, match="which is enough for 1"):
+        engine.run_batch([gone], job(narrow_models), out, BatchOptions(jobs=9, memory=2 * 10**9))
+    with pytest.raises(EngineError, match="the format of the results differs"):
+        engine.run_batch([], other, out, ON)  # names no photos to begin with
+    summary = engine.run_batch([gone], other, out, options)
+    assert [row.source for row in summary.failures] == [gone]
+    with pytest.raises(EngineError, match="holds a batch already"):
+        engine.run_batch([gone], other, out)
 
 
 @pytest.mark.slow

@@ -195,7 +195,7 @@ def test_what_is_refused(
 def test_one_process_works_in_a_folder_and_lines_are_whole(tmp_path: Path) -> None:
     with Ledger(tmp_path, "key", resume=False) as ledger:
         ledger.add_edit(EditRow("4", WISH, "maskfacegan", {"error": None, "seconds": 1.5}))
-        with pytest.raises(EngineError, match="Another evaluation is at work"), Ledger(tmp_path, "key", True):
+        with pytest.raises(EngineError, match="Another run is at work"), Ledger(tmp_path, "key", True):
             pass
     with Ledger(tmp_path, "key", resume=True) as ledger:
         ledger.add_edit(EditRow("4", WISH, "maskfacegan", {"error": "It failed."}))

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.errors import CheckpointError
+from engine.models.generators.base import WINDOW_EDGE, DrawsWindows, Window, windowed
 from engine.models.generators.fine_tuned import with_own_weights
 from engine.models.generators.mobile_stylegan import MobileStyleGAN, code_shape, matches
 from engine.models.generators.picture_heads import PictureHead, PictureHeads
@@ -266,3 +267,36 @@ def test_gradients_to_fitted_weights_are_the_textbooks(made_up: MadeUp, generato
     torch.testing.assert_close(taps, part["taps"].grad[:, 0], atol=1e-3, rtol=1e-4)
     part.update({key: part[key].detach() for key in ("taps", "w", "bias")})
     assert all(not weight.requires_grad for weight in generator.parameters())
+
+
+@pytest.mark.parametrize(("top", "left"), [(0, 0), (8, 0), (16, 8)])
+def test_a_window_is_a_part_of_the_whole_picture(generator: MobileStyleGAN, top: int, left: int) -> None:
+    """Where all three of its layers see no border of it but the picture's own."""
+    generator.add_head(_head(generator))
+    code, noise = _codes(generator, 1), generator.start_noise()
+    assert isinstance(generator, DrawsWindows)
+    features = generator.map_before(code, noise, 16)
+    window = Window(top, left, 16)
+    drawn = generator.window(features, code, noise, window)
+    whole = windowed(generator(code, noise), window, generator.resolution)
+    assert drawn.shape == (1, 3, 16, 16)
+    # One block lies behind a map of 8 px: two layers of 3x3 on its map of 16 px, four pixels of 32.
+    edge = 4
+    rows, columns = (slice(edge if at else 0, -edge if at < 16 else None) for at in (top, left))
+    torch.testing.assert_close(drawn[..., rows, columns], whole[..., rows, columns], atol=1e-5, rtol=1e-4)
+    assert edge <= WINDOW_EDGE
+
+
+def test_what_lies_behind_a_map_changes_no_smaller_picture(generator: MobileStyleGAN) -> None:
+    generator.add_head(_head(generator))
+    size = int(next(iter(generator.heads)))
+    behind, before = set(generator.tunable_behind(size)), set(generator.tunable(size))
+    assert behind and not behind & before
+    assert behind | before == set(generator.tunable(generator.resolution))
+    code, noise = _codes(generator, 1), generator.start_noise()
+    small, whole = generator(code, noise, size), generator(code, noise)
+    fitted = with_own_weights(generator, generator.resolution)
+    for weight in fitted.tunable_behind(size).values():
+        weight.data.mul_(1.5)
+    assert torch.equal(fitted(code, noise, size), small)
+    assert (fitted(code, noise) - whole).abs().max() > 0.01

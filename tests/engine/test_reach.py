@@ -70,6 +70,18 @@ def test_one_that_falls_short_is_made_stronger_as_far_as_it_helps(
     assert np.abs(at_strength(stronger, pack, 1 / factor).generated - weak.generated).max() < 0.01
 
 
+def test_one_that_goes_too_far_is_made_weaker_until_it_is_near(
+    asked: EditRequest, result: EditResult, pack: ModelPack
+) -> None:
+    middle = replace(at_strength(result, pack, 0.5), strength=1.0)
+    goal = shown(middle, pack)
+    assert shown(result, pack) - goal > 0.2, "half the edit is as good as all of it"
+    weaker = reaching(result, aimed(asked, goal), pack, 1.5, RunControl())
+    assert abs(shown(weaker, pack) - goal) <= 0.14
+    step, whole = weaker.latent - result.latent_before, result.latent - result.latent_before
+    assert 0.05 < float((step * whole).sum() / (whole * whole).sum()) < 0.95
+
+
 def test_neither_a_chosen_size_nor_a_cancelled_run_nor_paper_is_touched(
     asked: EditRequest, result: EditResult, pack: ModelPack
 ) -> None:

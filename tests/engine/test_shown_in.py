@@ -74,6 +74,16 @@ def test_spectacles_are_shown_where_some_are() -> None:
 
 
 @pytest.mark.slow
+def test_a_rim_that_the_parser_doubts_is_shown_whole_and_what_it_denies_is_not() -> None:
+    found = torch.zeros(1, 1, SIDE, SIDE)
+    found[..., 290:296, 150:360] = 0.45
+    found[..., 290:296, 420:480] = 0.05
+    within = shown_in([AttributeEdit("eyeglasses")], drawn(), found)
+    assert within is not None
+    assert within[0, 0, 290:296, 170:340].min() > 0.95
+    assert within[0, 0, 280:306, 430:470].max() < 0.01
+
+
 def test_without_a_region_it_is_where_an_aligned_face_has_it() -> None:
     nothing = shown_in([AttributeEdit("mustache")], torch.zeros(1, 9, SIDE, SIDE))
     assert nothing is not None

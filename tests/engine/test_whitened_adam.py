@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from engine.edit.adam import Adam
-from engine.edit.whitened_adam import WhitenedAdam
+from engine.edit.whitened_adam import AxesAdam, WhitenedAdam
 from engine.packs.pack import ModelPack
 
 
@@ -46,3 +46,14 @@ def test_with_axes_of_one_length_all_of_a_vector_shares_one_size() -> None:
     WhitenedAdam([code], 0.1, axes).step()
     expected = -0.1 * torch.tensor([[3**0.5, 0.0, 0.0], [1.0, 1.0, 1.0]])
     assert torch.allclose(code.detach(), expected, atol=1e-5)
+
+
+def test_along_the_axes_each_moves_at_its_own_pace() -> None:
+    source = torch.Generator().manual_seed(2)
+    axes = torch.linalg.qr(torch.randn(6, 6, generator=source))[0] * torch.tensor([0.1, 0.5, 1, 1, 2, 4])
+    code = torch.zeros(2, 6, requires_grad=True)
+    code.grad = torch.randn(2, 6, generator=source)
+    along = code.grad @ axes
+    AxesAdam([code], 0.1, axes).step()
+    # The first step of Adam has one length, whatever the gradient's: here in the whitened space.
+    assert torch.allclose(code.detach() @ torch.linalg.inv(axes).T, -0.1 * along.sign(), atol=1e-4)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,9 +12,9 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 import engine
-from engine import AttributeEdit, BatchEdit
-from maskfacegan_gui.dialogs.many_photos import ManyPhotosDialog
-from maskfacegan_gui.dialogs.photo_list import PICTURE, SENTENCE, STATE
+from engine import AttributeEdit, BatchEdit, BatchProgress
+from maskfacegan_gui.dialogs.many_photos import ManyPhotosDialog, progress_text
+from maskfacegan_gui.dialogs.photo_list import PICTURE, SENTENCE, STATE, PhotoList
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.settings.saved_edits import SavedEdit, SavedEdits
 
@@ -93,10 +94,12 @@ def test_a_folder_is_edited_beside_the_editor(
     dialog = opened(window, folder)
     assert dialog.outdir.text() == f"{folder}-edited"
     start(dialog, qtbot)
+    assert not dialog.start_button.isVisible() and not dialog.retry.isVisible()
     window.files.open_now(photo)  # the editor is not held up
     settle(window, qtbot)
     assert window.session.document.photo is not None
     end(dialog, qtbot)
+    assert dialog.start_button.isVisible() and dialog.retry.isVisible()
     assert states(dialog) == ["Done", "Done", "Done", "Failed"]
     photos = dialog.list.photos
     assert photos is not None and "d.jpg" in photos.index(3).data(SENTENCE)
@@ -132,6 +135,42 @@ def test_it_goes_on_after_a_pause_and_a_cancel(
     start(dialog, qtbot)
     end(dialog, qtbot)
     assert states(dialog) == ["Done", "Done", "Done", "Failed"]
+
+
+def test_the_list_follows_the_photos_under_way(qtbot: QtBot, tmp_path: Path) -> None:
+    listed = PhotoList()
+    qtbot.addWidget(listed)
+    listed.resize(400, 300)
+    listed.show()
+    photos = listed.show_photos(tmp_path)
+    rows = [
+        engine.PhotoRow(n, tmp_path / f"{n}.jpg", PurePosixPath(f"{n}.png"), "waiting") for n in range(60)
+    ]
+    photos.take(rows)
+
+    def in_sight_after_it_began(number: int) -> bool:
+        photos.take([replace(rows[number], state="running")])
+        listed.follow()
+        return listed.viewport().rect().contains(listed.visualRect(photos.index(number)))
+
+    assert all(in_sight_after_it_began(number) for number in (0, 1, 30, 31))
+    listed.scrollToTop()  # to look at what was done: it stays there
+    assert not in_sight_after_it_began(32) and listed.verticalScrollBar().value() == 0
+    listed.scrollTo(photos.index(32))
+    assert in_sight_after_it_began(40)
+    listed.close_photos()
+
+
+def test_where_a_batch_stands_in_words() -> None:
+    assert (
+        progress_text(BatchProgress(0, 0, 0, 60, 0.0, None), False)
+        == "0 of 60 photos · the pack is being loaded"
+    )
+    assert progress_text(BatchProgress(0, 0, 2, 58, 0.0, None), False) == "0 of 60 photos"
+    assert progress_text(BatchProgress(9, 0, 0, 51, 0.0, None), False).endswith("loaded")  # gone on with
+    now = BatchProgress(7, 2, 2, 49, 1.25, 75.0)
+    assert progress_text(now, False) == "7 of 60 photos · 2 failed · 1.3 a minute · 75 s left"
+    assert progress_text(now, True) == "7 of 60 photos · 2 failed · paused"
 
 
 def test_what_is_missing_is_said(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:

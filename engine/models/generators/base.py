@@ -8,7 +8,7 @@ class draws.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -96,6 +96,47 @@ class Generator(Protocol):
         that side.
         """
         ...
+
+
+class Window(NamedTuple):
+    """A square of the whole picture: its first row and column and its side, in px of that picture."""
+
+    top: int
+    left: int
+    side: int
+
+
+WINDOW_EDGE = 16
+"""px of the whole picture beside a window's border that are not to be believed: the layers of 3x3 between a
+map of an eighth of its side and the picture reach 12 px."""
+
+
+@runtime_checkable
+class DrawsWindows(Protocol):
+    """A generator that finishes a part of its picture at a part of the cost."""
+
+    def tunable_behind(self, size: int) -> Mapping[str, nn.Parameter]:
+        """Names and weights that may be fitted to one face and change no picture of `size` px."""
+        ...
+
+    def map_before(self, w_plus: Tensor, noise: Sequence[Tensor | None], size: int) -> Tensor:
+        """The feature map (1, C, S, S) of a code (1, L, D) from which the picture of `size` px is drawn."""
+        ...
+
+    def window(
+        self, features: Tensor, w_plus: Tensor, noise: Sequence[Tensor | None], window: Window
+    ) -> Tensor:
+        """What the whole picture has in a window, (1, 3, side, side), 0..1, from such a map."""
+        ...
+
+
+def windowed(image: Tensor, window: Window, resolution: int) -> Tensor:
+    """The window's part of maps (N, C, S, S) of a picture of `resolution` px, S / resolution of its side.
+
+    The window has to begin and end between two of the maps' pixels.
+    """
+    top, left, side = (length * image.shape[-1] // resolution for length in window)
+    return image[..., top : top + side, left : left + side]
 
 
 def size_at_most(generator: Generator, side: int) -> int:

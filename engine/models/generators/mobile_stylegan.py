@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from ...errors import CheckpointError
 from ..state_dict import State, build, has_keys, shape_of
-from .base import standard_normal_maps, standardise_
+from .base import Window, standard_normal_maps, standardise_, windowed
 from .picture_heads import PictureHead
 from .separable_conv import SLOPE, inverse_haar, separable_conv
 
@@ -274,6 +274,35 @@ class MobileStyleGAN(nn.Module):
             if block or (group == "to_picture" and drawn == self.resolution):
                 found[name] = weight
         return found
+
+    def tunable_behind(self, size: int) -> dict[str, nn.Parameter]:
+        """Those of the whole picture's `tunable` weights that the one of `size` px does not depend on."""
+        before = self.tunable(size)
+        return {name: w for name, w in self.tunable(self.resolution).items() if name not in before}
+
+    def map_before(self, w_plus: Tensor, noise: Sequence[Tensor | None], size: int) -> Tensor:
+        """The feature map (1, C, S, S), S half of `size`, of a code (1, L, D) that a head for `size` px
+        reads."""
+        return self.features(w_plus[0], noise, self._block_before(size) + 1)[-1]
+
+    def window(
+        self, features: Tensor, w_plus: Tensor, noise: Sequence[Tensor | None], window: Window
+    ) -> Tensor:
+        """The rest of the network on a window of such a map: (1, 3, side, side), 0..1, not clamped.
+
+        Next to the window's border the picture is not the whole one's: no map goes on there (`WINDOW_EDGE`).
+        """
+        side = features.shape[-1]
+        x, w = windowed(features, window, self.resolution), w_plus[0]
+        first = next(k for k in range(len(self.blocks)) if _FIRST_SIZE << (k + 1) > side)
+        for k, block in enumerate(self.stages()[first:], first):
+            if self.compute_dtype is not None:
+                x = x.to(self.compute_dtype)
+            maps = noise[2 * k + 1 : 2 * k + 3]
+            here = [None if m is None else windowed(m, window, self.resolution) for m in maps]
+            x = block(x, w[3 * k + 1 : 3 * k + 4], here)
+        picture: Tensor = self.to_picture(x, w[-1])
+        return picture * 0.5 + 0.5
 
     def head_channels(self, size: int) -> tuple[int, ...]:
         """Channels that a head for pictures of `size` px has: of the map that it reads, of later blocks."""
