@@ -127,7 +127,7 @@ def pairs(
     if len(faces) < 2:
         raise EngineError(f"{photo.name} shows one face.", "Name photos of two people and more.")
     squares = [[align(picture, box).crop for picture in (before, after)] for box, _ in faces]
-    known = [described(*pair, network) for pair in squares]
+    known = [described(before, after, network) for before, after in squares]
     rows = []
     for one, other in combinations(range(len(faces)), 2):
         found = row_of(*(alike(known[one][k], known[other][k]) for k in (0, 1)))
