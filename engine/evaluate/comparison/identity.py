@@ -51,17 +51,27 @@ class Identity:
             str(folder / "dlib_face_recognition_resnet_model_v1.dat")
         )
 
-    def describe(self, picture: ByteArray) -> FloatArray:
-        """A face (128,) from its aligned square (S, S, 3) uint8."""
-        image = Image.fromarray(np.asarray(picture)).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
-        array = np.ascontiguousarray(np.asarray(image))
+    def landmarks(self, picture: ByteArray) -> Any:
+        """Where the shape predictor sees eyes and nose in an aligned square (S, S, 3) uint8, for
+        `describe`."""
         box = self._dlib.rectangle(*(round(share * _SIDE) for share in _BOX))
-        found = self._network.compute_face_descriptor(array, self._points(array, box))
-        return np.array(found, np.float32)
+        return self._points(_as_seen(picture), box)
+
+    def describe(self, picture: ByteArray, landmarks: Any = None) -> FloatArray:
+        """A face (128,) from its aligned square (S, S, 3) uint8; with the `landmarks` of another picture of
+        it, both are cut out alike."""
+        places = self.landmarks(picture) if landmarks is None else landmarks
+        return np.array(self._network.compute_face_descriptor(_as_seen(picture), places), np.float32)
 
     def likeness(self, one: FloatArray, other: FloatArray) -> float:
         """Of two descriptions: 0 for strangers, 1 for one person, in the median; more for more alike."""
         return likeness_of(float(np.linalg.norm(one - other)))
+
+
+def _as_seen(picture: ByteArray) -> ByteArray:
+    """A square (S, S, 3) at the size at which `_BOX` is a face's."""
+    image = Image.fromarray(np.asarray(picture)).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
+    return np.ascontiguousarray(np.asarray(image))
 
 
 def likeness_of(distance: float) -> float:
