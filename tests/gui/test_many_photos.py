@@ -200,7 +200,7 @@ def test_another_edit_in_the_same_folder_is_refused(
     dialog = opened(window, folder)
     start(dialog, qtbot)
     # One that began no photo may begin again otherwise.
-    qtbot.waitUntil(lambda: bool({"running", "done"} & set(states(dialog))), timeout=3 * WAIT)
+    qtbot.waitUntil(lambda: "Done" in states(dialog), timeout=WAIT)
     dialog.stop()
     end(dialog, qtbot)
     dialog.faces.setCurrentIndex(dialog.faces.findData("all"))
