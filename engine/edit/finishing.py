@@ -39,12 +39,14 @@ class Finishing:
         own, size = with_own_weights(problem.generator, problem.pack.resolution), problem.pack.resolution
         if not isinstance(own, DrawsWindows):
             raise TypeError("this generator draws no windows")
-        self._problem, self._latent, self._side, self._steps = problem, latent.detach().clone(), side, steps
+        self._problem, self._latent, self._steps = problem, latent.detach().clone(), steps
         self._generator: DrawsWindows = own
         self._names = dict(own.tunable_behind(side))
         with torch.no_grad():
             self._features = own.map_before(self._latent, problem.noise, side)
             self._shown = own(self._latent, problem.noise, side)
+            source, face = (resize(m, side) for m in (problem.source, problem.whole_face))
+            self._recon = masked_squared_error(source, self._shown, face)
         least = size // self._features.shape[-1]
         windows = face_windows(problem.whole_face, size // _SHARE, least=least)
         self._places = [_Place(problem, window, size) for window in windows]
@@ -61,10 +63,8 @@ class Finishing:
         place.error(drawn, self._likeness).backward()  # type: ignore[no-untyped-call]
         self._adam.step()
         self._done += 1
-        source, face = (resize(m, self._side) for m in (self._problem.source, self._problem.whole_face))
-        recon = masked_squared_error(source, self._shown, face)
         weight = self._problem.settings.number("loss.weights.mse")
-        return {"recon": recon}, recon * weight, self._shown
+        return {"recon": self._recon}, self._recon * weight, self._shown
 
     def finish(self) -> None:
         """Give the problem the fitted generator, as `Tuning.finish` does."""

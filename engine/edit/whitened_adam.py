@@ -17,8 +17,9 @@ from torch import Tensor
 from .adam import EPSILON, Adam
 
 
-class WhitenedAdam(Adam):
-    """Moves latent codes (..., L, D); `axes` (D, D) is what `latent_axes` gives, on their device."""
+class AxesAdam(Adam):
+    """Moves latent codes (..., L, D), each axis at its own pace: where a photo says what is right along all
+    of them, as in a reconstruction. `axes` (D, D) is what `latent_axes` gives, on their device."""
 
     def __init__(self, parameters: Sequence[Tensor], rate: float, axes: Tensor) -> None:
         super().__init__(parameters, rate)
@@ -28,25 +29,19 @@ class WhitenedAdam(Adam):
         first, second = self._betas
         inner = gradient @ self._axes
         mean = self._mean[k].lerp_(inner, 1 - first)
-        shared = inner.square().mean(-1, keepdim=True)
-        square = self._square[k].mul_(second).add_(shared, alpha=1 - second)
+        square = self._square[k].mul_(second)
+        self._gather(square, inner, 1 - second)
         scale, size = self._corrections(k)
         step = mean / (square.sqrt() / scale).add_(EPSILON)
         parameter.sub_(step @ self._axes.T, alpha=size)
 
+    def _gather(self, square: Tensor, inner: Tensor, share: float) -> None:
+        """Add a share of the squares of the gradient along the axes to their running mean."""
+        square.addcmul_(inner, inner, value=share)
 
-class AxesAdam(Adam):
-    """Moves latent codes (..., L, D) along `axes` as `WhitenedAdam` does, each axis at its own pace: where a
-    photo says what is right along all of them, as in a reconstruction."""
 
-    def __init__(self, parameters: Sequence[Tensor], rate: float, axes: Tensor) -> None:
-        super().__init__(parameters, rate)
-        self._axes = axes
+class WhitenedAdam(AxesAdam):
+    """Moves latent codes with one size for a whole vector, so that the gradient says along which axes."""
 
-    def _move(self, k: int, parameter: Tensor, gradient: Tensor) -> None:
-        first, second = self._betas
-        inner = gradient @ self._axes
-        mean = self._mean[k].lerp_(inner, 1 - first)
-        square = self._square[k].mul_(second).addcmul_(inner, inner, value=1 - second)
-        scale, size = self._corrections(k)
-        parameter.sub_((mean / (square.sqrt() / scale).add_(EPSILON)) @ self._axes.T, alpha=size)
+    def _gather(self, square: Tensor, inner: Tensor, share: float) -> None:
+        square.add_(inner.square().mean(-1, keepdim=True), alpha=share)
