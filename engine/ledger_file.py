@@ -71,10 +71,16 @@ class LedgerFile:
         self.path = path
 
     def _connect(self, read_only: bool = False) -> None:
+        """Open the file, and make it unless `read_only`.
+
+        A reader may write the file, too, and is kept from changing it by the connection: a writer that was
+        killed amid a transaction leaves a journal that whoever reads next has to roll back
+        (www.sqlite.org/lockingv3.html, hot journals), which no connection of the mode "ro" can.
+        """
         with self._told():
-            address = f"{self.path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+            address = f"{self.path.absolute().as_uri()}?mode={'rw' if read_only else 'rwc'}"
             self._base = sqlite3.connect(address, uri=True, timeout=30, isolation_level=None)
-            self._base.execute("PRAGMA synchronous = FULL")
+            self._base.execute(f"PRAGMA {'query_only = ON' if read_only else 'synchronous = FULL'}")
 
     def close(self) -> None:
         self._base.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine import EngineError, SaveError
+from engine.batch.ledger import Ledger
 from engine.ledger_file import WriterLock
 from tests.engine.batches import ROOT
 
@@ -23,6 +24,21 @@ held.acquire()
 print("held", flush=True)
 time.sleep(600)
 """
+
+CHANGE = """
+import sys, time
+from pathlib import Path
+from engine.batch.ledger import Ledger
+ledger = Ledger(Path(sys.argv[1]))
+ledger.set_meta("kept", "yes")
+ledger._base.execute("PRAGMA cache_size = 1")
+with ledger._change() as base:
+    base.execute("UPDATE meta SET value = 'no' WHERE name = 'kept'")
+    base.executemany("INSERT INTO meta VALUES (?, ?)", ((str(i), "x" * 500) for i in range(500)))
+    print("amid it", flush=True)
+    time.sleep(600)
+"""
+"""A transaction larger than the cache: half of it is in the file, and its undoing in the journal beside it."""
 
 
 def lock(folder: Path) -> WriterLock:
@@ -68,3 +84,28 @@ def test_a_folder_that_is_a_file_is_said_to_be_none(tmp_path: Path) -> None:
         lock(tmp_path / "out").acquire()
     with pytest.raises(SaveError, match="There is no folder"):
         lock(tmp_path / "out" / "deeper").acquire()
+
+
+def test_who_reads_a_ledger_whose_writer_was_killed_amid_a_change_sees_none_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "some.sqlite"
+    with subprocess.Popen(
+        [sys.executable, "-c", CHANGE, str(path)], cwd=ROOT, stdout=subprocess.PIPE
+    ) as writer:
+        try:
+            assert writer.stdout is not None and writer.stdout.readline() == b"amid it\n"
+        finally:
+            writer.kill()
+    assert path.with_name("some.sqlite-journal").stat().st_size > 0
+    reader = Ledger(path, read_only=True)
+    try:
+        assert reader.meta("kept") == "yes" and reader.meta("499") == ""
+        with pytest.raises(EngineError, match="readonly"):
+            reader.set_meta("kept", "changed")
+    finally:
+        reader.close()
+
+
+def test_a_reader_makes_no_ledger(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="cannot be used"):
+        Ledger(tmp_path / "none.sqlite", read_only=True)
+    assert not list(tmp_path.iterdir())
