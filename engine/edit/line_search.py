@@ -56,25 +56,32 @@ def reaching(
         return result
     search = _Search(result, request, pack, control)
     limit = farthest * (_COLOURED if result.recolours else _VOUCHED if search.vouched else 1)
-    short, far = (0.0, 1.0) if search.past else (1.0, None)
-    for factor in _FACTORS if far is None else ():
-        if search.done or factor > limit:
-            break
-        if not search.tries(factor):
+    short, far = (0.0, 1.0) if search.past else _carried(search, limit)
+    if far is not None:
+        _halved(search, short, far)
+    return search.best
+
+
+def _carried(search: _Search, limit: float) -> tuple[float, float | None]:
+    """Carry the edit on, up to `limit` times as strong: the last strength that fell short, and the first one
+    that went too far, None where none did."""
+    short = 1.0
+    for factor in _FACTORS:
+        if search.done or factor > limit or not search.tries(factor):
             break
         if search.past:
-            far = factor
-            break
+            return short, factor
         short = factor
-    for _ in range(_HALVINGS if far is not None else 0):
-        assert far is not None
-        if search.done or far - short < _LEAST:
-            break
+    return short, None
+
+
+def _halved(search: _Search, short: float, far: float) -> None:
+    """Look between a strength that falls short and one that goes too far."""
+    for _ in range(_HALVINGS):
         middle = (short + far) / 2
-        if not search.tries(middle):
+        if search.done or far - short < _LEAST or not search.tries(middle):
             break
         short, far = (short, middle) if search.past else (middle, far)
-    return search.best
 
 
 class _Search:
