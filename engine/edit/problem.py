@@ -23,7 +23,7 @@ from .face_windows import FaceDistance, windowed_distance
 from .in_front import uncovered
 from .masks import MaskClasses, Masks, build_masks, mask_classes, to_size
 from .settings import Settings, describe_preset, resolve
-from .shown_in import shown_in
+from .shown_in import beside_the_face, shown_in
 
 if TYPE_CHECKING:
     from .reached import Reached
@@ -53,7 +53,8 @@ class Problem:
     `schedule_start`, this run at `first_step`, later where a session knows the rest. `noise` holds a map
     or None (zeros) per layer. `generator` is the pack's, or a copy with the weights `tuned` to this face.
     `photo_probabilities` (1, 9, 512, 512) is the photo's parse, its regions as far as they are `uncovered`
-    (1, 1, 512, 512) by what lies before the face, None where nothing does; an edit of the whole face is shown
+    (1, 1, 512, 512) by what lies before the face or is no part of it, None where nothing is; an edit of the
+    whole face is shown
     `within` (1, 1, 512, 512), None all over it. `resumed` is where a run on another device had come;
     `optimiser`, `views` (the chances of the classifier's views) and `tuning` are what the stage at work
     leaves for such a one.
@@ -176,6 +177,9 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
     probabilities = probabilities if seen is None else probabilities * seen
     photo_masks = build_masks(probabilities, classes, pack.resolution)
     confined = everywhere and not request.force_global
+    beside = beside_the_face(pack, source) if confined else None
+    if beside is not None:
+        seen = 1 - beside if seen is None else seen * (1 - beside)
     warnings: list[str] = []
     latent, encoder_used = _start(request, pack, source, everywhere, warnings)
     first_step = settings.count("steps.e4e_start") if encoder_used else 0

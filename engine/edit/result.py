@@ -16,7 +16,7 @@ from ..packs.pack import ModelPack
 from ..types import REGIONS, ByteArray, EditRequest, EditResult, FloatArray
 from .direction_step import way_chosen
 from .problem import Problem
-from .shown_in import shown_in, spectacles_in
+from .shown_in import beside_the_face, shown_in, spectacles_in
 
 _PERHAPS = 0.1
 FINE = 512
@@ -143,6 +143,17 @@ def _mask_arrays(problem: Problem, render: Tensor) -> dict[str, FloatArray]:
         worn = spectacles_in(problem.pack, problem.source, render) if _is_of_spectacles(request) else None
         within = shown_in(request.attributes, problem.photo_probabilities, worn)
         arrays["within"] = _plane(resize(problem.within if within is None else within, len(render[0, 0])))
-    if problem.uncovered is not None:
-        arrays["in_front"] = _plane(resize(1 - problem.uncovered, problem.source.shape[-1]))
+    kept = _kept(problem, render)
+    if kept is not None:
+        arrays["in_front"] = _plane(resize(kept, problem.source.shape[-1]))
     return arrays
+
+
+def _kept(problem: Problem, render: Tensor) -> Tensor | None:
+    """What keeps its pixels, (1, 1, 512, 512) in 0..1: what lies before the face, and what is no part of one
+    in the render either."""
+    before = None if problem.uncovered is None else 1 - problem.uncovered
+    if not problem.everywhere or problem.request.force_global:
+        return before
+    beside = beside_the_face(problem.pack, problem.source, render)
+    return before if beside is None else beside if before is None else torch.maximum(before, beside)

@@ -1,4 +1,5 @@
-"""Where an edit of the whole face is shown: spectacles around the eyes, a beard below the nose.
+"""Where an edit of the whole face is shown: spectacles around the eyes, a beard below the nose, and nothing
+of it on clothes or a wall.
 
 Such an edit renders the whole face anew, and what belongs together in the faces that a generator has learnt
 comes along: skin is redder with spectacles, younger without a beard. It is no part of what was asked for.
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from ..attributes import area_of, regions_of
 from ..imaging.tensor_filters import dilated, smoothstep
-from ..models.parsers.base import GLASSES, TellsClasses
+from ..models.parsers.base import CLOTH, GLASSES, TellsClasses
 from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit
 
@@ -27,9 +28,11 @@ _AROUND = 0.06
 _SHADOW = 0.03
 """How far around spectacles their shadow and their rims' softness reach, in shares of the side."""
 _PERHAPS = (0.1, 0.4)
-"""Between which of the parser's probabilities they come to be shown as drawn."""
+"""Between which of the parser's probabilities they come to be shown as drawn, and clothes as they are."""
 _CERTAIN = 0.5
 """From which probability on the parser has seen spectacles."""
+_SURELY = (0.5, 0.95)
+"""Between which probabilities background comes to be the photo's: hair's edge is some of both."""
 _SPECTACLES = 0.1
 """How far below the eyes spectacles and their shadow reach, in shares of the side; bags are within it."""
 
@@ -63,6 +66,24 @@ def spectacles_in(pack: ModelPack, *pictures: Tensor) -> Tensor | None:
         return None
     found = torch.cat([pack.parser.classes(picture)[:, GLASSES] for picture in pictures]).amax(0)
     return found[None, None].float() if bool((found > _CERTAIN).any()) else None
+
+
+@torch.no_grad()
+def beside_the_face(pack: ModelPack, photo: Tensor, render: Tensor | None = None) -> Tensor | None:
+    """What is no part of a face, (1, 1, 512, 512) in 0..1: clothes in the photo (1, 3, R, R) or the render of
+    an edit, and with a render what is background in both. None where the pack's parser does not tell clothes
+    from a neck.
+
+    A generator gives older people other collars, and the wall behind them another light.
+    """
+    if not isinstance(pack.parser, TellsClasses):
+        return None
+    seen = torch.cat([pack.parser.classes(p).float() for p in (photo, render) if p is not None])
+    clothes = smoothstep(seen[:, [CLOTH]].amax(0, keepdim=True), *_PERHAPS)
+    if render is None:
+        return clothes
+    background = pack.parser.regions(seen)[:, [REGIONS.index("background")]].amin(0, keepdim=True)
+    return torch.maximum(clothes, smoothstep(background, *_SURELY))
 
 
 def _area(name: str, probabilities: Tensor) -> Tensor | None:

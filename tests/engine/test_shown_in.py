@@ -10,8 +10,10 @@ import torch
 
 import engine
 from engine.attributes import TABLE, edits_everywhere
-from engine.edit.shown_in import shown_in
+from engine.edit.shown_in import beside_the_face, shown_in
 from engine.evaluate.report import whole_face
+from engine.models.parsers.base import CLOTH
+from engine.models.parsers.bisenet import CLASSES, summation
 from engine.packs.pack import ModelPack
 from engine.types import REGIONS, AttributeEdit
 
@@ -122,3 +124,43 @@ def test_beyond_it_the_photo_keeps_its_bits(pack: ModelPack, picture: np.ndarray
     assert beyond.mean() > 0.3 and np.array_equal(shown[beyond], face.crop[beyond])
     assert not np.array_equal(wide[beyond], face.crop[beyond])
     assert not np.array_equal(shown, face.crop)
+
+
+class Classes(torch.nn.Module):
+    """A parser that takes the first three colours for what it should see: cloth is red, background blue."""
+
+    def classes(self, image: torch.Tensor) -> torch.Tensor:
+        found = torch.full((len(image), len(CLASSES), *image.shape[-2:]), 1e-4)
+        for colour, number in enumerate((CLOTH, 1, 0)):
+            found[:, number] += image[:, colour]
+        return found / found.sum(1, keepdim=True)
+
+    def regions(self, classes: torch.Tensor) -> torch.Tensor:
+        return torch.einsum("rc,nchw->nrhw", summation(), classes)
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        return self.regions(self.classes(image))
+
+
+def coloured(*bands: int) -> torch.Tensor:
+    """(1, 3, 40, 40): bands of ten rows of one colour each."""
+    picture = torch.zeros(1, 3, 40, 40)
+    for k, colour in enumerate(bands):
+        picture[0, colour, 10 * k : 10 * k + 10] = 1
+    return picture
+
+
+def test_clothes_and_what_stays_background_are_no_part_of_a_face(
+    pack: ModelPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloth, skin, wall = 0, 1, 2
+    photo = coloured(wall, wall, skin, cloth)
+    assert beside_the_face(pack, photo) is None  # the built-in parser does not tell clothes
+    monkeypatch.setattr(pack, "parser", Classes())
+    before = beside_the_face(pack, photo)
+    assert before is not None
+    assert before[0, 0, ::10, 0].tolist() == [0, 0, 0, 1]
+    # Hair that grew before the wall is shown, a collar that was drawn is not.
+    after = beside_the_face(pack, photo, coloured(wall, skin, cloth, skin))
+    assert after is not None
+    assert after[0, 0, ::10, 0].tolist() == [1, 0, 1, 1]

@@ -6,8 +6,8 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
-GLASSES, HAT = 6, 18
-"""Numbers of the two of CelebAMask-HQ's nineteen classes that lie before a face or on it."""
+GLASSES, CLOTH, HAT = 6, 16, 18
+"""Numbers of those of CelebAMask-HQ's nineteen classes that lie before a face, on it or below it."""
 
 
 @runtime_checkable
