@@ -163,6 +163,7 @@ def _set_learning_rate(optimiser: Adam, problem: Problem, step: int) -> None:
         done = (step - start) / max(settings.count("steps.latent") - 1 - start, 1)
         # Full rate for the first half, then an even fall to the last step's fraction.
         rate = settings.number("optimizer.lr_latent") * (1 - (1 - decay) * max(0.0, 2 * done - 1))
+        rate *= problem.pack.share_of_rate(edit.name for edit in problem.request.attributes)
     optimiser.rate = rate
 
 

@@ -106,6 +106,11 @@ class Manifest:
             return f"Experimental: this pack tells '{words}' less reliably than the others."
         return f"Experimental: this pack tells '{words}' less reliably than the others (AUC {auc:.2f})."
 
+    def share_of_rate(self, attribute: str) -> float:
+        """An attribute's `rate`, above 0 to 1; 1 where it has none, or none that could be one."""
+        rate = (self.attributes or {}).get(attribute, {}).get("rate")
+        return float(rate) if isinstance(rate, int | float) and 0 < rate <= 1 else 1.0
+
 
 @dataclass(frozen=True)
 class PackInfo:

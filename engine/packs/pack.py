@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -185,6 +185,15 @@ class ModelPack:
         Such attributes are among `supported`; their entry in the manifest says `experimental`.
         """
         return self.manifest.experimental_reason(attribute)
+
+    def share_of_rate(self, attributes: Iterable[str]) -> float:
+        """By how much of a preset's learning rate the classifier's gradient is followed in an edit of these
+        attributes, 0..1; 1 where the pack says nothing else.
+
+        A classifier that was not trained to bear an edit is right about faces and wrong about what its own
+        gradient draws: a pack says so by an attribute's `rate`, and leaves more of the edit to its direction.
+        """
+        return min((self.manifest.share_of_rate(name) for name in attributes), default=1.0)
 
     def _has(self, role: str) -> bool:
         file = self.manifest.files.get(role)

@@ -335,3 +335,21 @@ def test_on_a_large_photo_the_classifier_sees_no_paint(pack: ModelPack, face: Fa
         shown = ShownOnPhoto(problem, problem.source)
         shown(opened(problem.source, problem.masks.dynamic))
         assert shown.strategy is (Strategy.REPAINT if painted else Strategy.MOVE)
+
+
+def test_an_edit_follows_the_gradient_by_as_much_as_the_pack_s_attribute_says(
+    pack: ModelPack, face: Face, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = request(face, pack, AttributeEdit("smiling"))
+    asked = replace(
+        asked, settings={**asked.settings, "optimizer.directions": False, "optimizer.farthest": 1.0}
+    )
+    ways = []
+    for rate in (1.0, 0.1):
+        told = {**pack.attribute_info, "smiling": {**pack.attribute_info["smiling"], "rate": rate}}
+        monkeypatch.setattr(pack, "manifest", replace(pack.manifest, attributes=told))
+        result = finished(asked, pack)
+        assert result.latent_before is not None
+        ways.append(float(np.abs(result.latent - result.latent_before).max()))
+    # Adam moves by the rate at first, whatever the gradient is.
+    assert ways[1] == pytest.approx(0.1 * ways[0], rel=0.2) and ways[0] > 0

@@ -38,7 +38,7 @@ with ledger._change() as base:
     print("amid it", flush=True)
     time.sleep(600)
 """
-"""A transaction larger than the cache: half of it is in the file, and its undoing in the journal beside it."""
+"""A change larger than the cache: half of it is in the file, its undoing in the journal beside it."""
 
 
 def lock(folder: Path) -> WriterLock:

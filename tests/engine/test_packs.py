@@ -395,6 +395,14 @@ def test_an_attribute_that_is_told_poorly_is_offered_with_a_word(starter: Path) 
     )
 
 
+@pytest.mark.parametrize("rate", [None, 0, -0.1, 1.5, float("nan"), "0.1", True, [0.1]])
+def test_a_rate_that_can_be_none_is_passed_over(starter: Path, rate: object) -> None:
+    edit_manifest(starter, attributes={"smiling": {"rate": 0.25}, "bald": {"rate": rate}})
+    pack = load_pack(starter, device="cpu")
+    assert pack.share_of_rate(["bald"]) == 1 and pack.share_of_rate(["male"]) == 1
+    assert pack.share_of_rate(["bald", "smiling"]) == 0.25 and pack.share_of_rate([]) == 1
+
+
 def test_a_pack_without_a_finder_uses_the_built_in_one(starter: Path, models: Path) -> None:
     finder = load(models).finder
     assert isinstance(finder, FaceFinder)
