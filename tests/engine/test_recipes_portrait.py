@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -69,9 +70,27 @@ def test_a_direction_turns_no_head() -> None:
     slopes, pose = torch.randn(3, 40), torch.randn(2, 40)
     slopes[0] += pose[0]
     names = ["bald", "eyeglasses", "bangs"]
-    free, held = (directions.conditioned(slopes, names, p)["bald"] for p in (None, pose))
+    none = slopes[:0]
+    free, held = (directions.conditioned(slopes, names, p, none)["bald"] for p in (none, pose))
     assert held @ slopes[0] == pytest.approx(1, abs=1e-4) and free @ slopes[0] == pytest.approx(1, abs=1e-4)
     assert (pose @ held).abs().max() < 0.1 * (pose @ free).abs().max()
+
+
+def test_only_a_direction_of_the_skin_s_colour_changes_it() -> None:
+    torch.manual_seed(8)
+    slopes, tone = torch.randn(2, 40), torch.randn(3, 40)
+    slopes += tone[0]
+    moves = directions.conditioned(slopes, ["big_lips", "pale_skin"], slopes[:0], tone)
+    changed = {name: float((tone @ move).abs().max()) for name, move in moves.items()}
+    assert changed["big_lips"] < 0.1 * changed["pale_skin"]
+
+
+def test_the_skin_s_colour_is_looked_for_amid_the_cheeks() -> None:
+    pictures = np.full((3, 3, 256, 256), 200, np.uint8)
+    pictures[1:, :, 120:160, 80:176] = np.array([90, 60, 50], np.uint8)[:, None, None]
+    plain, dark, again = directions.tones(pictures)
+    assert torch.equal(dark, again) and bool((dark < plain).all())
+    assert dark.exp().tolist() == pytest.approx([91, 61, 51], rel=1e-4)
 
 
 def test_codes_are_of_every_kind_and_repeatable(generator: MobileStyleGAN) -> None:
@@ -111,7 +130,7 @@ def _held(names: list[str], name: str) -> list[int]:
 def test_a_direction_moves_its_own_attribute_and_holds_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(directions, "SLACK", 0.02)
     names, slopes = _slopes()
-    moves = directions.conditioned(slopes, names)
+    moves = directions.conditioned(slopes, names, slopes[:0], slopes[:0])
     for i, name in enumerate(names):
         changes = slopes @ moves[name]
         assert float(changes[i]) == pytest.approx(1, abs=1e-4)
@@ -124,9 +143,9 @@ def test_held_loosely_a_direction_is_shorter_and_still_cleaner_than_a_plain_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     names, slopes = _slopes()
-    loose = directions.conditioned(slopes, names)
+    loose = directions.conditioned(slopes, names, slopes[:0], slopes[:0])
     monkeypatch.setattr(directions, "SLACK", 0.02)
-    strict = directions.conditioned(slopes, names)
+    strict = directions.conditioned(slopes, names, slopes[:0], slopes[:0])
     for i, name in enumerate(names):
         held = _held(names, name)
         plain = slopes[i] / slopes[i].square().sum()

@@ -8,13 +8,15 @@ attribute's logit. A direction is the shortest move that changes its own logit a
 InterFaceGAN's projection (Shen et al. 2020) in one solution; attributes that belong together (`TOGETHER`)
 are not held, the pose always is. Layers below or above what an attribute is made of stand still (`LAYERS`;
 `choose` tries others). `measure` moves faces that lack an attribute until its probability crosses one half
-and says what that does to the others; `scale` then makes one unit a third more than that way.
+and says what that does to the others; `scale` then makes one unit twice that way, or
+`LONGEST` where that is less.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -25,13 +27,18 @@ from trunk_encoder import load_backbone
 
 from engine.attributes import CELEBA_ATTRIBUTES
 from engine.models.encoders.trunk_encoder import NeedsBackbone
+from engine.models.generators.mobile_stylegan import MobileStyleGAN
 from engine.models.parsers.bisenet import BiSeNetParser
 from engine.packs import registry
 from engine.types import REGIONS
 
 COMPONENTS = 200
 RIDGE = 0.3
-BEYOND = 4 / 3
+BEYOND, LONGEST = 2.0, 2.5
+"""A unit is `BEYOND` times the way on which renders near the mean cross one half (with 4/3 of it a photo
+smiled with a probability of .17, with twice it .94), and never more than so many standard deviations of
+the codes: edits and sliders go up to two units and a little, and from six deviations on faces broke
+(moustaches and curls on 836, 820 and 805)."""
 AMOUNTS = (0.2, 0.35, 0.5, 0.65, 0.8, 1.0, 1.3)
 SLACK = 0.3
 """How far another attribute's direction may still be followed: the diagonal added to the conditions.
@@ -51,35 +58,45 @@ TOGETHER = (
 )
 """Attributes that may change with one another."""
 COARSE = ("narrow_eyes",)
-MIDDLE = ("bushy_eyebrows", "smiling", "mouth_slightly_open")
-FINE = ("black_hair", "blond_hair", "gray_hair", "pale_skin", "straight_hair", "wavy_hair")
+MIDDLE = ("bushy_eyebrows", "smiling", "mouth_slightly_open", "big_lips", "big_nose", "pointy_nose")
+BUT_COARSEST = (
+    *("young", "mustache", "5_o_clock_shadow", "goatee", "bald", "chubby", "double_chin"),
+    *("bags_under_eyes", "wavy_hair"),
+)
+FINE = ("black_hair", "blond_hair", "gray_hair", "pale_skin", "straight_hair")
 FINEST = ("brown_hair", "wearing_lipstick")
 LAYERS = (
     dict.fromkeys(COARSE, (0, 10))
     | dict.fromkeys(MIDDLE, (3, 13))
+    | dict.fromkeys(BUT_COARSEST, (3, 23))
     | dict.fromkeys(FINE, (5, 23))
     | dict.fromkeys(FINEST, (9, 23))
 )
 """First layer and the one after the last that move; all where an attribute is not listed."""
-RANGES = ((0, 23), (0, 10), (3, 13), (5, 23), (9, 23))
-POSED = 600
+RANGES = ((0, 23), (0, 10), (3, 13), (3, 23), (5, 23), (9, 23))
+POSED = 1500
 """Renders whose pose is measured."""
 POSE_SLACK = 0.02
 """The diagonal of the conditions on pose: with none, edits turned the head and showed two faces in one."""
+TONED = ("pale_skin", "rosy_cheeks", "heavy_makeup", "attractive")
+"""Attributes that are the skin's colour, or partly; along all others it is held like the pose: fuller lips
+and a larger nose had made faces darker, gray hair paler."""
+CHEEKS = (120, 160, 80, 176)
+"""Rows and columns of an aligned face of 256 px that are cheeks and nose."""
 UNHELD = ("blurry", "attractive", "wearing_earrings", "wearing_necklace", "wearing_necktie", "oval_face")
 """Attributes that no direction is kept from changing: nobody asks for them, or nobody agrees on them."""
 
 
-def conditioned(slopes: Tensor, names: list[str], pose: Tensor | None = None) -> dict[str, Tensor]:
+def conditioned(slopes: Tensor, names: list[str], pose: Tensor, tone: Tensor) -> dict[str, Tensor]:
     """Slopes (A, K) of the logits, in their deviations -> by attribute the move (K,) for one of it.
 
-    `pose` are slopes (P, K) of what no attribute may change.
+    `pose` are slopes (P, K) of what no attribute may change, `tone` (C, K) of what only `TONED` may.
     """
     found = {}
     for i, name in enumerate(names):
         friends = set().union(*(group for group in TOGETHER if name in group), {name})
         held = [j for j, other in enumerate(names) if other not in friends and other not in UNHELD]
-        fixed = slopes[:0] if pose is None else pose
+        fixed = pose if name in TONED else torch.cat([pose, tone])
         rows = torch.cat([slopes[i : i + 1], slopes[held], fixed])
         gram = rows @ rows.T
         lengths = gram.diagonal().sqrt()
@@ -105,38 +122,53 @@ def scores(pictures: np.ndarray, classifier: nn.Module) -> Tensor:
 
 @torch.no_grad()
 def poses(pictures: np.ndarray, parser: BiSeNetParser) -> Tensor:
-    """How renders (N, 3, 256, 256) uint8 hold their heads, (N, 4): the nose's place across and down the skin
-    around it, and the skin's place across and its width."""
+    """How renders (N, 3, 256, 256) uint8 hold their heads, (N, 7): the nose's place across and down the skin
+    around it, the skin's place across and its width, and both eyes' height, distance and slope."""
     found = []
     at = torch.linspace(0, 1, 512)
     for picture in pictures:
         regions = parser(torch.from_numpy(picture.copy())[None].float() / 255)[0]
-        centres = []
-        for name in ("nose", "skin"):
-            across, down = regions[REGIONS.index(name)].sum(0), regions[REGIONS.index(name)].sum(1)
-            weight = across.sum().clamp_min(1e-3)
-            x, y = (across * at).sum() / weight, (down * at).sum() / weight
-            centres.append((x, y, ((across * (at - x).square()).sum() / weight).sqrt()))
-        (nose_x, nose_y, _), (x, y, width) = centres
-        found.append(torch.stack([nose_x - x, nose_y - y, x, width]))
+        centres = {}
+        for name in ("nose", "skin", "eyes"):
+            part = regions[REGIONS.index(name)]
+            part = part / part.sum().clamp_min(1e-3)
+            x, y = (part.sum(0) * at).sum(), (part.sum(1) * at).sum()
+            wide = ((part.sum(0)) * (at - x).square()).sum().sqrt()
+            lean = (part * (at[:, None] - y) * (at - x)).sum() / wide.clamp_min(1e-3)
+            centres[name] = (x, y, wide, lean)
+        (nose_x, nose_y, *_), (x, y, width, _) = centres["nose"], centres["skin"]
+        found.append(torch.stack([nose_x - x, nose_y - y, x, width, *centres["eyes"][1:]]))
     return torch.stack(found)
 
 
-def pose_slopes(args: argparse.Namespace, pictures: np.ndarray, x: Tensor) -> Tensor:
-    """Slopes (4, K) of the renders' pose, standardised, on the components (N, K) of their codes."""
+def tones(pictures: np.ndarray) -> Tensor:
+    """The skin's colour in renders (N, 3, 256, 256) uint8, (N, 3): logarithms, amid the cheeks."""
+    top, bottom, left, right = CHEEKS
+    inside = pictures[:, :, top:bottom, left:right]
+    means = [
+        part.reshape(len(part), 3, -1).mean(2) for part in np.array_split(inside, 1 + len(inside) // 256)
+    ]
+    return torch.from_numpy(np.log1p(np.concatenate(means))).float()
+
+
+def held_slopes(args: argparse.Namespace, pictures: np.ndarray, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Slopes of the renders' pose (7, K) and of their skin's colour (3, K), standardised, on the components
+    (N, K) of their codes."""
     stored = args.runs / "portrait_directions" / "poses.pt"
     if not stored.exists():
         torch.save(poses(pictures[:POSED], load_backbone(args.pack)), stored)
-    held = torch.load(stored, weights_only=True)
-    held = (held - held.mean(0)) / held.std(0)
-    return solve(x[: len(held)], held).T
+    found = []
+    for held in (torch.load(stored, weights_only=True), tones(pictures)):
+        held = (held - held.mean(0)) / held.std(0)
+        found.append(solve(x[: len(held)], held).T)
+    return found[0], found[1]
 
 
 def fit(args: argparse.Namespace) -> None:
     generator, mean = load_generator(args.pack, args.out)
     classifier = load_classifier(args)
     codes, pictures = Pairs(args.runs / "portrait_pairs").read()
-    stored = args.runs / "portrait_directions" / "logits.pt"
+    stored = args.runs / "portrait_directions" / f"logits.{'own' if args.scored_by is None else 'other'}.pt"
     stored.parent.mkdir(parents=True, exist_ok=True)
     logits = (
         torch.load(stored, weights_only=True) if stored.exists() else torch.zeros(0, len(CELEBA_ATTRIBUTES))
@@ -147,9 +179,7 @@ def fit(args: argparse.Namespace) -> None:
         else logits
     )
     torch.save(logits, stored)
-    with torch.no_grad():
-        values, axes = torch.linalg.eigh(torch.cov(Codes(generator, mean, 0).w(4000).T))
-    values, axes = values[-COMPONENTS:], axes[:, -COMPONENTS:]
+    values, axes = components(generator, mean)
     x = (torch.from_numpy(np.array(codes)).float().mean(1) - mean) @ axes / values.sqrt()
     known = [
         i
@@ -166,7 +196,7 @@ def fit(args: argparse.Namespace) -> None:
     told = [
         float(torch.corrcoef(torch.stack(both))[0, 1]) for both in zip(guessed.T, y[half:].T, strict=True)
     ]
-    moves, out, figures = conditioned(slopes.T, names, pose_slopes(args, pictures, x)), {}, {}
+    moves, out, figures = conditioned(slopes.T, names, *held_slopes(args, pictures, x)), {}, {}
     for i, name in enumerate(names):
         has = logits[:, known[i]] > 0
         step = float(y[has, i].mean() - y[~has, i].mean())
@@ -197,8 +227,8 @@ def solve(x: Tensor, y: Tensor) -> Tensor:
 
 
 def load_classifier(args: argparse.Namespace) -> nn.Module:
-    """The pack's classifier, or the starter's while it has none."""
-    path = next(
+    """The network that scores: the one asked for, else the pack's, or the starter's while it has none."""
+    path = args.scored_by or next(
         f
         for f in (args.out / "classifier.safetensors", common.STARTER / "classifier.safetensors")
         if f.is_file()
@@ -253,16 +283,63 @@ def measure(args: argparse.Namespace) -> None:
     (folder / "measured.json").write_text(json.dumps(report, indent=1))
 
 
+@torch.no_grad()
+def deviations(args: argparse.Namespace, ways: dict[str, Tensor]) -> dict[str, float]:
+    """How long directions (L, D) are, in standard deviations of the codes."""
+    values, axes = components(*load_generator(args.pack, args.out))
+    found = {}
+    for name, way in ways.items():
+        row = way[int(way.abs().sum(1).argmax())]
+        found[name] = float(((row @ axes).square() / values).sum().sqrt())
+    return found
+
+
+def components(generator: MobileStyleGAN, mean: Tensor) -> tuple[Tensor, Tensor]:
+    """Variances (K,) and axes (D, K) of the widest principal components of W."""
+    values, axes = torch.linalg.eigh(torch.cov(Codes(generator, mean, 0).w(4000).T))
+    return values[-COMPONENTS:], axes[:, -COMPONENTS:]
+
+
 def scale(args: argparse.Namespace) -> None:
-    """Make one unit a third more than the way on which measured faces crossed one half; once after it."""
+    """Make one unit `BEYOND` times the way on which measured faces crossed one half; once after `measure`."""
     measured = json.loads((args.runs / "portrait_directions" / "measured.json").read_text())
     ways = load_file(args.out / "directions.safetensors")
     named = {name: row for name, row in measured.items() if name in (args.attributes or ways)}
     able = {name: row for name, row in named.items() if row["crossed"] * 2 >= row["of"]}
-    factors = {name: BEYOND * row["amount"] for name, row in able.items()}
+    lengths = deviations(args, {name: ways[name].float() for name in able})
+    factors = {name: min(BEYOND * row["amount"], LONGEST / lengths[name]) for name, row in able.items()}
     scaled = {name: (ways[name].float() * factor).half() for name, factor in factors.items() if factor > 0}
     write(args, scaled)
+    note(args, {name: able[name] for name in scaled})
     print(f"{len(scaled)} directions kept of {len(args.attributes or ways)}:", ", ".join(sorted(scaled)))
+
+
+def cap(args: argparse.Namespace) -> None:
+    """Shorten the units of directions to `LONGEST`, where they are longer."""
+    ways = {name: way.float() for name, way in load_file(args.out / "directions.safetensors").items()}
+    args.attributes = args.attributes or sorted(ways)
+    lengths = deviations(args, {name: ways[name] for name in args.attributes})
+    shorter = {name: min(1.0, LONGEST / length) for name, length in lengths.items()}
+    write(args, {name: (factor * ways[name]).half() for name, factor in shorter.items()})
+    print(json.dumps({name: round(factor, 3) for name, factor in shorter.items()}))
+
+
+def note(args: argparse.Namespace, measured: dict[str, dict[str, object]]) -> None:
+    """Put the figures of directions into the pack's metrics, with what scored them."""
+    path = args.out / "metrics.json"
+    metrics = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    rows = metrics.setdefault("directions", {}).setdefault("attributes", {})
+    scorer = "sums on faceres-deep" if args.scored_by else "the pack's classifier"
+    for name, row in measured.items():
+        rows[name] = {
+            "crossed": row["crossed"],
+            "of": row["of"],
+            "others_changed_by_more_than_0.15": row["changes"],
+            "scored_by": scorer,
+            "renders": len(Pairs(args.runs / "portrait_pairs")),
+        }
+    with common.atomic(path) as temporary:
+        temporary.write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
 
 
 @torch.no_grad()
@@ -305,7 +382,8 @@ def choose(args: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = options(__doc__ or "", 3600)
-    parser.add_argument("part", choices=["fit", "choose", "measure", "scale"])
+    parser.add_argument("part", choices=["fit", "choose", "measure", "scale", "cap"])
+    parser.add_argument("--scored-by", type=Path, help="another classifier's file (default: the pack's own)")
     parser.add_argument("--faces", type=int, default=40)
     parser.add_argument("--each", type=int, default=8, help="faces that every direction is tried on")
     parser.add_argument("--attributes", nargs="*", help="these alone; the others' directions stay")
@@ -313,7 +391,7 @@ def main() -> None:
         "--least", type=int, default=40, help="renders that must show, and lack, an attribute"
     )
     args = parser.parse_args()
-    {"fit": fit, "choose": choose, "measure": measure, "scale": scale}[args.part](args)
+    {"fit": fit, "choose": choose, "measure": measure, "scale": scale, "cap": cap}[args.part](args)
 
 
 if __name__ == "__main__":
