@@ -26,6 +26,7 @@ from .live_picture import LivePicture, Prepared, scored_on_image, shown
 from .live_scale import reach
 from .masks import to_size
 from .problem import Problem, build
+from .result import kept
 from .session import FaceSession, Reconstruction
 
 SMALL = 256
@@ -63,6 +64,7 @@ class LiveFace:
         self._before: dict[int, Tensor] = {}
         self._sized: dict[tuple[tuple[str, ...], int], Prepared] = {}
         self._regions: dict[tuple[str, float], Tensor] = {}
+        self._keeps: dict[tuple[str, float], Tensor | None] = {}
         self._scores: list[float] = []
 
     @property
@@ -125,7 +127,8 @@ class LiveFace:
             return prepared.result(problem.latent, prepared.before, None)
         code = problem.latent + step
         region = self._grown(ways) if problem.settings.flag("dynamic_masking") else None
-        return prepared.result(code, self._render(problem, code, size), region)
+        keeps = self._kept(ways) if problem.everywhere else None
+        return prepared.result(code, self._render(problem, code, size), region, keeps)
 
     def _grown(self, ways: Mapping[str, float]) -> Tensor:
         """Where the attributes' regions are when each is moved by one unit, (1, 1, S, S), 0..1.
@@ -143,6 +146,20 @@ class LiveFace:
             parsed = problem.parsed(self._render(problem, problem.latent + step, self._small))
             self._regions[name, way] = to_size(parsed, problem.classes.dynamic, self._small)
         return self._regions[name, way]
+
+    def _kept(self, ways: Mapping[str, float]) -> Tensor | None:
+        """What keeps its pixels when each of the attributes is moved by one unit, (1, 1, S, S), 0..1."""
+        found = [self._kept_by(name, math.copysign(1.0, way)) for name, way in ways.items()]
+        known = [keeps for keeps in found if keeps is not None]
+        return torch.stack(known).amin(0) if len(known) == len(found) else None
+
+    def _kept_by(self, name: str, way: float) -> Tensor | None:
+        if (name, way) not in self._keeps:
+            problem, step = self._problem((name,)), self._directions.toward({name: way})
+            assert step is not None  # the names were checked
+            render = self._render(problem, problem.latent + step, self._small)
+            self._keeps[name, way] = kept(problem, render)
+        return self._keeps[name, way]
 
     def _prepared(self, names: tuple[str, ...], size: int) -> Prepared:
         problem = self._problem(names)

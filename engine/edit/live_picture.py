@@ -50,10 +50,13 @@ class Prepared:
         masks = build_masks(problem.photo_probabilities, problem.classes, size)
         return cls(problem, resize(problem.source, size), masks, before, scores)
 
-    def result(self, code: Tensor, after: Tensor, region: Tensor | None) -> EditResult:
+    def result(
+        self, code: Tensor, after: Tensor, region: Tensor | None, kept: Tensor | None = None
+    ) -> EditResult:
         """The result of a `code` (1, L, D) that was not optimised, whose render is `after` (1, 3, S, S).
 
-        `region` (1, 1, T, T) is the edited region in it, None where masks do not follow it. How sure the
+        `region` (1, 1, T, T) is the edited region in it, None where masks do not follow it; `kept`, likewise,
+        is what keeps its pixels, None for what lies before the photo's face. How sure the
         parser is of a mouth is asked when an edit is done, and the probabilities after it are still to be
         measured.
         """
@@ -68,7 +71,9 @@ class Prepared:
             maps["dyed"] = problem.dyed
         if problem.within is not None:
             maps["within"] = problem.within
-        if problem.uncovered is not None:
+        if kept is not None:
+            maps["in_front"] = kept
+        elif problem.uncovered is not None:
             maps["in_front"] = 1 - problem.uncovered
         image = (masks.blend * after + (1 - masks.blend) * self.source).clamp(0, 1)
         scores = dict(zip(problem.pack.attributes, self.scores, strict=True))

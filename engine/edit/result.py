@@ -143,13 +143,13 @@ def _mask_arrays(problem: Problem, render: Tensor) -> dict[str, FloatArray]:
         worn = spectacles_in(problem.pack, problem.source, render) if _is_of_spectacles(request) else None
         within = shown_in(request.attributes, problem.photo_probabilities, worn)
         arrays["within"] = _plane(resize(problem.within if within is None else within, len(render[0, 0])))
-    kept = _kept(problem, render)
-    if kept is not None:
-        arrays["in_front"] = _plane(resize(kept, problem.source.shape[-1]))
+    keeps = kept(problem, render)
+    if keeps is not None:
+        arrays["in_front"] = _plane(resize(keeps, problem.source.shape[-1]))
     return arrays
 
 
-def _kept(problem: Problem, render: Tensor) -> Tensor | None:
+def kept(problem: Problem, render: Tensor) -> Tensor | None:
     """What keeps its pixels, (1, 1, 512, 512) in 0..1: what lies before the face, and what is no part of one
     in the render either."""
     before = None if problem.uncovered is None else 1 - problem.uncovered

@@ -8,12 +8,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
+from PIL import Image
 
 import engine
 from engine import EditResult, Face, FaceSession, LiveFace, RegionMasks
 from engine.edit.live_scale import LONGEST, SHORTEST, USUAL, reach
 from engine.evaluate.report import whole_face
+from engine.models.parsers.bisenet import CLASSES
 from engine.packs.pack import ModelPack
+from engine.types import REGIONS
 
 SHORT = {
     "steps.hold_region": 3,
@@ -197,3 +201,44 @@ def test_the_classifier_is_asked_a_few_times_only() -> None:
 
     reach(score, True)
     assert len(asked) <= 4
+
+
+class Telling(torch.nn.Module):
+    """A parser of nine regions as one of nineteen classes: the first of a region has all of it."""
+
+    def __init__(self, parser: torch.nn.Module) -> None:
+        super().__init__()
+        self.parser = parser
+        self.firsts = [CLASSES.index(region) for region in REGIONS]
+
+    def classes(self, image: torch.Tensor) -> torch.Tensor:
+        regions = self.parser(image)
+        found = regions.new_zeros(len(image), len(CLASSES), *regions.shape[2:])
+        found[:, self.firsts] = regions
+        return found
+
+    def regions(self, classes: torch.Tensor) -> torch.Tensor:
+        return classes[:, self.firsts]
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        found: torch.Tensor = self.parser(image)
+        return found
+
+
+def test_a_slider_of_the_whole_face_leaves_the_wall_behind_it(
+    pack: ModelPack, face: Face, masks: RegionMasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an edit does: of what is background in the photo and in the render of the slider's direction nothing
+    is changed."""
+    plain = LiveFace(face, masks, pack, FaceSession(face, pack)).edited({"male": 1.0}, whole=True)
+    assert "in_front" not in plain.masks
+    monkeypatch.setattr(pack, "parser", Telling(pack.parser))
+    live = LiveFace(face, masks, pack, FaceSession(face, pack))
+    result = live.edited({"male": 1.0}, whole=True)
+    seen = live.picture({"male": 1.0}, face.size, whole=True)
+    wall = np.asarray(
+        Image.fromarray((result.masks["in_front"] >= 0.999).astype(np.uint8) * 255).resize((face.size,) * 2)
+    )
+    assert 0.05 < (wall == 255).mean() < 0.9
+    np.testing.assert_array_equal(seen.picture[wall == 255], face.crop[wall == 255])
+    assert (seen.picture != face.crop).any()
