@@ -58,3 +58,26 @@ def test_its_files_are_those_of_the_manifest() -> None:
         file.verify()
         assert file.sha256 is not None and file.bytes is not None
     assert listing.is_up_to_date("portrait"), "installed from another version of the list of packs"
+
+
+@pytest.mark.slow
+def test_every_direction_of_what_it_offers_leads_there(portrait_pack: ModelPack) -> None:
+    """From the mean face, by the pack's own classifier; no unit is longer than a face bears."""
+    generator, directions = portrait_pack.generator, portrait_pack.directions
+    assert directions is not None
+    code, noise = portrait_pack.latent_mean[None], generator.start_noise()
+
+    def scores(moved: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            found: torch.Tensor = portrait_pack.classifier(generator(moved, noise, 256).float().clamp(0, 1))[
+                0
+            ]
+        return found
+
+    known = [name for name in portrait_pack.supported if name in directions]
+    assert {"young", "mustache", "5_o_clock_shadow", "chubby", "double_chin", "big_lips"} <= set(known)
+    for name in known:
+        way, index = directions.toward({name: 1.0}), portrait_pack.attributes.index(name)
+        assert way is not None
+        more, less = scores(code + way)[index], scores(code - way)[index]
+        assert float(more) > float(less) + 0.1, name
