@@ -89,13 +89,21 @@ class DiskLane(QObject):
     def _go_on(self) -> None:
         """Begin the next task, if none is under way; otherwise soon, whatever that one does."""
         if self._running is None and self._waiting:
-            task = self._waiting.popleft()
-            thread = threading.Thread(target=self._work, args=(task,), name=self._name, daemon=True)
-            self._running = task.id, thread
-            thread.start()
+            self._begin(self._waiting.popleft())
         if self._running is not None and self._waiting:
             task_id = self._running[0]
             QTimer.singleShot(round(1000 * PATIENCE), self, lambda: self._leave(task_id))
+
+    def _begin(self, task: Task) -> None:
+        thread = threading.Thread(target=self._work, args=(task,), name=self._name, daemon=True)
+        self._running = task.id, thread
+        try:
+            thread.start()
+        except RuntimeError as error:  # so Python says that a thread's stack found no memory
+            self._running = None
+            failure = Failure.of(MemoryError(str(error)))
+            # Not at once: whoever submits the task does not know its id yet.
+            QTimer.singleShot(0, self, lambda: self._end(task.id, "failed", failure))
 
     def _work(self, task: Task) -> None:
         """In a thread of its own."""
@@ -120,8 +128,8 @@ class DiskLane(QObject):
     def _end(self, task_id: int, how: str, value: object) -> None:
         if self._running is not None and self._running[0] == task_id:
             self._running = None
-            self._go_on()
         handlers = self._handlers.pop(task_id, None)
+        self._go_on()
         if handlers is not None:
             getattr(handlers, how)(value)
             self._tell_idle()

@@ -26,6 +26,7 @@ RECIPES = Path(__file__).resolve().parents[2] / "weights" / "recipes" / "portrai
 sys.path.insert(0, str(RECIPES))
 
 import backbone_heads as recipe  # noqa: E402
+import renders  # noqa: E402
 
 SMILING, MUSTACHE, BALD = (CELEBA_ATTRIBUTES.index(name) for name in ("smiling", "mustache", "bald"))
 
@@ -126,17 +127,19 @@ def test_sums_say_what_the_regression_said_and_photos_without_labels_help() -> N
     x = random.normal(size=(600, 60))
     truth = x[:, :10].sum(1) > 0
     maps = recipe.Maps(x, (10, 20, 30))
-    fold, few = np.arange(60) % recipe.FOLDS, np.arange(60)
+    fold, people, others = np.arange(60) % recipe.FOLDS, np.arange(60), np.arange(60, 600)
     said = np.tile(np.where(truth[60:], 1.0, -1.0), (recipe.FOLDS + 1, 1))
-    gram, weight = maps.gram(np.arange(600), (1, 1, 1)), np.ones(60)
-    fit = recipe.taught(gram, truth[:60], weight, fold, said)
-    alone = recipe.fitted([gram[:60, :60]], truth[:60], weight, fold)
-    taught, plain = (recipe.labelling.auc(f.score, truth[few].astype(float)) for f in (fit, alone))
-    assert taught > plain + 0.05 and taught > 0.9
-    slope, shift = maps.sums((1, 1, 1), fit.dual, np.arange(600))
-    np.testing.assert_allclose(x @ slope + shift, (gram + 1) @ fit.dual, atol=1e-6)
-    unsure = recipe.taught(gram, truth[:60], weight, fold, said * 0.1)
-    np.testing.assert_array_equal(unsure.dual[60:], 0)
+    said[2] *= -1  # the teacher of one fold is wrong, and that is told of its people alone
+    duals = recipe.taught(maps.gram(others, (1, 1, 1)), said)
+    score = recipe.out_of_fold(maps.between(people, others, (1, 1, 1)), duals, fold)
+    alone = recipe.fitted([maps.gram(people, (1, 1, 1))], truth[:60], np.ones(60), fold)
+    right, answer = fold != 2, truth[:60].astype(float)
+    auc = renders.labelling.auc
+    assert auc(score[right], answer[right]) > auc(alone.score[right], answer[right]) + 0.05
+    assert auc(score[right], answer[right]) > 0.9 and auc(score[~right], answer[~right]) < 0.3
+    slope, shift = maps.sums((1, 1, 1), duals[:, recipe.FOLDS], others)
+    wanted = (maps.between(people, others, (1, 1, 1)) + 1) @ duals[:, recipe.FOLDS]
+    np.testing.assert_allclose(x[:60] @ slope + shift, wanted, atol=1e-6)
 
 
 def test_a_teacher_of_a_fold_has_not_seen_it() -> None:

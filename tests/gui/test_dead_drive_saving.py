@@ -18,6 +18,7 @@ import engine
 from engine import AttributeEdit, BatchEdit
 from maskfacegan_gui.main_window import MainWindow
 from maskfacegan_gui.project import file as project_file
+from maskfacegan_gui.tasks.disk_lane import DiskLane
 
 from . import tiny_pack
 from .conftest import WAIT
@@ -308,3 +309,22 @@ def test_a_copy_for_recovery_that_comes_late_is_none(
     drive.alive.set()
     qtbot.waitUntil(lambda: edited.session.tasks.idle, timeout=WAIT)
     assert drive.names() == ["copy.lock"]
+
+
+def test_a_task_that_finds_no_thread_fails_and_the_next_one_goes_on(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane, told = DiskLane("disk"), []
+
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start)
+        lane.submit(lambda _: 1, told.append, lambda failure: told.append(failure.message))
+        assert not told and not lane.idle
+    lane.submit(lambda _: 2, told.append)
+    qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
+    assert sorted(map(str, told)) == ["2", "There is not enough memory for this."]
+    lane.close()
+    assert lane.ended
