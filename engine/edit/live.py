@@ -63,6 +63,7 @@ class LiveFace:
         self._composed = min(self._small, _COMPOSED)
         self._before: dict[int, Tensor] = {}
         self._sized: dict[tuple[tuple[str, ...], int], Prepared] = {}
+        self._units: dict[tuple[str, float], Tensor] = {}
         self._regions: dict[tuple[str, float], Tensor] = {}
         self._keeps: dict[tuple[str, float], Tensor | None] = {}
         self._scores: list[float] = []
@@ -141,9 +142,8 @@ class LiveFace:
 
     def _region(self, name: str, way: float) -> Tensor:
         if (name, way) not in self._regions:
-            problem, step = self._problem((name,)), self._directions.toward({name: way})
-            assert step is not None  # the names were checked
-            parsed = problem.parsed(self._render(problem, problem.latent + step, self._small))
+            problem = self._problem((name,))
+            parsed = problem.parsed(self._at_unit(name, way))
             self._regions[name, way] = to_size(parsed, problem.classes.dynamic, self._small)
         return self._regions[name, way]
 
@@ -155,11 +155,16 @@ class LiveFace:
 
     def _kept_by(self, name: str, way: float) -> Tensor | None:
         if (name, way) not in self._keeps:
+            self._keeps[name, way] = kept(self._problem((name,)), self._at_unit(name, way))
+        return self._keeps[name, way]
+
+    def _at_unit(self, name: str, way: float) -> Tensor:
+        """The render (1, 3, S, S) of an attribute moved by one unit, drawn once for all that is asked."""
+        if (name, way) not in self._units:
             problem, step = self._problem((name,)), self._directions.toward({name: way})
             assert step is not None  # the names were checked
-            render = self._render(problem, problem.latent + step, self._small)
-            self._keeps[name, way] = kept(problem, render)
-        return self._keeps[name, way]
+            self._units[name, way] = self._render(problem, problem.latent + step, self._small)
+        return self._units[name, way]
 
     def _prepared(self, names: tuple[str, ...], size: int) -> Prepared:
         problem = self._problem(names)

@@ -54,10 +54,9 @@ class Problem:
     or None (zeros) per layer. `generator` is the pack's, or a copy with the weights `tuned` to this face.
     `photo_probabilities` (1, 9, 512, 512) is the photo's parse, its regions as far as they are `uncovered`
     (1, 1, 512, 512) by what lies before the face or is no part of it, None where nothing is; an edit of the
-    whole face is shown
-    `within` (1, 1, 512, 512), None all over it. `resumed` is where a run on another device had come;
-    `optimiser`, `views` (the chances of the classifier's views) and `tuning` are what the stage at work
-    leaves for such a one.
+    whole face is shown `within` (1, 1, 512, 512), None all over it. `resumed` is where a run on another
+    device had come; `optimiser`, `views` (the chances of the classifier's views) and `tuning` are what the
+    stage at work leaves for such a one.
     """
 
     request: EditRequest

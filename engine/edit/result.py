@@ -152,8 +152,8 @@ def _mask_arrays(problem: Problem, render: Tensor) -> dict[str, FloatArray]:
 def kept(problem: Problem, render: Tensor) -> Tensor | None:
     """What keeps its pixels, (1, 1, 512, 512) in 0..1: what lies before the face, and what is no part of one
     in the render either."""
-    before = None if problem.uncovered is None else 1 - problem.uncovered
-    if not problem.everywhere or problem.request.force_global:
-        return before
-    beside = beside_the_face(problem.pack, problem.source, render)
-    return before if beside is None else beside if before is None else torch.maximum(before, beside)
+    found = [] if problem.uncovered is None else [1 - problem.uncovered]
+    if problem.everywhere and not problem.request.force_global:
+        beside = beside_the_face(problem.pack, problem.source, render)
+        found += [] if beside is None else [beside]
+    return torch.stack(found).amax(0) if found else None

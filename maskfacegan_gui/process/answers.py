@@ -28,12 +28,17 @@ def answer(question: Callable[[], T], patience: float = PATIENCE) -> T | None:
             found.append(question())
 
     thread = threading.Thread(target=ask, name="question", daemon=True)
+    begin(thread)
+    thread.join(patience)
+    return found[0] if found else None
+
+
+def begin(thread: threading.Thread) -> None:
+    """Start a thread. MemoryError where there is none for it."""
     try:
         thread.start()
     except RuntimeError as error:  # so Python says that a thread's stack found no memory
         raise MemoryError(str(error)) from error
-    thread.join(patience)
-    return found[0] if found else None
 
 
 def is_file(path: Path) -> bool | None:

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine import EngineError
 
+from ..process.answers import begin
 from ..text.messages import Failure
 from .lane import Handlers, Task, TaskFunction, next_id, nothing
 
@@ -98,10 +99,10 @@ class DiskLane(QObject):
         thread = threading.Thread(target=self._work, args=(task,), name=self._name, daemon=True)
         self._running = task.id, thread
         try:
-            thread.start()
-        except RuntimeError as error:  # so Python says that a thread's stack found no memory
+            begin(thread)
+        except MemoryError as error:
             self._running = None
-            failure = Failure.of(MemoryError(str(error)))
+            failure = Failure.of(error)
             # Not at once: whoever submits the task does not know its id yet.
             QTimer.singleShot(0, self, lambda: self._end(task.id, "failed", failure))
 

@@ -29,7 +29,6 @@ from attribute_heads import (
     FOLDS,
     PAINT_WEIGHT,
     SCALE,
-    Fit,
     dual,
     entry,
     fitted,
@@ -224,17 +223,17 @@ def fit_all(args: argparse.Namespace) -> tuple[Tensor, Tensor, dict[str, dict[st
             told, used, mix = rows[own], np.arange(first_other, len(x)), (1, 1, 1)
             said = teachers(knowing[told], seen_of_them, values[told, k] > 0.5, fold[told])
             duals = taught(of_others, said)
-            score = out_of_fold(maps.between(told, used, mix), duals, fold[told])
-            fit = Fit(0, duals[:, FOLDS], score)
+            score, found = out_of_fold(maps.between(told, used, mix), duals, fold[told]), duals[:, FOLDS]
         else:
             fit = fitted([maps.gram(rows, mix) for mix in MIXES], yes, weight[rows], fold[rows])
             mix, used = MIXES[fit.which], rows
-        score, answer = fit.score[own] if name not in TAUGHT else fit.score, yes[own]
+            score, found = fit.score[own], fit.dual
+        answer = yes[own]
         figures[name] = classifier.interval(score, answer.astype(float), DRAWS)
         scale, shift = calibrate.logistic(
             torch.from_numpy(score).float(), torch.from_numpy(answer).float(), SCALE
         )
-        slope, own_shift = maps.sums(mix, fit.dual, used)
+        slope, own_shift = maps.sums(mix, found, used)
         sums[k], shifts[k] = scale * slope, scale * own_shift + shift
         print(name, mix, json.dumps(figures[name]), round(scale, 2), flush=True)
     return torch.from_numpy(sums).float(), torch.from_numpy(shifts).float(), figures
