@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -76,6 +77,8 @@ class PhotoSource(QObject):
 
         def failed(failure: Failure) -> None:
             self.stop_waiting()
+            if isinstance(failure.error, MemoryError):  # where no thread was found it names no photo
+                failure = replace(failure, message=f"{text} {failure.message}")
             self._notices.fail(failure)
 
         self.stop_waiting()

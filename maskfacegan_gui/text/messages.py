@@ -34,7 +34,9 @@ class Failure:
         if isinstance(error, EngineError):
             return cls(translated(error.message), translated(error.hint), details, error)
         if isinstance(error, MemoryError):
-            return cls(_tr("There is not enough memory for this."), _tr("Close other programs."), details)
+            return cls(
+                _tr("There is not enough memory for this."), _tr("Close other programs."), details, error
+            )
         what = engine.without_names(str(error)) or type(error).__name__
         text = _tr("Something unexpected went wrong: {0}").format(engine.printable(what))
         return cls(text, "", details, error)

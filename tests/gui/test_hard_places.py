@@ -127,7 +127,7 @@ def test_too_little_memory(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> 
         window.session.projects.save(tmp_path / "work.mfg")
         assert "memory" in told(window, qtbot).lower()
         window.session.photos.open_path(other)
-        assert "memory" in told(window, qtbot).lower()
+        assert "other.png" in told(window, qtbot)
     assert window.session.document.path == large and not (tmp_path / "work.mfg").exists()
     window.session.projects.save(tmp_path / "work.mfg")
     settle(window, qtbot)
