@@ -24,7 +24,9 @@ class Attribute:
     `whole_face` says so. `reshapes` follows the region's outline as it changes; `only_colour` is a colour
     laid on a region whose shape stays what it is. `celeba` is whether the published classifier knows it.
     `area` is where an edit of the whole face is shown (`engine.edit.shown_in`): "eyes", "beard", "forehead",
-    "chin", "skin", "region" for the attribute's own, None for all over it."""
+    "chin", "skin", "region" for the attribute's own, None for all over it. `expression` is a look that all of
+    a face takes part in, though it has a region: cheeks rise with a smile, and eyes narrow. `keeps_skin`
+    leaves the skin its colour where the whole face is edited."""
 
     name: str
     title: str
@@ -34,6 +36,8 @@ class Attribute:
     only_colour: bool = False
     celeba: bool = True
     area: Area | None = None
+    expression: bool = False
+    keeps_skin: bool = False
 
     @property
     def edits_whole_face(self) -> bool:
@@ -64,8 +68,8 @@ TABLE = (
     Attribute("wearing_lipstick", "Lipstick", "mouth", only_colour=True),
     Attribute("black_hair", "Black hair", "hair"),
     Attribute("high_cheekbones", "High cheekbones"),
-    Attribute("smiling", "Smiling", "mouth"),
-    Attribute("mouth_slightly_open", "Mouth open", "mouth"),
+    Attribute("smiling", "Smiling", "mouth", area="skin", expression=True, keeps_skin=True),
+    Attribute("mouth_slightly_open", "Mouth open", "mouth", area="skin", expression=True, keeps_skin=True),
     Attribute("oval_face", "Oval face"),
     Attribute("bushy_eyebrows", "Bushy brows", "eyebrows"),
     Attribute("attractive", "Attractive"),
@@ -89,7 +93,7 @@ TABLE = (
     Attribute("narrow_eyes", "Narrow eyes", "eyes"),
     Attribute("pointy_nose", "Pointy nose", "nose"),
     Attribute("receding_hairline", "Receding hairline", area="forehead"),
-    Attribute("eyeglasses", "Glasses", area="eyes"),
+    Attribute("eyeglasses", "Glasses", area="eyes", keeps_skin=True),
 )
 """All attributes, the classifier's 40 first and in the order of its logits."""
 
@@ -166,7 +170,7 @@ def attribute_group(name: str) -> str:
 def area_of(name: str) -> Area | None:
     """Where the attribute is shown in an edit of the whole face; None for all over it."""
     row = _row(name)
-    return row.area if row.edits_whole_face else "region"
+    return row.area if row.edits_whole_face or row.expression else "region"
 
 
 def regions_of(name: str) -> tuple[str, ...]:
@@ -177,3 +181,13 @@ def regions_of(name: str) -> tuple[str, ...]:
 def edits_everywhere(attributes: Sequence[AttributeEdit], force_global: bool) -> bool:
     """One global attribute, or the person's wish, makes the whole edit global."""
     return force_global or any(is_global(a.name) for a in attributes)
+
+
+def only_expressions(attributes: Sequence[AttributeEdit]) -> bool:
+    """True when all attributes are expressions, in which all of the face takes part."""
+    return all(_row(attribute.name).expression for attribute in attributes)
+
+
+def keep_skin(attributes: Sequence[AttributeEdit]) -> bool:
+    """True when all attributes leave the skin its colour."""
+    return all(_row(attribute.name).keeps_skin for attribute in attributes)

@@ -208,8 +208,9 @@ class EditResult:
     `tuned` are the generator's weights that were fitted to the face, None where none were. `enlarged` says
     over how many px of the photo a px that the pack really draws is spread, along each side. `recognised` is
     how sure the parser is of an edited mouth in `generated`, 0..1, where it was asked. `masks` are the
-    method's by name, the photo's "hair" where the whole face was edited (`everywhere`), and "dyed", its own
-    hair as far as the parser is sure of it, where only that was given a colour.
+    method's by name, the photo's "hair" where the whole face was edited (`everywhere`), the same
+    "reshaped" where only its shape was, its "skin" where that keeps its colour, and "dyed", its own hair as
+    far as the parser is sure of it, where only that was given a colour.
     `recolours` says that the edit only lays a colour on a small region (lipstick), whose shape stays the
     photo's. `strength` is 1 for what a run made; `engine.at_strength` gives others. `pack` is the name of the
     pack whose codes these are, "" where it was not noted.

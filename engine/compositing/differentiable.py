@@ -45,8 +45,10 @@ class EditedFace(Protocol):
 
     `source` (1, 3, R, R) and `hair` (1, 1, R, R) in 0..1; `dyed` (1, 1, R, R) is the photo's own hair where
     nothing but its colour is edited, None for any other edit. `uncovered` (1, 1, 512, 512) in 0..1 is where
-    nothing lies before the face, `within` where the edit is shown, None all over it. `enlarged` in px of the
-    photo per drawn px; `refined` gives a render (1, 3, R, R) with all the detail that the pack draws.
+    nothing lies before the face, `within` where the edit is shown, None all over it, `skin` the photo's where
+    that keeps its colour, None where it need not, `reshaped` the photo's hair where only its shape is edited.
+    `enlarged` in px of the photo per drawn px; `refined` gives a render (1, 3, R, R) with all the detail that
+    the pack draws.
     """
 
     @property
@@ -64,9 +66,13 @@ class EditedFace(Protocol):
     @property
     def within(self) -> Tensor | None: ...
     @property
+    def skin(self) -> Tensor | None: ...
+    @property
     def enlarged(self) -> float: ...
     @property
     def recolours(self) -> bool: ...
+    @property
+    def reshaped(self) -> Tensor | None: ...
 
     def refined(self, render: Tensor) -> Tensor: ...
 
@@ -103,10 +109,11 @@ class ShownOnPhoto:
         facts = Facts(problem.enlarged, 1.0, problem.recolours)
         drawn, self._start = self._drawn(before), before.detach()
         front = None if problem.uncovered is None else resize(1 - problem.uncovered, self.size)
-        within = None if problem.within is None else resize(problem.within, self.size)
+        masks = (problem.within, problem.skin, problem.reshaped)
+        others = [None if mask is None else resize(mask, self.size) for mask in masks]
         self._source = resize(problem.source, self.size)
         photo = uncovered(self._source, drawn, front)
-        self._photo = self._given = Given(photo, drawn, None, facts, hair, front, within)
+        self._photo = self._given = Given(photo, drawn, None, facts, hair, front, *others)
         self._known = face_or_known(self._photo.source, drawn, params.visibility)
         self._masks: tuple[Tensor, Tensor] | None = None
         self._grown = self._open = self._known

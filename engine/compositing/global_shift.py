@@ -24,7 +24,9 @@ class Params:
     of the dilation of a small region what lies there is not calm; `bleeds`: how far beyond it its own change
     of colour runs out in a render. `shades`: in how many steps of lightness (evened by `shade_within`) skin,
     hair and background are told apart. `little`: mean weight around a pixel at which half of what is known of
-    its shift counts, and `fades` the same of one shade alone.
+    its shift counts, and `fades` the same of one shade alone. `complexion`: sigma above which a change of
+    skin is one of its colour and no fold, `skin_little` the mean of skin at which half of it counts, and
+    `more` between which changes it is something else, a rim or a mouth's corner.
     """
 
     calm: tuple[float, float] = (5 / 255, 14 / 255)
@@ -37,6 +39,9 @@ class Params:
     shade_within: float = 0.006
     little: float = 0.08
     fades: float = 0.005
+    complexion: float = 0.1
+    skin_little: float = 0.02
+    more: tuple[float, float] = (24 / 255, 48 / 255)
 
 
 DEFAULT = Params()
@@ -70,6 +75,28 @@ def drift(
     level = _of_own_shade(change, calm, params.near * size, shades, params.fades)
     beyond = _of_own_shade(change, farther, params.far * size, shades, params.fades)
     return level + inside * (beyond - level)
+
+
+def drift_of_skin(change: Tensor, skin: Tensor, params: Params = DEFAULT) -> Tensor:
+    """The part of a `change` (1, 3, S, S) that all skin (1, 1, S, S; 0..1) around a pixel has: (1, 3, S, S).
+
+    That an expression or spectacles bring another complexion is by the way: in the faces that a generator
+    has learnt who smiles is tanned, and shaven. What is finer is the edit: folds, the shade of a raised
+    cheek.
+    """
+    size = change.shape[-1]
+    calm = 1 - smoothstep(strongest(blurred(change, params.evened * size)), *params.more)
+    return _even(change, skin * calm, params.complexion * size, params.skin_little)
+
+
+def drift_of_hair(change: Tensor, hair: Tensor, params: Params = DEFAULT) -> Tensor:
+    """The part of a `change` (1, 3, S, S) that all of the photo's hair (1, 1, S, S; 0..1) around a pixel has:
+    (1, 3, S, S). Black hair that is curled stays black, though more of those with curls are fair."""
+    both = torch.cat([change * hair, hair], 1)
+    # Far from the photo's hair new hair has the shift of all of it.
+    near = blurred(both, params.complexion * change.shape[-1])
+    near = near + params.skin_little * both.mean((2, 3), keepdim=True)
+    return near[:, :3] / near[:, 3:].clamp(min=1e-6)
 
 
 def _shades(light: Tensor, inside: Tensor, ring: Tensor, params: Params) -> list[tuple[Tensor, Tensor]]:

@@ -21,7 +21,8 @@ class Params:
     nothing is alike between the values `unlike` of one less their correlation, `noise` apart; what differs by
     less than `seen` (sigma `seen_within`) is not new. Between the changes `darkened` and `lightened` of the
     luminance a pixel is no longer the same thing in another colour: paint may be darker than lips, teeth are
-    lighter. `grown`: between which values of its dilation a region is painted.
+    lighter. `grown`: between which values of its dilation a region is painted, `large` between which of its
+    own (sigma `large_within`) a large one that gets another shape: its rim is the photo's.
     A generator knows a region whose structure, between the sigmas `lines`, correlates with the photo's by
     `known` at least, and that draws as much of it as `drawn`: soft it may be, that can be mended.
     """
@@ -35,6 +36,8 @@ class Params:
     darkened: tuple[float, float] = (0.2, 0.4)
     lightened: tuple[float, float] = (0.1, 0.22)
     grown: tuple[float, float] = (0.05, 0.8)
+    large: tuple[float, float] = (0.3, 0.7)
+    large_within: float = 0.006
     lines: tuple[float, float] = (0.008, 0.04)
     known: float = 0.93
     drawn: float = 0.8
@@ -55,6 +58,12 @@ def painted(novelty: Tensor, region: Tensor | None, strategy: Strategy, params: 
     if strategy is Strategy.REPAINT and region is not None:
         return smoothstep(dilated(region, REACH), *params.grown)
     return torch.zeros_like(novelty)
+
+
+def of_other_shape(region: Tensor, params: Params = DEFAULT) -> Tensor:
+    """(1, 1, S, S), 0..1: where a large region, as it was and as it is, shows the generator's pixels: hair of
+    another shape has no strand where it was, and uncovers a background that the photo has not."""
+    return smoothstep(blurred(region, params.large_within * region.shape[-1]), *params.large)
 
 
 def novelty(edit: Tensor, origin: Tensor, params: Params = DEFAULT) -> Tensor:

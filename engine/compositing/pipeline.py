@@ -90,7 +90,9 @@ class Given:
     in 0..1. `region` (1, 1, S, S) is the edited region, None for the whole face, of which the photo's `hair`
     (1, 1, S, S) takes the shade only. `facts` are what is known beside the pictures. `in_front` (1, 1, S, S)
     lies before the face, None where nothing does, and `within` (1, 1, S, S) is where an edit of the whole
-    face is shown, None for all over it."""
+    face is shown, None for all over it; `skin` (1, 1, S, S) is the photo's where that leaves it its colour,
+    `reshaped` (1, 1, S, S) the photo's hair where only its shape is edited.
+    """
 
     source: Tensor
     before: Tensor
@@ -99,13 +101,15 @@ class Given:
     hair: Tensor | None = None
     in_front: Tensor | None = None
     within: Tensor | None = None
+    skin: Tensor | None = None
+    reshaped: Tensor | None = None
 
     def at(self, size: int) -> Given:
         """The same at another size."""
-        masks = (self.region, self.hair, self.in_front, self.within)
-        region, hair, front, within = (None if m is None else resized(m, size) for m in masks)
+        masks = (self.region, self.hair, self.in_front, self.within, self.skin, self.reshaped)
+        region, hair, *others = (None if m is None else resized(m, size) for m in masks)
         source, before = resized(self.source, size), resized(self.before, size)
-        return Given(source, before, region, self.facts, hair, front, within)
+        return Given(source, before, region, self.facts, hair, *others)
 
     @property
     def kept(self) -> Tensor | None:
@@ -158,8 +162,15 @@ def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
     improvement = decompose.share_of_improvement(photo, drawn, made, params.decompose)
     fitted = decompose.without_improvement(photo, drawn, made, improvement)
     unless = strategy.unless_repainted(facts, share, params.strategy)
-    area = small.within if near is None else near if unless.of_small_region else None
-    level = global_shift.drift(fitted - drawn, photo, area, params.global_shift)
+    fine = strategy.draws_as_finely(facts.enlarged, params.strategy)
+    reshaped = small.reshaped if fine and not unless.of_small_region else None
+    if small.skin is not None:
+        level = global_shift.drift_of_skin(fitted - drawn, small.skin, params.global_shift)
+    elif reshaped is not None:
+        level = global_shift.drift_of_hair(fitted - drawn, reshaped, params.global_shift)
+    else:
+        area = small.within if near is None else near if unless.of_small_region else None
+        level = global_shift.drift(fitted - drawn, photo, area, params.global_shift)
     change = fitted - drawn - level
     visible = visibility.where_visible(change, photo, drawn, near, small.hair, params.visibility)
     visible = visibility.without(visible, small.kept)
@@ -177,7 +188,9 @@ def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
     matte = None
     if there is not None and not way.of_small_region:
         matte = guided_recolour.matte(there, given.source, given.before, params.guided_recolour)
-        if strategy.draws_as_finely(facts.enlarged, params.strategy):
+        if reshaped is not None:
+            new = painting.of_other_shape(there, params.painting)
+        elif fine:
             new = guided_recolour.repainted(resized(novel, size).clamp(0, 1), matte)
     arrived = flow * size
     tint = moved(blurred(given.source - given.before, params.tinted * size), arrived)
@@ -313,11 +326,12 @@ def _parts_of(result: EditResult, before: FloatArray) -> tuple[Given, Parts]:
         region = None if result.everywhere else result.masks.get("dyed", result.masks.get("dynamic"))
         hair = result.masks.get("hair")
         facts = Facts(result.enlarged, result.recognised, result.recolours)
-        masks = (region, hair, result.masks.get("in_front"), result.masks.get("within"))
-        near, locks, front, within = (None if m is None else grid_of(m) for m in masks)
+        named = ("in_front", "within", "skin", "reshaped")
+        masks = (region, hair, *(result.masks.get(name) for name in named))
+        near, locks, front, *others = (None if m is None else grid_of(m) for m in masks)
         drawn = grid_of(before)
         photo = visibility.uncovered(grid_of(result.source), drawn, front)
-        given = Given(photo, drawn, near, facts, locks, front, within)
+        given = Given(photo, drawn, near, facts, locks, front, *others)
         known = _taken_apart[result] = given, take_apart(given, grid_of(result.generated))
     return known
 

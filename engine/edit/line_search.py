@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from ..attributes import only_expressions
 from ..compositing.pipeline import paints
 from ..compositing.strategy import is_recognised
 from ..packs.pack import ModelPack
@@ -29,6 +30,11 @@ _NEAR = 0.14
 """How far from its goal a probability may be for the edit to be enough."""
 _WORTH = 0.015
 """By how much another strength must come nearer to the goals to be taken."""
+_CLEARLY = 1.25
+"""How many times as strong as the weakest that its classifier takes for one an expression is shown, for
+other eyes to see it too. Chosen on thirteen faces that do not smile, eleven of them of CelebA-HQ 800 to 849:
+a judge sees eleven of the smiles, and the identity (`evaluate.comparison`) is .92 in the median; of the
+weakest it sees half at .96, of the run's own twelve at .82."""
 _HALVINGS = 3
 """How often the span between an edit that falls short and one that goes too far is halved, and"""
 _LEAST = 0.05
@@ -49,9 +55,17 @@ def reaching(
     move what it paints, is another edit and not taken; nor is one of a region whose size was chosen, or that
     the pack cannot draw. A pack that draws finely (`result.FINE`) may paint what it had moved. After a cancel
     no other is tried.
+
+    An expression that all of a face takes part in is hardly more than the weakest that shows what was asked
+    for, whatever `farthest` says: of two smiles that a classifier takes for one, the wider is the stranger.
     """
     sized = any(edit.size for edit in request.attributes)
     able = result.latent_before is not None and is_recognised(result.recognised)
+    if able and not result.cancelled and _is_of_whole_face(result, request):
+        search = _Search(result, request, pack, control)
+        if search.past:
+            search.takes(min(_CLEARLY * _weakest(search), 1.0))
+        return search.best
     if farthest <= 1 or sized or not able or result.cancelled:
         return result
     search = _Search(result, request, pack, control)
@@ -75,6 +89,21 @@ def _carried(search: _Search, limit: float) -> tuple[float, float | None]:
     return short, None
 
 
+def _is_of_whole_face(result: EditResult, request: EditRequest) -> bool:
+    return result.everywhere and only_expressions(request.attributes) and not request.force_global
+
+
+def _weakest(search: _Search) -> float:
+    """Below an edit that goes too far, the weakest strength that was found to reach the goals."""
+    short, far = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        middle = (short + far) / 2
+        if search.control.cancelled:
+            break
+        short, far = (short, middle) if search.reaches(middle) else (middle, far)
+    return far
+
+
 def _halved(search: _Search, short: float, far: float) -> None:
     """Look between a strength that falls short and one that goes too far."""
     for _ in range(_HALVINGS):
@@ -91,7 +120,7 @@ class _Search:
     def __init__(
         self, result: EditResult, request: EditRequest, pack: ModelPack, control: RunControl
     ) -> None:
-        self._result, self._pack, self._control = result, pack, control
+        self._result, self._pack, self.control = result, pack, control
         self._goals = {edit.name: edit.goal(request.smoothing) for edit in request.attributes}
         self.vouched = result.recognised < 1
         self.best = result
@@ -101,12 +130,24 @@ class _Search:
     @property
     def done(self) -> bool:
         """Whether what was asked for is shown, or nobody wants it any more."""
-        return self._missing <= _NEAR or self._control.cancelled
+        return self._missing <= _NEAR or self.control.cancelled
+
+    def reaches(self, factor: float) -> bool:
+        """Whether an edit so many times as strong reaches the goals."""
+        found = _missing(self._of(factor), self._goals, self._pack)
+        return found.past or found.amount <= _WORTH
+
+    def takes(self, factor: float) -> None:
+        """Make an edit so many times as strong the best."""
+        self.best = self.best if factor == 1 else self._of(factor)
+
+    def _of(self, factor: float) -> EditResult:
+        # As it will be kept: what composing takes apart of it is remembered with it.
+        return replace(along(self._result, self._pack, factor), strength=1.0)
 
     def tries(self, factor: float) -> bool:
         """Look at an edit so many times as strong; False where it would be another edit."""
-        # As it will be kept: what composing takes apart of it is remembered with it.
-        other = replace(along(self._result, self._pack, factor), strength=1.0)
+        other = self._of(factor)
         if self.vouched:
             other = replace(other, recognised=_sureness(other, self._pack))
         if not self._result.recolours and self._pack.detail < FINE and not _is_same_edit(other, self.best):

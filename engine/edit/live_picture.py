@@ -65,10 +65,14 @@ class Prepared:
             here = resize(region, after.shape[-1])
             masks.follow(self.masks, here, problem.settings.flag("models.update_shape"))
         maps = {"recon": masks.recon, "dynamic": masks.dynamic, "blend": masks.blend}
+        if problem.reshaped is not None:
+            maps["reshaped"] = problem.reshaped
         if problem.everywhere:
             maps["hair"] = problem.hair
         if problem.dyed is not None:
             maps["dyed"] = problem.dyed
+        if problem.skin is not None:
+            maps["skin"] = problem.skin
         if problem.within is not None:
             maps["within"] = problem.within
         if kept is not None:

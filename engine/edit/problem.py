@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..attributes import check_attributes, dyes, edits_everywhere, is_global, only_colour, regions_of
+from ..attributes import check_attributes, dyes, is_global, keep_skin, only_colour, regions_of, reshapes
 from ..errors import EngineError, NoEncoderError, UnsupportedAttributeError
 from ..imaging.tensor_filters import smoothstep
 from ..imaging.tensors import picture, resize
@@ -113,6 +113,22 @@ class Problem:
             return None
         return smoothstep(self.hair, *_CERTAINLY_HAIR)
 
+    @functools.cached_property
+    def skin(self) -> Tensor | None:
+        """The photo's skin, (1, 1, 512, 512) in 0..1, where an edit of the whole face leaves it its colour;
+        None for any other edit."""
+        confined = self.everywhere and not self.request.force_global
+        if not confined or not keep_skin(self.request.attributes):
+            return None
+        return self.photo_probabilities[:, [REGIONS.index("skin")]]
+
+    @property
+    def reshaped(self) -> Tensor | None:
+        """The photo's hair, (1, 1, R, R) in 0..1, where all that is edited is its shape; None for any other
+        edit. It keeps its colour."""
+        shapes = all(reshapes(edit.name) for edit in self.request.attributes)
+        return self.hair if shapes and not self.everywhere else None
+
     @property
     def recolours(self) -> bool:
         """Whether the edit only lays a colour on a small region, whose shape stays the photo's."""
@@ -167,7 +183,7 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
         if reason is not None:
             raise UnsupportedAttributeError(reason)
     settings = resolve(request, pack.presets)
-    everywhere = edits_everywhere(request.attributes, request.force_global)
+    everywhere = settings.everywhere
     classes = mask_classes(names, everywhere=everywhere, blend=request.blend)
     source = picture(request.face.crop, pack.resolution, pack.device)
     probabilities = torch.from_numpy(np.array(request.masks.probabilities))[None].to(pack.device)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..attributes import edits_everywhere, is_hair, reshapes
+from ..attributes import edits_everywhere, is_hair, only_expressions, reshapes
 from ..errors import ConfigError
 from ..types import EditRequest
 
@@ -62,6 +62,7 @@ ADDED: dict[str, Any] = {
     "loss.weights.hold_lpips": 0.0,  # perceptual distance of the whole face while it is reconstructed
     "loss.weights.tune_lpips": 0.0,  # the same while the generator's weights are fitted to it
     "loss.weights.prior": 0.0,  # keeps the edit a small step that all layers of the code share
+    "expressions_move_face": False,  # a smile is an edit of the whole face: cheeks and eyes take part in it
     "loss.on_photo": False,  # the classifier sees the edit on the photo, not the whole render
     "loss.views": 0,  # randomly changed views that the classifier sees beside the render itself
 }
@@ -151,9 +152,11 @@ def describe_preset(name: str) -> Preset:
 
 @dataclass(frozen=True)
 class Settings:
-    """Every key's value for one run, flat, by dotted name."""
+    """Every key's value for one run, flat, by dotted name. `everywhere` is whether it edits the whole
+    face."""
 
     values: Mapping[str, Any]
+    everywhere: bool = False
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -174,18 +177,28 @@ def resolve(request: EditRequest, pack_presets: Mapping[str, Mapping[str, Any]])
     values = {**PUBLISHED, **ADDED, **preset.settings}
     if not preset.exact:
         values.update(_checked(pack_presets.get(preset.name, {}), "the pack"))
-    values.update(_implied(request))
-    if edits_everywhere(request.attributes, request.force_global):
+    chosen = {
+        **_checked(request.config, "the configuration"),
+        **_checked(request.settings, "the settings of this run"),
+    }
+    everywhere = _edits_everywhere(request, {**values, **chosen})
+    values.update(_implied(request, everywhere))
+    if everywhere:
         values.update(preset.global_settings)
-    values.update(_checked(request.config, "the configuration"))
-    values.update(_checked(request.settings, "the settings of this run"))
-    return Settings(values)
+    return Settings({**values, **chosen}, everywhere)
 
 
-def _implied(request: EditRequest) -> dict[str, Any]:
+def _edits_everywhere(request: EditRequest, values: Mapping[str, Any]) -> bool:
+    """Whether a run edits the whole face. An expression whose region's size was chosen is of its region."""
+    moves = values["expressions_move_face"] and only_expressions(request.attributes)
+    sized = any(edit.size > 0 for edit in request.attributes)
+    return edits_everywhere(request.attributes, request.force_global) or (moves and not sized)
+
+
+def _implied(request: EditRequest, everywhere: bool) -> dict[str, Any]:
     names = [a.name for a in request.attributes]
     implied: dict[str, Any] = {}
-    if edits_everywhere(request.attributes, request.force_global):
+    if everywhere:
         implied = {
             "dynamic_masking": False,
             "loss.start_steps.classf": 0,

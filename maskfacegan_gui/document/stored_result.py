@@ -25,7 +25,7 @@ NEEDED = ("image", "generated", "source", "blend_mask", "latent")
 """The arrays that every result has."""
 TUNED = "tuned."
 """What the names of a generator's weights begin with that were fitted to the face."""
-MASKS = ("dynamic", "hair", "dyed", "in_front", "within")
+MASKS = ("dynamic", "hair", "skin", "dyed", "reshaped", "in_front", "within")
 """Those of a result's masks that composing needs: the edited region after the edit, the photo's hair, that of
 which only the colour is edited, what lies before the face, and where an edit of the whole face is shown."""
 

@@ -96,7 +96,7 @@ def test_without_a_region_it_is_where_an_aligned_face_has_it() -> None:
 def test_every_area_belongs_to_an_edit_of_the_whole_face() -> None:
     for row in TABLE:
         if row.area is not None:
-            assert edits_everywhere([AttributeEdit(row.name)], force_global=False), row.name
+            assert row.expression or edits_everywhere([AttributeEdit(row.name)], force_global=False), row.name
             assert area(row.name).max() > 0.9
 
 

@@ -46,6 +46,8 @@ class Edited:
     masks: Masks = field(init=False)
     uncovered: Tensor | None = field(init=False)
     within: Tensor | None = field(init=False)
+    skin: Tensor | None = field(init=False)
+    reshaped: Tensor | None = field(init=False)
 
     def __post_init__(self) -> None:
         result = self.result
@@ -59,8 +61,9 @@ class Edited:
         object.__setattr__(self, "masks", masks)
         front = result.masks.get("in_front")
         object.__setattr__(self, "uncovered", None if front is None else 1 - grid_of(front))
-        within = result.masks.get("within")
-        object.__setattr__(self, "within", None if within is None else grid_of(within))
+        for name in ("within", "skin", "reshaped"):
+            mask = result.masks.get(name)
+            object.__setattr__(self, name, None if mask is None else grid_of(mask))
 
     def refined(self, picture: Tensor) -> Tensor:
         return picture
@@ -223,3 +226,34 @@ def test_the_masks_are_followed() -> None:
     object.__setattr__(problem, "masks", Edited(result).masks)
     change.append(np.abs(array_of(shown(edited)) - result.source)[right].mean())
     assert change[0] < 0.25 * change[1]
+
+
+def test_hair_of_another_shape_is_the_generators_in_the_photos_colour() -> None:
+    """Curls are drawn in what was hair and what is; brown that comes with them is not."""
+    bare = drawn(Strategy.RECOLOUR)
+    assert bare.reconstruction is not None
+    grown = np.asarray(np.maximum(HAIR, LOCKS)[..., 0])
+    stripes = (0.06 * np.sin(np.indices((R, R)).sum(0) * 1.2))[..., None]
+    brown = np.array([0.12, 0.06, 0.02], np.float32)
+    after = np.where(grown[..., None] > 0.5, bare.source.min() + 0.2 + brown + stripes, bare.reconstruction)
+    before = np.where(HAIR > 0.5, bare.source.min() + 0.2, bare.reconstruction)
+    photo = np.asarray(np.where(HAIR > 0.5, bare.source.min() + 0.2, bare.source), np.float32)
+    result = replace(
+        bare,
+        source=photo,
+        generated=np.asarray(np.clip(after, 0, 1), np.float32),
+        reconstruction=np.asarray(before, np.float32),
+        masks={**bare.masks, "dynamic": grown, "reshaped": np.asarray(HAIR[..., 0])},
+    )
+    assert result.reconstruction is not None
+    shown = ShownOnPhoto(Edited(result), grid_of(result.reconstruction))
+    picture = array_of(shown(grid_of(result.generated)))
+    assert np.abs(picture - by_recipe(result)).max() < 0.02 * LEVEL
+    inside = ndimage.binary_erosion(HAIR[..., 0] > 0.5, iterations=6)
+    assert np.abs((picture - photo)[inside].mean(0)).max() < 0.25 * brown.max()
+    assert (picture - photo)[inside].std() > 0.7 * 0.06 / np.sqrt(2)
+    new = ndimage.binary_erosion((grown > 0.5) & (HAIR[..., 0] < 0.5), iterations=4)
+    assert new.any() and np.abs((picture - photo)[new]).mean() > 10 * LEVEL
+    kept = {name: mask for name, mask in result.masks.items() if name != "reshaped"}
+    recoloured = by_recipe(replace(result, masks=kept))
+    assert np.abs((recoloured - photo)[inside].mean(0)).max() > 0.5 * brown.max()

@@ -43,9 +43,9 @@ DATA = (
     ("London face set (100 photos, classifier, judge)", "CC BY 4.0"),
     ("the starter pack's classifier, a part of this one's", "the starter pack's terms"),
 )
-UNFIT = ("bald", "wavy_hair", "straight_hair", "bags_under_eyes")
-"""Told and drawn, and not offered: what is composed of it does not show it. Hair stays the photo's (bald), or
-turns into a dark cloud without its curls (wavy); straight hair and bags under the eyes showed nothing."""
+UNFIT = ("bald", "straight_hair", "bags_under_eyes")
+"""Told and drawn, and not offered: what is composed of it does not show it. Hair stays the photo's (bald);
+straight hair and bags under the eyes showed nothing."""
 RATE, RATES = 0.1, {"beard": 0.3, "chin": 0.3}
 """By how much of the learning rate an edit of the whole face follows the gradient of the sums on the parser's
 backbone, which were not trained to bear it; more where it is shown in a part of the face alone. At 1, and
