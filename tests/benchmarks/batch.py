@@ -157,11 +157,13 @@ def batch(photos: Path, out: Path, pack: str, attribute: str, jobs: int | None) 
 def single(photos: Sequence[Path], out: Path, pack: str, attribute: str) -> dict[str, Any]:
     """The same photos, each in a call of `edit` of its own."""
     start, done, peak = time.monotonic(), 0, 0
-    for path in photos:
+    for number, path in enumerate(photos, 1):
         words = [sys.executable, "-m", "engine.cli", "edit", "--image", str(path), "--outdir", str(out)]
         found = watched([*words, "--attribute", attribute, "--weights", pack, "--quiet"])
         done += found.code == 0
         peak = max(peak, found.peak_bytes)
+        took = time.monotonic() - start
+        print(f"{number} of {len(photos)} single calls, {took:.0f} s", file=sys.stderr, flush=True)
     seconds = time.monotonic() - start
     return {
         "photos": len(photos),
