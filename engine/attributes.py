@@ -185,7 +185,12 @@ def edits_everywhere(attributes: Sequence[AttributeEdit], force_global: bool) ->
 
 def only_expressions(attributes: Sequence[AttributeEdit]) -> bool:
     """True when all attributes are expressions, in which all of the face takes part."""
-    return all(_row(attribute.name).expression for attribute in attributes)
+    return all(is_expression(attribute.name) for attribute in attributes)
+
+
+def is_expression(name: str) -> bool:
+    """True for a look that all of a face takes part in, though it has a region."""
+    return _row(name).expression
 
 
 def keep_skin(attributes: Sequence[AttributeEdit]) -> bool:
