@@ -55,6 +55,7 @@ ADDED: dict[str, Any] = {
     "steps.hold_region": 0,  # before this step the whole face is reconstructed, whatever is edited
     "steps.tune": 0,  # the last so many of these fit the generator's weights to the face, not the code
     "steps.finish": 0,  # the last so many of those fit what only the whole picture depends on
+    "steps.expression": 0,  # an edit of expressions alone ends after so many; 0: after as many as others
     "steps.coarse": 0,  # before this step the generator stops at 256 px
     "steps.parse_every": 1,  # masks follow the region in every so-many-th step, and in the last
     "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own
@@ -185,6 +186,8 @@ def resolve(request: EditRequest, pack_presets: Mapping[str, Mapping[str, Any]])
     values.update(_implied(request, everywhere))
     if everywhere:
         values.update(preset.global_settings)
+    if everywhere and only_expressions(request.attributes):
+        values["steps.latent"] = _end_of_expression({**values, **chosen})
     return Settings({**values, **chosen}, everywhere)
 
 
@@ -193,6 +196,12 @@ def _edits_everywhere(request: EditRequest, values: Mapping[str, Any]) -> bool:
     moves = values["expressions_move_face"] and only_expressions(request.attributes)
     sized = any(edit.size > 0 for edit in request.attributes)
     return edits_everywhere(request.attributes, request.force_global) or (moves and not sized)
+
+
+def _end_of_expression(values: Mapping[str, Any]) -> int:
+    begins = max(values["steps.hold_region"], values["loss.start_steps.classf"])
+    end, count = int(values["steps.latent"]), values["steps.expression"]
+    return min(begins + count, end) if count else end
 
 
 def _implied(request: EditRequest, everywhere: bool) -> dict[str, Any]:

@@ -62,6 +62,18 @@ def test_they_are_edits_of_the_whole_face_where_the_pack_says_so(face: Face, mas
     assert not resolve(own, {"fast": MOVES}).everywhere, "a person's settings win"
 
 
+def test_they_end_after_few_steps_where_the_pack_says_so(face: Face, masks: RegionMasks) -> None:
+    """Behind a direction that draws them the gradient has little left to do."""
+    few = {"fast": {**MOVES, "steps.expression": 10}}
+    smile = EditRequest(face, masks, (AttributeEdit("smiling"),), preset="fast")
+    other = replace(smile, attributes=(AttributeEdit("blond_hair"),))
+    hold = resolve(other, few)["steps.hold_region"]
+    assert resolve(smile, few)["steps.latent"] == hold + 10 < resolve(other, few)["steps.latent"]
+    chosen = replace(smile, settings={"steps.latent": hold + 3})
+    assert resolve(chosen, few)["steps.latent"] == hold + 3
+    assert resolve(smile, {"fast": MOVES})["steps.latent"] == resolve(other, few)["steps.latent"]
+
+
 def test_what_all_skin_has_is_its_colour_and_a_fold_is_none() -> None:
     skin = torch.zeros(1, 1, R, R)
     skin[..., 20:110, 30:100] = 1
