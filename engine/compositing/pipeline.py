@@ -164,13 +164,7 @@ def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
     unless = strategy.unless_repainted(facts, share, params.strategy)
     fine = strategy.draws_as_finely(facts.enlarged, params.strategy)
     reshaped = small.reshaped if fine and not unless.of_small_region else None
-    if small.skin is not None:
-        level = global_shift.drift_of_skin(fitted - drawn, small.skin, params.global_shift)
-    elif reshaped is not None:
-        level = global_shift.drift_of_hair(fitted - drawn, reshaped, params.global_shift)
-    else:
-        area = small.within if near is None else near if unless.of_small_region else None
-        level = global_shift.drift(fitted - drawn, photo, area, params.global_shift)
+    level = _level(fitted - drawn, small, unless, reshaped, params.global_shift)
     change = fitted - drawn - level
     visible = visibility.where_visible(change, photo, drawn, near, small.hair, params.visibility)
     visible = visibility.without(visible, small.kept)
@@ -216,6 +210,20 @@ def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
         allowed=allowed,
         matte=matte,
     )
+
+
+def _level(
+    change: Tensor, small: Given, unless: Strategy, reshaped: Tensor | None, params: global_shift.Params
+) -> Tensor:
+    """The change of light that is no part of the edit: what skin or hair that keep their colour have of it,
+    and what is even beside the edit."""
+    if reshaped is not None:
+        return global_shift.drift_of_hair(change, reshaped, params)
+    of_skin = None if small.skin is None else global_shift.drift_of_skin(change, small.skin, params)
+    rest = change if of_skin is None else change - of_skin
+    area = small.region if unless.of_small_region else small.within if small.region is None else None
+    even = global_shift.drift(rest, small.source, area, params)
+    return even if of_skin is None else of_skin + even
 
 
 def assembled(given: Given, after: Tensor, found: Decisions, params: Params = DEFAULT) -> Parts:
