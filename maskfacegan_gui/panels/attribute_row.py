@@ -34,6 +34,7 @@ class AttributeRow(QFrame):
         self.box = QCheckBox(labels.attribute(name))
         self.box.setAccessibleName(labels.attribute(name))
         self.experimental = label(self.tr("experimental"), "muted")
+        self.experimental.setContentsMargins(6, 0, 0, 0)
         self.experimental.hide()
         self.bar = ScoreBar()
         self._live_target: int | None = None  # the strength that goes with where the live slider stands
