@@ -116,6 +116,8 @@ def cover(request: EditRequest, size: int, photo: Photo) -> ByteArray:
         area = 1 - masks[0]
     else:
         regions = {engine.attribute_group(name) for name in names} | {"ears"}
+        if all(engine.is_expression(name) for name in names):  # where a pack draws finely, all takes part
+            regions |= {"eyes", "eyebrows", "nose"}
         if request.blend == "include_skin":
             regions.add("skin")
         area = np.sum([masks[REGIONS.index(region)] for region in regions], axis=0)
