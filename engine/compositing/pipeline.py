@@ -216,14 +216,13 @@ def _level(
     change: Tensor, small: Given, unless: Strategy, reshaped: Tensor | None, params: global_shift.Params
 ) -> Tensor:
     """The change of light that is no part of the edit: what skin or hair that keep their colour have of it,
-    and what is even beside the edit."""
+    else what is even beside the edit."""
     if reshaped is not None:
         return global_shift.drift_of_hair(change, reshaped, params)
-    of_skin = None if small.skin is None else global_shift.drift_of_skin(change, small.skin, params)
-    rest = change if of_skin is None else change - of_skin
+    if small.skin is not None:
+        return global_shift.drift_of_skin(change, small.skin, params)
     area = small.region if unless.of_small_region else small.within if small.region is None else None
-    even = global_shift.drift(rest, small.source, area, params)
-    return even if of_skin is None else of_skin + even
+    return global_shift.drift(change, small.source, area, params)
 
 
 def assembled(given: Given, after: Tensor, found: Decisions, params: Params = DEFAULT) -> Parts:

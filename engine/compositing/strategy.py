@@ -89,7 +89,8 @@ def may_be_repainted(facts: Facts, share: float | None, params: Params = DEFAULT
 def unless_repainted(facts: Facts, share: float | None, params: Params = DEFAULT) -> Strategy:
     """The strategy for a region that the photo's own pixels fill."""
     if share is None:
-        return Strategy.WHOLE_FACE
+        known = is_recognised(facts.sureness, params)
+        return Strategy.WHOLE_FACE if known else Strategy.MOVE_SHAPE_ONLY
     if share > params.large:
         return Strategy.RECOLOUR
     if not is_recognised(facts.sureness, params):

@@ -15,6 +15,8 @@ from scipy import ndimage
 import engine
 from engine.compositing.global_shift import drift_of_skin
 from engine.edit.line_search import reaching
+from engine.edit.problem import build
+from engine.edit.result import knows_mouth
 from engine.edit.scoring import scored
 from engine.edit.settings import resolve
 from engine.edit.strength import along
@@ -116,6 +118,28 @@ def test_a_smile_that_goes_too_far_is_taken_back(
     assert 0 < shares[0] < 0.99 * shares[1]
     further = replace(asked, attributes=(AttributeEdit("smiling", probability=min(after + 0.02, 1.0)),))
     assert reaching(wide, further, pack, 1.0, engine.RunControl()) is wide, "it falls short"
+
+
+@pytest.mark.slow
+def test_of_a_mouth_that_the_reconstruction_has_not_nothing_is_painted(
+    request_: EditRequest, smile: engine.EditResult, face: Face, pack: ModelPack
+) -> None:
+    problem = build(request_, pack)
+    assert knows_mouth(problem, problem.source)
+    assert not knows_mouth(problem, problem.source.flip(2))
+    other = replace(request_, attributes=(AttributeEdit("eyeglasses"),))
+    assert knows_mouth(build(other, pack), problem.source.flip(2)), "no expression"
+    assert smile.reconstruction is not None
+    teeth = smile.reconstruction.copy()
+    side = len(teeth)
+    teeth[int(0.7 * side) : int(0.75 * side), int(0.4 * side) : int(0.6 * side)] = 1
+    painted = replace(smile, generated=teeth)
+    photo = engine.Photo(np.array(face.crop), "RGB", None)
+    known, unknown = (
+        np.abs(np.asarray(engine.paste(photo, face, r).pixels, np.int16) - face.crop).max()
+        for r in (replace(painted, recognised=1.0), replace(painted, recognised=0.0))
+    )
+    assert known > 60 and unknown < 0.5 * known
 
 
 @pytest.mark.slow
