@@ -207,7 +207,8 @@ class EditResult:
     and on `image`. `losses` are the last unweighted terms of each stage. `warnings` are sentences.
     `tuned` are the generator's weights that were fitted to the face, None where none were. `enlarged` says
     over how many px of the photo a px that the pack really draws is spread, along each side. `recognised` is
-    how sure the parser is of an edited mouth in `generated`, 0..1, where it was asked. `masks` are the
+    how sure the parser is of an edited mouth in `generated`, 0..1, where it was asked, and 0 where an
+    expression is of a mouth that the reconstruction does not show. `masks` are the
     method's by name, the photo's "hair" where the whole face was edited (`everywhere`), the same
     "reshaped" where only its shape was, its "skin" where that keeps its colour, and "dyed", its own hair as
     far as the parser is sure of it, where only that was given a colour.
