@@ -81,6 +81,8 @@ class Params:
 
 
 DEFAULT = Params()
+MASKS = ("hair", "in_front", "within", "skin", "reshaped")
+"""Of a `Given`, by their names in `EditResult.masks`."""
 NOTHING_KNOWN = Facts()
 
 
@@ -106,10 +108,10 @@ class Given:
 
     def at(self, size: int) -> Given:
         """The same at another size."""
-        masks = (self.region, self.hair, self.in_front, self.within, self.skin, self.reshaped)
-        region, hair, *others = (None if m is None else resized(m, size) for m in masks)
-        source, before = resized(self.source, size), resized(self.before, size)
-        return Given(source, before, region, self.facts, hair, *others)
+        known = {name: getattr(self, name) for name in MASKS}
+        masks = {name: resized(mask, size) for name, mask in known.items() if mask is not None}
+        region = None if self.region is None else resized(self.region, size)
+        return Given(resized(self.source, size), resized(self.before, size), region, self.facts, **masks)
 
     @property
     def kept(self) -> Tensor | None:
@@ -331,14 +333,12 @@ def _parts_of(result: EditResult, before: FloatArray) -> tuple[Given, Parts]:
     if known is None:
         # The whole face has no region: the method edits all that it holds.
         region = None if result.everywhere else result.masks.get("dyed", result.masks.get("dynamic"))
-        hair = result.masks.get("hair")
         facts = Facts(result.enlarged, result.recognised, result.recolours)
-        named = ("in_front", "within", "skin", "reshaped")
-        masks = (region, hair, *(result.masks.get(name) for name in named))
-        near, locks, front, *others = (None if m is None else grid_of(m) for m in masks)
+        near = None if region is None else grid_of(region)
+        masks = {name: grid_of(result.masks[name]) for name in MASKS if name in result.masks}
         drawn = grid_of(before)
-        photo = visibility.uncovered(grid_of(result.source), drawn, front)
-        given = Given(photo, drawn, near, facts, locks, front, *others)
+        photo = visibility.uncovered(grid_of(result.source), drawn, masks.get("in_front"))
+        given = Given(photo, drawn, near, facts, **masks)
         known = _taken_apart[result] = given, take_apart(given, grid_of(result.generated))
     return known
 

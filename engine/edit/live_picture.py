@@ -64,17 +64,7 @@ class Prepared:
         if region is not None:
             here = resize(region, after.shape[-1])
             masks.follow(self.masks, here, problem.settings.flag("models.update_shape"))
-        maps = {"recon": masks.recon, "dynamic": masks.dynamic, "blend": masks.blend}
-        if problem.reshaped is not None:
-            maps["reshaped"] = problem.reshaped
-        if problem.everywhere:
-            maps["hair"] = problem.hair
-        if problem.dyed is not None:
-            maps["dyed"] = problem.dyed
-        if problem.skin is not None:
-            maps["skin"] = problem.skin
-        if problem.within is not None:
-            maps["within"] = problem.within
+        maps = {"recon": masks.recon, "dynamic": masks.dynamic, "blend": masks.blend, **problem.shown_by}
         if kept is not None:
             maps["in_front"] = kept
         elif problem.uncovered is not None:

@@ -130,6 +130,19 @@ class Problem:
         return self.hair if shapes and not self.everywhere else None
 
     @property
+    def shown_by(self) -> dict[str, Tensor]:
+        """The photo's masks that compositing goes by, (1, 1, S, S) each, by their names in
+        `EditResult.masks`; those that this edit has none of are left out."""
+        masks = {
+            "hair": self.hair if self.everywhere else None,
+            "dyed": self.dyed,
+            "reshaped": self.reshaped,
+            "skin": self.skin,
+            "within": self.within,
+        }
+        return {name: mask for name, mask in masks.items() if mask is not None}
+
+    @property
     def recolours(self) -> bool:
         """Whether the edit only lays a colour on a small region, whose shape stays the photo's."""
         return not self.sizes and only_colour(self.request.attributes)

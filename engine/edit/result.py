@@ -155,18 +155,13 @@ def _mask_arrays(problem: Problem, render: Tensor) -> dict[str, FloatArray]:
     arrays = {"recon": _plane(masks.recon), "dynamic": _plane(masks.dynamic), "blend": _plane(masks.blend)}
     if masks.shape is not None:
         arrays["shape"] = _plane(masks.shape)
-    if problem.reshaped is not None:
-        arrays["reshaped"] = _plane(problem.reshaped)
-    if problem.everywhere:
-        arrays["hair"] = _plane(problem.hair)
-    if problem.dyed is not None:
-        arrays["dyed"] = _plane(problem.dyed)
-    if problem.skin is not None:
-        arrays["skin"] = _plane(resize(problem.skin, len(render[0, 0])))
-    if problem.within is not None:
-        worn = spectacles_in(problem.pack, problem.source, render) if _is_of_spectacles(request) else None
+    size = render.shape[-1]
+    arrays |= {name: _plane(resize(mask, size)) for name, mask in problem.shown_by.items()}
+    if problem.within is not None and _is_of_spectacles(request):
+        worn = spectacles_in(problem.pack, problem.source, render)
         within = shown_in(request.attributes, problem.photo_probabilities, worn)
-        arrays["within"] = _plane(resize(problem.within if within is None else within, len(render[0, 0])))
+        assert within is not None  # as it was without spectacles
+        arrays["within"] = _plane(resize(within, size))
     keeps = kept(problem, render)
     if keeps is not None:
         arrays["in_front"] = _plane(resize(keeps, problem.source.shape[-1]))
