@@ -5,9 +5,10 @@
     12
 
 Of the photos, `--broken` are spoilt copies: cut off, empty, text, and noise without a face. Both ways edit
-the same attribute with the pack's own preset. Busy is the CPU time of all processes against wall time times
-cores, from the first photo's beginning to the last one's end; memory is the sum of the processes' private
-memory and their share of what they have in common (PSS), at its highest. To be run on a quiet machine.
+the same attribute with the same preset, the pack's own unless one is named. Busy is the CPU time of all
+processes against wall time times cores, from the first photo's beginning to the last one's end; memory is the
+sum of the processes' private memory and their share of what they have in common (PSS), at its highest. To be
+run on a quiet machine.
 """
 
 from __future__ import annotations
@@ -130,11 +131,10 @@ def _spoil(path: Path, number: int, photo: Path) -> None:
         Image.fromarray(noise).save(path.with_suffix(".png"))
 
 
-def batch(photos: Path, out: Path, pack: str, attribute: str, jobs: int | None) -> dict[str, Any]:
-    """The batch's figures. Failures are counted, not held against it."""
+def batch(photos: Path, out: Path, edit: Sequence[str], jobs: int | None) -> dict[str, Any]:
+    """The batch's figures; `edit` are the options of the edit. Failures are counted, not held against it."""
     words = [sys.executable, "-m", "engine.cli", "batch", str(photos), "--outdir", str(out), "--quiet"]
-    words += ["--attribute", attribute, "--weights", pack, *(["--jobs", str(jobs)] if jobs else [])]
-    found = watched(words)
+    found = watched([*words, *edit, *(["--jobs", str(jobs)] if jobs else [])])
     ledger = Ledger(out / NAME, read_only=True)
     rows = list(ledger.photos())
     ledger.close()
@@ -154,12 +154,12 @@ def batch(photos: Path, out: Path, pack: str, attribute: str, jobs: int | None) 
     }
 
 
-def single(photos: Sequence[Path], out: Path, pack: str, attribute: str) -> dict[str, Any]:
+def single(photos: Sequence[Path], out: Path, edit: Sequence[str]) -> dict[str, Any]:
     """The same photos, each in a call of `edit` of its own."""
     start, done, peak = time.monotonic(), 0, 0
     for number, path in enumerate(photos, 1):
         words = [sys.executable, "-m", "engine.cli", "edit", "--image", str(path), "--outdir", str(out)]
-        found = watched([*words, "--attribute", attribute, "--weights", pack, "--quiet"])
+        found = watched([*words, *edit, "--quiet"])
         done += found.code == 0
         peak = max(peak, found.peak_bytes)
         took = time.monotonic() - start
@@ -192,18 +192,21 @@ def main() -> int:
     parser.add_argument("--broken", type=int, default=4)
     parser.add_argument("--single", type=int, default=60, help="calls of `edit` to compare with; 0: none")
     parser.add_argument("--attribute", default="smiling")
+    parser.add_argument("--preset", help="of both (default: the one that the pack recommends)")
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--keep", type=Path, help="keep the batch's output folder here")
     options = parser.parse_args()
+    edit = ["--attribute", options.attribute, "--weights", options.pack]
+    edit += ["--preset", options.preset] if options.preset else []
     with tempfile.TemporaryDirectory(prefix="batch-") as name:
         folder = Path(name)
         whole = gather(options.photos, options.count, options.broken, folder / "in")
         out = options.keep or folder / "out"
-        report: dict[str, Any] = {"load_before": os.getloadavg()[0], "pack": options.pack}
-        report["batch"] = batch(folder / "in", out, options.pack, options.attribute, options.jobs)
+        report: dict[str, Any] = {"load_before": os.getloadavg()[0], "edit": edit}
+        report["batch"] = batch(folder / "in", out, edit, options.jobs)
         if options.single:
             photos = _spread(whole, options.single)
-            report["single"] = single(photos, folder / "single", options.pack, options.attribute)
+            report["single"] = single(photos, folder / "single", edit)
             report["times_as_fast"] = round(_pace(report["batch"]) / _pace(report["single"]), 2)
     print(json.dumps(report, indent=1))
     return 0
