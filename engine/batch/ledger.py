@@ -126,6 +126,12 @@ class Ledger(LedgerFile):
             base.execute("DELETE FROM photos")
             base.execute("DELETE FROM meta WHERE name = 'job'")
 
+    def publish_seconds(self) -> dict[int, float]:
+        """What the driver took for each photo: to hand it out, and to give its result a name."""
+        with self._told():
+            rows = self._base.execute("SELECT id, publish_seconds FROM photos WHERE publish_seconds > 0")
+            return {int(number): float(seconds) for number, seconds in rows.fetchall()}
+
     # --- photos come, are edited, and end
 
     def add(self, sources: Iterable[Source], folder: Path, suffix: str) -> list[int]:

@@ -282,3 +282,19 @@ def test_the_simulation_reads_a_ledger(tmp_path: Path, capsys: pytest.CaptureFix
     assert simulate.main([str(tmp_path / NAME), "--workers", "1", "4", "--price", "0.1"]) == 0
     told = capsys.readouterr().out
     assert "cost/1000" in told and "The driver lets 3000" in told
+    if sys.platform == "linux":  # where a name need not be text
+        other = Path(os.fsdecode(b"caf\xe9.png"))
+        (number,) = ledger.add([source(tmp_path / other, "b")], tmp_path, ".png")
+        ledger.announce(number, "ab" * 32, 5000, 2.0, {})
+        ledger.finish(number, 0.02)
+        assert [photo.bytes > 5000 for photo in simulate.measured(tmp_path / NAME)] == [True, True]
+
+
+def test_the_simulation_of_what_is_no_ledger(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "junk").write_bytes(b"no ledger" * 999)
+    for name, told in (("none", "no ledger"), ("junk", "cannot be used")):
+        assert simulate.main([str(tmp_path / name)]) == 1
+        assert told in capsys.readouterr().err and not (tmp_path / "none").exists()
+    for words in (["--workers", "0"], ["--photos", "0"], ["--storage", "0"], ["--storage", "nan"]):
+        with pytest.raises(SystemExit):
+            simulate.main([str(tmp_path / "junk"), *words])
