@@ -17,7 +17,7 @@ from .._version import __version__
 from ..errors import EngineError
 from ..threads import wait_asleep
 from .edit_file import BatchJob
-from .work import Finished, Outcome, Refused, Task, edit_photo
+from .work import Finished, Outcome, Refused, Task, edit_photo, load_for
 
 _PREFIX = "maskfacegan-batch"
 
@@ -56,11 +56,9 @@ class EditActor:
         wait_asleep()  # before torch is there
         import torch
 
-        from ..packs.pack import load_pack
-
         torch.set_num_threads(self._threads)
         try:
-            self._pack = load_pack(self._job.edit.pack or None, self._job.device, self._job.precision)
+            self._pack = load_for(self._job)
         except EngineError as error:
             return EngineError(f"On the machine {host}: {error.message}", error.hint)
         try:

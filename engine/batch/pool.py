@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from ..errors import EngineError
 from .edit_file import BatchJob
-from .work import Outcome, Task, edit_photo
+from .work import Outcome, Task, edit_photo, load_for
 
 _STARTS = 2
 """Workers that may end while they load the pack before the batch is given up."""
@@ -212,10 +212,8 @@ def serve(pipe: Connection[Any, Any], job: BatchJob, background: bool) -> None:
     import torch
 
     torch.set_num_threads(1)
-    from ..packs.pack import load_pack
-
     try:
-        pack = load_pack(job.edit.pack or None, job.device, job.precision)
+        pack = load_for(job)
     except EngineError as error:
         pipe.send(error)
         return

@@ -61,12 +61,24 @@ def test_an_edit_comes_back_from_its_file(tmp_path: Path) -> None:
         ('{"format": 1, "attributes": [{"name": "smiling"}], "smoothing": 0.7}', "smoothing"),
         ('{"format": 1, "attributes": [{"name": "smiling"}], "mode": "loud"}', "mode"),
         ("[" * 5000, "does not hold"),
+        ('{"format": 1, "attributes": [{"name": "smiling"}], "settings": {"steps.latnet": 3}}', "latnet"),
+        ('{"format": 1, "attributes": [{"name": "smiling"}], "settings": {"steps.latent": "x"}}', "steps"),
+        ('{"format": 1, "attributes": [{"name": "smiling", "target": NaN}]}', "attributes"),
+        ('{"format": 1, "attributes": [{"name": "smiling", "size": NaN}]}', "attributes"),
+        ('{"format": 1, "attributes": [{"name": "smiling"}], "smoothing": NaN}', "smoothing"),
     ],
 )
 def test_a_file_that_holds_no_edit_gets_a_sentence(tmp_path: Path, content: str, words: str) -> None:
     (tmp_path / "edit.json").write_text(content)
     with pytest.raises(EngineError, match=words):
         engine.read_edit(tmp_path / "edit.json")
+
+
+def test_an_edit_that_an_editor_saved_again_is_read(tmp_path: Path) -> None:
+    """Some put a mark before the text that says how it is coded."""
+    path = engine.write_edit(tmp_path / "edit.json", FULL)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert engine.read_edit(path) == FULL
 
 
 def test_jobs_differ_in_what_their_results_depend_on() -> None:
