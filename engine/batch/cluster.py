@@ -11,10 +11,12 @@ import contextlib
 import ipaddress
 import logging
 import os
+import re
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from .._version import __version__
@@ -59,7 +61,8 @@ def check_address(address: str, trusted: bool) -> None:
 
 
 def _is_loopback(address: str) -> bool:
-    host = address.removeprefix("ray://").rpartition(":")[0].strip("[]")
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    host = (host if colon else port).strip("[]")
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -80,7 +83,11 @@ def load_ray() -> Any:
 
 
 class Cluster:
-    """The actors of a batch; `pool.Workers`."""
+    """The actors of a batch; `pool.Workers`.
+
+    `OUT/.batch/elsewhere` has the runs that may have left something on the machines: a driver that is killed
+    cannot clean up, and the next one does it for that.
+    """
 
     def __init__(self, job: BatchJob, place: Place, address: str, trusted: bool, most: int | None) -> None:
         check_address(address, trusted)
@@ -93,9 +100,13 @@ class Cluster:
         self._mourned: list[_Mourned] = []
         self._lost = 0
         self._looked = self._worked = float("-inf")
+        self._unclean = place.parts.with_name("elsewhere")
         _connect(self._ray, address)
         with atomic_write(self._probe) as file:
             file.write(self._run.encode())
+        self._runs = [*_runs(self._unclean), self._run]
+        with atomic_write(self._unclean) as file:
+            file.write("\n".join(self._runs).encode())
         self._worked = time.monotonic()
         self._grow()
 
@@ -134,7 +145,8 @@ class Cluster:
         self._actors.clear()
         self._idle.clear()
         with contextlib.suppress(Exception):  # a machine that is gone cannot be cleaned
-            self._clean()
+            if self._clean():
+                self._unclean.unlink()
         with contextlib.suppress(OSError):
             self._probe.unlink()
         ray.shutdown()
@@ -176,13 +188,12 @@ class Cluster:
         return [node for node in self._ray.nodes() if node["Alive"]]
 
     def _send(self, actor: _Actor, task: Task) -> None:
+        """Give an actor its task, with the photo where it sees none; one that cannot be read here, either,
+        it says so of."""
         content = None
-        if actor.needs_files:
-            try:
+        if actor.needs_files and os.path.isfile(task.source):  # noqa: PTH113 (a pipe is waited for)
+            with contextlib.suppress(OSError):
                 content = self._ray.put(task.source.read_bytes())
-            except OSError:
-                content = None  # the actor says that there is no such file
-                actor.needs_files = False
         self._actors[actor.handle.edit.remote(task, content)] = actor
 
     # --- what they say
@@ -201,17 +212,24 @@ class Cluster:
             actor.name = said.name
         elif isinstance(said, SendIt):
             assert task is not None
-            if actor.needs_files or not task.source.is_file():
-                self._idle.append(actor)
-                outcome = Refused(f"There is no file {task.source.name}.", "Check the name and the folder.")
-                return Ended(task, outcome, actor.name)
-            actor.needs_files, actor.task = True, task
-            self._send(actor, task)
-            return None
+            return self._send_along(actor, task)
         self._idle.append(actor)
         if task is None:
             return None
         return Ended(task, _kept(task, *said), actor.name)
+
+    def _send_along(self, actor: _Actor, task: Task) -> Event | None:
+        """The actor does not see the photo: send it, unless that was tried."""
+        if not actor.needs_files:
+            actor.needs_files, actor.task = True, task
+            self._send(actor, task)
+            return None
+        actor.needs_files = False  # it may well see the next one
+        self._idle.append(actor)
+        there = os.path.lexists(task.source)
+        told = f"{task.source.name} cannot be read." if there else f"There is no file {task.source.name}."
+        hint = "Change its permissions, or copy it." if there else "Check the name and the folder."
+        return Ended(task, Refused(told, hint), actor.name)
 
     def _mourn(self, actor: _Actor, task: Task | None, error: Exception) -> None:
         """An actor ended: by itself, or because its machine is gone, which Ray may hear of a little later."""
@@ -246,15 +264,21 @@ class Cluster:
         return found
 
     def _check_patience(self) -> None:
+        if self._idle:  # nothing is to be done, as in a watched folder
+            self._worked = time.monotonic()
         if time.monotonic() - self._worked > _PATIENCE:
             raise EngineError(
                 "The cluster has no machine that could work.", "See `ray status`, and go on with --resume."
             )
 
-    def _clean(self) -> None:
+    def _clean(self) -> bool:
+        """Remove what actors of this run left, and those of earlier runs whose driver was killed; whether
+        that was done everywhere."""
         task = self._ray.remote(cluster_actor.clean)
-        jobs = [task.options(num_cpus=0, **self._on(n["NodeID"])).remote(self._run) for n in self._living()]
-        self._ray.wait(jobs, num_returns=len(jobs), timeout=_CLEANING)
+        nodes = [self._on(node["NodeID"]) for node in self._living()]
+        jobs = [task.options(num_cpus=0, **on).remote(run) for on in nodes for run in self._runs]
+        done, _ = self._ray.wait(jobs, num_returns=len(jobs), timeout=_CLEANING)
+        return len(done) == len(jobs)
 
 
 @dataclass(frozen=True)
@@ -281,6 +305,14 @@ def room(resources: Mapping[str, float], device: str) -> int:
     if gpus and device in ("auto", "cuda"):
         return gpus
     return max(cpus // _PAIR, min(cpus, 1))
+
+
+def _runs(path: Path) -> list[str]:
+    """Earlier runs into this folder that cleaned up behind them nowhere, as far as is known."""
+    try:
+        return re.findall(r"^[0-9a-f]{8}$", path.read_text(encoding="ascii"), re.MULTILINE)
+    except (OSError, ValueError):
+        return []
 
 
 def _kept(task: Task, outcome: Outcome, content: bytes | None) -> Outcome:
