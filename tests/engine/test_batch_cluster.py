@@ -353,6 +353,15 @@ def test_the_manifest_for_kubernetes_lets_nobody_in() -> None:
     groups = [spec["headGroupSpec"], *spec["workerGroupSpecs"]]
     claims = [group["template"]["spec"]["volumes"][0]["persistentVolumeClaim"] for group in groups]
     assert claims == [{"claimName": found["PersistentVolumeClaim"]["metadata"]["name"]}] * 2
+    # KubeRay's validation.go: a token is refused without the version of Ray, 2.52 at least.
+    assert tuple(map(int, spec["rayVersion"].split("."))) >= (2, 52)
+    # Its pod.go otherwise adds probes that ask the dashboard by wget, and the image has neither.
+    probed = [(group["rayStartParams"], group["template"]["spec"]["containers"][0]) for group in groups]
+    for parameters, container in probed:
+        port = int(parameters.get("node-manager-port", 6379))
+        for probe in ("readinessProbe", "livenessProbe"):
+            assert container[probe]["tcpSocket"] == {"port": port}
+    assert probed[0][0]["include-dashboard"] == "false" and "node-manager-port" in probed[1][0]
     assert (
         int(spec["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]["resources"]["limits"]["cpu"])
         == 2
