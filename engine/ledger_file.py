@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +52,7 @@ class WriterLock:
                     "Choose an output folder on another disk or share.",
                     path=folder,
                 ) from error
-            if folder.exists() and not folder.is_dir():
+            if os.path.exists(folder) and not os.path.isdir(folder):  # noqa: PTH110, PTH112 (raise nothing)
                 raise SaveError(
                     f"{folder} is no folder.", "Choose another output folder.", path=folder
                 ) from error

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import ConfigError, EngineError, SaveError
+from ..errors import ConfigError, EngineError, SaveError, printable
 from .edit_file import BatchJob, job_of, job_text
 from .events import BatchControl, BatchProgress, BatchSummary
-from .inputs import Inputs, Source, shown
+from .inputs import Inputs, Source
 from .ledger import DONE, FAILED, PUBLISHING, RUNNING, WAITING, Ledger, PhotoRow
 from .memory import Budget, pixels_of, plan
 from .pace import Pace
-from .place import Place
+from .place import Place, UnfitNameError
 from .pool import Died, Ended, Event, Pool, Workers
 from .watching import LOOK_EVERY, Rested
 from .work import Finished, Refused, Task
@@ -248,19 +248,24 @@ class _Batch:
         """First the ledger, then the name, then the ledger again: see `ledger`."""
         start, number = time.monotonic(), event.task.id
         self.ledger.announce(number, outcome.sha256, outcome.bytes, outcome.seconds, outcome.record)
-        self._name(number, event.task.part)
-        self.ledger.finish(number, self.handed.pop(number, 0.0) + time.monotonic() - start)
-        self.done_now += 1
+        if self._name(number, event.task.part):
+            self.ledger.finish(number, self.handed.pop(number, 0.0) + time.monotonic() - start)
+            self.done_now += 1
 
-    def _name(self, number: int, part: Path) -> None:
-        """Give a result its name, another one where somebody took that meanwhile."""
+    def _name(self, number: int, part: Path) -> bool:
+        """Give a result its name, another one where somebody took that meanwhile. False where it cannot have
+        any, with which the photo has failed."""
         output = self.ledger.photo(number).output
         while True:
             try:
                 self.place.publish(part, output)
-                return
             except FileExistsError:
                 output = self.ledger.rename(number, self.place.outdir)
+            except UnfitNameError as error:
+                self.ledger.fail(number, error.message, error.hint)
+                return False
+            else:
+                return True
 
     # --- after a kill, and before an end
 
@@ -272,8 +277,8 @@ class _Batch:
                 continue
             whole = [part for part in self.place.parts_of(row.id) if self.place.is_whole(part, row.sha256)]
             if whole:
-                self._name(row.id, whole[0])
-                self.ledger.finish(row.id)
+                if self._name(row.id, whole[0]):
+                    self.ledger.finish(row.id)
             else:
                 self.ledger.put_back(row.id)
         for row in self.ledger.photos(RUNNING):
@@ -335,6 +340,6 @@ def failure_table(failures: Iterable[PhotoRow]) -> str:
     """One photo a line, then its sentence and what to do."""
     lines = []
     for row in failures:
-        lines.append(f"  {shown(row.source)}")
+        lines.append(f"  {printable(str(row.source))}")
         lines.append(f"      {row.error}" + (f" {row.hint}" if row.hint else ""))
     return "\n".join(lines)

@@ -18,9 +18,9 @@ from engine.batch import memory, simulate
 from engine.batch.inputs import Inputs, Source
 from engine.batch.ledger import DONE, FAILED, NAME, RUNNING, STATES, WAITING, Ledger
 from engine.batch.pace import Pace
-from engine.batch.place import Place
+from engine.batch.place import Place, UnfitNameError
 from engine.batch.watching import Rested
-from engine.errors import ConfigError, EngineError
+from engine.errors import ConfigError, EngineError, SaveError
 
 from . import batches
 
@@ -114,6 +114,13 @@ def test_a_folder_that_links_to_itself_is_walked_once(tmp_path: Path) -> None:
     assert places([tmp_path / "album"], tmp_path / "out") == ["x"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="names of POSIX")
+def test_odd_names_are_files_to_be_opened(tmp_path: Path) -> None:
+    """Opening them says what is wrong."""
+    named = [tmp_path / "..jpg", tmp_path / ".jpg", tmp_path / ("n" * 300)]
+    assert places(named, tmp_path / "out") == ["..jpg", ".jpg", "n" * 300]
+
+
 # --- the ledger
 
 
@@ -183,8 +190,20 @@ def test_a_ledger_of_a_later_version(tmp_path: Path) -> None:
     Ledger(tmp_path / NAME).close()
     with sqlite3.connect(tmp_path / NAME) as base:
         base.execute("UPDATE meta SET value = '2' WHERE name = 'format'")
-    with pytest.raises(EngineError, match="another version"):
+    with pytest.raises(EngineError, match="another version") as caught:
         Ledger(tmp_path / NAME)
+    assert "another output folder" in caught.value.hint
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a disk of POSIX")
+def test_a_name_that_the_disk_does_not_take_is_told_of(tmp_path: Path) -> None:
+    with Place(tmp_path / "out") as place:
+        place.part(1).write_bytes(b"a result")
+        with pytest.raises(UnfitNameError, match="takes no file called") as caught:
+            place.publish(place.part(1), PurePosixPath("n" * 300 + ".png"))
+        assert "shorter" in caught.value.hint and place.part(1).exists()
+    with pytest.raises(SaveError, match="name is too long"), Place(tmp_path / ("n" * 300)):
+        pytest.fail("a folder that cannot be")
 
 
 def test_a_second_driver_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,160 @@
+"""What the driver of a batch does about names and ledgers. No photo is edited: results are
+copies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+import engine
+from engine import AttributeEdit, BatchEdit, BatchJob, BatchOptions, BatchSummary
+from engine.batch.inputs import Source
+from engine.batch.ledger import DONE, NAME, PUBLISHING, Ledger
+from engine.batch.run import failure_table
+from engine.errors import EngineError
+
+from . import batches
+
+JOB = BatchJob(BatchEdit((AttributeEdit("smiling"),), pack="starter"), device="cpu")
+ON = BatchOptions(resume=True)
+POSIX = pytest.mark.skipif(os.name != "posix", reason="names and signals of POSIX")
+
+
+@pytest.fixture(autouse=True)
+def copying(monkeypatch: pytest.MonkeyPatch) -> None:
+    batches.copy_only(monkeypatch.setattr)
+
+
+def files(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"a photo")
+    return folder
+
+
+def run(inputs: Path, out: Path, options: BatchOptions | None = None, job: BatchJob = JOB) -> BatchSummary:
+    return engine.run_batch([inputs], job, out, options)
+
+
+def rows(out: Path) -> list[engine.PhotoRow]:
+    ledger = Ledger(out / NAME, read_only=True)
+    try:
+        return list(ledger.photos())
+    finally:
+        ledger.close()
+
+
+def outputs(out: Path) -> list[str]:
+    return [str(row.output) for row in rows(out) if row.state == DONE]
+
+
+def words(inputs: Path, out: Path, *more: str) -> list[str]:
+    given = ["--attribute", "smiling", "--weights", "starter", "--device", "cpu"]
+    return ["batch", str(inputs), "--outdir", str(out), "--quiet", *given, *more]
+
+
+# --- names
+
+
+@POSIX
+@pytest.mark.parametrize("form", ["png", "webp"])
+def test_results_of_long_names_are_cut_and_end_nothing(tmp_path: Path, form: str) -> None:
+    long = "n" * 251
+    inside = files(tmp_path / "in", f"{long}.png", f"{long}.jpg", f"{'ä' * 125}.tiff", "z.png")
+    summary = run(inside, tmp_path / "out", job=replace(JOB, format=form))
+    assert summary.done == 4 and not summary.failures
+    made = outputs(tmp_path / "out")
+    assert sorted(made) == sorted(path.name for path in (tmp_path / "out").glob(f"*.{form}"))
+    assert len({len(os.fsencode(name)) for name in made}) > 1
+    assert all(len(os.fsencode(name)) <= 255 for name in made) and "ä" * 100 in "".join(made)
+
+
+def test_only_results_end_in_png(tmp_path: Path) -> None:
+    """Folders that are called like pictures, or like what is ours, are mirrored by another name."""
+    inside = files(tmp_path / "in", "a.png/x.jpg", "a.jpg", "b/c.PNG/d/y.jpg", f"{NAME}/z.jpg")
+    out = tmp_path / "out"
+    assert run(inside, out).done == 4
+    assert sorted(outputs(out)) == ["a.png", "a.png_/x.png", "b/c.PNG_/d/y.png", f"{NAME}_/z.png"]
+    found = [path for path in out.rglob("*") if path.name.lower().endswith(".png")]
+    assert len(found) == 4 and all(path.is_file() for path in found)
+
+
+def test_a_file_in_a_folders_way_costs_its_photos_alone(tmp_path: Path) -> None:
+    inside, out = files(tmp_path / "in", "a.png", "b/x.png", "b/deep/y.png", "c.png"), tmp_path / "out"
+    files(out, "b")
+    summary = run(inside, out)
+    assert summary.done == 2 and summary.waiting == 0
+    assert {row.source.name for row in summary.failures} == {"x.png", "y.png"}
+    assert all("is no folder" in row.error and "try" in row.hint for row in summary.failures)
+    (out / "b").unlink()
+    assert run(inside, out, BatchOptions(resume=True, retry=True)).done == 4
+
+
+def test_what_a_kill_left_and_cannot_have_its_name_has_failed(tmp_path: Path) -> None:
+    inside, out = files(tmp_path / "in", "b/x.png", "c.png"), tmp_path / "out"
+    run(inside, out)
+    first = next(row for row in rows(out) if row.source.name == "x.png")
+    (out / ".batch" / "parts").mkdir()
+    (out / "b" / "x.png").rename(out / ".batch" / "parts" / f"{first.id}-00000000.part")
+    (out / "b").rmdir()
+    files(out, "b")
+    with sqlite3.connect(out / NAME) as base:
+        base.execute("UPDATE photos SET state = ? WHERE id = ?", (PUBLISHING, first.id))
+    summary = run(inside, out, ON)
+    assert [row.source.name for row in summary.failures] == ["x.png"] and summary.done == 1
+
+
+def test_one_photo_by_two_folders_is_edited_once(tmp_path: Path) -> None:
+    """Through a link to its folder it is the same; a link to the photo itself is another."""
+    inside, out = files(tmp_path / "in", "a.png", "s/b.png"), tmp_path / "out"
+    (tmp_path / "link").symlink_to(inside, target_is_directory=True)
+    (inside / "c.png").symlink_to(inside / "a.png")
+    engine.run_batch([inside, tmp_path / "link", inside / "s" / "b.png"], JOB, out)
+    assert sorted(row.source.name for row in rows(out)) == ["a.png", "b.png", "c.png"]
+    assert run(tmp_path / "link", out, ON).done_now == 0
+    assert run(tmp_path / "link" / "s", out, ON).done_now == 0 and len(rows(out)) == 3
+
+
+def test_many_photos_of_one_name_are_named_fast(tmp_path: Path) -> None:
+    """Each would otherwise ask for all names before its own: 3000 take 4.5 million questions."""
+    ledger, asked = Ledger(tmp_path / NAME), list[object]()
+    taken = ledger._is_taken
+    ledger._is_taken = lambda *named: (asked.append(named), taken(*named))[1]  # type: ignore[method-assign]
+    photos = (Source(tmp_path / str(n) / "face.jpg", PurePosixPath("face")) for n in range(300))
+    added = ledger.add(photos, tmp_path, ".png")
+    assert str(ledger.photo(added[-1]).output) == "face-300.png" and len(asked) == 300
+    ledger.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text are Linux's")
+def test_a_failure_is_told_on_a_line_whatever_its_name_holds(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("two\nlines.png", "\x1b[31mred.png", "caf\udce9.png"):
+        (tmp_path / "in" / name).write_bytes(b"")
+    summary = run(tmp_path / "in", tmp_path / "out")
+    lines = failure_table(summary.failures).splitlines()
+    assert len(lines) == 6 and all(line.isprintable() for line in lines)
+    assert any("caf\\udce9.png is empty." in line for line in lines)
+
+
+@pytest.mark.parametrize("what", ["out", "out/.batch"])
+def test_a_folder_that_goes_meanwhile_ends_it_with_a_sentence(tmp_path: Path, what: str) -> None:
+    inside, out = files(tmp_path / "in", "a.png"), tmp_path / "out"
+
+    class Going(batches.Copying):
+        def close(self) -> None:
+            shutil.rmtree(tmp_path / what)
+
+    with pytest.MonkeyPatch.context() as patch:
+        batches.copy_only(patch.setattr, Going)
+        try:
+            run(inside, out)
+        except EngineError as error:  # the ledger is gone with it
+            assert what == "out" and error.hint
+    run(inside, out, ON)  # nobody holds the folder
