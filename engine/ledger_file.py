@@ -21,6 +21,12 @@ from .errors import EngineError, SaveError
 _NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
 """What a file system answers that cannot lock."""
 
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_BEGIN_ANEW = (
+    "It is damaged, or no ledger: begin again in another output folder; results that are there stay."
+)
+_SEE_FOLDER = "See that its folder can be written to and has space left; results that are there stay."
+
 
 class WriterLock:
     """Held by the one process that writes in the folder of a ledger; the system frees it however that
@@ -126,8 +132,10 @@ class LedgerFile:
         try:
             yield
         except sqlite3.Error as error:
+            # The lower eight bits are the kind, the others say more about it.
+            damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
             raise EngineError(
                 f"The ledger {self.path.name} cannot be used: {error}.",
-                "See that its folder can be written to and has space left; results that are there stay.",
+                _BEGIN_ANEW if damaged else _SEE_FOLDER,
                 path=self.path,
             ) from error

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import ConfigError, EngineError, SaveError, printable
 from .edit_file import BatchJob, job_of, job_text
 from .events import BatchControl, BatchProgress, BatchSummary
 from .inputs import Inputs, Source
-from .ledger import DONE, FAILED, PUBLISHING, RUNNING, WAITING, Ledger, PhotoRow
+from .ledger import DONE, FAILED, NAME, PUBLISHING, RUNNING, WAITING, Ledger, PhotoRow, has_ledger
 from .memory import Budget, pixels_of, plan
 from .pace import Pace
 from .place import Place, UnfitNameError
@@ -67,6 +67,8 @@ def run_batch(
     `outdir`, the ledger there belongs to another edit, results cannot be written, the pack cannot be loaded.
     """
     options = options or BatchOptions()
+    if job is None and not has_ledger(outdir):  # before a folder is made for it
+        raise _no_batch(outdir)
     with Place(outdir) as place:
         ledger, job = open_ledger(place, job, options, anew=bool(inputs))
         try:
@@ -82,42 +84,66 @@ def open_ledger(
 ) -> tuple[Ledger, BatchJob]:
     """The folder's ledger and the job; `ConfigError` where a run with these options would spoil it. Where no
     photo was begun (no memory, no pack) there is nothing to spoil: with `anew` it is begun again."""
-    known = place.ledger_path.exists()
-    if job is None and not known:
-        raise ConfigError(f"There is no batch in {place.outdir} to go on with.", "Say what is to be edited.")
     if job is not None:
         job.check()
     ledger = Ledger(place.ledger_path)
     try:
         return ledger, _settled(place, ledger, job, options, anew)
-    except (KeyError, ValueError) as error:
-        ledger.close()
-        raise EngineError(
-            f"The ledger in {place.outdir} says no edit that is understood: {error}."
-        ) from error
-    except EngineError:
+    except BaseException:
         ledger.close()
         raise
+
+
+def stored_job(outdir: Path) -> BatchJob:
+    """The job of the batch in a folder, which another driver may be at work on. `ConfigError` where none was
+    begun."""
+    if not has_ledger(outdir):
+        raise _no_batch(outdir)
+    ledger = Ledger(outdir / NAME, read_only=True)
+    try:
+        job = _stored_job(ledger)
+    finally:
+        ledger.close()
+    if job is None:
+        raise _no_batch(outdir)
+    return job
+
+
+def _no_batch(outdir: Path) -> ConfigError:
+    return ConfigError(
+        f"There is no batch in {outdir.absolute()} to go on with.", "Say what is to be edited."
+    )
+
+
+def _stored_job(ledger: Ledger) -> BatchJob | None:
+    """The job that a ledger has; None where none was set. `EngineError` for one that is not understood."""
+    text = ledger.meta("job")
+    try:
+        return job_of(text) if text else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise EngineError(
+            f"The ledger in {ledger.path.parent} says no edit that is understood: {error}.",
+            "Go on with the version of this program that began it, or choose another output folder.",
+        ) from error
 
 
 def _settled(
     place: Place, ledger: Ledger, job: BatchJob | None, options: BatchOptions, anew: bool
 ) -> BatchJob:
     """The job that the ledger and the caller agree on; from now on the ledger has it."""
-    stored = ledger.meta("job")
-    if not stored:
+    before = _stored_job(ledger)
+    if before is None:
         if job is None:
-            raise ConfigError(f"The batch in {place.outdir} was not begun.", "Say what is to be edited.")
-        ledger.set_meta("job", job_text(job))
-        return job
-    before = job_of(stored)
-    different = "" if job is None else before.difference(job)
+            raise _no_batch(place.outdir)
+        return _begun(ledger, job)
+    different = ""
+    if job is not None:
+        different = before.difference(_with_pack(job, before.edit.pack))
     if options.resume and not different:
-        return job or before
+        return before if job is None else _with_pack(job, before.edit.pack)
     if job is not None and anew and not ledger.begun():
         ledger.clear()
-        ledger.set_meta("job", job_text(job))
-        return job
+        return _begun(ledger, job)
     if not options.resume:
         raise ConfigError(
             f"{place.outdir} holds a batch already.",
@@ -127,6 +153,22 @@ def _settled(
         f"The batch in {place.outdir} was begun otherwise: {different} differs.",
         "Go on with it as it was begun, or choose another output folder.",
     )
+
+
+def _begun(ledger: Ledger, job: BatchJob) -> BatchJob:
+    """Put the job into the ledger, with its pack by name: which one is taken by itself changes when another
+    is installed, and the photos that are left would then be edited otherwise."""
+    if not job.edit.pack:
+        from ..packs.manifest import default_pack
+
+        job = _with_pack(job, default_pack())
+    ledger.set_meta("job", job_text(job))
+    return job
+
+
+def _with_pack(job: BatchJob, pack: str) -> BatchJob:
+    """A job that leaves the pack open, with this one."""
+    return job if job.edit.pack else replace(job, edit=replace(job.edit, pack=pack))
 
 
 @dataclass

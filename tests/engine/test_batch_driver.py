@@ -1,4 +1,4 @@
-"""What the driver of a batch does about names and ledgers. No photo is edited: results are
+"""What the driver of a batch does about names, ledgers, options and ends. No photo is edited: results are
 copies."""
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import engine
 from engine import AttributeEdit, BatchEdit, BatchJob, BatchOptions, BatchSummary
 from engine.batch.inputs import Source
 from engine.batch.ledger import DONE, NAME, PUBLISHING, Ledger
-from engine.batch.run import failure_table
-from engine.errors import EngineError
+from engine.batch.run import failure_table, stored_job
+from engine.cli import main
+from engine.errors import ConfigError, EngineError
 
 from . import batches
 
@@ -141,6 +142,54 @@ def test_a_failure_is_told_on_a_line_whatever_its_name_holds(tmp_path: Path) -> 
     lines = failure_table(summary.failures).splitlines()
     assert len(lines) == 6 and all(line.isprintable() for line in lines)
     assert any("caf\\udce9.png is empty." in line for line in lines)
+
+
+# --- ledgers
+
+
+def test_the_pack_that_was_taken_by_itself_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one may be installed before the rest of the photos is edited."""
+    inside, out = files(tmp_path / "in", "a.png"), tmp_path / "out"
+    anyone = replace(JOB, edit=replace(JOB.edit, pack=""))
+    monkeypatch.setattr("engine.packs.manifest.default_pack", lambda: "starter")
+    run(inside, out, job=anyone)
+    assert stored_job(out).edit.pack == "starter"
+    monkeypatch.setattr("engine.packs.manifest.default_pack", lambda: "portrait")
+    taken: list[str] = []
+
+    class Noting(batches.Copying):
+        def __init__(self, job: BatchJob, count: int, background: bool = False) -> None:
+            taken.append(job.edit.pack)
+            super().__init__(job, count, background)
+
+    batches.copy_only(monkeypatch.setattr, Noting)
+    files(inside, "b.png")
+    assert run(inside, out, ON, anyone).done == 2 and taken == ["starter"]
+    other = replace(JOB, edit=replace(JOB.edit, pack="portrait"))
+    with pytest.raises(ConfigError, match="the edit differs"):
+        run(inside, out, ON, other)
+
+
+def test_going_on_with_nothing_makes_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ConfigError, match="no batch"):
+        engine.run_batch([], None, tmp_path / "out", ON)
+    assert main(["batch", "--resume", "--outdir", str(tmp_path / "out")]) == 1
+    assert "There is no batch in" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_ledger_that_cannot_be_gone_on_with_says_what_to_do(tmp_path: Path) -> None:
+    inside, out = files(tmp_path / "in", "a.png"), tmp_path / "out"
+    run(inside, out)
+    with sqlite3.connect(out / NAME) as base:
+        base.execute("UPDATE meta SET value = '[3]' WHERE name = 'job'")
+    with pytest.raises(EngineError, match="no edit that is understood") as caught:
+        run(inside, out, ON)
+    assert "another output folder" in caught.value.hint
+    (out / NAME).write_bytes(b"no ledger" * 999)
+    with pytest.raises(EngineError, match="cannot be used") as caught:
+        run(inside, out, ON)
+    assert "begin again in another output folder" in caught.value.hint
 
 
 @pytest.mark.parametrize("what", ["out", "out/.batch"])
