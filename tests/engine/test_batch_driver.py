@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import sys
 from dataclasses import replace
@@ -15,7 +16,8 @@ import pytest
 import engine
 from engine import AttributeEdit, BatchEdit, BatchJob, BatchOptions, BatchSummary
 from engine.batch.inputs import Source
-from engine.batch.ledger import DONE, NAME, PUBLISHING, Ledger
+from engine.batch.ledger import DONE, NAME, PUBLISHING, WAITING, Ledger
+from engine.batch.pool import Event
 from engine.batch.run import failure_table, stored_job
 from engine.cli import main
 from engine.errors import ConfigError, EngineError
@@ -207,3 +209,120 @@ def test_a_folder_that_goes_meanwhile_ends_it_with_a_sentence(tmp_path: Path, wh
         except EngineError as error:  # the ledger is gone with it
             assert what == "out" and error.hint
     run(inside, out, ON)  # nobody holds the folder
+
+
+# --- the command line
+
+
+def test_going_on_computes_where_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What computes is no part of the edit, and another machine may go on."""
+    inside, out, asked = files(tmp_path / "in", "a.png"), tmp_path / "out", list[BatchJob | None]()
+
+    def watched(_inputs: object, job: BatchJob | None, *_: object) -> BatchSummary:
+        asked.append(job)
+        return BatchSummary(out, 1, 0, 0, (), 1.0, 0.0, False)
+
+    run(inside, out, job=replace(JOB, device="cuda", faces="all"))
+    monkeypatch.setattr("engine.batch.run.run_batch", watched)
+    assert main(["batch", "--resume", "--outdir", str(out), "--device", "cpu", "--quiet"]) == 0
+    assert main(["batch", "--resume", "--outdir", str(out), "--quiet"]) == 0
+    assert [(job.device, job.faces) for job in asked if job] == [("cpu", "all"), ("cuda", "all")]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--resume", "--faces", "all"], "--faces belongs to --edit or --attribute"),
+        (["--resume", "--format", "jpg"], "--format belongs"),
+        (["--resume", "--quality", "50"], "--quality belongs"),
+        (["--resume", "--no-tag"], "--no-tag belongs"),
+        (["--edit", "e.json", "--weights", "starter", "--seed", "3"], "leave out --seed"),
+        (["--attribute", "smiling", "--memory", "nan"], "--memory is a number"),
+        (["--attribute", "smiling", "--memory", "inf"], "--memory is a number"),
+        (["--attribute", "smiling", "--cluster", ""], "--cluster is 'local' or an address"),
+        (["--attribute", "smiling", "--cluster", "local", "--memory", "4"], "--memory is that of this"),
+        (["--attribute", "smiling", "--report", "photo.jpg"], "name it REPORT.html"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], told: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["batch", str(files(tmp_path / "in", "a.png")), "--outdir", str(tmp_path / "out"), *more])
+    assert ended.value.code == 2 and told in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--set", "steps.latnet=3"], "unknown key 'steps.latnet'"),
+        (["--set", "steps.latent=few"], "should be a whole number"),
+        (["--report", "{0}/in/a.png/report.html"], "cannot be written to"),
+    ],
+)
+def test_what_no_photo_would_survive_is_told_before_any(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], told: str
+) -> None:
+    inside = files(tmp_path / "in", "a.png")
+    assert main(words(inside, tmp_path / "out", *(word.format(tmp_path) for word in more))) == 1
+    assert told in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+def test_names_that_stand_for_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt folder is no photo that fails; an empty one holds none."""
+    out = tmp_path / "out"
+    files(tmp_path / "in", "a.png", "b.jpg", "c.txt")
+    (tmp_path / "empty").mkdir()
+    for name, told in (("inn", "no file or folder"), ("in/*.tiff", "called like"), ("empty", "no photo")):
+        assert main(words(tmp_path / name, out)) == 1
+        assert told in capsys.readouterr().err
+    assert main(words(tmp_path / "in" / "*.jpg", out)) == 0  # as a shell of Windows passes it on
+    assert outputs(out) == ["b.png"]
+    assert main(words(tmp_path / "in" / ("n" * 300 + ".jpg"), tmp_path / "long")) == 1
+    assert "n" * 300 in capsys.readouterr().err
+
+
+@POSIX
+@pytest.mark.parametrize("watch", [False, True])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ended_by_a_signal_it_tells_what_is_waiting(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    watch: bool,
+) -> None:
+    """By its exit code, too, and the handlers of before are there again."""
+    inside, out = files(tmp_path / "in", *(f"{n}.png" for n in range(5))), tmp_path / "out"
+
+    class Signalled(batches.Copying):
+        def wait(self, timeout: float) -> list[Event]:
+            if self._tasks and not sent:
+                sent.append(number)
+                os.kill(os.getpid(), number)
+            return super().wait(timeout)
+
+    sent: list[int] = []
+    batches.copy_only(monkeypatch.setattr, Signalled)
+    before = [signal.getsignal(known) for known in (signal.SIGTERM, signal.SIGINT)]
+    assert main(words(inside, out, *(["--watch"] if watch else []))) == 130
+    assert [signal.getsignal(known) for known in (signal.SIGTERM, signal.SIGINT)] == before
+    assert "waiting" in capsys.readouterr().out
+    states = [row.state for row in rows(out)]
+    assert len(states) == 5 and set(states) <= {DONE, WAITING} and WAITING in states
+    assert main(["batch", "--resume", "--outdir", str(out), "--quiet"]) == 0
+    assert len(outputs(out)) == 5 and all(row.tries <= 2 for row in rows(out))
+
+
+def test_what_was_said_is_reported_though_the_report_cannot_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside, out = files(tmp_path / "in", "a.png"), tmp_path / "out"
+    page = tmp_path / "pages" / "report.html"
+    assert main(words(inside, out, "--report", str(page))) == 0 and page.is_file()
+    page.unlink()
+    page.mkdir()
+    assert main(["batch", "--resume", "--outdir", str(out), "--quiet", "--report", str(page)]) == 1
+    said = capsys.readouterr()
+    assert "1 of 1 done" in said.out and "is a folder" in said.err
