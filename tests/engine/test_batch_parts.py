@@ -265,6 +265,8 @@ def test_memory_says_how_many_workers_fit() -> None:
     one = need.of(24_000_000)
     assert memory.plan(job, memory=one).workers == 1
     assert memory.plan(job, memory=10**15).workers == memory.cores()
+    with pytest.raises(EngineError, match="A worker needs"):  # a bound is kept to, or refused
+        memory.plan(job, memory=need.base - 1)
     with pytest.raises(EngineError, match="3 workers need"):
         memory.plan(job, jobs=3, memory=2 * need.base)
     budget = memory.Budget(3, 3 * one, need)
@@ -284,10 +286,22 @@ def test_pixels_by_the_header_alone(tmp_path: Path) -> None:
     path = batches.photo(tmp_path / "x.png")
     assert memory.pixels_of(path) == 96 * 96
     path.write_bytes(path.read_bytes()[:60])
-    with pytest.raises(EngineError, match="A worker needs"):  # a bound is kept to, or refused
-        memory.plan(job, memory=need.base - 1)
     assert memory.pixels_of(path) == 96 * 96
     path.write_bytes(b"nothing")
+    assert memory.pixels_of(path) == 0
+
+
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), MemoryError()])
+def test_a_header_that_cannot_be_read_ends_no_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    path = batches.photo(tmp_path / "x.png")
+    monkeypatch.setattr("PIL.Image.open", fails)
+    assert memory.pixels_of(path) == 0
+    monkeypatch.setattr("engine.photo.api.photo_size", fails)
     assert memory.pixels_of(path) == 0
 
 
@@ -310,20 +324,6 @@ def test_the_simulation_reads_a_ledger(tmp_path: Path, capsys: pytest.CaptureFix
     ledger = Ledger(tmp_path / NAME)
     assert simulate.main([str(tmp_path / NAME)]) == 1
     (number,) = ledger.add([source(batches.photo(tmp_path / "a.png"), "a")], tmp_path, ".png")
-@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), MemoryError()])
-def test_a_header_that_cannot_be_read_ends_no_batch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    def fails(*_: object, **__: object) -> None:
-        raise error
-
-    path = batches.photo(tmp_path / "x.png")
-    monkeypatch.setattr("PIL.Image.open", fails)
-    assert memory.pixels_of(path) == 0
-    monkeypatch.setattr("engine.photo.api.photo_size", fails)
-    assert memory.pixels_of(path) == 0
-
-
     ledger.announce(number, "ab" * 32, 5000, 2.0, {})
     ledger.finish(number, 0.02)
     assert simulate.main([str(tmp_path / NAME), "--workers", "1", "4", "--price", "0.1"]) == 0
