@@ -13,8 +13,10 @@ import logging
 import os
 import re
 import secrets
+import signal
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -328,24 +330,29 @@ def _kept(task: Task, outcome: Outcome, content: bytes | None) -> Outcome:
 
 
 def _connect(ray: Any, address: str) -> None:
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": True}
+    how: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": True}
+    if address == LOCAL:
+        os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's own 15 starves beside anything else
+        how |= {"num_cpus": max(cores(), 1), "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     try:
-        if address == LOCAL:
-            os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's own 15 starves beside anything else
-            ray.init(
-                address="local",
-                num_cpus=max(cores(), 1),
-                include_dashboard=False,
-                _node_ip_address="127.0.0.1",
-                **quiet,
-            )
-        else:
-            ray.init(address=address, **quiet)
+        with _keeping_sigterm():
+            ray.init(address=address, **how)
     except Exception as error:  # ConnectionError, RuntimeError, ...: it has no common ancestor
         raise EngineError(
             f"The cluster {address} cannot be reached: {_first_line(error)}",
             "Start it first (see docs/cluster.md), with the same versions of Python and Ray as here.",
         ) from error
+
+
+@contextlib.contextmanager
+def _keeping_sigterm() -> Iterator[None]:
+    """Ray puts a handler in the caller's place, which exits at once; the caller has something to keep."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if before is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 def _first_line(error: Exception) -> str:

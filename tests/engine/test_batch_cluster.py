@@ -222,6 +222,23 @@ def test_what_a_killed_driver_left_on_the_machines_is_removed(
     assert not (out / ".batch" / "elsewhere").exists()
 
 
+def test_ray_takes_no_signal_from_its_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own handler exits at once, without the table of failures and the tidying up."""
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # which is set otherwise, and would stay
+    said: list[dict[str, Any]] = []
+
+    def init(**how: Any) -> None:
+        said.append(how)
+        signal.signal(signal.SIGTERM, lambda *_: None)
+
+    before = signal.getsignal(signal.SIGTERM)
+    for address in ("local", "127.0.0.1:6379"):
+        clusters._connect(types.SimpleNamespace(init=init), address)
+        assert signal.getsignal(signal.SIGTERM) == before
+    assert [how["address"] for how in said] == ["local", "127.0.0.1:6379"]
+    assert said[0]["_node_ip_address"] == "127.0.0.1" and "num_cpus" not in said[1]
+
+
 def test_a_machine_whose_own_disk_is_full_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All photos would fail there, one after the other; the batch ends instead."""
     full = Refused("The disk is full: the result of x.png was not saved.", "Free some space.", True)
