@@ -261,7 +261,10 @@ class Cluster:
             elif not gone:
                 self._lost += 1
                 if self._lost >= _STARTS:
-                    raise EngineError(f"The cluster's workers cannot begin: {one.why}")
+                    raise EngineError(
+                        f"The cluster's workers cannot begin: {one.why}",
+                        "See Ray's logs, in /tmp/ray/session_latest/logs on its machines.",
+                    )
         self._mourned = undecided
         return found
 

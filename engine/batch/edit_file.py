@@ -131,7 +131,11 @@ def read_edit(path: Path | str) -> BatchEdit:
             raise ValueError("it is too large")
         record = json.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before it
     except OSError as error:
-        raise ConfigError(f"The edit {path.name} cannot be read ({error.strerror}).", path=path) from error
+        raise ConfigError(
+            f"The edit {path.name} cannot be read ({error.strerror}).",
+            "Check the name and the folder.",
+            path=path,
+        ) from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path.name} does not hold a saved edit.", _HINT, path=path) from error
     edit = edit_of(record, path.name)

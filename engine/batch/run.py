@@ -5,6 +5,7 @@ One thread, one writer. Whatever happens to it, the ledger and the folder say to
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -305,6 +306,8 @@ class _Batch:
                 output = self.ledger.rename(number, self.place.outdir)
             except UnfitNameError as error:
                 self.ledger.fail(number, error.message, error.hint)
+                with contextlib.suppress(OSError):
+                    part.unlink()
                 return False
             else:
                 return True

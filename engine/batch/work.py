@@ -95,7 +95,9 @@ def edit_photo(pack: ModelPack, job: BatchJob, task: Task) -> Outcome:
         import traceback
 
         name = type(error).__name__
-        return Refused(f"Something unexpected happened ({name}: {error}).", details=traceback.format_exc())
+        told = f"Something unexpected happened ({name}: {error})."
+        hint = "Save the photo anew in another program, and try it again."
+        return Refused(told, hint, details=traceback.format_exc())
     return Finished(sha256, size, time.monotonic() - start, record)
 
 

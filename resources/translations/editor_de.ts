@@ -2894,6 +2894,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Speichern Sie es als {0} oder {1}.</translation>
   </message>
   <message>
+   <source>Save the photo anew in another program, and try it again.</source>
+   <translation>Speichern Sie das Foto in einem anderen Programm neu, und versuchen Sie es noch einmal.</translation>
+  </message>
+  <message>
    <source>Say what is to be edited.</source>
    <translation>Sagen Sie, was geändert werden soll.</translation>
   </message>
@@ -3652,6 +3656,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Try again.</source>
    <translation>Versuchen Sie es noch einmal.</translation>
+  </message>
+  <message>
+   <source>Try another model pack, or --device cpu; what the worker said is on the terminal.</source>
+   <translation>Versuchen Sie es mit einem anderen Modellpaket oder --device cpu; was der Arbeiter sagte, steht im Terminal.</translation>
   </message>
   <message>
    <source>Update the program.</source>

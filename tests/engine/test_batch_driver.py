@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 import engine
-from engine import AttributeEdit, BatchEdit, BatchJob, BatchOptions, BatchSummary
+from engine import AttributeEdit, BatchEdit, BatchJob, BatchOptions, BatchProgress, BatchSummary
 from engine.batch.inputs import Source
 from engine.batch.ledger import DONE, NAME, PUBLISHING, WAITING, Ledger
 from engine.batch.pool import Event
@@ -91,8 +91,14 @@ def test_only_results_end_in_png(tmp_path: Path) -> None:
 def test_a_file_in_a_folders_way_costs_its_photos_alone(tmp_path: Path) -> None:
     inside, out = files(tmp_path / "in", "a.png", "b/x.png", "b/deep/y.png", "c.png"), tmp_path / "out"
     files(out, "b")
-    summary = run(inside, out)
-    assert summary.done == 2 and summary.waiting == 0
+    parts: list[int] = []
+
+    def count(now: BatchProgress) -> None:
+        if not now.running and not now.waiting:
+            parts.append(len(list((out / ".batch" / "parts").iterdir())))
+
+    summary = engine.run_batch([inside], JOB, out, report=count)
+    assert summary.done == 2 and summary.waiting == 0 and not any(parts)
     assert {row.source.name for row in summary.failures} == {"x.png", "y.png"}
     assert all("is no folder" in row.error and "try" in row.hint for row in summary.failures)
     (out / "b").unlink()

@@ -8,6 +8,7 @@ import json
 import os
 import sqlite3
 import sys
+import types
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -19,7 +20,9 @@ from engine.batch.inputs import Inputs, Source
 from engine.batch.ledger import DONE, FAILED, NAME, RUNNING, STATES, WAITING, Ledger
 from engine.batch.pace import Pace
 from engine.batch.place import Place, UnfitNameError
+from engine.batch.pool import Died, Event, Pool, _Worker
 from engine.batch.watching import Rested
+from engine.batch.work import Refused, Task, edit_photo
 from engine.errors import ConfigError, EngineError, SaveError
 
 from . import batches
@@ -72,6 +75,44 @@ def test_a_file_that_holds_no_edit_gets_a_sentence(tmp_path: Path, content: str,
     (tmp_path / "edit.json").write_text(content)
     with pytest.raises(EngineError, match=words):
         engine.read_edit(tmp_path / "edit.json")
+
+
+def test_every_end_says_what_to_do_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigError, match="cannot be read") as caught:
+        engine.read_edit(tmp_path / "none.json")
+    assert caught.value.hint
+
+    def fails(*_: object) -> None:
+        raise KeyError("a frame\nthat nobody thought of")
+
+    monkeypatch.setattr("engine.batch.work._edited", fails)
+    task = Task(1, tmp_path / "x.png", tmp_path / "1.part")
+    refused = edit_photo(None, BatchJob(FULL), task)  # type: ignore[arg-type]
+    assert isinstance(refused, Refused) and "KeyError" in refused.message and refused.hint
+    assert not refused.everywhere
+
+
+@pytest.mark.parametrize(("code", "words"), [(3, "exit code 3"), (-11, "SIGSEGV"), (-9, "SIGKILL")])
+def test_a_worker_that_ended_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, words: str
+) -> None:
+    """Amid a photo, and before it could begin: twice of the latter end the batch."""
+    monkeypatch.setattr(Pool, "_start", lambda _: None)
+    pool = Pool(BatchJob(FULL), 1)
+
+    def ended(ready: bool) -> list[Event]:
+        process = types.SimpleNamespace(exitcode=code, join=lambda: None)
+        worker = _Worker(process, types.SimpleNamespace(close=lambda: None))  # type: ignore[arg-type]
+        worker.ready, worker.task = ready, Task(1, tmp_path, tmp_path) if ready else None
+        pool._workers.append(worker)
+        return list(pool._bury(worker))
+
+    (died,) = ended(True)
+    assert isinstance(died, Died) and words in died.why and died.hint and died.blame
+    assert ended(False) == []
+    with pytest.raises(EngineError, match="could not begin") as caught:
+        ended(False)
+    assert words in caught.value.message and caught.value.hint
 
 
 def test_an_edit_that_an_editor_saved_again_is_read(tmp_path: Path) -> None:
