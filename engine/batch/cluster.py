@@ -14,6 +14,7 @@ import os
 import re
 import secrets
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -79,7 +80,9 @@ def load_ray() -> Any:
     except ImportError as error:
         raise ConfigError(
             "Ray is not installed, which a cluster needs.",
-            "Install it with: pip install 'maskfacegan-editor[cluster]'. Without --cluster all else works.",
+            "Install it with: pip install 'maskfacegan-editor[cluster]'. Where there is no Ray for Python "
+            f"{sys.version_info.major}.{sys.version_info.minor} yet, take another one for clusters. "
+            "Without --cluster all else works.",
         ) from error
     return ray
 
