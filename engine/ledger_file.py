@@ -122,10 +122,13 @@ class LedgerFile:
             self._base.execute("BEGIN IMMEDIATE")
             try:
                 yield self._base
+                self._base.execute("COMMIT")
             except BaseException:
-                self._base.execute("ROLLBACK")
+                # Where the disk is full SQLite has taken it back itself; what is told is the first error.
+                with contextlib.suppress(sqlite3.Error):
+                    if self._base.in_transaction:
+                        self._base.execute("ROLLBACK")
                 raise
-            self._base.execute("COMMIT")
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
