@@ -217,7 +217,7 @@ def edit_of(options: argparse.Namespace) -> BatchEdit:
 
     if options.edit:
         edit = read_edit(options.edit)
-        return replace(edit, pack=_pack(options.weights)) if options.weights else edit
+        return replace(edit, pack=_pack(options.weights or edit.pack))
     attributes = check_edit(options)
     return BatchEdit(
         attributes,
@@ -234,12 +234,14 @@ def edit_of(options: argparse.Namespace) -> BatchEdit:
 
 
 def _pack(weights: str | None) -> str:
-    """A pack's name, or its folder as it is called from everywhere."""
+    """A pack's name, or its folder as it is called from everywhere. A name that is not known here may be
+    one on a cluster's machines."""
     from ..packs.manifest import list_packs
 
     if not weights or any(info.name == weights for info in list_packs()):
         return weights or ""
-    return str(Path(weights).expanduser().absolute())
+    folder = Path(weights).expanduser()
+    return str(folder.absolute()) if len(folder.parts) > 1 or folder.exists() else weights
 
 
 def _faces(text: str) -> str | int:

@@ -235,6 +235,24 @@ def test_going_on_computes_where_it_is_told_to(tmp_path: Path, monkeypatch: pyte
     assert [(job.device, job.faces) for job in asked if job] == [("cpu", "all"), ("cuda", "all")]
 
 
+@pytest.mark.parametrize("by", ["edit", "weights"])
+@pytest.mark.parametrize(
+    ("pack", "stored"),
+    [("packs/mine", "{0}/packs/mine"), ("mine", "{0}/mine"), ("starter", "starter"), ("theirs", "theirs")],
+)
+def test_a_packs_folder_is_found_from_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, pack: str, stored: str
+) -> None:
+    """Another run may begin elsewhere; the name of a pack that only a cluster has stays one."""
+    files(tmp_path, "in/a.png", "mine/manifest.json")
+    monkeypatch.chdir(tmp_path)
+    edit = replace(JOB.edit, pack=pack if by == "edit" else "starter")
+    engine.write_edit(tmp_path / "edit.json", edit)
+    weights = ["--weights", pack] if by == "weights" else []
+    assert main(["batch", "in", "--edit", "edit.json", *weights, "--outdir", "out", "--quiet"]) == 0
+    assert stored_job(tmp_path / "out").edit.pack == stored.format(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
