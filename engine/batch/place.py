@@ -3,6 +3,7 @@
 OUT/batch.sqlite       the ledger
 OUT/.batch/lock        held by the one driver; the system frees it however that ends
 OUT/.batch/parts/      results that have no name yet; none is called .png
+OUT/.batch/opening     the number of the photo whose header the driver reads
 OUT/...                results, in the folders of their photos
 """
 
@@ -12,6 +13,7 @@ import contextlib
 import errno
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Self
 
@@ -39,6 +41,7 @@ class Place:
         self.parts = self.outdir / ledger.HIDDEN / "parts"
         self.ledger_path = self.outdir / ledger.NAME
         self._lock = WriterLock(self.ledger_path, self.outdir / ledger.HIDDEN / "lock")
+        self._opening = self.outdir / ledger.HIDDEN / "opening"
         self._run = secrets.token_hex(4)
 
     def __enter__(self) -> Self:
@@ -73,6 +76,26 @@ class Place:
     def parts_of(self, number: int) -> list[Path]:
         """What earlier runs left of a photo's result."""
         return sorted(self.parts.glob(f"{number}-????????.part"))
+
+    @contextlib.contextmanager
+    def opening(self, number: int) -> Iterator[None]:
+        """Whatever ends the driver's process in this block, the next run knows by which photo."""
+        with contextlib.suppress(OSError):  # the ledger's changes tell of a disk that is full
+            self._opening.write_text(str(number))
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                self._opening.unlink()
+
+    def opened_at_its_end(self) -> int | None:
+        """The photo that the last run's process ended by, if any. Asked once."""
+        try:
+            number = int(self._opening.read_text())
+            self._opening.unlink()
+        except (OSError, ValueError):
+            return None
+        return number
 
     def publish(self, part: Path, output: PurePosixPath) -> None:
         """Give a result its name below the output folder. FileExistsError where something has that name,

@@ -26,7 +26,7 @@ _STARTS = 2
 """Workers that may end while they load the pack before the batch is given up."""
 
 _NO_BEGINNING = "Try another model pack, or --device cpu; what the worker said is on the terminal."
-_SAVE_ANEW = "Save the photo anew in another program, and try it again."
+SAVE_ANEW = "Save the photo anew in another program, and try it again."
 """What to do next where the way in which a process ended says nothing."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -162,7 +162,7 @@ class Pool:
         self._start()
         if worker.task is not None:
             told = f"The process that edited this photo ended: {why}."
-            yield Died(worker.task, told, hint or _SAVE_ANEW)
+            yield Died(worker.task, told, hint or SAVE_ANEW)
 
     def close(self) -> None:
         for worker in self._workers:

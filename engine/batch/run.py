@@ -19,7 +19,7 @@ from .ledger import DONE, FAILED, NAME, PUBLISHING, RUNNING, WAITING, Ledger, Ph
 from .memory import Budget, pixels_of, plan
 from .pace import Pace
 from .place import Place, UnfitNameError
-from .pool import Died, Ended, Event, Pool, Workers
+from .pool import SAVE_ANEW, Died, Ended, Event, Pool, Workers
 from .watching import LOOK_EVERY, Rested
 from .work import Finished, Refused, Task
 
@@ -241,7 +241,7 @@ class _Batch:
             row = self.ledger.next_waiting()
             if row is None:
                 return
-            pixels = pixels_of(row.source)
+            pixels = self._pixels(row)
             if self.budget is not None and not self.budget.fits(list(self.running.values()), pixels):
                 return
             self.running[row.id] = pixels
@@ -249,6 +249,13 @@ class _Batch:
             self.ledger.begin(row.id, worker)
             self._note(self.ledger.photo(row.id), before=WAITING)
             self.handed[row.id] = time.monotonic() - start
+
+    def _pixels(self, row: PhotoRow) -> int:
+        """Of a photo, by its header; nobody asks on a cluster."""
+        if self.budget is None:
+            return 0
+        with self.place.opening(row.id):
+            return pixels_of(row.source)
 
     def _hire(self) -> Workers:
         options = self.options
@@ -276,10 +283,13 @@ class _Batch:
         self._note(row, before=RUNNING)
 
     def _take_death(self, event: Died) -> None:
-        number = event.task.id
-        self.ledger.put_back(number, killed=event.blame)
+        self._blame(event.task.id, event.why, event.hint, event.blame)
+
+    def _blame(self, number: int, why: str, hint: str, blame: bool = True) -> None:
+        """A process ended under the photo: it waits again, or has failed when that was not the first."""
+        self.ledger.put_back(number, killed=blame)
         if self.ledger.photo(number).kills >= _KILLS:
-            self.ledger.fail(number, event.why, event.hint)
+            self.ledger.fail(number, why, hint)
 
     def _refused(self, number: int, outcome: Refused) -> None:
         if outcome.everywhere:
@@ -328,6 +338,9 @@ class _Batch:
                 self.ledger.put_back(row.id)
         for row in self.ledger.photos(RUNNING):
             self.ledger.put_back(row.id)
+        opened = self.place.opened_at_its_end()
+        if opened in {row.id for row in self.ledger.photos(WAITING)}:
+            self._blame(opened, "The program ended when it read the header of this photo.", SAVE_ANEW)
         self.place.sweep()
 
     def _put_back(self) -> None:

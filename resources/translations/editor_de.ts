@@ -3434,6 +3434,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Der Prozess, der dieses Foto bearbeitete, endete: {0}.</translation>
   </message>
   <message>
+   <source>The program ended when it read the header of this photo.</source>
+   <translation>Das Programm endete, als es den Kopf dieses Fotos las.</translation>
+  </message>
+  <message>
    <source>The regions hold numbers that are not finite.</source>
    <translation>Die Bereiche enthalten Zahlen, die nicht endlich sind.</translation>
   </message>

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -16,7 +17,7 @@ import pytest
 import engine
 from engine import AttributeEdit, BatchEdit, BatchJob, BatchOptions, BatchProgress, BatchSummary
 from engine.batch.inputs import Source
-from engine.batch.ledger import DONE, NAME, PUBLISHING, WAITING, Ledger
+from engine.batch.ledger import DONE, FAILED, NAME, PUBLISHING, WAITING, Ledger
 from engine.batch.pool import Event
 from engine.batch.run import failure_table, stored_job
 from engine.cli import main
@@ -26,6 +27,17 @@ from . import batches
 
 JOB = BatchJob(BatchEdit((AttributeEdit("smiling"),), pack="starter"), device="cpu")
 ON = BatchOptions(resume=True)
+CRASHING = """
+import os, sys
+from pathlib import Path
+from tests.engine import batches, test_batch_driver
+import engine.batch.run as driver
+
+batches.copy_only(lambda name, value: setattr(driver, name.rpartition(".")[2], value))
+driver.pixels_of = lambda path: os._exit(11) if path.name == "deadly.png" else 0
+test_batch_driver.run(Path(sys.argv[1]), Path(sys.argv[2]), test_batch_driver.ON)
+"""
+"""A driver that is ended by the header of one photo."""
 POSIX = pytest.mark.skipif(os.name != "posix", reason="names and signals of POSIX")
 
 
@@ -215,6 +227,19 @@ def test_a_folder_that_goes_meanwhile_ends_it_with_a_sentence(tmp_path: Path, wh
         except EngineError as error:  # the ledger is gone with it
             assert what == "out" and error.hint
     run(inside, out, ON)  # nobody holds the folder
+
+
+def test_a_photo_whose_header_ends_the_driver_is_left_out(tmp_path: Path) -> None:
+    """A library that reads headers may crash. It is tried once more, as one that ends a worker is."""
+    inside, out = files(tmp_path / "in", "a.png", "deadly.png", "z.png"), tmp_path / "out"
+    for ends in (True, True, False):
+        code = subprocess.call([sys.executable, "-c", CRASHING, str(inside), str(out)], cwd=batches.ROOT)
+        assert (code == 11) == ends
+    by_name = {row.source.name: row for row in rows(out)}
+    assert [row.state for row in by_name.values()] == [DONE, FAILED, DONE]
+    assert by_name["deadly.png"].kills == 2 and "header" in by_name["deadly.png"].error
+    assert by_name["deadly.png"].hint
+    assert not (out / ".batch" / "opening").exists()
 
 
 # --- the command line
