@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,12 @@ from .errors import EngineError, SaveError
 
 _NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP)
 """What a file system answers that cannot lock."""
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_BEGIN_ANEW = (
+    "It is damaged, or no ledger: begin again in another output folder; results that are there stay."
+)
+_SEE_FOLDER = "See that its folder can be written to and has space left; results that are there stay."
 
 
 class WriterLock:
@@ -51,7 +58,7 @@ class WriterLock:
                     "Choose an output folder on another disk or share.",
                     path=folder,
                 ) from error
-            if folder.exists() and not folder.is_dir():
+            if os.path.exists(folder) and not os.path.isdir(folder):  # noqa: PTH110, PTH112 (raise nothing)
                 raise SaveError(
                     f"{folder} is no folder.", "Choose another output folder.", path=folder
                 ) from error
@@ -115,18 +122,23 @@ class LedgerFile:
             self._base.execute("BEGIN IMMEDIATE")
             try:
                 yield self._base
+                self._base.execute("COMMIT")
             except BaseException:
-                self._base.execute("ROLLBACK")
+                # Where the disk is full SQLite has taken it back itself; what is told is the first error.
+                with contextlib.suppress(sqlite3.Error):
+                    if self._base.in_transaction:
+                        self._base.execute("ROLLBACK")
                 raise
-            self._base.execute("COMMIT")
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
+            # The lower eight bits are the kind, the others say more about it.
+            damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
             raise EngineError(
                 f"The ledger {self.path.name} cannot be used: {error}.",
-                "See that its folder can be written to and has space left; results that are there stay.",
+                _BEGIN_ANEW if damaged else _SEE_FOLDER,
                 path=self.path,
             ) from error

@@ -11,10 +11,15 @@ import contextlib
 import ipaddress
 import logging
 import os
+import re
 import secrets
+import signal
+import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from .._version import __version__
@@ -59,7 +64,8 @@ def check_address(address: str, trusted: bool) -> None:
 
 
 def _is_loopback(address: str) -> bool:
-    host = address.removeprefix("ray://").rpartition(":")[0].strip("[]")
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    host = (host if colon else port).strip("[]")
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -74,13 +80,19 @@ def load_ray() -> Any:
     except ImportError as error:
         raise ConfigError(
             "Ray is not installed, which a cluster needs.",
-            "Install it with: pip install 'maskfacegan-editor[cluster]'. Without --cluster all else works.",
+            "Install it with: pip install 'maskfacegan-editor[cluster]'. Where there is no Ray for Python "
+            f"{sys.version_info.major}.{sys.version_info.minor} yet, take another one for clusters. "
+            "Without --cluster all else works.",
         ) from error
     return ray
 
 
 class Cluster:
-    """The actors of a batch; `pool.Workers`."""
+    """The actors of a batch; `pool.Workers`.
+
+    `OUT/.batch/elsewhere` has the runs that may have left something on the machines: a driver that is killed
+    cannot clean up, and the next one does it for that.
+    """
 
     def __init__(self, job: BatchJob, place: Place, address: str, trusted: bool, most: int | None) -> None:
         check_address(address, trusted)
@@ -93,9 +105,13 @@ class Cluster:
         self._mourned: list[_Mourned] = []
         self._lost = 0
         self._looked = self._worked = float("-inf")
+        self._unclean = place.parts.with_name("elsewhere")
         _connect(self._ray, address)
         with atomic_write(self._probe) as file:
             file.write(self._run.encode())
+        self._runs = [*_runs(self._unclean), self._run]
+        with atomic_write(self._unclean) as file:
+            file.write("\n".join(self._runs).encode())
         self._worked = time.monotonic()
         self._grow()
 
@@ -134,7 +150,8 @@ class Cluster:
         self._actors.clear()
         self._idle.clear()
         with contextlib.suppress(Exception):  # a machine that is gone cannot be cleaned
-            self._clean()
+            if self._clean():
+                self._unclean.unlink()
         with contextlib.suppress(OSError):
             self._probe.unlink()
         ray.shutdown()
@@ -176,13 +193,12 @@ class Cluster:
         return [node for node in self._ray.nodes() if node["Alive"]]
 
     def _send(self, actor: _Actor, task: Task) -> None:
+        """Give an actor its task, with the photo where it sees none; one that cannot be read here, either,
+        it says so of."""
         content = None
-        if actor.needs_files:
-            try:
+        if actor.needs_files and os.path.isfile(task.source):  # noqa: PTH113 (a pipe is waited for)
+            with contextlib.suppress(OSError):
                 content = self._ray.put(task.source.read_bytes())
-            except OSError:
-                content = None  # the actor says that there is no such file
-                actor.needs_files = False
         self._actors[actor.handle.edit.remote(task, content)] = actor
 
     # --- what they say
@@ -201,17 +217,24 @@ class Cluster:
             actor.name = said.name
         elif isinstance(said, SendIt):
             assert task is not None
-            if actor.needs_files or not task.source.is_file():
-                self._idle.append(actor)
-                outcome = Refused(f"There is no file {task.source.name}.", "Check the name and the folder.")
-                return Ended(task, outcome, actor.name)
-            actor.needs_files, actor.task = True, task
-            self._send(actor, task)
-            return None
+            return self._send_along(actor, task)
         self._idle.append(actor)
         if task is None:
             return None
         return Ended(task, _kept(task, *said), actor.name)
+
+    def _send_along(self, actor: _Actor, task: Task) -> Event | None:
+        """The actor does not see the photo: send it, unless that was tried."""
+        if not actor.needs_files:
+            actor.needs_files, actor.task = True, task
+            self._send(actor, task)
+            return None
+        actor.needs_files = False  # it may well see the next one
+        self._idle.append(actor)
+        there = os.path.lexists(task.source)
+        told = f"{task.source.name} cannot be read." if there else f"There is no file {task.source.name}."
+        hint = "Change its permissions, or copy it." if there else "Check the name and the folder."
+        return Ended(task, Refused(told, hint), actor.name)
 
     def _mourn(self, actor: _Actor, task: Task | None, error: Exception) -> None:
         """An actor ended: by itself, or because its machine is gone, which Ray may hear of a little later."""
@@ -241,20 +264,29 @@ class Cluster:
             elif not gone:
                 self._lost += 1
                 if self._lost >= _STARTS:
-                    raise EngineError(f"The cluster's workers cannot begin: {one.why}")
+                    raise EngineError(
+                        f"The cluster's workers cannot begin: {one.why}",
+                        "See Ray's logs, in /tmp/ray/session_latest/logs on its machines.",
+                    )
         self._mourned = undecided
         return found
 
     def _check_patience(self) -> None:
+        if self._idle:  # nothing is to be done, as in a watched folder
+            self._worked = time.monotonic()
         if time.monotonic() - self._worked > _PATIENCE:
             raise EngineError(
                 "The cluster has no machine that could work.", "See `ray status`, and go on with --resume."
             )
 
-    def _clean(self) -> None:
+    def _clean(self) -> bool:
+        """Remove what actors of this run left, and those of earlier runs whose driver was killed; whether
+        that was done everywhere."""
         task = self._ray.remote(cluster_actor.clean)
-        jobs = [task.options(num_cpus=0, **self._on(n["NodeID"])).remote(self._run) for n in self._living()]
-        self._ray.wait(jobs, num_returns=len(jobs), timeout=_CLEANING)
+        nodes = [self._on(node["NodeID"]) for node in self._living()]
+        jobs = [task.options(num_cpus=0, **on).remote(run) for on in nodes for run in self._runs]
+        done, _ = self._ray.wait(jobs, num_returns=len(jobs), timeout=_CLEANING)
+        return len(done) == len(jobs)
 
 
 @dataclass(frozen=True)
@@ -283,6 +315,14 @@ def room(resources: Mapping[str, float], device: str) -> int:
     return max(cpus // _PAIR, min(cpus, 1))
 
 
+def _runs(path: Path) -> list[str]:
+    """Earlier runs into this folder that cleaned up behind them nowhere, as far as is known."""
+    try:
+        return re.findall(r"^[0-9a-f]{8}$", path.read_text(encoding="ascii"), re.MULTILINE)
+    except (OSError, ValueError):
+        return []
+
+
 def _kept(task: Task, outcome: Outcome, content: bytes | None) -> Outcome:
     """The outcome, after a result that was sent back is written where it is expected."""
     if content is None or not isinstance(outcome, Finished):
@@ -296,24 +336,29 @@ def _kept(task: Task, outcome: Outcome, content: bytes | None) -> Outcome:
 
 
 def _connect(ray: Any, address: str) -> None:
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": True}
+    how: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": True}
+    if address == LOCAL:
+        os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's own 15 starves beside anything else
+        how |= {"num_cpus": max(cores(), 1), "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     try:
-        if address == LOCAL:
-            os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's own 15 starves beside anything else
-            ray.init(
-                address="local",
-                num_cpus=max(cores(), 1),
-                include_dashboard=False,
-                _node_ip_address="127.0.0.1",
-                **quiet,
-            )
-        else:
-            ray.init(address=address, **quiet)
+        with _keeping_sigterm():
+            ray.init(address=address, **how)
     except Exception as error:  # ConnectionError, RuntimeError, ...: it has no common ancestor
         raise EngineError(
             f"The cluster {address} cannot be reached: {_first_line(error)}",
             "Start it first (see docs/cluster.md), with the same versions of Python and Ray as here.",
         ) from error
+
+
+@contextlib.contextmanager
+def _keeping_sigterm() -> Iterator[None]:
+    """Ray puts a handler in the caller's place, which exits at once; the caller has something to keep."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if before is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 def _first_line(error: Exception) -> str:

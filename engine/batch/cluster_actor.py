@@ -6,18 +6,19 @@ results and the output folder. Nothing of either stays on the machine.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .._version import __version__
 from ..errors import EngineError
 from ..threads import wait_asleep
 from .edit_file import BatchJob
-from .work import Finished, Outcome, Refused, Task, edit_photo
+from .work import Finished, Outcome, Refused, Task, edit_photo, load_for
 
 _PREFIX = "maskfacegan-batch"
 
@@ -56,11 +57,9 @@ class EditActor:
         wait_asleep()  # before torch is there
         import torch
 
-        from ..packs.pack import load_pack
-
         torch.set_num_threads(self._threads)
         try:
-            self._pack = load_pack(self._job.edit.pack or None, self._job.device, self._job.precision)
+            self._pack = load_for(self._job)
         except EngineError as error:
             return EngineError(f"On the machine {host}: {error.message}", error.hint)
         try:
@@ -71,23 +70,34 @@ class EditActor:
 
     def edit(self, task: Task, content: bytes | None) -> tuple[Outcome, bytes | None] | SendIt:
         """Edit a photo, `content` where it is sent along; its result's bytes unless it lies in its place."""
-        if content is None and not task.source.is_file():
+        if content is None and not os.path.isfile(task.source):  # noqa: PTH113 (no name makes it raise)
             return SendIt()
         source, part = task.source, task.part
         try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)  # systems clear their folder for temporary files
             if content is not None:
-                source = self._folder / f"photo{source.suffix}"
+                source = self._folder / source.name  # it is named where something is wrong with it
                 source.write_bytes(content)
             if not self._shared:
                 part = self._folder / task.part.name
             outcome = edit_photo(self._pack, self._job, Task(task.id, source, part))
-            made = isinstance(outcome, Finished) and not self._shared
-            return outcome, part.read_bytes() if made else None
+            if self._shared:
+                return outcome, None
+            if isinstance(outcome, Finished):
+                return outcome, part.read_bytes()
+            if outcome.everywhere:  # it is this machine's disk, not the one of the results
+                return replace(
+                    outcome, message=f"On the machine {socket.gethostname()}: {outcome.message}"
+                ), None
+            return outcome, None
         except OSError as error:
-            return Refused(f"The disk of {socket.gethostname()} cannot be used: {error}."), None
+            # The next photo would fare no better, and all of them would end here, as fast as that goes.
+            told = f"The disk of the machine {socket.gethostname()} cannot be used: {error}."
+            return Refused(told, "Free space in its folder for temporary files, then --resume.", True), None
         finally:
-            for path in self._folder.iterdir():
-                path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                for path in self._folder.iterdir():
+                    path.unlink()
 
     def end(self) -> None:
         """Leave nothing behind."""

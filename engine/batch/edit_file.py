@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from ..atomic_file import atomic_write
 from ..attributes import check_attributes
-from ..edit.settings import describe_preset
+from ..edit.settings import check_settings, describe_preset
 from ..errors import ConfigError
 from ..photo.formats import DEFAULT_QUALITY, SAVED
 from ..records import from_record, to_record
@@ -56,6 +56,7 @@ class BatchEdit:
         check_attributes([attribute.name for attribute in self.attributes])
         if self.preset:
             describe_preset(self.preset)
+        check_settings(self.settings)
         if self.smoothing >= 0.5:
             raise ConfigError("The smoothing must lie between 0 and 0.5.", "0.05 is strong, 0.4 is mild.")
 
@@ -128,9 +129,13 @@ def read_edit(path: Path | str) -> BatchEdit:
     try:
         if path.stat().st_size > _LARGEST:
             raise ValueError("it is too large")
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before it
     except OSError as error:
-        raise ConfigError(f"The edit {path.name} cannot be read ({error.strerror}).", path=path) from error
+        raise ConfigError(
+            f"The edit {path.name} cannot be read ({error.strerror}).",
+            "Check the name and the folder.",
+            path=path,
+        ) from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path.name} does not hold a saved edit.", _HINT, path=path) from error
     edit = edit_of(record, path.name)

@@ -27,14 +27,15 @@ class Inputs:
     def __init__(self, named: Sequence[Path], outdir: Path) -> None:
         self._outdir = outdir.resolve()
         paths = [Path(os.path.abspath(path)) for path in named]  # noqa: PTH100 (a link keeps its own name)
-        self.folders = [path for path in dict.fromkeys(paths) if path.is_dir()]
-        self._files = [path for path in dict.fromkeys(paths) if not path.is_dir()]
+        self.folders = [path for path in dict.fromkeys(paths) if is_folder(path)]
+        self._files = [path for path in dict.fromkeys(paths) if not is_folder(path)]
         self._tops = dict(zip(self.folders, _tops(self.folders), strict=True))
 
     def __iter__(self) -> Iterator[Source]:
         """All photos that are there now, in the order of their names."""
         for path in self._files:
-            yield Source(path, PurePosixPath(path.stem or path.name))
+            stem = path.stem.strip(".") and path.stem  # "..jpg" has the stem "."
+            yield Source(path, PurePosixPath(stem or path.name))
         for folder, top in self._tops.items():
             for path in photos_below(folder, self._outdir):
                 yield Source(path, top / path.relative_to(folder).with_suffix("").as_posix())
@@ -54,6 +55,11 @@ def _tops(folders: list[Path]) -> list[PurePosixPath]:
         taken.add(top.casefold())
         tops.append(PurePosixPath(top))
     return tops
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder of that name; not where there can be none, as for a name that is too long."""
+    return os.path.isdir(path)  # noqa: PTH112 (`Path.is_dir` raises for some names)
 
 
 def shown(path: Path | str) -> str:

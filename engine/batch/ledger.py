@@ -18,11 +18,15 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..errors import EngineError
+from ..atomic_file import fitting_name, longest_name
+from ..errors import EngineError, printable
 from ..ledger_file import LedgerFile
 from .inputs import Source
 
 NAME = "batch.sqlite"
+HIDDEN = ".batch"
+"""The folder beside the ledger for what is not finished; see `place`."""
+
 FORMAT = "1"
 WAITING, RUNNING, PUBLISHING, DONE, FAILED = STATES = ("waiting", "running", "publishing", "done", "failed")
 
@@ -84,12 +88,19 @@ class Ledger(LedgerFile):
 
     def __init__(self, path: Path, read_only: bool = False) -> None:
         super().__init__(path)
+        self._real: dict[Path, str] = {}  # folders without links, by what they are called
+        self._known: set[str] | None = None  # the photos, by what `_identity` says
+        self._numbers: dict[PurePosixPath, int] = {}  # the last one that a result of this name was given
         self._connect(read_only)
         try:
             if not read_only and not self._has("photos"):
                 self._make(_TABLES, format=FORMAT)
             if self.meta("format") != FORMAT:
-                raise EngineError(f"{path.name} is the ledger of another version of this program.", path=path)
+                raise EngineError(
+                    f"{path.name} is the ledger of another version of this program.",
+                    "Go on with that version, or choose another output folder.",
+                    path=path,
+                )
         except BaseException:
             self.close()
             raise
@@ -115,6 +126,12 @@ class Ledger(LedgerFile):
                 self._base.execute(f"SELECT {_FIELDS} FROM photos WHERE id = ?", (number,)).fetchone()
             )
 
+    def publish_seconds(self) -> dict[int, float]:
+        """What the driver took for each photo: to hand it out, and to give its result a name."""
+        with self._told():
+            rows = self._base.execute("SELECT id, publish_seconds FROM photos WHERE publish_seconds > 0")
+            return {int(number): float(seconds) for number, seconds in rows.fetchall()}
+
     def begun(self) -> bool:
         """Whether a worker was given any photo yet."""
         with self._told():
@@ -125,20 +142,26 @@ class Ledger(LedgerFile):
         with self._change() as base:
             base.execute("DELETE FROM photos")
             base.execute("DELETE FROM meta WHERE name = 'job'")
+        self._known = None
+        self._numbers.clear()
 
     # --- photos come, are edited, and end
 
     def add(self, sources: Iterable[Source], folder: Path, suffix: str) -> list[int]:
         """Take in photos that are not known yet; returns their numbers. Each gets a name for its result that
-        no other has, and that is free in `folder`. Results are no photos, wherever they lie."""
+        no other has, and that is free in `folder`. Results are no photos, wherever they lie; nor is one that
+        is known by another name of its folder, through a link."""
+        if self._known is None:
+            self._known = {self._identity(row.source) for row in self.photos()}
         added = []
         with self._change() as base:
             for source in sources:
-                stored = _stored(source.path)
+                stored, identity = _stored(source.path), self._identity(source.path)
                 if base.execute("SELECT 1 FROM photos WHERE source = ?", (stored,)).fetchone():
                     continue
-                if self._is_result(source.path, folder):
+                if identity in self._known or self._is_result(source.path, folder):
                     continue
+                self._known.add(identity)
                 output = self._free(source.place, folder, suffix)
                 made = base.execute(
                     "INSERT INTO photos (source, output, output_key, state) VALUES (?, ?, ?, ?)",
@@ -175,7 +198,12 @@ class Ledger(LedgerFile):
         )
 
     def fail(self, number: int, error: str, hint: str) -> None:
-        self._set(number, "state = ?, ended = ?, error = ?, hint = ?", FAILED, time.time(), error, hint)
+        """There is no result, and why. Texts may hold the names of files, which may hold anything."""
+        self._set(
+            number,
+            "state = ?, ended = ?, sha256 = '', error = ?, hint = ?",
+            *(FAILED, time.time(), printable(error), printable(hint)),
+        )
 
     def put_back(self, number: int, killed: bool = False) -> None:
         """The photo waits again; `killed` when its process ended under it."""
@@ -204,11 +232,23 @@ class Ledger(LedgerFile):
     # --- inside
 
     def _free(self, place: PurePosixPath, folder: Path, suffix: str) -> PurePosixPath:
-        number, output = 1, place.with_name(place.name + suffix)
-        while self._is_taken(output, folder):
-            number += 1
-            output = place.with_name(f"{place.name}-{number}{suffix}")
-        return output
+        """The name for a result, cut where it would be too long, and numbered where it is taken. Many photos
+        may be called alike: counting goes on where it ended."""
+        place, longest = _among_results(place, suffix), longest_name(folder)
+        while True:
+            number = self._numbers[place] = self._numbers.get(place, 0) + 1
+            ending = suffix if number == 1 else f"-{number}{suffix}"
+            output = place.with_name(fitting_name(place.name, ending, longest))
+            if not self._is_taken(output, folder):
+                return output
+
+    def _identity(self, path: Path) -> str:
+        """The photo's path with the links in its folder's followed. A link to the photo itself is another
+        photo: it has a name of its own."""
+        real = self._real.get(path.parent)
+        if real is None:
+            real = self._real[path.parent] = os.path.realpath(path.parent)
+        return f"{real}{os.sep}{path.name}"
 
     def _is_result(self, path: Path, folder: Path) -> bool:
         real, top = Path(os.path.realpath(path)), os.path.realpath(folder)
@@ -229,7 +269,16 @@ class Ledger(LedgerFile):
 
 def has_ledger(outdir: Path | str) -> bool:
     """Whether a batch was begun in an output folder."""
-    return (Path(outdir) / NAME).is_file()
+    return os.path.isfile(Path(outdir) / NAME)  # noqa: PTH113 (says no for a name that cannot be)
+
+
+def _among_results(place: PurePosixPath, suffix: str) -> PurePosixPath:
+    """The place of a result without folders that would be taken for a result, or for what is ours."""
+    folders = list(place.parts[:-1])
+    for number, name in enumerate(folders):
+        if name.casefold().endswith((suffix, ".png")) or (not number and name.casefold() in (HIDDEN, NAME)):
+            folders[number] = f"{name}_"
+    return PurePosixPath(*folders, place.name)
 
 
 def _row(values: tuple[Any, ...]) -> PhotoRow:

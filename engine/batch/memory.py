@@ -100,9 +100,15 @@ def plan(job: BatchJob, jobs: int | None = None, memory: int | None = None) -> B
     """As many workers of one thread as there are cores and as fit into `memory` bytes; or `jobs` of them.
 
     Two workers with one thread each do more than one with two: most of a step is many small operations. On a
-    GPU one worker serves each. Raises `EngineError` where the `jobs` that were asked for do not fit.
+    GPU one worker serves each. Raises `EngineError` where the `jobs` that were asked for do not fit, or no
+    worker fits into the `memory` that was named.
     """
     wanted = need(job)
+    if memory is not None and memory < wanted.base:
+        raise EngineError(
+            f"A worker needs {_gigabytes(wanted.base)} of memory; {_gigabytes(memory)} may be taken.",
+            "Give it more with --memory, leave --memory out, or take a smaller pack.",
+        )
     limit = round(_SHARE * free_memory()) if memory is None else memory
     fitting = max(1, limit // wanted.of(_USUAL_PIXELS))
     if jobs is not None and jobs > max(1, limit // wanted.base):
@@ -155,6 +161,6 @@ def pixels_of(path: Path) -> int:
 
     try:
         width, height = photo_size(path)
-    except PhotoError:
+    except (PhotoError, OSError, MemoryError):  # a share that is gone, a header that asks for too much
         return 0
     return width * height

@@ -3,13 +3,17 @@
 OUT/batch.sqlite       the ledger
 OUT/.batch/lock        held by the one driver; the system frees it however that ends
 OUT/.batch/parts/      results that have no name yet; none is called .png
+OUT/.batch/opening     the number of the photo whose header the driver reads
 OUT/...                results, in the folders of their photos
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Self
 
@@ -19,7 +23,13 @@ from ..ledger_file import WriterLock
 from . import ledger
 from .work import file_hash
 
-_HIDDEN = ".batch"
+_UNFIT = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
+"""What a disk answers for a name that it cannot have: too long as a whole, or with characters that it does
+not know."""
+
+
+class UnfitNameError(SaveError):
+    """This one result cannot have its name; others can have theirs."""
 
 
 class Place:
@@ -28,9 +38,10 @@ class Place:
 
     def __init__(self, outdir: Path) -> None:
         self.outdir = outdir.absolute()
-        self.parts = self.outdir / _HIDDEN / "parts"
+        self.parts = self.outdir / ledger.HIDDEN / "parts"
         self.ledger_path = self.outdir / ledger.NAME
-        self._lock = WriterLock(self.ledger_path, self.outdir / _HIDDEN / "lock")
+        self._lock = WriterLock(self.ledger_path, self.outdir / ledger.HIDDEN / "lock")
+        self._opening = self.outdir / ledger.HIDDEN / "opening"
         self._run = secrets.token_hex(4)
 
     def __enter__(self) -> Self:
@@ -43,10 +54,12 @@ class Place:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.sweep()
-        with contextlib.suppress(OSError):
-            self.parts.rmdir()
-        self._lock.release()
+        try:
+            with contextlib.suppress(OSError):  # the folder may be gone
+                self.sweep()
+                self.parts.rmdir()
+        finally:
+            self._lock.release()
 
     def sweep(self, keep: frozenset[Path] = frozenset()) -> None:
         """Remove unfinished results, but for those in `keep`."""
@@ -64,18 +77,46 @@ class Place:
         """What earlier runs left of a photo's result."""
         return sorted(self.parts.glob(f"{number}-????????.part"))
 
+    @contextlib.contextmanager
+    def opening(self, number: int) -> Iterator[None]:
+        """Whatever ends the driver's process in this block, the next run knows by which photo."""
+        with contextlib.suppress(OSError):  # the ledger's changes tell of a disk that is full
+            self._opening.write_text(str(number))
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                self._opening.unlink()
+
+    def opened_at_its_end(self) -> int | None:
+        """The photo that the last run's process ended by, if any. Asked once."""
+        try:
+            number = int(self._opening.read_text())
+            self._opening.unlink()
+        except (OSError, ValueError):
+            return None
+        return number
+
     def publish(self, part: Path, output: PurePosixPath) -> None:
         """Give a result its name below the output folder. FileExistsError where something has that name,
-        `SaveError` for everything else; then the result stays where it was."""
+        `UnfitNameError` where nothing can, `SaveError` for everything else; then the result stays where it
+        was."""
         target = self.outdir / output
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             put_where_free(part, target)
-        except FileExistsError:
-            if target.parent.is_dir():
+        except (FileExistsError, NotADirectoryError) as error:
+            if isinstance(error, FileExistsError) and target.parent.is_dir():
                 raise
-            raise SaveError(f"{target.parent} is no folder.", "Choose another output folder.") from None
+            raise UnfitNameError(
+                f"{target.parent} is no folder.", "Move what is there away, and try the photo again."
+            ) from error
         except OSError as error:
+            if error.errno in _UNFIT:
+                raise UnfitNameError(
+                    f"The disk takes no file called {target}: {error.strerror}.",
+                    "Give the photo a shorter or simpler name, or choose another output folder.",
+                ) from error
             raise save_error(target, error) from error
 
     def holds(self, output: PurePosixPath, sha256: str) -> bool:
@@ -83,4 +124,4 @@ class Place:
         return self.is_whole(self.outdir / output, sha256)
 
     def is_whole(self, path: Path, sha256: str) -> bool:
-        return path.is_file() and file_hash(path)[0] == sha256
+        return os.path.isfile(path) and file_hash(path)[0] == sha256  # noqa: PTH113 (no name makes it raise)

@@ -20,10 +20,14 @@ from typing import Any, Protocol
 
 from ..errors import EngineError
 from .edit_file import BatchJob
-from .work import Outcome, Task, edit_photo
+from .work import Outcome, Task, edit_photo, load_for
 
 _STARTS = 2
 """Workers that may end while they load the pack before the batch is given up."""
+
+_NO_BEGINNING = "Try another model pack, or --device cpu; what the worker said is on the terminal."
+SAVE_ANEW = "Save the photo anew in another program, and try it again."
+"""What to do next where the way in which a process ended says nothing."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _GRACE = 5.0
@@ -154,10 +158,11 @@ class Pool:
         if not worker.ready:
             self._lost += 1
             if self._lost >= _STARTS:
-                raise EngineError(f"A worker could not begin: {why}.", hint)
+                raise EngineError(f"A worker could not begin: {why}.", hint or _NO_BEGINNING)
         self._start()
         if worker.task is not None:
-            yield Died(worker.task, f"The process that edited this photo ended: {why}.", hint)
+            told = f"The process that edited this photo ended: {why}."
+            yield Died(worker.task, told, hint or SAVE_ANEW)
 
     def close(self) -> None:
         for worker in self._workers:
@@ -212,10 +217,8 @@ def serve(pipe: Connection[Any, Any], job: BatchJob, background: bool) -> None:
     import torch
 
     torch.set_num_threads(1)
-    from ..packs.pack import load_pack
-
     try:
-        pack = load_pack(job.edit.pack or None, job.device, job.precision)
+        pack = load_for(job)
     except EngineError as error:
         pipe.send(error)
         return

@@ -5,20 +5,21 @@ One thread, one writer. Whatever happens to it, the ledger and the folder say to
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..errors import ConfigError, EngineError, SaveError
+from ..errors import ConfigError, EngineError, SaveError, printable
 from .edit_file import BatchJob, job_of, job_text
 from .events import BatchControl, BatchProgress, BatchSummary
-from .inputs import Inputs, Source, shown
-from .ledger import DONE, FAILED, PUBLISHING, RUNNING, WAITING, Ledger, PhotoRow
+from .inputs import Inputs, Source
+from .ledger import DONE, FAILED, NAME, PUBLISHING, RUNNING, WAITING, Ledger, PhotoRow, has_ledger
 from .memory import Budget, pixels_of, plan
 from .pace import Pace
-from .place import Place
-from .pool import Died, Ended, Event, Pool, Workers
+from .place import Place, UnfitNameError
+from .pool import SAVE_ANEW, Died, Ended, Event, Pool, Workers
 from .watching import LOOK_EVERY, Rested
 from .work import Finished, Refused, Task
 
@@ -67,6 +68,8 @@ def run_batch(
     `outdir`, the ledger there belongs to another edit, results cannot be written, the pack cannot be loaded.
     """
     options = options or BatchOptions()
+    if job is None and not has_ledger(outdir):  # before a folder is made for it
+        raise _no_batch(outdir)
     with Place(outdir) as place:
         ledger, job = open_ledger(place, job, options, anew=bool(inputs))
         try:
@@ -82,42 +85,66 @@ def open_ledger(
 ) -> tuple[Ledger, BatchJob]:
     """The folder's ledger and the job; `ConfigError` where a run with these options would spoil it. Where no
     photo was begun (no memory, no pack) there is nothing to spoil: with `anew` it is begun again."""
-    known = place.ledger_path.exists()
-    if job is None and not known:
-        raise ConfigError(f"There is no batch in {place.outdir} to go on with.", "Say what is to be edited.")
     if job is not None:
         job.check()
     ledger = Ledger(place.ledger_path)
     try:
         return ledger, _settled(place, ledger, job, options, anew)
-    except (KeyError, ValueError) as error:
-        ledger.close()
-        raise EngineError(
-            f"The ledger in {place.outdir} says no edit that is understood: {error}."
-        ) from error
-    except EngineError:
+    except BaseException:
         ledger.close()
         raise
+
+
+def stored_job(outdir: Path) -> BatchJob:
+    """The job of the batch in a folder, which another driver may be at work on. `ConfigError` where none was
+    begun."""
+    if not has_ledger(outdir):
+        raise _no_batch(outdir)
+    ledger = Ledger(outdir / NAME, read_only=True)
+    try:
+        job = _stored_job(ledger)
+    finally:
+        ledger.close()
+    if job is None:
+        raise _no_batch(outdir)
+    return job
+
+
+def _no_batch(outdir: Path) -> ConfigError:
+    return ConfigError(
+        f"There is no batch in {outdir.absolute()} to go on with.", "Say what is to be edited."
+    )
+
+
+def _stored_job(ledger: Ledger) -> BatchJob | None:
+    """The job that a ledger has; None where none was set. `EngineError` for one that is not understood."""
+    text = ledger.meta("job")
+    try:
+        return job_of(text) if text else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise EngineError(
+            f"The ledger in {ledger.path.parent} says no edit that is understood: {error}.",
+            "Go on with the version of this program that began it, or choose another output folder.",
+        ) from error
 
 
 def _settled(
     place: Place, ledger: Ledger, job: BatchJob | None, options: BatchOptions, anew: bool
 ) -> BatchJob:
     """The job that the ledger and the caller agree on; from now on the ledger has it."""
-    stored = ledger.meta("job")
-    if not stored:
+    before = _stored_job(ledger)
+    if before is None:
         if job is None:
-            raise ConfigError(f"The batch in {place.outdir} was not begun.", "Say what is to be edited.")
-        ledger.set_meta("job", job_text(job))
-        return job
-    before = job_of(stored)
-    different = "" if job is None else before.difference(job)
+            raise _no_batch(place.outdir)
+        return _begun(ledger, job)
+    different = ""
+    if job is not None:
+        different = before.difference(_with_pack(job, before.edit.pack))
     if options.resume and not different:
-        return job or before
+        return before if job is None else _with_pack(job, before.edit.pack)
     if job is not None and anew and not ledger.begun():
         ledger.clear()
-        ledger.set_meta("job", job_text(job))
-        return job
+        return _begun(ledger, job)
     if not options.resume:
         raise ConfigError(
             f"{place.outdir} holds a batch already.",
@@ -127,6 +154,22 @@ def _settled(
         f"The batch in {place.outdir} was begun otherwise: {different} differs.",
         "Go on with it as it was begun, or choose another output folder.",
     )
+
+
+def _begun(ledger: Ledger, job: BatchJob) -> BatchJob:
+    """Put the job into the ledger, with its pack by name: which one is taken by itself changes when another
+    is installed, and the photos that are left would then be edited otherwise."""
+    if not job.edit.pack:
+        from ..packs.manifest import default_pack
+
+        job = _with_pack(job, default_pack())
+    ledger.set_meta("job", job_text(job))
+    return job
+
+
+def _with_pack(job: BatchJob, pack: str) -> BatchJob:
+    """A job that leaves the pack open, with this one."""
+    return job if job.edit.pack else replace(job, edit=replace(job.edit, pack=pack))
 
 
 @dataclass
@@ -198,7 +241,7 @@ class _Batch:
             row = self.ledger.next_waiting()
             if row is None:
                 return
-            pixels = pixels_of(row.source)
+            pixels = self._pixels(row)
             if self.budget is not None and not self.budget.fits(list(self.running.values()), pixels):
                 return
             self.running[row.id] = pixels
@@ -206,6 +249,13 @@ class _Batch:
             self.ledger.begin(row.id, worker)
             self._note(self.ledger.photo(row.id), before=WAITING)
             self.handed[row.id] = time.monotonic() - start
+
+    def _pixels(self, row: PhotoRow) -> int:
+        """Of a photo, by its header; nobody asks on a cluster."""
+        if self.budget is None:
+            return 0
+        with self.place.opening(row.id):
+            return pixels_of(row.source)
 
     def _hire(self) -> Workers:
         options = self.options
@@ -233,10 +283,13 @@ class _Batch:
         self._note(row, before=RUNNING)
 
     def _take_death(self, event: Died) -> None:
-        number = event.task.id
-        self.ledger.put_back(number, killed=event.blame)
+        self._blame(event.task.id, event.why, event.hint, event.blame)
+
+    def _blame(self, number: int, why: str, hint: str, blame: bool = True) -> None:
+        """A process ended under the photo: it waits again, or has failed when that was not the first."""
+        self.ledger.put_back(number, killed=blame)
         if self.ledger.photo(number).kills >= _KILLS:
-            self.ledger.fail(number, event.why, event.hint)
+            self.ledger.fail(number, why, hint)
 
     def _refused(self, number: int, outcome: Refused) -> None:
         if outcome.everywhere:
@@ -248,19 +301,26 @@ class _Batch:
         """First the ledger, then the name, then the ledger again: see `ledger`."""
         start, number = time.monotonic(), event.task.id
         self.ledger.announce(number, outcome.sha256, outcome.bytes, outcome.seconds, outcome.record)
-        self._name(number, event.task.part)
-        self.ledger.finish(number, self.handed.pop(number, 0.0) + time.monotonic() - start)
-        self.done_now += 1
+        if self._name(number, event.task.part):
+            self.ledger.finish(number, self.handed.pop(number, 0.0) + time.monotonic() - start)
+            self.done_now += 1
 
-    def _name(self, number: int, part: Path) -> None:
-        """Give a result its name, another one where somebody took that meanwhile."""
+    def _name(self, number: int, part: Path) -> bool:
+        """Give a result its name, another one where somebody took that meanwhile. False where it cannot have
+        any, with which the photo has failed."""
         output = self.ledger.photo(number).output
         while True:
             try:
                 self.place.publish(part, output)
-                return
             except FileExistsError:
                 output = self.ledger.rename(number, self.place.outdir)
+            except UnfitNameError as error:
+                self.ledger.fail(number, error.message, error.hint)
+                with contextlib.suppress(OSError):
+                    part.unlink()
+                return False
+            else:
+                return True
 
     # --- after a kill, and before an end
 
@@ -272,12 +332,15 @@ class _Batch:
                 continue
             whole = [part for part in self.place.parts_of(row.id) if self.place.is_whole(part, row.sha256)]
             if whole:
-                self._name(row.id, whole[0])
-                self.ledger.finish(row.id)
+                if self._name(row.id, whole[0]):
+                    self.ledger.finish(row.id)
             else:
                 self.ledger.put_back(row.id)
         for row in self.ledger.photos(RUNNING):
             self.ledger.put_back(row.id)
+        opened = self.place.opened_at_its_end()
+        if opened in {row.id for row in self.ledger.photos(WAITING)}:
+            self._blame(opened, "The program ended when it read the header of this photo.", SAVE_ANEW)
         self.place.sweep()
 
     def _put_back(self) -> None:
@@ -335,6 +398,6 @@ def failure_table(failures: Iterable[PhotoRow]) -> str:
     """One photo a line, then its sentence and what to do."""
     lines = []
     for row in failures:
-        lines.append(f"  {shown(row.source)}")
+        lines.append(f"  {printable(str(row.source))}")
         lines.append(f"      {row.error}" + (f" {row.hint}" if row.hint else ""))
     return "\n".join(lines)

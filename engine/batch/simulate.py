@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import argparse
 import heapq
+import math
 import random
-import sqlite3
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from ..errors import ConfigError, EngineError
+from .ledger import DONE, Ledger, PhotoRow
 
 _MEGA = 1e6
 
@@ -49,18 +52,25 @@ class Figures:
 
 
 def measured(path: Path) -> list[Photo]:
-    """The photos that a ledger says are done. A source that is gone counts as large as its result."""
-    base = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    rows = base.execute(
-        "SELECT source, seconds, publish_seconds, bytes FROM photos WHERE state = 'done' AND seconds > 0"
-    ).fetchall()
-    base.close()
-    photos = []
-    for source, seconds, publish, size in rows:
-        file = Path(source)
-        before = file.stat().st_size if file.is_file() else size
-        photos.append(Photo(seconds, publish or 0.0, before + size))
-    return photos
+    """The photos that a ledger says are done. A source that is gone counts as large as its result. Raises
+    `EngineError` for what is no ledger."""
+    if not path.is_file():
+        raise ConfigError(f"There is no ledger {path}.", "Name the batch.sqlite of a batch that was run.")
+    ledger = Ledger(path, read_only=True)
+    try:
+        named = ledger.publish_seconds()
+        done = [row for row in ledger.photos(DONE) if row.seconds]
+    finally:
+        ledger.close()
+    return [Photo(row.seconds or 0.0, named.get(row.id, 0.0), _before(row) + row.bytes) for row in done]
+
+
+def _before(row: PhotoRow) -> int:
+    """Bytes of the photo itself."""
+    try:
+        return row.source.stat().st_size
+    except OSError:
+        return row.bytes
 
 
 def simulate(photos: Sequence[Photo], workers: int, storage: float, start: float = 0.0) -> Figures:
@@ -97,18 +107,42 @@ def limits(photos: Sequence[Photo], storage: float) -> dict[str, float]:
     return {"storage": 60 * storage / mean_bytes, "driver": 60 / max(mean_driver, 1e-9)}
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _above_0(text: str) -> float:
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise ValueError(text)
+    return number
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m engine.batch.simulate", description=__doc__.splitlines()[0]
     )
     parser.add_argument("ledger", type=Path, help="batch.sqlite of a batch that was run")
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8, 16, 32, 64, 128, 256])
-    parser.add_argument("--photos", type=int, default=10_000, help="how many, drawn from the measured ones")
-    parser.add_argument("--storage", type=float, default=110.0, metavar="MB/S", help="a gigabit network: 110")
-    parser.add_argument("--start", type=float, default=10.0, metavar="S", help="until a worker has its pack")
+    parser.add_argument("--workers", type=_count, nargs="+", default=[1, 2, 4, 8, 16, 32, 64, 128, 256])
+    parser.add_argument(
+        "--photos", type=_count, default=10_000, help="how many, drawn from the measured ones"
+    )
+    parser.add_argument(
+        "--storage", type=_above_0, default=110.0, metavar="MB/S", help="a gigabit network: 110"
+    )
+    parser.add_argument(
+        "--start", type=_above_0, default=10.0, metavar="S", help="until a worker has its pack"
+    )
     parser.add_argument("--price", type=float, default=0.0, metavar="PER_HOUR", help="of a worker")
     options = parser.parse_args(arguments)
-    known = measured(options.ledger)
+    try:
+        known = measured(options.ledger)
+    except EngineError as error:
+        print(f"error: {error.message}", error.hint, file=sys.stderr)
+        return 1
     if not known:
         print("The ledger has no photo that is done.", file=sys.stderr)
         return 1

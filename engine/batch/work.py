@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import EngineError, NoFaceError, OutOfMemoryError, SaveError
+from ..errors import (
+    EngineError,
+    NoEncoderError,
+    NoFaceError,
+    OutOfMemoryError,
+    SaveError,
+    UnsupportedAttributeError,
+)
 from ..file_hash import sha256_of
 from .edit_file import BatchJob
 
@@ -57,6 +64,21 @@ class Refused:
 Outcome = Finished | Refused
 
 
+def load_for(job: BatchJob) -> ModelPack:
+    """The job's pack. Raises `EngineError` where it cannot be loaded, and where it cannot edit what the job
+    asks for, which no photo would change."""
+    from ..packs.pack import load_pack
+
+    pack = load_pack(job.edit.pack or None, job.device, job.precision)
+    for attribute in job.edit.attributes:
+        reason = pack.unsupported_reason(attribute.name)
+        if reason is not None:
+            raise UnsupportedAttributeError(reason, f"It edits: {', '.join(pack.supported)}.")
+    if job.edit.encoder_start and not pack.has_encoder:
+        raise NoEncoderError(f"The pack '{pack.title}' has no encoder, which this edit starts from.")
+    return pack
+
+
 def edit_photo(pack: ModelPack, job: BatchJob, task: Task) -> Outcome:
     """Edit the photo of a task as the job says; whatever goes wrong is told, not raised."""
     start = time.monotonic()
@@ -73,7 +95,9 @@ def edit_photo(pack: ModelPack, job: BatchJob, task: Task) -> Outcome:
         import traceback
 
         name = type(error).__name__
-        return Refused(f"Something unexpected happened ({name}: {error}).", details=traceback.format_exc())
+        told = f"Something unexpected happened ({name}: {error})."
+        hint = "Save the photo anew in another program, and try it again."
+        return Refused(told, hint, details=traceback.format_exc())
     return Finished(sha256, size, time.monotonic() - start, record)
 
 

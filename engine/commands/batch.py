@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import math
+import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..batch.inputs import is_folder
+from ..errors import ConfigError, printable
 from .edit_options import (
     add_computing,
     add_edit,
@@ -20,6 +24,8 @@ from .edit_options import (
     config_of,
     settings_of,
 )
+from .inputs import expanded
+from .places import check_name, prepare_folder
 
 if TYPE_CHECKING:
     from ..batch.edit_file import BatchEdit, BatchJob
@@ -32,7 +38,10 @@ _DESCRIPTION = """\
 Edit faces in many photos. Results lie in OUT as their photos do in FOLDER, and take no file's place.
 OUT/batch.sqlite is the ledger: every photo's state, time, error and its result's SHA-256. Ended at any
 moment, --resume goes on. Exit codes: 0 all done, 1 an error, or photos that failed (in earlier runs, too), 2
-wrong arguments, 130 stopped."""
+wrong arguments, 130 stopped, and photos are waiting."""
+
+_OF_THE_JOB = ("faces", "aligned", "format", "quality", "no_tag")
+_OF_THE_MACHINE = ("device", "precision")
 
 
 def add_parser(commands: Any) -> None:
@@ -70,7 +79,8 @@ def add_parser(commands: Any) -> None:
     add("--thumbnails", action="store_true", help="the report shows the photos, small")
     add("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=run, wrong=parser.error, edit_names=names)
-    parser.set_defaults(edit_defaults={name: parser.get_default(name) for name in names})
+    all_names = [*names, *_OF_THE_JOB, *_OF_THE_MACHINE]
+    parser.set_defaults(edit_defaults={name: parser.get_default(name) for name in all_names})
 
 
 def run(options: argparse.Namespace) -> int:
@@ -78,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
     _check_arguments(options)
     from ..batch.run import BatchOptions, run_batch
 
-    job = job_of(options)
+    job, inputs = job_of(options) or _job_as_begun(options), _inputs(options)
     if options.cluster:
         from ..batch.cluster import check_address, load_ray
 
@@ -93,38 +103,89 @@ def run(options: argparse.Namespace) -> int:
         cluster=options.cluster or "",
         trust_cluster=options.trust_cluster,
     )
+    if options.report is not None:
+        check_name(options.report)
+        prepare_folder(options.report.parent)
     with _interruptible(options.watch) as control, _Bar(options.quiet) as bar:
-        summary = run_batch(options.inputs, job, options.outdir, how, control, bar.show)
+        summary = run_batch(inputs, job, options.outdir, how, control, bar.show)
+    _tell(summary)
     if options.report is not None:
         from ..batch.report import write_report
 
         write_report(options.report, options.outdir, thumbnails=options.thumbnails)
-    _tell(summary)
+    if not (options.watch or control.finishing or control.cancelled or _total(summary)):
+        raise ConfigError("There is no photo in what was named.", "Name photos, or folders of them.")
     if summary.failures:
         return 1
-    return 130 if summary.stopped and not options.watch else 0
+    return 130 if summary.waiting else 0
+
+
+def _given(options: argparse.Namespace, names: Iterable[str]) -> list[str]:
+    """Those of the options that say something else than they do by themselves."""
+    return [name for name in names if getattr(options, name) != options.edit_defaults[name]]
 
 
 def _check_arguments(options: argparse.Namespace) -> None:
-    given = [name for name in options.edit_names if getattr(options, name) != options.edit_defaults[name]]
-    if options.edit and [name for name in given if name != "weights"]:
-        options.wrong(f"--edit says what is to be done; leave out --{given[0].replace('_', '-')}")
-    if not options.edit and not options.attribute and not options.resume:
-        options.wrong("say what is to be done: --edit EDIT.json or --attribute")
-    if given and not options.edit and not options.attribute:
-        options.wrong(f"--{given[0].replace('_', '-')} belongs to --attribute")
+    _check_edit(options)
     if not options.inputs and not options.resume:
         options.wrong("name photos, or folders of them")
     if options.retry and not options.resume:
         options.wrong("--retry belongs to --resume")
-    if options.watch and not any(path.is_dir() for path in options.inputs):
+    if options.watch and not any(map(is_folder, options.inputs)):
         options.wrong("--watch needs a folder")
     if options.thumbnails and not options.report:
         options.wrong("--thumbnails belongs to --report")
-    if options.memory is not None and options.memory <= 0:
+    if options.report and options.report.suffix.lower() not in (".html", ".htm"):
+        options.wrong("--report is a page: name it REPORT.html")  # a slip would replace a photo by it
+    if options.memory is not None and not 0 < options.memory < math.inf:
         options.wrong("--memory is a number of gigabytes above 0")
+    _check_cluster(options)
+
+
+def _check_cluster(options: argparse.Namespace) -> None:
+    if options.cluster is not None and not options.cluster.strip():
+        options.wrong("--cluster is 'local' or an address")
     if options.trust_cluster and not options.cluster:
         options.wrong("--trust-cluster belongs to --cluster")
+    if options.memory is not None and options.cluster:
+        options.wrong("--memory is that of this machine; a cluster's takes --jobs")
+
+
+def _check_edit(options: argparse.Namespace) -> None:
+    given = _given(options, options.edit_names)
+    beside = [name for name in given if name != "weights"]
+    if options.edit and beside:
+        options.wrong(f"--edit says what is to be done; leave out --{beside[0].replace('_', '-')}")
+    if not options.edit and not options.attribute and not options.resume:
+        options.wrong("say what is to be done: --edit EDIT.json or --attribute")
+    if given and not options.edit and not options.attribute:
+        options.wrong(f"--{given[0].replace('_', '-')} belongs to --attribute")
+    of_job = _given(options, _OF_THE_JOB)
+    if of_job and not options.edit and not options.attribute:
+        name = of_job[0].replace("_", "-")
+        options.wrong(f"--{name} belongs to --edit or --attribute; without them --resume goes on as begun")
+
+
+def _inputs(options: argparse.Namespace) -> list[Path]:
+    """The photos and folders that were named. `ConfigError` for what is not there and is not called like a
+    photo, which it would be taken for: a folder, misspelt."""
+    from ..photo.folders import SUFFIXES
+
+    named = [found for path in options.inputs for found in expanded(path, recursive=True)]
+    for path in named:
+        if not os.path.lexists(path) and path.suffix.lower() not in SUFFIXES:
+            raise ConfigError(f"There is no file or folder {path}.", "Check its name.", path=path)
+    return named
+
+
+def _job_as_begun(options: argparse.Namespace) -> BatchJob:
+    """The job of the batch in OUT, computed as the options say where they do: its results are the same."""
+    from dataclasses import replace
+
+    from ..batch.run import stored_job
+
+    how = {name: getattr(options, name) for name in _given(options, _OF_THE_MACHINE)}
+    return replace(stored_job(options.outdir), **how)
 
 
 def job_of(options: argparse.Namespace) -> BatchJob | None:
@@ -156,7 +217,7 @@ def edit_of(options: argparse.Namespace) -> BatchEdit:
 
     if options.edit:
         edit = read_edit(options.edit)
-        return replace(edit, pack=_pack(options.weights)) if options.weights else edit
+        return replace(edit, pack=_pack(options.weights or edit.pack))
     attributes = check_edit(options)
     return BatchEdit(
         attributes,
@@ -173,12 +234,14 @@ def edit_of(options: argparse.Namespace) -> BatchEdit:
 
 
 def _pack(weights: str | None) -> str:
-    """A pack's name, or its folder as it is called from everywhere."""
+    """A pack's name, or its folder as it is called from everywhere. A name that is not known here may be
+    one on a cluster's machines."""
     from ..packs.manifest import list_packs
 
     if not weights or any(info.name == weights for info in list_packs()):
         return weights or ""
-    return str(Path(weights).expanduser().absolute())
+    folder = Path(weights).expanduser()
+    return str(folder.absolute()) if len(folder.parts) > 1 or folder.exists() else weights
 
 
 def _faces(text: str) -> str | int:
@@ -252,23 +315,28 @@ def _tell(summary: BatchSummary) -> None:
     """What became of it, on stdout; the failures of all runs, on stderr."""
     from ..batch.run import failure_table
 
-    total = summary.done + summary.waiting + len(summary.failures)
+    total = _total(summary)
     more = [f"{len(summary.failures)} failed"] if summary.failures else []
     more += [f"{summary.waiting} waiting"] if summary.waiting else []
     pace = (
         f"; {summary.done_now} in this run, in {duration(summary.seconds)}: {summary.per_minute:.1f} a minute"
     )
-    print(f"{', '.join([f'{summary.done} of {total} done', *more])}{pace}. Results: {summary.outdir}")
+    where = f" Results: {printable(str(summary.outdir))}"
+    print(f"{', '.join([f'{summary.done} of {total} done', *more])}{pace}.{where}")
     if summary.failures:
         print(f"Failed, of this run and earlier ones ({len(summary.failures)}):", file=sys.stderr)
         print(failure_table(summary.failures), file=sys.stderr)
         print("--resume --retry tries them again.", file=sys.stderr)
 
 
+def _total(summary: BatchSummary) -> int:
+    return summary.done + summary.waiting + len(summary.failures)
+
+
 @contextmanager
 def _interruptible(watch: bool) -> Iterator[BatchControl]:
-    """Ctrl-C lets the photos under way come to their end; a second one stops at once. Either loses
-    nothing."""
+    """Ctrl-C lets the photos under way come to their end; a second one stops at once, and so does SIGTERM,
+    by which queues and containers end what runs in them. Neither loses anything."""
     from ..batch.events import BatchControl
 
     control = BatchControl()
@@ -281,8 +349,13 @@ def _interruptible(watch: bool) -> Iterator[BatchControl]:
         print(f"\nThe photos under way come to their end{how}. Ctrl-C again stops at once.", file=sys.stderr)
         control.finish()
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    def end(_number: int, _frame: Any) -> None:
+        control.cancel()
+
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, interrupt)}
+    before[signal.SIGTERM] = signal.signal(signal.SIGTERM, end)
     try:
         yield control
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

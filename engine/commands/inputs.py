@@ -24,7 +24,7 @@ def photos(named: Sequence[Path], recursive: bool, outdir: Path | None = None) -
     """
     found: dict[Path, None] = {}
     for path in named:
-        for file in _expanded(path, recursive):
+        for file in expanded(path, recursive):
             if file.is_dir():
                 found |= dict.fromkeys(_in_folder(file, recursive, outdir))
             else:
@@ -32,7 +32,9 @@ def photos(named: Sequence[Path], recursive: bool, outdir: Path | None = None) -
     return list(found)
 
 
-def _expanded(path: Path, recursive: bool) -> list[Path]:
+def expanded(path: Path, recursive: bool) -> list[Path]:
+    """The files that a name stands for, and with `recursive` the folders: a pattern, or the name itself.
+    `ConfigError` for a pattern that fits nothing."""
     if not glob.has_magic(str(path)) or os.path.lexists(path):
         return [path]
     pattern = str(path.expanduser())

@@ -25,7 +25,7 @@ def prepare_place(options: argparse.Namespace, images: Sequence[Path]) -> None:
         if path is not None:
             check_name(path)
     if options.output is None:
-        _prepare_folder(options.outdir)
+        prepare_folder(options.outdir)
         return
     format_of(options.output)
     if len(images) > 1:
@@ -35,7 +35,7 @@ def prepare_place(options: argparse.Namespace, images: Sequence[Path]) -> None:
     if options.output.exists() and images[0].exists() and options.output.samefile(images[0]):
         raise ConfigError("The result would take the photo's own place.", "Choose another name for --output.")
     check_record(options.output)
-    _prepare_folder(options.output.parent)
+    prepare_folder(options.output.parent)
 
 
 def check_name(path: Path) -> None:
@@ -75,8 +75,8 @@ class Beside:
             ending = f"-{number}{path.suffix}"
 
 
-def _prepare_folder(folder: Path) -> None:
-    """Make the output folder and make sure that a file can be written there, before any work."""
+def prepare_folder(folder: Path) -> None:
+    """Make a folder and make sure that a file can be written there, before any work."""
     probe = folder / ".maskfacegan-write-test"
     try:
         folder.mkdir(parents=True, exist_ok=True)

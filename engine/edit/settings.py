@@ -234,6 +234,11 @@ def flatten(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
+def check_settings(given: Mapping[str, Any]) -> None:
+    """ConfigError for a key that is not known, or a value of the wrong kind."""
+    _checked(given, "the edit")
+
+
 def _checked(given: Mapping[str, Any], where: str) -> dict[str, Any]:
     known = {**PUBLISHED, **ADDED}
     checked = {}

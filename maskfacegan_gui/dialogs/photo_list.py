@@ -34,6 +34,7 @@ from engine import ByteArray, PhotoRow
 from ..tasks.lane import Lane
 from ..text import number_format
 from ..text.engine_sentences import translated
+from ..widgets.basics import plain_tip
 
 SIDE = 48
 """Of a thumbnail, in px of a screen of usual density."""
@@ -88,11 +89,12 @@ class PhotoModel(QAbstractListModel):
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         row = self._rows[index.row()]
         if role == Role.DisplayRole:
-            return row.source.name
+            return engine.printable(row.source.name)
         if role == Role.AccessibleTextRole:
-            return f"{row.source.name}: {state_text(row)}. {sentence(row)}".strip()
+            return f"{engine.printable(row.source.name)}: {state_text(row)}. {sentence(row)}".strip()
         if role == Role.ToolTipRole:
-            return "\n".join(text for text in (str(row.source), sentence(row), translated(row.hint)) if text)
+            lines = (engine.printable(str(row.source)), sentence(row), translated(row.hint))
+            return plain_tip("\n".join(line for line in lines if line))
         if role == STATE:
             return state_text(row)
         if role == SENTENCE:
@@ -146,6 +148,8 @@ class Thumbnails(QObject):
         return None
 
     def _made(self, path: Path, made: ByteArray) -> None:
+        if path not in self._known:  # forgotten while it waited, as when somebody scrolls far
+            return
         pixels = np.ascontiguousarray(made)
         height, width = pixels.shape[:2]
         image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)

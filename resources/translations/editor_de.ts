@@ -2454,6 +2454,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Ein Prozess konnte nicht beginnen: {0}.</translation>
   </message>
   <message>
+   <source>A worker needs {0} of memory; {1} may be taken.</source>
+   <translation>Ein Arbeiter braucht {0} Speicher; {1} dürfen belegt werden.</translation>
+  </message>
+  <message>
    <source>Add --resume to go on with it, or choose another output folder.</source>
    <translation>Mit --resume geht es weiter; oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
   </message>
@@ -2674,8 +2678,24 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Holen Sie das Paket noch einmal.</translation>
   </message>
   <message>
+   <source>Give it more with --memory, leave --memory out, or take a smaller pack.</source>
+   <translation>Geben Sie mit --memory mehr, lassen Sie --memory weg, oder nehmen Sie ein kleineres Paket.</translation>
+  </message>
+  <message>
+   <source>Give the photo a shorter or simpler name, or choose another output folder.</source>
+   <translation>Geben Sie dem Foto einen kürzeren oder einfacheren Namen, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+  </message>
+  <message>
    <source>Go on with it as it was begun, or choose another output folder.</source>
    <translation>Setzen Sie ihn so fort, wie er begonnen wurde, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+  </message>
+  <message>
+   <source>Go on with that version, or choose another output folder.</source>
+   <translation>Fahren Sie mit jener Version fort, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+  </message>
+  <message>
+   <source>Go on with the version of this program that began it, or choose another output folder.</source>
+   <translation>Fahren Sie mit der Version dieses Programms fort, die ihn begonnen hat, oder wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
   </message>
   <message>
    <source>Identity</source>
@@ -2692,6 +2712,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Install the pack again, or use the built-in one, 'starter'.</source>
    <translation>Installieren Sie das Paket neu, oder benutzen Sie das eingebaute, „starter“.</translation>
+  </message>
+  <message>
+   <source>It edits: {0}.</source>
+   <translation>Es ändert: {0}.</translation>
   </message>
   <message>
    <source>It has another architecture: '{0}' is missing.</source>
@@ -2712,6 +2736,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>It is an alias-free StyleGAN3 generator, which has another architecture.</source>
    <translation>Es ist ein aliasfreier Generator von StyleGAN3, der anders aufgebaut ist.</translation>
+  </message>
+  <message>
+   <source>It is damaged, or no ledger: begin again in another output folder; results that are there stay.</source>
+   <translation>Es ist beschädigt oder keines: Beginnen Sie in einem anderen Ordner von vorn; Ergebnisse, die da sind, bleiben.</translation>
   </message>
   <message>
    <source>It uses another filter than [1, 3, 3, 1].</source>
@@ -2776,6 +2804,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Mean change of all other attributes, as the judge sees them, in standard deviations</source>
    <translation>Mittlere Änderung aller anderen Attribute, wie der Gutachter sie sieht, in Standardabweichungen</translation>
+  </message>
+  <message>
+   <source>Move what is there away, and try the photo again.</source>
+   <translation>Räumen Sie weg, was dort ist, und versuchen Sie es mit dem Foto noch einmal.</translation>
   </message>
   <message>
    <source>Name it generator.safetensors.</source>
@@ -2862,6 +2894,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Speichern Sie es als {0} oder {1}.</translation>
   </message>
   <message>
+   <source>Save the photo anew in another program, and try it again.</source>
+   <translation>Speichern Sie das Foto in einem anderen Programm neu, und versuchen Sie es noch einmal.</translation>
+  </message>
+  <message>
    <source>Say what is to be edited.</source>
    <translation>Sagen Sie, was geändert werden soll.</translation>
   </message>
@@ -2934,10 +2970,6 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Der Lauf in {0} wurde anders begonnen: {1} weicht ab.</translation>
   </message>
   <message>
-   <source>The batch in {0} was not begun.</source>
-   <translation>Der Lauf in {0} wurde nicht begonnen.</translation>
-  </message>
-  <message>
    <source>The built-in pack has no face finder; the installation is incomplete.</source>
    <translation>Das eingebaute Paket hat keine Gesichtssuche; die Installation ist unvollständig.</translation>
   </message>
@@ -2976,6 +3008,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>The disk is full: {0} was not saved.</source>
    <translation>Die Platte ist voll: {0} wurde nicht gespeichert.</translation>
+  </message>
+  <message>
+   <source>The disk takes no file called {0}: {1}.</source>
+   <translation>Das Laufwerk nimmt keine Datei namens {0} an: {1}.</translation>
   </message>
   <message>
    <source>The edit changes no attribute.</source>
@@ -3398,6 +3434,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Der Prozess, der dieses Foto bearbeitete, endete: {0}.</translation>
   </message>
   <message>
+   <source>The program ended when it read the header of this photo.</source>
+   <translation>Das Programm endete, als es den Kopf dieses Fotos las.</translation>
+  </message>
+  <message>
    <source>The regions hold numbers that are not finite.</source>
    <translation>Die Bereiche enthalten Zahlen, die nicht endlich sind.</translation>
   </message>
@@ -3620,6 +3660,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>Try again.</source>
    <translation>Versuchen Sie es noch einmal.</translation>
+  </message>
+  <message>
+   <source>Try another model pack, or --device cpu; what the worker said is on the terminal.</source>
+   <translation>Versuchen Sie es mit einem anderen Modellpaket oder --device cpu; was der Arbeiter sagte, steht im Terminal.</translation>
   </message>
   <message>
    <source>Update the program.</source>

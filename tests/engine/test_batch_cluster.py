@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import tempfile
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,10 +20,15 @@ import yaml
 
 import engine
 from engine import BatchOptions, BatchProgress
+from engine.batch import cluster as clusters
 from engine.batch.cluster import check_address, room
+from engine.batch.cluster_actor import EditActor, Hello, SendIt
 from engine.batch.ledger import NAME, Ledger
+from engine.batch.place import Place
+from engine.batch.pool import Ended
+from engine.batch.work import Finished, Refused, Task
 from engine.cli import main
-from engine.errors import ConfigError
+from engine.errors import ConfigError, EngineError
 
 from . import batches
 from .batches import job, photo, pixels
@@ -34,6 +41,10 @@ from .batches import job, photo, pixels
         ("127.0.0.1:6379", False, True),
         ("ray://localhost:10001", False, True),
         ("[::1]:6379", False, True),
+        ("127.0.0.1", False, True),  # Ray says that the port is missing
+        ("localhost", False, True),
+        ("127.0.0.1@10.0.0.5:6379", False, False),
+        ("10.0.0.5", False, False),
         ("10.0.0.5:6379", False, False),
         ("ray://head.example.org:10001", False, False),
         ("auto", False, False),
@@ -49,6 +60,17 @@ def test_another_machine_has_to_be_trusted(address: str, trusted: bool, allowed:
             check_address(address, trusted)
 
 
+def test_without_ray_it_is_said_what_to_install(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)  # importing it fails from now on
+    photo(tmp_path / "in" / "x.png")
+    words = ["batch", str(tmp_path / "in"), "--attribute", "smiling", "--outdir", str(tmp_path / "out")]
+    assert main([*words, "--cluster", "local"]) == 1
+    told = capsys.readouterr().err
+    assert "Ray is not installed" in told and "pip install" in told and not (tmp_path / "out").exists()
+
+
 def test_an_actor_for_each_gpu_or_pair_of_cores() -> None:
     assert [room({"CPU": cpus}, "auto") for cpus in (0, 1, 2, 3, 16)] == [0, 1, 1, 1, 8]
     assert room({"CPU": 16, "GPU": 4}, "auto") == 4
@@ -60,6 +82,189 @@ def test_without_trust_nothing_is_begun(tmp_path: Path, capsys: pytest.CaptureFi
     words = ["batch", str(tmp_path / "in"), "--attribute", "smiling", "--outdir", str(tmp_path / "out")]
     assert main([*words, "--cluster", "10.0.0.5:6379"]) == 1
     assert "--trust-cluster" in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+# --- the driver's part, with a Ray that does at once, in this process, what it is asked
+
+
+class AtOnce:
+    """Ray as far as a driver needs it: one machine, and references that are the answers themselves."""
+
+    exceptions = types.SimpleNamespace(RayError=RuntimeError)
+
+    def remote(self, made: Any) -> Any:
+        """A class or a function, which may be called by `.options(...).remote(...)`."""
+
+        def call(*arguments: Any) -> Any:
+            found = made(*arguments)
+            return _Handle(found) if isinstance(made, type) else _Answer(found)
+
+        return types.SimpleNamespace(options=lambda **_: types.SimpleNamespace(remote=call))
+
+    def nodes(self) -> list[dict[str, Any]]:
+        return [{"Alive": True, "NodeID": "one", "Resources": {"CPU": 2.0}}]
+
+    def wait(self, references: list[Any], **_: Any) -> tuple[list[Any], list[Any]]:
+        return references, []
+
+    def get(self, reference: Any) -> Any:
+        return reference.value
+
+    def put(self, content: bytes) -> bytes:
+        return content
+
+    def kill(self, _handle: Any) -> None: ...
+
+    def shutdown(self) -> None: ...
+
+
+class _Answer:
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class _Handle:
+    def __init__(self, actor: Any) -> None:
+        self._actor = actor
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._actor, name)
+        return types.SimpleNamespace(remote=lambda *arguments: _Answer(method(*arguments)))
+
+
+class Elsewhere:
+    """An actor that sees none of the driver's files, and edits nothing."""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def begin(self, *_: object) -> Hello:
+        return Hello("elsewhere", "one", False)
+
+    def edit(self, _task: Task, content: bytes | None) -> Any:
+        return SendIt() if content is None else (Finished("ab" * 32, len(content), 1.0, {}), content)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "load_ray", AtOnce)
+    monkeypatch.setattr(clusters, "_connect", lambda *_: None)
+    monkeypatch.setattr(clusters, "EditActor", Elsewhere)
+    monkeypatch.setattr(clusters.Cluster, "_on", lambda *_: {})
+
+
+def given_out(workers: clusters.Cluster, task: Task) -> Ended:
+    """What becomes of a task; it must not go to and fro without an end."""
+    while not workers.free:
+        workers.wait(0)
+    workers.submit(task)
+    for _ in range(5):
+        for event in workers.wait(0):
+            assert isinstance(event, Ended)
+            return event
+    raise AssertionError("no answer")
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_photo_that_nobody_can_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(path: Path) -> bytes:
+        if path.name == "secret.png":
+            raise PermissionError(13, "Permission denied")
+        return path.open("rb").read()
+
+    with Place(tmp_path / "out") as place:
+        workers = clusters.Cluster(job(tmp_path), place, "local", False, None)
+        monkeypatch.setattr(Path, "read_bytes", forbidden)
+        made = {}
+        for number, name in enumerate(("one.png", "secret.png", "gone.png", "two.png")):
+            if name != "gone.png":
+                photo(tmp_path / name)
+            made[name] = given_out(workers, Task(number, tmp_path / name, place.part(number))).outcome
+        workers.close()
+    assert isinstance(made["one.png"], Finished) and isinstance(made["two.png"], Finished)
+    for name, told in (("secret.png", "cannot be read"), ("gone.png", "There is no file")):
+        refused = made[name]
+        assert isinstance(refused, Refused) and told in refused.message and refused.hint
+        assert not refused.everywhere
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_cluster_may_wait_for_photos_as_long_as_it_likes(tmp_path: Path) -> None:
+    """In a watched folder nothing may come for hours; that is no cluster without machines."""
+    with Place(tmp_path / "out") as place:
+        workers = clusters.Cluster(job(tmp_path), place, "local", False, None)
+        while not workers.free:
+            workers.wait(0)
+        workers._worked = float("-inf")
+        assert workers.wait(0) == [] and workers.free == 1
+        workers._idle.clear()
+        workers._worked = float("-inf")
+        with pytest.raises(EngineError, match="no machine that could work"):
+            workers._check_patience()
+        workers.close()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_what_a_killed_driver_left_on_the_machines_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    out = tmp_path / "out"
+    with Place(out) as place:
+        killed = clusters.Cluster(job(tmp_path), place, "local", False, None)
+        for run in (killed._run, "01234567"):  # another one's lies there, too
+            (temporary / f"maskfacegan-batch-{run}-x").mkdir()
+            (temporary / f"maskfacegan-batch-{run}-x" / "photo.jpg").write_bytes(b"somebody")
+    with Place(out) as place:
+        clusters.Cluster(job(tmp_path), place, "local", False, None).close()
+    assert [path.name for path in temporary.iterdir()] == ["maskfacegan-batch-01234567-x"]
+    assert not (out / ".batch" / "elsewhere").exists()
+
+
+def test_ray_takes_no_signal_from_its_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own handler exits at once, without the table of failures and the tidying up."""
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # which is set otherwise, and would stay
+    said: list[dict[str, Any]] = []
+
+    def init(**how: Any) -> None:
+        said.append(how)
+        signal.signal(signal.SIGTERM, lambda *_: None)
+
+    before = signal.getsignal(signal.SIGTERM)
+    for address in ("local", "127.0.0.1:6379"):
+        clusters._connect(types.SimpleNamespace(init=init), address)
+        assert signal.getsignal(signal.SIGTERM) == before
+    assert [how["address"] for how in said] == ["local", "127.0.0.1:6379"]
+    assert said[0]["_node_ip_address"] == "127.0.0.1" and "num_cpus" not in said[1]
+
+
+def test_a_machine_whose_own_disk_is_full_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All photos would fail there, one after the other; the batch ends instead."""
+    full = Refused("The disk is full: the result of x.png was not saved.", "Free some space.", True)
+    monkeypatch.setattr("engine.batch.cluster_actor.edit_photo", lambda *_: full)
+    monkeypatch.setattr("socket.gethostname", lambda: "node7")
+    actor = EditActor(job(tmp_path), "cafe", 1)
+    actor._pack = None  # type: ignore[assignment]
+    task = Task(1, tmp_path / "x.png", tmp_path / "1.part")
+    outcome, content = actor.edit(task, b"a photo")  # type: ignore[misc]
+    assert isinstance(outcome, Refused) and outcome.everywhere and content is None
+    assert outcome.message == f"On the machine node7: {full.message}"
+    actor._shared = True  # then it is the disk of the results
+    assert actor.edit(task, b"a photo") == (full, None)
+    actor.end()  # as a system does with old temporary files
+    assert actor.edit(task, b"a photo") == (full, None)
+
+    def fails(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fails)
+    broken, _ = actor.edit(task, b"a photo")  # type: ignore[misc]
+    assert isinstance(broken, Refused) and broken.everywhere and "machine node7" in broken.message
+    actor.end()
+
+
+# --- with Ray itself
 
 
 @pytest.fixture
@@ -134,9 +339,6 @@ def test_a_machine_that_goes_is_survived(narrow_models: Path, tmp_path: Path, cl
 @pytest.mark.slow
 def test_photos_are_sent_where_they_cannot_be_seen(narrow_models: Path, tmp_path: Path) -> None:
     """An actor by itself, that sees neither the photo nor the output folder."""
-    from engine.batch.cluster_actor import EditActor, Hello, SendIt
-    from engine.batch.work import Finished, Refused, Task
-
     source = photo(tmp_path / "x.png")
     actor = EditActor(job(narrow_models), "cafe", 1)
     hello = actor.begin(tmp_path / "nowhere" / "probe", "cafe", engine.__version__, "node")
@@ -168,6 +370,15 @@ def test_the_manifest_for_kubernetes_lets_nobody_in() -> None:
     groups = [spec["headGroupSpec"], *spec["workerGroupSpecs"]]
     claims = [group["template"]["spec"]["volumes"][0]["persistentVolumeClaim"] for group in groups]
     assert claims == [{"claimName": found["PersistentVolumeClaim"]["metadata"]["name"]}] * 2
+    # KubeRay's validation.go: a token is refused without the version of Ray, 2.52 at least.
+    assert tuple(map(int, spec["rayVersion"].split("."))) >= (2, 52)
+    # Its pod.go otherwise adds probes that ask the dashboard by wget, and the image has neither.
+    probed = [(group["rayStartParams"], group["template"]["spec"]["containers"][0]) for group in groups]
+    for parameters, container in probed:
+        port = int(parameters.get("node-manager-port", 6379))
+        for probe in ("readinessProbe", "livenessProbe"):
+            assert container[probe]["tcpSocket"] == {"port": port}
+    assert probed[0][0]["include-dashboard"] == "false" and "node-manager-port" in probed[1][0]
     assert (
         int(spec["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]["resources"]["limits"]["cpu"])
         == 2

@@ -8,6 +8,7 @@ import json
 import os
 import sqlite3
 import sys
+import types
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -18,9 +19,11 @@ from engine.batch import memory, simulate
 from engine.batch.inputs import Inputs, Source
 from engine.batch.ledger import DONE, FAILED, NAME, RUNNING, STATES, WAITING, Ledger
 from engine.batch.pace import Pace
-from engine.batch.place import Place
+from engine.batch.place import Place, UnfitNameError
+from engine.batch.pool import Died, Event, Pool, _Worker
 from engine.batch.watching import Rested
-from engine.errors import ConfigError, EngineError
+from engine.batch.work import Refused, Task, edit_photo
+from engine.errors import ConfigError, EngineError, SaveError
 
 from . import batches
 
@@ -61,12 +64,62 @@ def test_an_edit_comes_back_from_its_file(tmp_path: Path) -> None:
         ('{"format": 1, "attributes": [{"name": "smiling"}], "smoothing": 0.7}', "smoothing"),
         ('{"format": 1, "attributes": [{"name": "smiling"}], "mode": "loud"}', "mode"),
         ("[" * 5000, "does not hold"),
+        ('{"format": 1, "attributes": [{"name": "smiling"}], "settings": {"steps.latnet": 3}}', "latnet"),
+        ('{"format": 1, "attributes": [{"name": "smiling"}], "settings": {"steps.latent": "x"}}', "steps"),
+        ('{"format": 1, "attributes": [{"name": "smiling", "target": NaN}]}', "attributes"),
+        ('{"format": 1, "attributes": [{"name": "smiling", "size": NaN}]}', "attributes"),
+        ('{"format": 1, "attributes": [{"name": "smiling"}], "smoothing": NaN}', "smoothing"),
     ],
 )
 def test_a_file_that_holds_no_edit_gets_a_sentence(tmp_path: Path, content: str, words: str) -> None:
     (tmp_path / "edit.json").write_text(content)
     with pytest.raises(EngineError, match=words):
         engine.read_edit(tmp_path / "edit.json")
+
+
+def test_every_end_says_what_to_do_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigError, match="cannot be read") as caught:
+        engine.read_edit(tmp_path / "none.json")
+    assert caught.value.hint
+
+    def fails(*_: object) -> None:
+        raise KeyError("a frame\nthat nobody thought of")
+
+    monkeypatch.setattr("engine.batch.work._edited", fails)
+    task = Task(1, tmp_path / "x.png", tmp_path / "1.part")
+    refused = edit_photo(None, BatchJob(FULL), task)  # type: ignore[arg-type]
+    assert isinstance(refused, Refused) and "KeyError" in refused.message and refused.hint
+    assert not refused.everywhere
+
+
+@pytest.mark.parametrize(("code", "words"), [(3, "exit code 3"), (-11, "SIGSEGV"), (-9, "SIGKILL")])
+def test_a_worker_that_ended_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, words: str
+) -> None:
+    """Amid a photo, and before it could begin: twice of the latter end the batch."""
+    monkeypatch.setattr(Pool, "_start", lambda _: None)
+    pool = Pool(BatchJob(FULL), 1)
+
+    def ended(ready: bool) -> list[Event]:
+        process = types.SimpleNamespace(exitcode=code, join=lambda: None)
+        worker = _Worker(process, types.SimpleNamespace(close=lambda: None))  # type: ignore[arg-type]
+        worker.ready, worker.task = ready, Task(1, tmp_path, tmp_path) if ready else None
+        pool._workers.append(worker)
+        return list(pool._bury(worker))
+
+    (died,) = ended(True)
+    assert isinstance(died, Died) and words in died.why and died.hint and died.blame
+    assert ended(False) == []
+    with pytest.raises(EngineError, match="could not begin") as caught:
+        ended(False)
+    assert words in caught.value.message and caught.value.hint
+
+
+def test_an_edit_that_an_editor_saved_again_is_read(tmp_path: Path) -> None:
+    """Some put a mark before the text that says how it is coded."""
+    path = engine.write_edit(tmp_path / "edit.json", FULL)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert engine.read_edit(path) == FULL
 
 
 def test_jobs_differ_in_what_their_results_depend_on() -> None:
@@ -100,6 +153,13 @@ def test_a_folder_that_links_to_itself_is_walked_once(tmp_path: Path) -> None:
     batches.photo(tmp_path / "album" / "x.png")
     (tmp_path / "album" / "again").symlink_to(tmp_path / "album")
     assert places([tmp_path / "album"], tmp_path / "out") == ["x"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of POSIX")
+def test_odd_names_are_files_to_be_opened(tmp_path: Path) -> None:
+    """Opening them says what is wrong."""
+    named = [tmp_path / "..jpg", tmp_path / ".jpg", tmp_path / ("n" * 300)]
+    assert places(named, tmp_path / "out") == ["..jpg", ".jpg", "n" * 300]
 
 
 # --- the ledger
@@ -171,8 +231,20 @@ def test_a_ledger_of_a_later_version(tmp_path: Path) -> None:
     Ledger(tmp_path / NAME).close()
     with sqlite3.connect(tmp_path / NAME) as base:
         base.execute("UPDATE meta SET value = '2' WHERE name = 'format'")
-    with pytest.raises(EngineError, match="another version"):
+    with pytest.raises(EngineError, match="another version") as caught:
         Ledger(tmp_path / NAME)
+    assert "another output folder" in caught.value.hint
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a disk of POSIX")
+def test_a_name_that_the_disk_does_not_take_is_told_of(tmp_path: Path) -> None:
+    with Place(tmp_path / "out") as place:
+        place.part(1).write_bytes(b"a result")
+        with pytest.raises(UnfitNameError, match="takes no file called") as caught:
+            place.publish(place.part(1), PurePosixPath("n" * 300 + ".png"))
+        assert "shorter" in caught.value.hint and place.part(1).exists()
+    with pytest.raises(SaveError, match="name is too long"), Place(tmp_path / ("n" * 300)):
+        pytest.fail("a folder that cannot be")
 
 
 def test_a_second_driver_is_refused(tmp_path: Path) -> None:
@@ -234,6 +306,8 @@ def test_memory_says_how_many_workers_fit() -> None:
     one = need.of(24_000_000)
     assert memory.plan(job, memory=one).workers == 1
     assert memory.plan(job, memory=10**15).workers == memory.cores()
+    with pytest.raises(EngineError, match="A worker needs"):  # a bound is kept to, or refused
+        memory.plan(job, memory=need.base - 1)
     with pytest.raises(EngineError, match="3 workers need"):
         memory.plan(job, jobs=3, memory=2 * need.base)
     budget = memory.Budget(3, 3 * one, need)
@@ -255,6 +329,20 @@ def test_pixels_by_the_header_alone(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:60])
     assert memory.pixels_of(path) == 96 * 96
     path.write_bytes(b"nothing")
+    assert memory.pixels_of(path) == 0
+
+
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), MemoryError()])
+def test_a_header_that_cannot_be_read_ends_no_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    path = batches.photo(tmp_path / "x.png")
+    monkeypatch.setattr("PIL.Image.open", fails)
+    assert memory.pixels_of(path) == 0
+    monkeypatch.setattr("engine.photo.api.photo_size", fails)
     assert memory.pixels_of(path) == 0
 
 
@@ -282,3 +370,19 @@ def test_the_simulation_reads_a_ledger(tmp_path: Path, capsys: pytest.CaptureFix
     assert simulate.main([str(tmp_path / NAME), "--workers", "1", "4", "--price", "0.1"]) == 0
     told = capsys.readouterr().out
     assert "cost/1000" in told and "The driver lets 3000" in told
+    if sys.platform == "linux":  # where a name need not be text
+        other = Path(os.fsdecode(b"caf\xe9.png"))
+        (number,) = ledger.add([source(tmp_path / other, "b")], tmp_path, ".png")
+        ledger.announce(number, "ab" * 32, 5000, 2.0, {})
+        ledger.finish(number, 0.02)
+        assert [photo.bytes > 5000 for photo in simulate.measured(tmp_path / NAME)] == [True, True]
+
+
+def test_the_simulation_of_what_is_no_ledger(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "junk").write_bytes(b"no ledger" * 999)
+    for name, told in (("none", "no ledger"), ("junk", "cannot be used")):
+        assert simulate.main([str(tmp_path / name)]) == 1
+        assert told in capsys.readouterr().err and not (tmp_path / "none").exists()
+    for words in (["--workers", "0"], ["--photos", "0"], ["--storage", "0"], ["--storage", "nan"]):
+        with pytest.raises(SystemExit):
+            simulate.main([str(tmp_path / "junk"), *words])

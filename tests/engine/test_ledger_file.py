@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -109,3 +110,32 @@ def test_a_reader_makes_no_ledger(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="cannot be used"):
         Ledger(tmp_path / "none.sqlite", read_only=True)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_told_and_leaves_no_change_half_done(tmp_path: Path) -> None:
+    """SQLite takes some changes back itself, which must not be told instead; the next one is whole again."""
+    ledger = Ledger(tmp_path / "some.sqlite")
+    pages = ledger._base.execute("PRAGMA page_count").fetchone()[0]
+    ledger._base.execute(f"PRAGMA max_page_count = {pages}")
+    for _ in range(2):
+        with pytest.raises(EngineError, match="disk is full"):
+            ledger.set_meta("long", "x" * 100_000)
+    assert not ledger._base.in_transaction
+    ledger._base.execute("PRAGMA max_page_count = 1000")
+    ledger.set_meta("long", "x" * 100_000)
+    assert len(ledger.meta("long")) == 100_000
+    ledger.close()
+
+
+def test_a_change_that_cannot_be_committed_is_taken_back(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "some.sqlite")
+    reader = sqlite3.connect(tmp_path / "some.sqlite", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM meta").fetchall()
+    ledger._base.execute("PRAGMA busy_timeout = 10")
+    with pytest.raises(EngineError, match="locked"):  # somebody reads: the commit has to wait
+        ledger.set_meta("kept", "no")
+    reader.close()
+    ledger.set_meta("kept", "yes")
+    assert ledger.meta("kept") == "yes"
+    ledger.close()

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 import engine
 from engine import AttributeEdit, BatchEdit, BatchProgress
+from maskfacegan_gui.dialogs import photo_list
 from maskfacegan_gui.dialogs.many_photos import ManyPhotosDialog, progress_text
 from maskfacegan_gui.dialogs.photo_list import PICTURE, SENTENCE, STATE, PhotoList
 from maskfacegan_gui.main_window import MainWindow
@@ -162,6 +163,42 @@ def test_the_list_follows_the_photos_under_way(qtbot: QtBot, tmp_path: Path) -> 
     listed.close_photos()
 
 
+def test_names_are_told_as_they_are(qtbot: QtBot, tmp_path: Path) -> None:
+    """On one line, and not as mark-up; a name of Linux need not be text."""
+    listed = PhotoList()
+    qtbot.addWidget(listed)
+    photos = listed.show_photos(tmp_path)
+    names = ("two\nlines.png", "<b>bold.png", "caf\udce9.png")
+    photos.take(
+        engine.PhotoRow(n, tmp_path / name, PurePosixPath(f"{n}.png"), "failed", error="It is broken.")
+        for n, name in enumerate(names)
+    )
+    shown = [photos.index(row).data(Qt.ItemDataRole.DisplayRole) for row in range(3)]
+    assert shown == ["two\\nlines.png", "<b>bold.png", "caf\\udce9.png"]
+    tips = [photos.index(row).data(Qt.ItemDataRole.ToolTipRole) for row in range(3)]
+    assert all(str(tmp_path) in tip and "It is broken." in tip for tip in tips)
+    assert "&lt;b&gt;bold" in tips[1]
+    assert "two\\nlines.png: Failed" in photos.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    listed.close_photos()
+
+
+def test_thumbnails_are_kept_of_what_was_looked_at_last(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who scrolls far leaves many behind before they are made: these are not kept, either."""
+    monkeypatch.setattr(photo_list, "_KEPT", 5)
+    tiny_pack.face_picture(64).save(tmp_path / "face.png")
+    paths = [tmp_path / f"{n}.png" for n in range(30)]
+    for path in paths:
+        path.hardlink_to(tmp_path / "face.png")
+    thumbnails = photo_list.Thumbnails(8)
+    for path in paths:
+        thumbnails.of(path)
+    qtbot.waitUntil(lambda: thumbnails.of(paths[-1]) is not None, timeout=WAIT)
+    assert len(thumbnails._known) == 5
+    thumbnails.close()
+
+
 def test_where_a_batch_stands_in_words() -> None:
     assert (
         progress_text(BatchProgress(0, 0, 0, 60, 0.0, None), False)
@@ -178,6 +215,8 @@ def test_what_is_missing_is_said(window: MainWindow, tmp_path: Path, qtbot: QtBo
     window.commands.many.trigger()
     dialog = window.many.dialog
     assert dialog is not None and not dialog.start_button.isEnabled()
+    assert "folder of photos" in dialog.why_not()
+    dialog.folder.setText(f"/{'n' * 300}")  # a name that no disk can have
     assert "folder of photos" in dialog.why_not()
     dialog.folder.setText(str(tmp_path))
     assert "save an edit" in dialog.why_not()
