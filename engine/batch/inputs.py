@@ -27,8 +27,9 @@ class Inputs:
     def __init__(self, named: Sequence[Path], outdir: Path) -> None:
         self._outdir = outdir.resolve()
         paths = [Path(os.path.abspath(path)) for path in named]  # noqa: PTH100 (a link keeps its own name)
-        self.folders = [path for path in dict.fromkeys(paths) if path.is_dir()]
-        self._files = [path for path in dict.fromkeys(paths) if not path.is_dir()]
+        # Not by Path.is_dir, which raises for a name that is too long: that is the one photo's failure.
+        self.folders = [path for path in dict.fromkeys(paths) if os.path.isdir(path)]  # noqa: PTH112
+        self._files = [path for path in dict.fromkeys(paths) if path not in self.folders]
         self._tops = dict(zip(self.folders, _tops(self.folders), strict=True))
 
     def __iter__(self) -> Iterator[Source]:

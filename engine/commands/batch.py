@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -20,6 +21,7 @@ from .edit_options import (
     config_of,
     settings_of,
 )
+from .inputs import expanded
 
 if TYPE_CHECKING:
     from ..batch.edit_file import BatchEdit, BatchJob
@@ -93,8 +95,9 @@ def run(options: argparse.Namespace) -> int:
         cluster=options.cluster or "",
         trust_cluster=options.trust_cluster,
     )
+    named = [path for given in options.inputs for path in expanded(given, folders=True)]
     with _interruptible(options.watch) as control, _Bar(options.quiet) as bar:
-        summary = run_batch(options.inputs, job, options.outdir, how, control, bar.show)
+        summary = run_batch(named, job, options.outdir, how, control, bar.show)
     if options.report is not None:
         from ..batch.report import write_report
 
@@ -117,7 +120,7 @@ def _check_arguments(options: argparse.Namespace) -> None:
         options.wrong("name photos, or folders of them")
     if options.retry and not options.resume:
         options.wrong("--retry belongs to --resume")
-    if options.watch and not any(path.is_dir() for path in options.inputs):
+    if options.watch and not any(os.path.isdir(path) for path in options.inputs):  # noqa: PTH112  (long names)
         options.wrong("--watch needs a folder")
     if options.thumbnails and not options.report:
         options.wrong("--thumbnails belongs to --report")

@@ -67,9 +67,18 @@ def folder(tmp_path: Path) -> Path:
         (["**/*.png"], ["out/g.png", "sub/d.png"]),
         (["sub/*.png", "*.jpg"], ["sub/d.png", "[c].jpg", "a.jpg"]),
         (["none.jpg"], ["none.jpg"]),
+        (["n" * 300 + ".jpg"], ["n" * 300 + ".jpg"]),
+        (["y [1]/*.jpg"], ["y [1]/h.jpg"]),
+        (["y [1]/**/*.jpg"], ["y [1]/h.jpg", "y [1]/z/[i].jpg"]),
+        (["y [1]/z/?i?.jpg"], ["y [1]/z/[i].jpg"]),
+        (["y [[]1]/*.jpg"], ["y [1]/h.jpg"]),
     ],
 )
 def test_patterns_that_the_shell_left(folder: Path, named: list[str], meant: list[str]) -> None:
+    if any("y [" in name for name in named):
+        for name in ("y [1]/h.jpg", "y [1]/z/[i].jpg", "y 1/no.jpg"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(b"")
     assert photos(folder, *named) == meant
 
 
