@@ -47,6 +47,8 @@ _CREDENTIALS = re.compile(rb"c2pa|jumb")
 _LARGEST_BOXES = 1 << 20
 _IPTC_RESOURCE = 0x0404
 TIFF_IPTC, _TIFF_RESOURCES = 33723, 34377
+_PHOTOSHOP = b"Photoshop 3.0\0"
+_XMP_SEGMENT = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _XMP_KEY = "XML:com.adobe.xmp"
 _PROFILE_KEY = "Raw profile type "
@@ -176,10 +178,13 @@ def _png(image: Any, file: IO[bytes]) -> Beside:
         elif key != _XMP_KEY and len(text) < _MOST_TEXT and not holds_picture(text):
             texts[key] = text
     iptc = next((iptc_of(_unpacked(raw[kind])) for kind in ("iptc", "8bim") if kind in raw), None)
-    xmp = None if image.info.get("xmp") or "xmp" not in raw else _unpacked(raw["xmp"])
-    exif = next((_unpacked(raw[kind]) for kind in ("exif", "app1") if kind in raw), None)
-    if exif is not None and (image.info.get("exif") or not exif.startswith(b"Exif\0\0")):
-        exif = None
+    blocks = [_unpacked(raw[kind]) for kind in ("exif", "app1", "xmp") if kind in raw]
+    exif = next((block for block in blocks if block.startswith(b"Exif\0\0")), None)
+    found = [block.removeprefix(_XMP_SEGMENT) for block in blocks if not block.startswith(b"Exif\0\0")]
+    if _XMP_KEY in image.text:  # in a chunk of another kind than Pillow looks in
+        found.insert(0, image.text[_XMP_KEY].encode("latin-1", "replace"))
+    xmp = next(iter(found), None) if not image.info.get("xmp") else None
+    exif = exif if not image.info.get("exif") else None
     kinds = ("credentials",) if b"caBX" in chunks else ()
     return Beside(kinds, iptc, texts, xmp, exif, chunks.get(b"cICP"))
 
