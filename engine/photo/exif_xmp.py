@@ -11,13 +11,14 @@ import struct
 
 from PIL import Image
 
-from .previews import blank_folders, blank_jpegs, holds_picture
+from .previews import blank_folders, blank_pictures, holds_picture
 from .xmp import XMP_NOTE, BrokenXmpError, Packet, Property
 
 EXIF_PREFIX = b"Exif\x00\x00"
 
 _ORIENTATION = 0x0112
 _EXIF_FOLDER = 0x8769
+_SUB_FOLDERS = 0x014A
 _GPS_FOLDER = 0x8825
 _IMAGE_SIDES = 0x0100, 0x0101
 """ImageWidth and ImageLength, in the first folder."""
@@ -80,9 +81,10 @@ def upright_exif(exif: bytes, width: int, height: int) -> bytes | None:
         if _EXIF_FOLDER in entries:
             inner = _entries(data, struct.unpack_from(order + "I", data, entries[_EXIF_FOLDER] + 8)[0], order)
             _set_sides(data, inner, order, _PIXEL_SIDES, (width, height))
-    with contextlib.suppress(struct.error):
-        blank_folders(data, further, order, (first, end + 4))
-    blank_jpegs(data)
+    for folder in (further, *_taken_out(data, entries, order)):
+        with contextlib.suppress(struct.error):
+            blank_folders(data, folder, order, (first, end + 4))
+    blank_pictures(data)
     return EXIF_PREFIX + bytes(data)
 
 
@@ -137,7 +139,7 @@ def _is_gone(found: Property) -> bool:
         return True
     if name.startswith(_MOTION) and "camera" in (space or ""):
         return True
-    return any(holds_picture(text) for text in found.texts)
+    return holds_picture("".join(found.texts)) or any(holds_picture(text) for text in found.texts)
 
 
 def _entries(data: bytearray, start: int, order: str) -> dict[int, int]:
@@ -145,6 +147,19 @@ def _entries(data: bytearray, start: int, order: str) -> dict[int, int]:
     count = struct.unpack_from(order + "H", data, start)[0]
     places = (start + 2 + 12 * i for i in range(count))
     return {struct.unpack_from(order + "H", data, p)[0]: p for p in places}
+
+
+def _taken_out(data: bytearray, entries: dict[int, int], order: str) -> list[int]:
+    """The places of the folders beneath the first, which is left without them."""
+    with contextlib.suppress(KeyError, struct.error):
+        entry = entries[_SUB_FOLDERS]
+        count = struct.unpack_from(order + "I", data, entry + 4)[0]
+        code = f"{order}{min(count, 16)}I"
+        place = entry + 8 if count < 2 else struct.unpack_from(order + "I", data, entry + 8)[0]
+        found = list(struct.unpack_from(code, data, place))
+        struct.pack_into(code, data, place, *[0] * len(found))
+        return found
+    return []
 
 
 def _set_sides(

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from PIL import Image
 
-from .previews import holds_picture, jpeg_end
+from .previews import holds_picture, jpeg_end, without_previews
 from .xmp import XMP_NOTE, BrokenXmpError, Packet
 
 OPENED = {
@@ -99,16 +99,16 @@ def png_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
 
 def iptc_of(resources: bytes) -> bytes | None:
     """The IPTC block of Photoshop's resources, or of what is that block itself."""
-    data = resources.removeprefix(b"Photoshop 3.0\0")
+    data = resources.removeprefix(_PHOTOSHOP)
     if data[:1] == b"\x1c":
-        return data
+        return without_previews(data) or None
     place = 0
     while data[place : place + 4] == b"8BIM":
         kind, name = struct.unpack_from(">HB", data, place + 4)
         place += 6 + (name + 2 & ~1)
         size = struct.unpack_from(">I", data, place)[0]
         if kind == _IPTC_RESOURCE:
-            return data[place + 4 : place + 4 + size] or None
+            return without_previews(data[place + 4 : place + 4 + size]) or None
         place += 4 + (size + 1 & ~1)
     return None
 
@@ -137,8 +137,9 @@ def _jpeg(image: Any, file: IO[bytes]) -> Beside:
         kinds.append("depth")
     if any(name == "APP11" and _CREDENTIALS.search(content) for name, content in segments):
         kinds.append("credentials")
-    resources = (content for name, content in segments if name == "APP13")
-    iptc = next((found for found in map(iptc_of, resources) if found), None)
+    resources = [content for name, content in segments if name == "APP13"]
+    whole = b"".join(each.removeprefix(_PHOTOSHOP) for each in resources)  # one may go on in the next
+    iptc = next((found for found in map(iptc_of, (whole, *resources)) if found), None)
     return Beside(tuple(kinds), iptc, xmp=_whole_xmp(image.info.get("xmp"), segments))
 
 
@@ -209,7 +210,7 @@ def _tiff(image: Any, _: IO[bytes]) -> Beside:
         iptc = b"".join(iptc[start : start + 4][::-1] for start in range(0, len(iptc), 4))
     if iptc[:1] != b"\x1c":
         iptc = iptc_of(bytes(blocks.get(_TIFF_RESOURCES) or b"")) or b""
-    return Beside((), iptc or None)
+    return Beside((), without_previews(iptc or b"") or None)
 
 
 def _webp(_: Any, file: IO[bytes]) -> Beside:

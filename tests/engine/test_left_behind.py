@@ -197,6 +197,17 @@ def test_iptc_goes_along(kind: str, suffix: str, tmp_path: Path) -> None:
     strictly_read(saved if suffix != ".tif" else engine.save_photo(opened, tmp_path / "c.jpg"))
 
 
+def test_a_resource_that_goes_on_in_further_segments_is_one(tmp_path: Path) -> None:
+    """A segment of a JPEG holds 64 kB; a resource may be larger."""
+    long = IPTC + b"".join(b"\x1c\x02\x19\0\x08key%05d" % number for number in range(10_000))
+    data = struct.pack(">4sHHI", b"8BIM", 1, 0, 0) + as_resource(long)
+    pieces = [data[start : start + 60_000] for start in range(0, len(data), 60_000)]
+    segments = b"".join(segment(0xED, b"Photoshop 3.0\0" + piece) for piece in pieces)
+    opened = jpeg(tmp_path / "a.jpg", b"", "", segments)
+    assert opened.info["iptc"] == long
+    assert engine.open_photo(engine.save_photo(opened, tmp_path / "b.png")).info["iptc"] == long
+
+
 @pytest.mark.parametrize("suffix", [".webp", ".avif", ".bmp"])
 def test_where_there_is_no_place_for_iptc_it_is_said(suffix: str, tmp_path: Path) -> None:
     opened = jpeg(tmp_path / "a.jpg", b"", "", iptc_sources(tmp_path)["alone"])
