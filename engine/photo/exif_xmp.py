@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import struct
+from typing import Any
 
 from PIL import Image
 
@@ -20,6 +21,7 @@ _ORIENTATION = 0x0112
 _EXIF_FOLDER = 0x8769
 _SUB_FOLDERS = 0x014A
 _GPS_FOLDER = 0x8825
+_INTEROP_FOLDER = 0xA005
 _IMAGE_SIDES = 0x0100, 0x0101
 """ImageWidth and ImageLength, in the first folder."""
 _PIXEL_SIDES = 0xA002, 0xA003
@@ -93,9 +95,19 @@ def tiff_exif(image: Image.Image) -> bytes | None:
     source, kept = image.getexif(), Image.Exif()
     for tag in _TIFF_TAGS:
         if tag in source:
-            folder = tag in (_EXIF_FOLDER, _GPS_FOLDER)
-            kept[tag] = dict(source.get_ifd(tag)) if folder else source[tag]
+            kept[tag] = tag_value(source, tag)
     return kept.tobytes() if len(kept) else None
+
+
+def tag_value(exif: Image.Exif, tag: int) -> Any:
+    """What a tag of the first folder says, to be written elsewhere. Folders are taken whole: where theirs
+    lay in the old file is no place in the new one."""
+    if tag not in (_EXIF_FOLDER, _GPS_FOLDER):
+        return exif[tag]
+    folder = dict(exif.get_ifd(tag))
+    if folder.pop(_INTEROP_FOLDER, None) is not None and (inner := dict(exif.get_ifd(_INTEROP_FOLDER))):
+        folder[_INTEROP_FOLDER] = inner
+    return folder
 
 
 def tiff_tags(exif: bytes) -> Image.Exif:
