@@ -7,6 +7,7 @@ rewrite would break.
 from __future__ import annotations
 
 import contextlib
+import re
 import struct
 from typing import Any
 
@@ -32,6 +33,8 @@ _TIFF_TAGS = (270, 271, 272, 305, 306, 315, 33432, _EXIF_FOLDER, _GPS_FOLDER)
 
 _TIFF, _EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
 _THUMBNAILS = ("http://ns.adobe.com/xap/1.0/", "Thumbnails")
+_PROVENANCE = ("http://purl.org/dc/terms/", "provenance")
+_MANIFEST = re.compile(r"jumbf|c2pa|^self#")
 _MOTION = ("Motion", "MicroVideo")
 _OF_OTHER_PARTS = frozenset(
     (
@@ -151,6 +154,8 @@ def _is_gone(found: Property) -> bool:
         return True
     if name.startswith(_MOTION) and "camera" in (space or ""):
         return True
+    if found.name == _PROVENANCE and any(_MANIFEST.search(text) for text in found.texts):
+        return True  # the address of content credentials
     return holds_picture("".join(found.texts)) or any(holds_picture(text) for text in found.texts)
 
 

@@ -46,7 +46,9 @@ _DEPTH = re.compile(rb"photos/1\.0/depthmap/|photos/dd/1\.0/|auxid:2|aux:dispari
 _CREDENTIALS = re.compile(rb"c2pa|jumb")
 _LARGEST_BOXES = 1 << 20
 _IPTC_RESOURCE = 0x0404
-TIFF_IPTC, _TIFF_RESOURCES = 33723, 34377
+TIFF_IPTC, _TIFF_RESOURCES, _TIFF_CREDENTIALS = 33723, 34377, 52545
+_BOX_CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+"""Where content credentials lie in a TIFF, and in a file of boxes (C2PA 2.1, A.3 and A.5)."""
 _PHOTOSHOP = b"Photoshop 3.0\0"
 _XMP_SEGMENT = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
@@ -210,7 +212,8 @@ def _tiff(image: Any, _: IO[bytes]) -> Beside:
         iptc = b"".join(iptc[start : start + 4][::-1] for start in range(0, len(iptc), 4))
     if iptc[:1] != b"\x1c":
         iptc = iptc_of(bytes(blocks.get(_TIFF_RESOURCES) or b"")) or b""
-    return Beside((), without_previews(iptc or b"") or None)
+    kinds = ("credentials",) if _TIFF_CREDENTIALS in blocks else ()
+    return Beside(kinds, without_previews(iptc or b"") or None)
 
 
 def _webp(_: Any, file: IO[bytes]) -> Beside:
@@ -237,7 +240,7 @@ def _boxes(image: Any, file: IO[bytes]) -> Beside:
         if length == 1:
             length = struct.unpack(">Q", file.read(8))[0]
         length = length or size - place
-        top.append(name)
+        top.append(name if name != b"uuid" else file.read(16))
         if name == b"meta":
             file.seek(place)
             head = file.read(min(length, _LARGEST_BOXES))
@@ -247,6 +250,8 @@ def _boxes(image: Any, file: IO[bytes]) -> Beside:
         kinds.append("gain_map")
     if b"mpvd" in top:
         kinds.append("motion")
+    if _BOX_CREDENTIALS in top:
+        kinds.append("credentials")
     if _DEPTH.search(head) or image.info.get("depth_images"):
         kinds.append("depth")
     found = re.search(rb"colrnclx(.{6})(.)", head, re.DOTALL)

@@ -110,6 +110,8 @@ def conversions(photo: Photo, path: Path | str) -> tuple[str, ...]:
         found.append(f"{row.title} holds no IPTC; the photo's was left out.")
     elif not _short(photo.info.get("iptc"), row.longest_iptc):
         found.append(f"{row.title} holds 64 kB of IPTC; the photo's is larger and was left out.")
+    if photo.info.get("comment") and not row.comment:
+        found.append(f"{row.title} holds no comment as a JPEG does; the photo's was left out.")
     if "texts" in photo.info and not row.texts:
         found.append(f"{row.title} holds no texts as a PNG does; the photo's were left out.")
     if is_hdr(code_points(photo)) and not row.code_points:

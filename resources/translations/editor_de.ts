@@ -3850,6 +3850,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>{0} fasst kein IPTC; das des Fotos wurde weggelassen.</translation>
   </message>
   <message>
+   <source>{0} holds no comment as a JPEG does; the photo's was left out.</source>
+   <translation>{0} fasst keinen Kommentar wie ein JPEG; der des Fotos wurde weggelassen.</translation>
+  </message>
+  <message>
    <source>{0} holds no generator ('G_ema').</source>
    <translation>{0} enthält keinen Generator ('G_ema').</translation>
   </message>
