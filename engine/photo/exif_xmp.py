@@ -27,7 +27,7 @@ _IMAGE_SIDES = 0x0100, 0x0101
 """ImageWidth and ImageLength, in the first folder."""
 _PIXEL_SIDES = 0xA002, 0xA003
 """PixelXDimension and PixelYDimension, in the EXIF folder."""
-_LONG = 4
+_SHORT, _LONG = 3, 4
 _TIFF_TAGS = (270, 271, 272, 305, 306, 315, 33432, _EXIF_FOLDER, _GPS_FOLDER)
 """The tags of a TIFF's first folder that describe the photo and not the layout of the file."""
 
@@ -72,7 +72,7 @@ def upright_exif(exif: bytes, width: int, height: int) -> bytes | None:
         first = struct.unpack_from(order + "I", data, 4)[0]
         entries = _entries(data, first, order)
         if _ORIENTATION in entries:
-            struct.pack_into(order + "H", data, entries[_ORIENTATION] + 8, 1)
+            struct.pack_into(order + "HIHH", data, entries[_ORIENTATION] + 2, _SHORT, 1, 1, 0)
         count = struct.unpack_from(order + "H", data, first)[0]
         end = first + 2 + 12 * count
         _set_sides(data, entries, order, _IMAGE_SIDES, (width, height))
