@@ -36,7 +36,8 @@ def expanded(path: Path, folders: bool) -> list[Path]:
     """What a name stands for: itself, or as a pattern the files and, with `folders`, the folders that fit."""
     if not glob.has_magic(str(path)) or os.path.lexists(path):
         return [path]
-    pattern = _pattern(path.expanduser())
+    # Path.expanduser raises for a name that begins with ~ and is nobody's home.
+    pattern = _pattern(Path(os.path.expanduser(path)))  # noqa: PTH111
     fitting = sorted(Path(name) for name in glob.glob(pattern, recursive=True))  # noqa: PTH207  (absolute, too)
     files = [file for file in fitting if folders or not file.is_dir()]
     if not fitting:
