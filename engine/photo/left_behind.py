@@ -27,6 +27,7 @@ OPENED = {
     "credentials": "This photo's content credentials are not kept; they vouch for the photo before the edit.",
     "cut": "This file lacks its last bytes; all of the picture but at most its last few pixels is there.",
     "broken_xmp": "This photo's XMP is damaged and is not kept.",
+    "cut_xmp": "A part of this photo's XMP is missing in the file; the rest is kept.",
 }
 """What is said when a photo is opened, by the kind of what is left behind."""
 
@@ -142,7 +143,10 @@ def _jpeg(image: Any, file: IO[bytes]) -> Beside:
     resources = [content for name, content in segments if name == "APP13"]
     whole = b"".join(each.removeprefix(_PHOTOSHOP) for each in resources)  # one may go on in the next
     iptc = next((found for found in map(iptc_of, (whole, *resources)) if found), None)
-    return Beside(tuple(kinds), iptc, xmp=_whole_xmp(image.info.get("xmp"), segments))
+    xmp, whole = _whole_xmp(image.info.get("xmp"), segments)
+    if not whole:
+        kinds.append("cut_xmp")
+    return Beside(tuple(kinds), iptc, xmp=xmp)
 
 
 def _further(image: Any) -> int:
@@ -152,24 +156,33 @@ def _further(image: Any) -> int:
     return sum("Thumbnail" not in kind for kind in kinds)
 
 
-def _whole_xmp(standard: bytes | None, segments: list[tuple[str, bytes]]) -> bytes | None:
-    """XMP with its extension in further segments (XMP specification part 3, 1.1.3.1); None without one."""
+def _whole_xmp(standard: bytes | None, segments: list[tuple[str, bytes]]) -> tuple[bytes | None, bool]:
+    """XMP with its extension in further segments (XMP specification part 3, 1.1.3.1), None without one; and
+    whether all of that is there."""
     pieces: dict[bytes, dict[int, bytes]] = {}
+    sizes: dict[bytes, int] = {}
     for name, content in segments:
         if name == "APP1" and content.startswith(_EXTENSION):
             rest = content[len(_EXTENSION) :]
-            digest, _, offset = struct.unpack_from(">32sII", rest)
-            pieces.setdefault(digest, {})[offset] = rest[40:]
-    if not standard or not pieces:
-        return None
+            digest, size, offset = struct.unpack_from(">32sII", rest)
+            pieces.setdefault(digest.upper(), {})[offset] = rest[40:]
+            sizes[digest.upper()] = size
+    if not standard or b"HasExtendedXMP" not in standard.replace(b"\0", b""):
+        return None, True
     try:
         packet = Packet(standard)
-        for digest in packet.values((XMP_NOTE, "HasExtendedXMP")):
-            parts = pieces.get(digest.encode(), {})
-            packet.take_in(Packet(b"".join(parts[offset] for offset in sorted(parts))))
-        return packet.to_bytes() if packet.changed else None
-    except BrokenXmpError:
-        return None
+    except BrokenXmpError:  # which is said of all of it
+        return None, True
+    whole = True
+    for digest in packet.values((XMP_NOTE, "HasExtendedXMP")):
+        named = digest.upper().encode()
+        parts = pieces.get(named, {})
+        block = b"".join(parts[offset] for offset in sorted(parts))
+        try:
+            packet.take_in(Packet(block if len(block) == sizes.get(named) else b""))
+        except BrokenXmpError:
+            whole = False
+    return (packet.to_bytes() if packet.changed else None), whole
 
 
 def _png(image: Any, file: IO[bytes]) -> Beside:

@@ -287,6 +287,47 @@ def test_the_largest_block_of_one_segment_stays_one(tmp_path: Path) -> None:
         assert Packet(found).values((DC, "title")) == ["A & B"]
 
 
+@pytest.mark.parametrize("change", ["none", "order", "case", "a piece", "all pieces", "broken", "no main"])
+def test_an_extension_is_put_together_or_said_to_be_missing(change: str, tmp_path: Path) -> None:
+    path = engine.save_photo(photo(long_xmp(200)), tmp_path / "a.jpg")
+    data, mark = path.read_bytes(), b"http://ns.adobe.com/xmp/extension/\0"
+    starts = [at - 4 for at in places(data, mark)]
+    sizes = [2 + int.from_bytes(data[at + 2 : at + 4], "big") for at in starts]
+    pieces = [data[at : at + size] for at, size in zip(starts, sizes, strict=True)]
+    assert len(pieces) > 1
+    head, tail = data[: starts[0]], data[starts[-1] + sizes[-1] :]
+    if change == "order":
+        pieces.reverse()
+    elif change == "case":
+        pieces = [piece.replace(piece[39:71], piece[39:71].lower()) for piece in pieces]
+    elif change.endswith(("piece", "pieces")):
+        pieces = pieces[1:] if change == "a piece" else []
+    elif change == "broken":
+        pieces[0] = pieces[0].replace(b"<rdf:RDF", b"<rdf:R F")
+    elif change == "no main":
+        head = head.replace(b"</x:xmpmeta>", b"</x:xmpmetq>")
+    path.write_bytes(head + b"".join(pieces) + tail)
+    opened = engine.open_photo(path)
+    said = " ".join(engine.remarks(opened))
+    if change == "no main":
+        assert "xmp" not in opened.info and "damaged" in said and "missing" not in said
+        return
+    whole = change in ("none", "order", "case")
+    assert ("missing" in said) != whole and "damaged" not in said
+    names = {found.name[1] for found in Packet(opened.info["xmp"]).properties()}
+    assert (
+        "CreatorTool" in names and ({"p0", "p1", "last"} <= names) == whole and "HasExtendedXMP" not in names
+    )
+
+
+def places(data: bytes, mark: bytes) -> list[int]:
+    found, at = [], data.find(mark)
+    while at >= 0:
+        found.append(at)
+        at = data.find(mark, at + 1)
+    return found
+
+
 def test_an_extension_is_named_by_its_digest(tmp_path: Path) -> None:
     marked = mark_edited(photo(long_xmp(200).encode()))
     main, more = Packet(marked.info["xmp"]).split(65502, frozenset())
