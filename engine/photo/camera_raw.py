@@ -43,7 +43,7 @@ class _Layout(NamedTuple):
     for the count of a folder's entries and for places, and where the first folder's place stands."""
 
     order: str
-    count: str
+    amount: str
     place: str
     first: int
 
@@ -98,7 +98,7 @@ def _folder(file: IO[bytes], place: int, layout: _Layout) -> tuple[dict[int, tup
     order, room = layout.order, struct.calcsize(layout.order + layout.place)
     entry = 4 + 2 * room
     file.seek(place)
-    count = min(_number(file, order + layout.count), _MOST_ENTRIES)
+    count = min(_number(file, order + layout.amount), _MOST_ENTRIES)
     rows, tail = file.read(entry * count), file.read(room)
     found: dict[int, tuple[int, ...]] = {}
     for start in range(0, entry * count, entry):

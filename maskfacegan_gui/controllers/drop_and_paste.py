@@ -106,7 +106,7 @@ def take(data: QMimeData | None) -> MimeContents:
 def paths_in(text: str) -> tuple[Path, ...]:
     """The paths that a text consists of, one a line, or in a line as a terminal takes several: absolute or in
     the home (`~`), in quotes or not, or as `file:` addresses. Nothing where any line is something else."""
-    lines = [found for line in _LINES.split(text[: _LONGEST_TEXT + 1]) if (found := _bare(line))]
+    lines = [line for line in map(_bare, _LINES.split(text[: _LONGEST_TEXT + 1])) if line]
     if len(text) > _LONGEST_TEXT or not lines:
         return ()
     while len(lines) > 1 and lines[0] in _HEADS:
