@@ -142,7 +142,9 @@ def clean_xmp(xmp: bytes | str, width: int, height: int) -> bytes | None:
             }
         )
         packet.remove(_is_gone)
-        return packet.to_bytes() if packet.changed else raw
+        # What no property holds, as a comment, is not written.
+        changed = packet.changed or holds_picture(raw.decode("latin-1"))
+        return packet.to_bytes() if changed else raw
     except (BrokenXmpError, RecursionError):
         return None
 

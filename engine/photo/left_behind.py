@@ -141,8 +141,8 @@ def _jpeg(image: Any, file: IO[bytes]) -> Beside:
     if any(name == "APP11" and _CREDENTIALS.search(content) for name, content in segments):
         kinds.append("credentials")
     resources = [content for name, content in segments if name == "APP13"]
-    whole = b"".join(each.removeprefix(_PHOTOSHOP) for each in resources)  # one may go on in the next
-    iptc = next((found for found in map(iptc_of, (whole, *resources)) if found), None)
+    joined = b"".join(each.removeprefix(_PHOTOSHOP) for each in resources)  # one may go on in the next
+    iptc = next((found for found in map(iptc_of, (joined, *resources)) if found), None)
     xmp, whole = _whole_xmp(image.info.get("xmp"), segments)
     if not whole:
         kinds.append("cut_xmp")

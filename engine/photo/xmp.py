@@ -2,9 +2,10 @@
 
 Properties are told by namespace and name, whatever their prefix, and in each form that RDF has for them: as
 an element, as an attribute of an rdf:Description, in any of several descriptions. The documents are those of
-the standard library's minidom, which keeps comments and the packet's wrapper; written are they here, as it
-does not escape line feeds in attributes, which Adobe's programs write there, and as each namespace has to
-have one prefix throughout: strict readers refuse a packet that gives it another one in another place.
+the standard library's minidom, which keeps the packet's wrapper. They are written here, as it does not escape
+line feeds in attributes, which Adobe's programs write there, and as each namespace has to have one prefix
+throughout: strict readers refuse a packet that gives it another one in another place. Comments are not
+written.
 
 Of libraries none fits: python-xmp-toolkit needs Exempi, which has no build for Windows; pyexiv2 is under the
 GPL; rdflib reads RDF, but what it writes strict readers of XMP refuse (containers become numbered
@@ -32,6 +33,7 @@ _EMPTY = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
     f'<rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
 )
+_WRAPPER = "xpacket"
 _ROOT = re.compile(r"<((?:[\w.-]+:)?(?:xmpmeta|xapmeta|RDF))[\s>]")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BOMS = (
@@ -350,10 +352,8 @@ def _written(node: Any, prefixes: Mapping[str, str]) -> str:
                 waiting.extend((child, inside) for child in reversed(node.childNodes))
         elif node.nodeType in (Node.TEXT_NODE, Node.CDATA_SECTION_NODE):
             parts.append(_escaped(node.data))
-        elif node.nodeType == Node.PROCESSING_INSTRUCTION_NODE:
+        elif node.nodeType == Node.PROCESSING_INSTRUCTION_NODE and node.target == _WRAPPER:
             parts.append(f"<?{node.target} {node.data}?>")
-        elif node.nodeType == Node.COMMENT_NODE:
-            parts.append(f"<!--{node.data}-->")
     return "".join(parts)
 
 

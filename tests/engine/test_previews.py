@@ -214,6 +214,21 @@ def test_a_preview_in_xmp_is_found_however_it_is_cut(form: str) -> None:
     assert Packet(cleaned).values((DC, "title")) == ["A & B"]
 
 
+@pytest.mark.parametrize("form", ["<!-- {} -->", "<?preview {}?>"])
+def test_nor_is_one_left_in_what_is_no_property(form: str) -> None:
+    hidden = form.format(base64.b64encode(preview()).decode())
+    plain = packet(described(TITLE))
+    for text in (
+        hidden + plain,
+        plain + hidden,
+        packet(hidden + described(TITLE)),
+        packet(described(hidden + TITLE)),
+    ):
+        cleaned = clean_xmp(text, 8, 8)
+        assert cleaned is not None and len(cleaned) < 500
+        assert Packet(cleaned).values((DC, "title")) == ["A & B"]
+
+
 def thumbnails(picture: bytes, form: str) -> str:
     """Previews as XMP has them."""
     text = base64.encodebytes(picture).decode()
