@@ -12,7 +12,9 @@ import getpass
 import os
 import re
 import sys
+import unicodedata
 from pathlib import Path
+from urllib.parse import quote
 
 APP_NAME = "MaskFaceGAN Editor"
 
@@ -52,9 +54,11 @@ def user_folder() -> Path:
 
 
 def without_names(text: str) -> str:
-    """A text for a log or a report: the person's home is `~`, and so is the person's name in any other path.
+    """A text for a log or a report: the person's home is `~`, and so is the person's name in any other path,
+    alone or as in `/tmp/runtime-name`.
 
-    Paths may have either slash, doubled as in Python's own quotes, and on Windows any case.
+    Paths may have either slash, doubled as in Python's own quotes, or be escaped as in addresses, and on
+    Windows have any case; names may be escaped as in addresses or in Python's quotes.
     """
     for pattern, instead in _names(str(Path.home()), _login()):
         text = pattern.sub(instead, text)
@@ -65,15 +69,27 @@ def without_names(text: str) -> str:
 def _names(home: str, login: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Patterns of what tells who a person is, and what stands for it."""
     flags = re.IGNORECASE if sys.platform == "win32" else re.NOFLAG
-    end = r"(?![\w-]|\.\w)"
+    end, slash = r"(?![\w-]|\.\w)", r"(?:[\\/]|%2F|%2f|%5C|%5c)"
     parts = [part for part in re.split(r"[\\/]+", home) if part]
     found = []
     if len(parts) > 0 and home.strip("/\\"):
-        lead = r"(?<![\w.~-])[\\/]+" if home[0] in "/\\" else ""
-        found.append((re.compile(lead + r"[\\/]+".join(map(re.escape, parts)) + end, flags), "~"))
-    for name in {login, parts[-1] if len(parts) > 1 else ""} - {"", "root"}:
-        found.append((re.compile(r"(?<=[\\/])" + re.escape(name) + end, flags), "~"))
+        lead = rf"(?<![\w.~-]){slash}+" if home[0] in "/\\" else ""
+        found.append((re.compile(lead + f"{slash}+".join(map(_spelled, parts)) + end, flags), "~"))
+    for name in {re.split(r"[\\/]", login)[-1], parts[-1] if len(parts) > 1 else ""} - {"", "root"}:
+        before = rf"((?:{slash}|~)(?:\w+-)*)"
+        found.append((re.compile(before + _spelled(name) + end, flags), r"\1~"))
     return tuple(found)
+
+
+def _spelled(name: str) -> str:
+    """A pattern of the ways in which a name is written: as it is, composed or not (macOS), in an address, in
+    Python's quotes."""
+    forms = dict.fromkeys((name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)))
+    for form in list(forms):
+        raw = os.fsencode(form)
+        forms |= dict.fromkeys((quote(raw), quote(raw, safe="@+$!*'(),;:="), quote(raw).replace("%40", "@")))
+        forms[form.encode("ascii", "backslashreplace").decode()] = None
+    return f"(?:{'|'.join(map(re.escape, forms))})"
 
 
 def _login() -> str:

@@ -171,7 +171,7 @@ def _inputs(options: argparse.Namespace) -> list[Path]:
     photo, which it would be taken for: a folder, misspelt."""
     from ..photo.folders import SUFFIXES
 
-    named = [found for path in options.inputs for found in expanded(path, recursive=True)]
+    named = [found for path in options.inputs for found in expanded(path, folders=True)]
     for path in named:
         if not os.path.lexists(path) and path.suffix.lower() not in SUFFIXES:
             raise ConfigError(f"There is no file or folder {path}.", "Check its name.", path=path)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..batch.inputs import is_folder
 from ..errors import ConfigError
 from ..photo.folders import photos_below
 from .record import record_path
@@ -25,24 +26,34 @@ def photos(named: Sequence[Path], recursive: bool, outdir: Path | None = None) -
     found: dict[Path, None] = {}
     for path in named:
         for file in expanded(path, recursive):
-            if file.is_dir():
+            if is_folder(file):
                 found |= dict.fromkeys(_in_folder(file, recursive, outdir))
             else:
                 found[file] = None
     return list(found)
 
 
-def expanded(path: Path, recursive: bool) -> list[Path]:
-    """The files that a name stands for, and with `recursive` the folders: a pattern, or the name itself.
+def expanded(path: Path, folders: bool) -> list[Path]:
+    """What a name stands for: itself, or as a pattern the files and, with `folders`, the folders that fit.
     `ConfigError` for a pattern that fits nothing."""
     if not glob.has_magic(str(path)) or os.path.lexists(path):
         return [path]
-    pattern = str(path.expanduser())
+    # Path.expanduser raises for a name that begins with ~ and is nobody's home.
+    pattern = _pattern(Path(os.path.expanduser(path)))  # noqa: PTH111
     fitting = sorted(Path(name) for name in glob.glob(pattern, recursive=True))  # noqa: PTH207  (absolute, too)
-    files = [file for file in fitting if recursive or not file.is_dir()]
+    files = [file for file in fitting if folders or not file.is_dir()]
     if not fitting:
         raise ConfigError(f"No file is called like {path}.", "Check the folder and the pattern.", path=path)
     return files or fitting
+
+
+def _pattern(path: Path) -> str:
+    """A path as a pattern: the folders of it that are there are meant as they are called, as in
+    `Holidays [2024]/*.jpg`."""
+    there = next((folder for folder in path.parents if os.path.lexists(folder)), None)
+    if there is None:
+        return str(path)
+    return os.path.join(glob.escape(str(there)), path.relative_to(there))  # noqa: PTH118
 
 
 def _in_folder(folder: Path, recursive: bool, outdir: Path | None) -> list[Path]:

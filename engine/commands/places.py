@@ -32,10 +32,18 @@ def prepare_place(options: argparse.Namespace, images: Sequence[Path]) -> None:
         raise ConfigError("--output belongs to one photo.", "Give --outdir for several photos.")
     for path in (options.output, record_path(options.output)):
         check_name(path)
-    if options.output.exists() and images[0].exists() and options.output.samefile(images[0]):
+    if _is_same(options.output, images[0]):
         raise ConfigError("The result would take the photo's own place.", "Choose another name for --output.")
     check_record(options.output)
     prepare_folder(options.output.parent)
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Whether two names are of one file that is there."""
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):  # one of them is not there, or cannot be
+        return False
 
 
 def check_name(path: Path) -> None:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from PIL import Image, TiffImagePlugin
 
 from ..types import AnyImage
+from .exif_xmp import tag_value
 from .formats import DEFLATE_LEVEL
 
 CMYK_TIFF = {262: 5}
@@ -118,9 +119,7 @@ def write_tiff(file: IO[bytes], pixels: AnyImage, tags: Mapping[int, Any]) -> No
 
 def tiff_folder(exif: Image.Exif, icc: bytes | None, dpi: tuple[float, float] | None) -> dict[int, Any]:
     """The descriptive entries of a TIFF's first folder."""
-    tags: dict[int, Any] = {}
-    for tag in exif:
-        tags[tag] = dict(exif.get_ifd(tag)) if tag in (0x8769, 0x8825) else exif[tag]
+    tags: dict[int, Any] = {tag: tag_value(exif, tag) for tag in exif}
     if icc:
         tags[34675] = icc
     if dpi:

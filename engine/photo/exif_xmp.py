@@ -7,28 +7,34 @@ rewrite would break.
 from __future__ import annotations
 
 import contextlib
+import re
 import struct
+from typing import Any
 
 from PIL import Image
 
-from .previews import blank_folders, blank_jpegs, holds_picture
+from .previews import blank_folders, blank_pictures, holds_picture
 from .xmp import XMP_NOTE, BrokenXmpError, Packet, Property
 
 EXIF_PREFIX = b"Exif\x00\x00"
 
 _ORIENTATION = 0x0112
 _EXIF_FOLDER = 0x8769
+_SUB_FOLDERS = 0x014A
 _GPS_FOLDER = 0x8825
+_INTEROP_FOLDER = 0xA005
 _IMAGE_SIDES = 0x0100, 0x0101
 """ImageWidth and ImageLength, in the first folder."""
 _PIXEL_SIDES = 0xA002, 0xA003
 """PixelXDimension and PixelYDimension, in the EXIF folder."""
-_LONG = 4
+_SHORT, _LONG = 3, 4
 _TIFF_TAGS = (270, 271, 272, 305, 306, 315, 33432, _EXIF_FOLDER, _GPS_FOLDER)
 """The tags of a TIFF's first folder that describe the photo and not the layout of the file."""
 
 _TIFF, _EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
 _THUMBNAILS = ("http://ns.adobe.com/xap/1.0/", "Thumbnails")
+_PROVENANCE = ("http://purl.org/dc/terms/", "provenance")
+_MANIFEST = re.compile(r"jumbf|c2pa|^self#")
 _MOTION = ("Motion", "MicroVideo")
 _OF_OTHER_PARTS = frozenset(
     (
@@ -66,7 +72,7 @@ def upright_exif(exif: bytes, width: int, height: int) -> bytes | None:
         first = struct.unpack_from(order + "I", data, 4)[0]
         entries = _entries(data, first, order)
         if _ORIENTATION in entries:
-            struct.pack_into(order + "H", data, entries[_ORIENTATION] + 8, 1)
+            struct.pack_into(order + "HIHH", data, entries[_ORIENTATION] + 2, _SHORT, 1, 1, 0)
         count = struct.unpack_from(order + "H", data, first)[0]
         end = first + 2 + 12 * count
         _set_sides(data, entries, order, _IMAGE_SIDES, (width, height))
@@ -80,9 +86,10 @@ def upright_exif(exif: bytes, width: int, height: int) -> bytes | None:
         if _EXIF_FOLDER in entries:
             inner = _entries(data, struct.unpack_from(order + "I", data, entries[_EXIF_FOLDER] + 8)[0], order)
             _set_sides(data, inner, order, _PIXEL_SIDES, (width, height))
-    with contextlib.suppress(struct.error):
-        blank_folders(data, further, order, (first, end + 4))
-    blank_jpegs(data)
+    for folder in (further, *_taken_out(data, entries, order)):
+        with contextlib.suppress(struct.error):
+            blank_folders(data, folder, order, (first, end + 4))
+    blank_pictures(data)
     return EXIF_PREFIX + bytes(data)
 
 
@@ -91,9 +98,19 @@ def tiff_exif(image: Image.Image) -> bytes | None:
     source, kept = image.getexif(), Image.Exif()
     for tag in _TIFF_TAGS:
         if tag in source:
-            folder = tag in (_EXIF_FOLDER, _GPS_FOLDER)
-            kept[tag] = dict(source.get_ifd(tag)) if folder else source[tag]
+            kept[tag] = tag_value(source, tag)
     return kept.tobytes() if len(kept) else None
+
+
+def tag_value(exif: Image.Exif, tag: int) -> Any:
+    """What a tag of the first folder says, to be written elsewhere. Folders are taken whole: where theirs
+    lay in the old file is no place in the new one."""
+    if tag not in (_EXIF_FOLDER, _GPS_FOLDER):
+        return exif[tag]
+    folder = dict(exif.get_ifd(tag))
+    if folder.pop(_INTEROP_FOLDER, None) is not None and (inner := dict(exif.get_ifd(_INTEROP_FOLDER))):
+        folder[_INTEROP_FOLDER] = inner
+    return folder
 
 
 def tiff_tags(exif: bytes) -> Image.Exif:
@@ -125,7 +142,9 @@ def clean_xmp(xmp: bytes | str, width: int, height: int) -> bytes | None:
             }
         )
         packet.remove(_is_gone)
-        return packet.to_bytes() if packet.changed else raw
+        # What no property holds, as a comment, is not written.
+        changed = packet.changed or holds_picture(raw.decode("latin-1"))
+        return packet.to_bytes() if changed else raw
     except (BrokenXmpError, RecursionError):
         return None
 
@@ -137,7 +156,9 @@ def _is_gone(found: Property) -> bool:
         return True
     if name.startswith(_MOTION) and "camera" in (space or ""):
         return True
-    return any(holds_picture(text) for text in found.texts)
+    if found.name == _PROVENANCE and any(_MANIFEST.search(text) for text in found.texts):
+        return True  # the address of content credentials
+    return holds_picture("".join(found.texts)) or any(holds_picture(text) for text in found.texts)
 
 
 def _entries(data: bytearray, start: int, order: str) -> dict[int, int]:
@@ -145,6 +166,19 @@ def _entries(data: bytearray, start: int, order: str) -> dict[int, int]:
     count = struct.unpack_from(order + "H", data, start)[0]
     places = (start + 2 + 12 * i for i in range(count))
     return {struct.unpack_from(order + "H", data, p)[0]: p for p in places}
+
+
+def _taken_out(data: bytearray, entries: dict[int, int], order: str) -> list[int]:
+    """The places of the folders beneath the first, which is left without them."""
+    with contextlib.suppress(KeyError, struct.error):
+        entry = entries[_SUB_FOLDERS]
+        count = struct.unpack_from(order + "I", data, entry + 4)[0]
+        code = f"{order}{min(count, 16)}I"
+        place = entry + 8 if count < 2 else struct.unpack_from(order + "I", data, entry + 8)[0]
+        found = list(struct.unpack_from(code, data, place))
+        struct.pack_into(code, data, place, *[0] * len(found))
+        return found
+    return []
 
 
 def _set_sides(

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from PIL import Image
 
-from .previews import holds_picture, jpeg_end
+from .previews import holds_picture, jpeg_end, without_previews
 from .xmp import XMP_NOTE, BrokenXmpError, Packet
 
 OPENED = {
@@ -27,6 +27,7 @@ OPENED = {
     "credentials": "This photo's content credentials are not kept; they vouch for the photo before the edit.",
     "cut": "This file lacks its last bytes; all of the picture but at most its last few pixels is there.",
     "broken_xmp": "This photo's XMP is damaged and is not kept.",
+    "cut_xmp": "A part of this photo's XMP is missing in the file; the rest is kept.",
 }
 """What is said when a photo is opened, by the kind of what is left behind."""
 
@@ -46,7 +47,11 @@ _DEPTH = re.compile(rb"photos/1\.0/depthmap/|photos/dd/1\.0/|auxid:2|aux:dispari
 _CREDENTIALS = re.compile(rb"c2pa|jumb")
 _LARGEST_BOXES = 1 << 20
 _IPTC_RESOURCE = 0x0404
-TIFF_IPTC, _TIFF_RESOURCES = 33723, 34377
+TIFF_IPTC, _TIFF_RESOURCES, _TIFF_CREDENTIALS = 33723, 34377, 52545
+_BOX_CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+"""Where content credentials lie in a TIFF, and in a file of boxes (C2PA 2.1, A.3 and A.5)."""
+_PHOTOSHOP = b"Photoshop 3.0\0"
+_XMP_SEGMENT = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _XMP_KEY = "XML:com.adobe.xmp"
 _PROFILE_KEY = "Raw profile type "
@@ -97,16 +102,16 @@ def png_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
 
 def iptc_of(resources: bytes) -> bytes | None:
     """The IPTC block of Photoshop's resources, or of what is that block itself."""
-    data = resources.removeprefix(b"Photoshop 3.0\0")
+    data = resources.removeprefix(_PHOTOSHOP)
     if data[:1] == b"\x1c":
-        return data
+        return without_previews(data) or None
     place = 0
     while data[place : place + 4] == b"8BIM":
         kind, name = struct.unpack_from(">HB", data, place + 4)
         place += 6 + (name + 2 & ~1)
         size = struct.unpack_from(">I", data, place)[0]
         if kind == _IPTC_RESOURCE:
-            return data[place + 4 : place + 4 + size] or None
+            return without_previews(data[place + 4 : place + 4 + size]) or None
         place += 4 + (size + 1 & ~1)
     return None
 
@@ -135,9 +140,13 @@ def _jpeg(image: Any, file: IO[bytes]) -> Beside:
         kinds.append("depth")
     if any(name == "APP11" and _CREDENTIALS.search(content) for name, content in segments):
         kinds.append("credentials")
-    resources = (content for name, content in segments if name == "APP13")
-    iptc = next((found for found in map(iptc_of, resources) if found), None)
-    return Beside(tuple(kinds), iptc, xmp=_whole_xmp(image.info.get("xmp"), segments))
+    resources = [content for name, content in segments if name == "APP13"]
+    joined = b"".join(each.removeprefix(_PHOTOSHOP) for each in resources)  # one may go on in the next
+    iptc = next((found for found in map(iptc_of, (joined, *resources)) if found), None)
+    xmp, whole = _whole_xmp(image.info.get("xmp"), segments)
+    if not whole:
+        kinds.append("cut_xmp")
+    return Beside(tuple(kinds), iptc, xmp=xmp)
 
 
 def _further(image: Any) -> int:
@@ -147,24 +156,33 @@ def _further(image: Any) -> int:
     return sum("Thumbnail" not in kind for kind in kinds)
 
 
-def _whole_xmp(standard: bytes | None, segments: list[tuple[str, bytes]]) -> bytes | None:
-    """XMP with its extension in further segments (XMP specification part 3, 1.1.3.1); None without one."""
+def _whole_xmp(standard: bytes | None, segments: list[tuple[str, bytes]]) -> tuple[bytes | None, bool]:
+    """XMP with its extension in further segments (XMP specification part 3, 1.1.3.1), None without one; and
+    whether all of that is there."""
     pieces: dict[bytes, dict[int, bytes]] = {}
+    sizes: dict[bytes, int] = {}
     for name, content in segments:
         if name == "APP1" and content.startswith(_EXTENSION):
             rest = content[len(_EXTENSION) :]
-            digest, _, offset = struct.unpack_from(">32sII", rest)
-            pieces.setdefault(digest, {})[offset] = rest[40:]
-    if not standard or not pieces:
-        return None
+            digest, size, offset = struct.unpack_from(">32sII", rest)
+            pieces.setdefault(digest.upper(), {})[offset] = rest[40:]
+            sizes[digest.upper()] = size
+    if not standard or b"HasExtendedXMP" not in standard.replace(b"\0", b""):
+        return None, True
     try:
         packet = Packet(standard)
-        for digest in packet.values((XMP_NOTE, "HasExtendedXMP")):
-            parts = pieces.get(digest.encode(), {})
-            packet.take_in(Packet(b"".join(parts[offset] for offset in sorted(parts))))
-        return packet.to_bytes() if packet.changed else None
-    except BrokenXmpError:
-        return None
+    except BrokenXmpError:  # which is said of all of it
+        return None, True
+    whole = True
+    for digest in packet.values((XMP_NOTE, "HasExtendedXMP")):
+        named = digest.upper().encode()
+        parts = pieces.get(named, {})
+        block = b"".join(parts[offset] for offset in sorted(parts))
+        try:
+            packet.take_in(Packet(block if len(block) == sizes.get(named) else b""))
+        except BrokenXmpError:
+            whole = False
+    return (packet.to_bytes() if packet.changed else None), whole
 
 
 def _png(image: Any, file: IO[bytes]) -> Beside:
@@ -176,10 +194,13 @@ def _png(image: Any, file: IO[bytes]) -> Beside:
         elif key != _XMP_KEY and len(text) < _MOST_TEXT and not holds_picture(text):
             texts[key] = text
     iptc = next((iptc_of(_unpacked(raw[kind])) for kind in ("iptc", "8bim") if kind in raw), None)
-    xmp = None if image.info.get("xmp") or "xmp" not in raw else _unpacked(raw["xmp"])
-    exif = next((_unpacked(raw[kind]) for kind in ("exif", "app1") if kind in raw), None)
-    if exif is not None and (image.info.get("exif") or not exif.startswith(b"Exif\0\0")):
-        exif = None
+    blocks = [_unpacked(raw[kind]) for kind in ("exif", "app1", "xmp") if kind in raw]
+    exif = next((block for block in blocks if block.startswith(b"Exif\0\0")), None)
+    found = [block.removeprefix(_XMP_SEGMENT) for block in blocks if not block.startswith(b"Exif\0\0")]
+    if _XMP_KEY in image.text:  # in a chunk of another kind than Pillow looks in
+        found.insert(0, image.text[_XMP_KEY].encode("latin-1", "replace"))
+    xmp = next(iter(found), None) if not image.info.get("xmp") else None
+    exif = exif if not image.info.get("exif") else None
     kinds = ("credentials",) if b"caBX" in chunks else ()
     return Beside(kinds, iptc, texts, xmp, exif, chunks.get(b"cICP"))
 
@@ -204,7 +225,8 @@ def _tiff(image: Any, _: IO[bytes]) -> Beside:
         iptc = b"".join(iptc[start : start + 4][::-1] for start in range(0, len(iptc), 4))
     if iptc[:1] != b"\x1c":
         iptc = iptc_of(bytes(blocks.get(_TIFF_RESOURCES) or b"")) or b""
-    return Beside((), iptc or None)
+    kinds = ("credentials",) if _TIFF_CREDENTIALS in blocks else ()
+    return Beside(kinds, without_previews(iptc or b"") or None)
 
 
 def _webp(_: Any, file: IO[bytes]) -> Beside:
@@ -231,7 +253,7 @@ def _boxes(image: Any, file: IO[bytes]) -> Beside:
         if length == 1:
             length = struct.unpack(">Q", file.read(8))[0]
         length = length or size - place
-        top.append(name)
+        top.append(name if name != b"uuid" else file.read(16))
         if name == b"meta":
             file.seek(place)
             head = file.read(min(length, _LARGEST_BOXES))
@@ -241,6 +263,8 @@ def _boxes(image: Any, file: IO[bytes]) -> Beside:
         kinds.append("gain_map")
     if b"mpvd" in top:
         kinds.append("motion")
+    if _BOX_CREDENTIALS in top:
+        kinds.append("credentials")
     if _DEPTH.search(head) or image.info.get("depth_images"):
         kinds.append("depth")
     found = re.search(rb"colrnclx(.{6})(.)", head, re.DOTALL)

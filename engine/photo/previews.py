@@ -1,7 +1,7 @@
 """Pictures hidden in metadata: previews that show the photo as it was before an edit.
 
-They stand in the second folder of an EXIF block, in makers' notes, in XMP (as base64) and in texts. Within
-EXIF they are overwritten with zeros, so that all offsets stay true.
+They stand in further folders of an EXIF block, in makers' notes, in XMP (as base64), in IPTC and in texts.
+Within EXIF they are overwritten with zeros, so that all offsets stay true.
 """
 
 from __future__ import annotations
@@ -10,12 +10,17 @@ import re
 import struct
 
 _PICTURE_TEXT = re.compile(
-    # JPEG, PNG, RIFF, GIF, TIFF in both orders, and files of boxes in base64; JPEG and PNG in hexadecimal.
-    r"(?:/9j/|iVBORw0KGgo|UklGR|R0lGOD|SUkqA|TU0AK|AAAA[\w+/]{2}mdHlw)[A-Za-z0-9+/_\s-]{200,}"
-    r"|(?:ffd8ff|89504e47)[0-9a-f\s]{400,}",
-    re.IGNORECASE,
+    # JPEG, PNG, RIFF, GIF, TIFF in both orders, BMP, and files of boxes in base64; JPEG and PNG in
+    # hexadecimal; JPEG and PNG as they are, each byte a character.
+    r"(?:[/_]9j[/_]|iVBORw0KGgo|UklGR|R0lGOD|SUkqA|TU0AK|Qk[\w+/-]{6}AAAAA|AAAA[\w+/-]{2}mdHlw)[\w+/\s-]{200,}"
+    r"|(?:ffd8ff|89504e47)[0-9a-f\s]{400,}"
+    "|\xff\xd8\xff[\xc0-\xfe]|\x89PNG\r\n\x1a\n",
+    re.IGNORECASE | re.ASCII,
 )
-_JPEG = b"\xff\xd8\xff"
+_SPACE = re.compile(r"\s+", re.ASCII)
+_JPEG = b"\xd8\xff"
+"""A JPEG from its second byte on: cameras of Minolta write another first one."""
+_PNG, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 _FRAMES = frozenset((0xC0, 0xC1, 0xC2, 0xC3))
 _ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 _SCAN, _END = 0xDA, 0xD9
@@ -30,8 +35,25 @@ _MOST_TRIES = 256
 
 
 def holds_picture(text: str) -> bool:
-    """Whether a text has a picture in it, written as letters."""
-    return _PICTURE_TEXT.search(text) is not None
+    """Whether a text has a picture in it, written as letters, in lines of any length, or byte by byte."""
+    return any(_PICTURE_TEXT.search(form) for form in (text, _SPACE.sub("", text)))
+
+
+def without_previews(iptc: bytes) -> bytes:
+    """An IPTC block without its previews (IIM 4.2: data sets 2:200 to 2:202) and objects (records 7 to 9)."""
+    kept, place = [], 0
+    while iptc[place : place + 1] == b"\x1c" and place + 5 <= len(iptc):
+        record, number, size = struct.unpack_from(">BBH", iptc, place + 1)
+        end = place + 5 + size
+        if size & 0x8000:  # so many bytes tell the size
+            body = place + 5 + (size & 0x7FFF)
+            end = body + int.from_bytes(iptc[place + 5 : body], "big")
+        part = iptc[place:end]
+        preview = (record == 2 and 200 <= number <= 202) or record in (7, 8, 9)
+        if not preview and not holds_picture(part.decode("latin-1")):
+            kept.append(part)
+        place = end
+    return b"".join(kept) + iptc[place:]
 
 
 def blank_folders(data: bytearray, start: int, order: str, kept: tuple[int, int]) -> None:
@@ -53,16 +75,22 @@ def blank_folders(data: bytearray, start: int, order: str, kept: tuple[int, int]
         start = following
 
 
-def blank_jpegs(data: bytearray) -> None:
-    """Overwrite every JPEG within a block of bytes: makers' notes hold previews too, each in its own way."""
-    start = data.find(_JPEG)
+def blank_pictures(data: bytearray) -> None:
+    """Overwrite every JPEG and PNG within a block of bytes, also as letters: makers' notes hold previews too,
+    each in its own way."""
+    mark = data.find(_JPEG, 1)
     for _ in range(_MOST_TRIES):
-        if start < 0:
+        if mark < 0:
             break
-        end = jpeg_end(data, start)
+        end = jpeg_end(data, mark - 1)
         if end is not None:
-            _blank(data, start, end - start)
-        start = data.find(_JPEG, end or start + 1)
+            _blank(data, mark - 1, end - mark + 1)
+        mark = data.find(_JPEG, end or mark + 1)
+    while (start := data.find(_PNG)) >= 8 and (last := data.find(_PNG_END, start)) >= 0:
+        _blank(data, start, last + len(_PNG_END) - start)
+    for found in reversed(list(_PICTURE_TEXT.finditer(data.decode("latin-1")))):
+        if found[0].isascii():
+            _blank(data, found.start(), len(found[0]))
 
 
 def jpeg_end(data: bytes | bytearray, start: int = 0) -> int | None:

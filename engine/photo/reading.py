@@ -193,7 +193,7 @@ def _read(image: Image.Image, file: IO[bytes], path: Path) -> Photo:
         beside = look_beside(image, file)
         info: dict[str, Any] = {str(k): v for k, v in image.info.items()}
         info |= {k: v for k, v in (("xmp", beside.xmp), ("exif", beside.exif)) if v}
-        orientation = _orientation(image)
+        orientation = _orientation(image, beside.exif)
         exif = _exif(image, info)
         deep = planes or deep_pixels(image, raw, path)
         pixels, mode = deep or _plain_pixels(image, info, path)
@@ -329,10 +329,14 @@ def _planes(image: Image.Image, path: Path) -> tuple[AnyImage, str] | None:
     return found
 
 
-def _orientation(image: Image.Image) -> int:
-    """1..8 as in EXIF; 1 also where the decoder has turned the picture already."""
+def _orientation(image: Image.Image, beside: bytes | None) -> int:
+    """1..8 as in EXIF, or in `beside`, EXIF in a place that Pillow does not look in; 1 also where the decoder
+    has turned the picture already."""
     try:
-        value = image.getexif().get(_ORIENTATION, 1)
+        exif = image.getexif()
+        if beside:
+            exif.load(beside)
+        value = exif.get(_ORIENTATION, 1)
     except Exception:
         # A broken EXIF block is no reason to refuse a photo whose pixels are whole.
         return 1

@@ -137,8 +137,9 @@ def of_png(info: Mapping[str, Any], cicp: bytes | None, grey: bool) -> bytes | N
     `usable`."""
     if cicp is not None:
         return of_code_points(cicp, grey) or None
-    if info.get("icc_profile"):
-        return bytes(info["icc_profile"])
+    icc = bytes(info.get("icc_profile") or b"")
+    if icc[36:40] == b"acsp" and icc[16:20] == (b"GRAY" if grey else b"RGB "):  # others are no profiles of it
+        return icc
     if "srgb" in info:
         return None
     gamma, chromaticity = info.get("gamma"), info.get("chromaticity")

@@ -22,6 +22,7 @@ from .exif_xmp import EXIF_PREFIX, clean_xmp, tiff_tags, upright_exif
 from .formats import DEFAULT_QUALITY, PHOTO_FORMATS, SAVED, SAVED_BY_SUFFIX, PhotoFormat
 from .left_behind import SAVED as LEFT_OUT
 from .left_behind import TIFF_IPTC, as_resource, packed
+from .previews import without_previews
 from .reading import code_points
 from .told_colour import as_srgb_exif, is_hdr, of_code_points, says_adobe_rgb
 from .xmp import BrokenXmpError, Packet, extended_name
@@ -109,6 +110,8 @@ def conversions(photo: Photo, path: Path | str) -> tuple[str, ...]:
         found.append(f"{row.title} holds no IPTC; the photo's was left out.")
     elif not _short(photo.info.get("iptc"), row.longest_iptc):
         found.append(f"{row.title} holds 64 kB of IPTC; the photo's is larger and was left out.")
+    if photo.info.get("comment") and not row.comment:
+        found.append(f"{row.title} holds no comment as a JPEG does; the photo's was left out.")
     if "texts" in photo.info and not row.texts:
         found.append(f"{row.title} holds no texts as a PNG does; the photo's were left out.")
     if is_hdr(code_points(photo)) and not row.code_points:
@@ -222,7 +225,7 @@ def _in_srgb(photo: Photo) -> Photo:
 
 
 def _encode(photo: Photo, file: IO[bytes], row: PhotoFormat, quality: int) -> None:
-    photo, exif = _with_own_xmp(photo), _exif(photo, row)
+    photo, exif = _with_own_metadata(photo), _exif(photo, row)
     if row.name == "TIFF":
         write_tiff(file, photo.pixels, _tiff_tags(photo, exif))
         return
@@ -252,14 +255,15 @@ def _encode(photo: Photo, file: IO[bytes], row: PhotoFormat, quality: int) -> No
         _as_image(photo).save(file, row.name, **options)
 
 
-def _with_own_xmp(photo: Photo) -> Photo:
+def _with_own_metadata(photo: Photo) -> Photo:
     """The photo with XMP that names its own sides, as it may have been turned since it was opened, and
-    without previews, whoever put it there; without a block that is no XMP."""
-    if "xmp" not in photo.info:
-        return photo
-    xmp = clean_xmp(photo.info["xmp"], photo.width, photo.height)
-    info = {key: value for key, value in photo.info.items() if key != "xmp"}
-    return replace(photo, info=info if xmp is None else {**info, "xmp": xmp})
+    without previews in XMP and IPTC, whoever put them there; without a block that is no XMP."""
+    info = {key: value for key, value in photo.info.items() if key not in ("xmp", "iptc")}
+    if "xmp" in photo.info:
+        info["xmp"] = clean_xmp(photo.info["xmp"], photo.width, photo.height)
+    if "iptc" in photo.info:
+        info["iptc"] = without_previews(photo.info["iptc"])
+    return replace(photo, info={key: value for key, value in info.items() if value is not None})
 
 
 def _exif(photo: Photo, row: PhotoFormat) -> bytes | None:

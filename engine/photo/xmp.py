@@ -2,8 +2,10 @@
 
 Properties are told by namespace and name, whatever their prefix, and in each form that RDF has for them: as
 an element, as an attribute of an rdf:Description, in any of several descriptions. The documents are those of
-the standard library's minidom, which keeps prefixes, comments and the packet's wrapper; written are they
-here, as it does not escape line feeds in attributes, which Adobe's programs write there.
+the standard library's minidom, which keeps the packet's wrapper. They are written here, as it does not escape
+line feeds in attributes, which Adobe's programs write there, and as each namespace has to have one prefix
+throughout: strict readers refuse a packet that gives it another one in another place. Comments are not
+written.
 
 Of libraries none fits: python-xmp-toolkit needs Exempi, which has no build for Windows; pyexiv2 is under the
 GPL; rdflib reads RDF, but what it writes strict readers of XMP refuse (containers become numbered
@@ -19,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from xml.dom import Node, minidom
+from xml.parsers import expat
 from xml.parsers.expat import ExpatError
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -30,6 +33,7 @@ _EMPTY = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
     f'<rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
 )
+_WRAPPER = "xpacket"
 _ROOT = re.compile(r"<((?:[\w.-]+:)?(?:xmpmeta|xapmeta|RDF))[\s>]")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BOMS = (
@@ -75,9 +79,15 @@ class Packet:
     """One block of XMP. Raises `BrokenXmpError` for what is none."""
 
     def __init__(self, raw: bytes | str) -> None:
-        self._document = _parsed(_text_of(raw))
-        self._rdf = _root(self._document)
-        self.changed = False
+        text, encoded = _text_of(raw)
+        self._document, whole = _parsed(text)
+        self._rdf, further = _roots(self._document)
+        for other in further:
+            for child in list(other.childNodes):
+                self._rdf.appendChild(child)
+            other.parentNode.removeChild(other)
+        self.changed = encoded or not whole or bool(further)
+        """Whether the packet has to be written anew: also one that no file may hold as it came."""
 
     @classmethod
     def empty(cls) -> Packet:
@@ -108,32 +118,21 @@ class Packet:
         return ["".join(found.texts).strip() for found in self.properties() if found.name == name]
 
     def remove(self, unwanted: Callable[[Property], bool]) -> None:
-        """Take properties out, and the namespaces that nothing is in any more."""
-        gone = [found for found in self.properties() if unwanted(found)]
-        for found in gone:
+        """Take properties out."""
+        for found in [found for found in self.properties() if unwanted(found)]:
             found.remove()
-        if not gone:
-            return
-        self.changed = True
-        used = _spaces(self._document.documentElement)
-        for node in (*self._descriptions(), self._rdf, self._document.documentElement):
-            for attribute in list(node.attributes.values()):
-                if attribute.namespaceURI == _XMLNS and attribute.value not in used:
-                    node.removeAttributeNode(attribute)
+            self.changed = True
 
     def put(self, values: Mapping[Name, str], prefixes: Mapping[str, str]) -> None:
         """Set simple properties, each in the place of all that have its name. `prefixes` are for
-        namespaces."""
+        namespaces that have none here yet."""
         self.remove(lambda found: found.name in values)
         node = self._document.createElementNS(RDF, "rdf:Description")
         node.setAttributeNS(RDF, "rdf:about", self.about)
-        for space in dict.fromkeys(space for space, _ in values):
-            node.setAttributeNS(_XMLNS, f"xmlns:{prefixes[space]}", space)
         for (space, local), value in values.items():
             child = self._document.createElementNS(space, f"{prefixes[space]}:{local}")
             child.appendChild(self._document.createTextNode(value))
             node.appendChild(child)
-        self._same_about()
         self._rdf.appendChild(node)
         self.changed = True
 
@@ -161,8 +160,9 @@ class Packet:
 
     def to_bytes(self) -> bytes:
         """UTF-8, without padding."""
-        self._rdf.setAttributeNS(_XMLNS, "xmlns:rdf", RDF)
-        return "".join(_written(child) for child in self._document.childNodes).encode()
+        self._same_about()
+        prefixes = _prefixes(self._document.documentElement)
+        return "".join(_written(child, prefixes) for child in self._document.childNodes).encode()
 
     def split(self, longest: int, kept: frozenset[Name]) -> tuple[bytes, bytes | None]:
         """The packet as one of at most `longest` bytes, and the rest as extended XMP (XMP specification part
@@ -173,13 +173,16 @@ class Packet:
         more = Packet(_EMPTY)
         room = longest - 256  # for the note that names the rest
         sizes = [
-            (len("".join(found.texts)), place, found) for place, found in enumerate(list(self.properties()))
+            (len("".join((*found.texts, found.name[1]))), place, found)
+            for place, found in enumerate(list(self.properties()))
         ]
-        for _, _, found in sorted(sizes, key=lambda row: (-row[0], row[1])):
-            if len(self.to_bytes()) <= room:
+        about, excess = self.about, len(self.to_bytes()) - room
+        for size, _, found in sorted(sizes, key=lambda row: (-row[0], row[1])):
+            if excess <= 0 and (excess := len(self.to_bytes()) - room) <= 0:
                 break
             if found.name not in kept:
-                more._adopt(found, self.about)
+                more._adopt(found, about)
+                excess -= size  # at least: counted anew when this seems to be enough
         extended = more.to_bytes()
         extended = extended[extended.index(b"?>") + 2 : extended.rindex(b"<?")]  # without the wrapper
         note = {(XMP_NOTE, "HasExtendedXMP"): extended_name(extended)}
@@ -190,28 +193,26 @@ class Packet:
         return [child for child in self._rdf.childNodes if child.nodeType == Node.ELEMENT_NODE]
 
     def _same_about(self) -> None:
-        """Strict readers refuse descriptions of different things in one packet, and `about` without
-        prefix."""
+        """Strict readers refuse descriptions of different things in one packet, `about` without prefix or
+        beside another name, and nodes of a type."""
         about = self.about
         for node in self._descriptions():
-            if node.hasAttribute("about"):
-                node.removeAttribute("about")
+            if (node.namespaceURI, node.localName) != (RDF, "Description"):
+                self._document.renameNode(node, RDF, "rdf:Description")
+            for attribute in list(node.attributes.values()):
+                named = attribute.namespaceURI == RDF and attribute.localName in ("ID", "nodeID")
+                if named or attribute.nodeName == "about":
+                    node.removeAttributeNode(attribute)
             node.setAttributeNS(RDF, "rdf:about", about)
 
     def _adopt(self, found: Property, about: str | None = None) -> None:
-        """Move a property of another packet to here, with the prefixes that it needs."""
+        """Move a property of another packet to here."""
         node = self._document.createElementNS(RDF, "rdf:Description")
-        bound = _bound(found.owner)
-        for prefix, space in bound.items():
-            if prefix and space != RDF:
-                node.setAttributeNS(_XMLNS, f"xmlns:{prefix}", space)
         node.setAttributeNS(RDF, "rdf:about", self.about if about is None else about)
         if found.is_attribute:
             node.setAttributeNS(found.name[0], found.node.nodeName, found.node.value)
             found.remove()
         else:
-            if "" in bound and not found.node.hasAttribute("xmlns"):
-                found.node.setAttributeNS(_XMLNS, "xmlns", bound[""])
             node.appendChild(found.node)
         self._rdf.appendChild(node)
 
@@ -221,39 +222,63 @@ def extended_name(extended: bytes) -> str:
     return hashlib.md5(extended, usedforsecurity=False).hexdigest().upper()
 
 
-def _text_of(raw: bytes | str) -> str:
+def _text_of(raw: bytes | str) -> tuple[str, bool]:
+    """A block as text, and whether its bytes are in another encoding than UTF-8, which files have."""
+    code = "utf-8"
     if isinstance(raw, bytes):
-        code = next((code for start, code in _BOMS if raw.startswith(start)), "utf-8")
+        code = next((code for start, code in _BOMS if raw.startswith(start)), code)
         raw = raw.decode(code, "replace")
-    return _NO_XML.sub("", raw.strip("\ufeff\0 \t\r\n"))
+    return _NO_XML.sub("", raw.strip("\ufeff\0 \t\r\n")), code != "utf-8"
 
 
-def _parsed(text: str) -> minidom.Document:
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:  # XMP has none; entities may unfold without end
-        raise BrokenXmpError("a document type in it")
+def _parsed(text: str) -> tuple[minidom.Document, bool]:
+    """The document, and whether it is all of the text: the wrapper is optional, the root is not, and what is
+    before, behind or around it is left out."""
     try:
-        return minidom.parseString(text)
+        document = _document(text)
+        if _roots_below(document):
+            return document, True
+    except BrokenXmpError:
+        raise
     except (ExpatError, ValueError, UnicodeError):
         pass
-    # Something before or behind it: the wrapper is optional, the root is not.
     start = _ROOT.search(text)
     end = text.rfind(f"</{start[1]}") if start else -1
     close = text.find(">", end)
     if start is None or end < 0 or close < 0:
         raise BrokenXmpError("no XMP")
     try:
-        return minidom.parseString(text[start.start() : close + 1])
+        return _document(text[start.start() : close + 1]), False
     except (ExpatError, ValueError, UnicodeError) as error:
         raise BrokenXmpError(str(error)) from error
 
 
-def _root(document: minidom.Document) -> Any:
-    """The element rdf:RDF: the outermost one, or within the one around it."""
+def _document(text: str) -> minidom.Document:
+    if "<!DOCTYPE" in text:  # the words may stand in a text or a comment, too
+        reader = expat.ParserCreate()
+        reader.StartDoctypeDeclHandler = _refuse
+        reader.Parse(text, True)
+    return minidom.parseString(text)
+
+
+def _refuse(*_: object) -> None:
+    """XMP has no document type; entities of one may unfold without end."""
+    raise BrokenXmpError("a document type in it")
+
+
+def _roots_below(document: minidom.Document) -> list[Any]:
+    """The elements rdf:RDF: the outermost one, or those within the one around them."""
     outer: Any = document.documentElement
-    for node in (outer, *outer.childNodes):
-        if node.nodeType == Node.ELEMENT_NODE and (node.namespaceURI, node.localName) == (RDF, "RDF"):
-            return node
-    raise BrokenXmpError("no RDF in it")
+    nodes = (node for node in (outer, *outer.childNodes) if node.nodeType == Node.ELEMENT_NODE)
+    return [node for node in nodes if (node.namespaceURI, node.localName) == (RDF, "RDF")]
+
+
+def _roots(document: minidom.Document) -> tuple[Any, list[Any]]:
+    """The element rdf:RDF, and further ones, of which some programs write another."""
+    found = _roots_below(document)
+    if not found:
+        raise BrokenXmpError("no RDF in it")
+    return found[0], found[1:] if found[0] is not document.documentElement else []
 
 
 def _texts(node: Any) -> Iterator[str]:
@@ -265,62 +290,84 @@ def _texts(node: Any) -> Iterator[str]:
             yield here.data
         elif here.nodeType == Node.ELEMENT_NODE:
             for attribute in here.attributes.values():
-                if attribute.namespaceURI not in (_XMLNS, RDF, _XML):
+                if attribute.namespaceURI not in (_XMLNS, RDF, _XML) or attribute.localName == "resource":
                     yield attribute.value
             waiting.extend(reversed(here.childNodes))
 
 
-def _spaces(node: Any) -> set[str]:
-    """The namespaces of all elements and attributes from a node on."""
-    found, waiting = set(), [node]
+def _elements(node: Any) -> Iterator[Any]:
+    """All elements from one on, in their order; without recursion, as files of strangers nest deeply."""
+    waiting = [node]
     while waiting:
         here = waiting.pop()
         if here.nodeType == Node.ELEMENT_NODE:
-            found.add(here.namespaceURI)
-            found.update(attribute.namespaceURI for attribute in here.attributes.values())
-            waiting.extend(here.childNodes)
+            yield here
+            waiting.extend(reversed(here.childNodes))
+
+
+def _named(element: Any) -> Iterator[Any]:
+    """An element and those of its attributes that are in a namespace to be declared."""
+    for node in (element, *element.attributes.values()):
+        if node.namespaceURI and node.namespaceURI not in (_XMLNS, _XML):
+            yield node
+
+
+def _prefixes(root: Any) -> dict[str, str]:
+    """One prefix for each namespace: the first that it has, and the usual one for RDF, as some readers know
+    no other."""
+    found = {RDF: "rdf"}
+    for element in _elements(root):
+        for node in _named(element):
+            if node.namespaceURI not in found:
+                wished, number = node.prefix or "ns", 1
+                prefix = wished
+                while prefix in found.values():
+                    number += 1
+                    prefix = f"{wished}{number}"
+                found[node.namespaceURI] = prefix
     return found
 
 
-def _bound(node: Any) -> dict[str, str]:
-    """The prefixes in force at an element."""
-    found: dict[str, str] = {}
-    while node is not None and node.nodeType == Node.ELEMENT_NODE:
-        for attribute in node.attributes.values():
-            if attribute.namespaceURI == _XMLNS:
-                prefix = "" if attribute.nodeName == "xmlns" else attribute.localName
-                found.setdefault(prefix, attribute.value)
-        node = node.parentNode
-    return found
-
-
-def _written(node: Any) -> str:
-    """A node as XML, without recursion: files of strangers nest deeply. RDF gets its usual prefix, as some
-    readers know no other."""
+def _written(node: Any, prefixes: Mapping[str, str]) -> str:
+    """A node as XML, without recursion."""
     parts: list[str] = []
-    waiting: list[Any] = [node]
+    waiting: list[Any] = [(node, frozenset[str]())]
     while waiting:
         here = waiting.pop()
         if isinstance(here, str):
             parts.append(here)
-        elif here.nodeType == Node.ELEMENT_NODE:
-            names = "".join(f' {_name(a)}="{_escaped(a.value, True)}"' for a in here.attributes.values())
-            closed = not here.childNodes
-            parts.append(f"<{_name(here)}{names}{'/' if closed else ''}>")
+            continue
+        node, declared = here
+        if node.nodeType == Node.ELEMENT_NODE:
+            new = [space for space in _declarations(node) if space not in declared]
+            names = "".join(f' xmlns:{prefixes[space]}="{_escaped(space, True)}"' for space in new)
+            for a in node.attributes.values():
+                if a.namespaceURI != _XMLNS:
+                    names += f' {_name(a, prefixes)}="{_escaped(a.value, True)}"'
+            closed = not node.childNodes
+            parts.append(f"<{_name(node, prefixes)}{names}{'/' if closed else ''}>")
             if not closed:
-                waiting.append(f"</{_name(here)}>")
-                waiting.extend(reversed(here.childNodes))
-        elif here.nodeType in (Node.TEXT_NODE, Node.CDATA_SECTION_NODE):
-            parts.append(_escaped(here.data))
-        elif here.nodeType == Node.PROCESSING_INSTRUCTION_NODE:
-            parts.append(f"<?{here.target} {here.data}?>")
-        elif here.nodeType == Node.COMMENT_NODE:
-            parts.append(f"<!--{here.data}-->")
+                inside = declared.union(new)
+                waiting.append(f"</{_name(node, prefixes)}>")
+                waiting.extend((child, inside) for child in reversed(node.childNodes))
+        elif node.nodeType in (Node.TEXT_NODE, Node.CDATA_SECTION_NODE):
+            parts.append(_escaped(node.data))
+        elif node.nodeType == Node.PROCESSING_INSTRUCTION_NODE and node.target == _WRAPPER:
+            parts.append(f"<?{node.target} {node.data}?>")
     return "".join(parts)
 
 
-def _name(node: Any) -> str:
-    return f"rdf:{node.localName}" if node.namespaceURI == RDF else str(node.nodeName)
+def _declarations(element: Any) -> dict[str, None]:
+    """The namespaces that are declared at an element: its own, and at a description all within it."""
+    parent = element.parentNode
+    described = parent.namespaceURI == RDF and parent.localName == "RDF"
+    inner = _elements(element) if described else (element,)
+    return dict.fromkeys(node.namespaceURI for each in inner for node in _named(each))
+
+
+def _name(node: Any, prefixes: Mapping[str, str]) -> str:
+    prefix = prefixes.get(node.namespaceURI)
+    return f"{prefix}:{node.localName}" if prefix else str(node.nodeName)
 
 
 def _escaped(text: str, attribute: bool = False) -> str:

@@ -12,6 +12,8 @@ import binascii
 import contextlib
 import os
 import re
+import shlex
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,16 +26,29 @@ from PySide6.QtGui import QImage
 from engine import ByteArray
 
 COPIED_FILES = "x-special/gnome-copied-files"
-"""What file managers of GNOME, MATE, Xfce and others copy: "copy" or "cut", then an address a line."""
+"""What file managers of GNOME, Xfce and others copy: "copy" or "cut", then an address a line."""
+_COPIED = (COPIED_FILES, "x-special/mate-copied-files")
 
 _HEADS = ("copy", "cut", "x-special/nautilus-clipboard")
 _LONGEST_TEXT = 1 << 16
 """Characters beyond which no text is a list of files."""
 _LONGEST_DATA = 1 << 28
 """Of a `data:` address."""
-_QUOTES = {"'": "'", '"': '"', "`": "`", "“": "”", "„": "“", "«": "»", "‘": "’", "<": ">"}
-_HERE = ("", "localhost")
-_DATA = re.compile(r"data:image/[\w.+-]+((?:;[\w.+-]+(?:=[^;,]*)?)*),", re.IGNORECASE)
+_QUOTES = {"'": "'", '"': '"', "`": "`´", "“": "”", "„": "“”", "«": "»", "‘": "’", "<": ">"}
+_QUOTES |= {"»": "«", "‹": "›", "›": "‹", "‚": "‘’", "”": "”", "’": "’"}
+"""What a quotation may end with, by what it begins with."""
+_UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks of a text's order and direction: Windows' dialogs copy one before a path."""
+_LINES = re.compile(r"[\r\n\0]+")
+"""What ends a line. Python's own lines end at signs that a name may have in it, too."""
+_HERE = ("", "localhost", "127.0.0.1", "[::1]")
+_DATA = re.compile(
+    r"data:(?:image/[\w.+-]+|application/octet-stream)"
+    r"((?:\s*;\s*[\w.+-]+(?:=(?:\"[^\"]*\"|[^;,\"]*))?)*)\s*,",
+    re.IGNORECASE,
+)
+_BASE64 = re.compile(r";\s*base64\s*$", re.IGNORECASE)
+_STYLE = re.compile(r"url\(\s*(.*?)\s*\)", re.IGNORECASE | re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
@@ -72,9 +87,8 @@ def take(data: QMimeData | None) -> MimeContents:
     paths = tuple(path for url in urls if (path := local_path(url)) is not None)
     if paths:
         return MimeContents(paths)
-    if data.hasFormat(COPIED_FILES):
-        copied = bytes(data.data(COPIED_FILES).data()).decode("utf-8", "replace")
-        found = paths_in(copied)
+    for kind in _COPIED:
+        found = paths_in(bytes(data.data(kind).data()).decode("utf-8", "replace"))
         if found:
             return MimeContents(named=found)
     for text in (*(url.toString() for url in urls if url.scheme() == "data"), data.text()):
@@ -90,9 +104,9 @@ def take(data: QMimeData | None) -> MimeContents:
 
 
 def paths_in(text: str) -> tuple[Path, ...]:
-    """The paths that a text consists of, one a line: absolute or in the home (`~`), in quotes or not, or as
-    `file:` addresses. Nothing where any line is something else."""
-    lines = [line.strip() for line in text[: _LONGEST_TEXT + 1].splitlines() if line.strip()]
+    """The paths that a text consists of, one a line, or in a line as a terminal takes several: absolute or in
+    the home (`~`), in quotes or not, or as `file:` addresses. Nothing where any line is something else."""
+    lines = [line for line in map(_bare, _LINES.split(text[: _LONGEST_TEXT + 1])) if line]
     if len(text) > _LONGEST_TEXT or not lines:
         return ()
     while len(lines) > 1 and lines[0] in _HEADS:
@@ -102,17 +116,31 @@ def paths_in(text: str) -> tuple[Path, ...]:
 
 
 def _paths_in(line: str) -> list[Path]:
-    """What a line names: a path, and the same without the backslashes that a terminal puts before spaces."""
-    path = _path_in(line)
-    if path is None:
-        return []
-    plain = _ESCAPED.sub(r"\1", str(path)) if os.name == "posix" else str(path)
-    return list(dict.fromkeys((path, Path(plain))))
+    """What a line names: a path, and the same without the backslashes that a terminal puts before spaces; or
+    several, each in quotes or with such backslashes."""
+    path, words = _path_in(line), list[Path | None]()
+    if os.name == "posix":
+        with contextlib.suppress(ValueError):  # a quotation without an end
+            words = [_path_in(word) for word in shlex.split(line)]
+    plain = None if path is None or os.name != "posix" else Path(_ESCAPED.sub(r"\1", str(path)))
+    several = words if all(words) else []
+    return list(dict.fromkeys(each for each in (path, plain, *several) if each is not None))
+
+
+def _bare(text: str) -> str:
+    """A text without spaces and unseen marks around it."""
+    return text.strip().strip(_UNSEEN).strip()
+
+
+def _unquoted(text: str) -> str:
+    text = _bare(text)
+    if len(text) > 2 and text[-1] in _QUOTES.get(text[0], ""):
+        return _bare(text[1:-1])
+    return text
 
 
 def _path_in(line: str) -> Path | None:
-    if len(line) > 2 and _QUOTES.get(line[0]) == line[-1]:
-        line = line[1:-1].strip()
+    line = _unquoted(line)
     if line[:5].lower() == "file:":
         return _path_of_address(line)
     if "\0" in line or not (line.startswith(("/", "~/", "\\\\")) or _DRIVE.match(line)):
@@ -132,10 +160,16 @@ def _path_of_address(address: str) -> Path | None:
     name = os.fsdecode(unquote_to_bytes(parts.path))
     if os.name == "nt" and re.match(r"/[A-Za-z]:", name):
         name = name[1:]
-    if parts.netloc.lower() not in _HERE or "\0" in name or not name:
+    if not _is_here(parts.netloc.lower()) or "\0" in name or not name:
         return None
     path = Path(name)
     return path if path.is_absolute() else None
+
+
+def _is_here(host: str) -> bool:
+    """Whether an address is of this computer: some file managers write its name, with a domain or without."""
+    own = socket.gethostname().lower()
+    return host in _HERE or host in (own, own.partition(".")[0])
 
 
 def local_path(url: QUrl) -> Path | None:
@@ -150,12 +184,16 @@ def local_path(url: QUrl) -> Path | None:
 
 def picture_in(text: str) -> bytes:
     """The bytes that a `data:` address of a picture holds (RFC 2397); none for any other text."""
-    text = text.strip()
+    if len(text) > _LONGEST_DATA:
+        return b""
+    text = _unquoted(text)
+    style = _STYLE.fullmatch(text) if text[:4].lower() == "url(" else None
+    text = _unquoted(style[1]) if style else text
     found = _DATA.match(text)
-    if found is None or len(text) > _LONGEST_DATA:
+    if found is None:
         return b""
     content = unquote_to_bytes(text[found.end() :])
-    if ";base64" not in found.group(1).lower():
+    if not _BASE64.search(found.group(1)):
         return content
     content = b"".join(content.split()).translate(bytes.maketrans(b"-_", b"+/"))
     try:

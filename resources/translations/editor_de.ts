@@ -2442,6 +2442,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Eine Maske kann nicht als {0} gespeichert werden, denn das würde ihre Werte ändern.</translation>
   </message>
   <message>
+   <source>A part of this photo's XMP is missing in the file; the rest is kept.</source>
+   <translation>Ein Teil des XMP dieses Fotos fehlt in der Datei; der Rest bleibt erhalten.</translation>
+  </message>
+  <message>
    <source>A short run from the encoder's guess: 200 latent and 50 noise steps, for a result within a minute.</source>
    <translation>Ein kurzer Lauf von der Schätzung des Encoders aus: 200 Schritte für den latenten Code und 50 für das Rauschen, ein Ergebnis in weniger als einer Minute.</translation>
   </message>
@@ -3892,6 +3896,10 @@ Nichts verlässt diesen Rechner.</translation>
   <message>
    <source>{0} holds no IPTC; the photo's was left out.</source>
    <translation>{0} fasst kein IPTC; das des Fotos wurde weggelassen.</translation>
+  </message>
+  <message>
+   <source>{0} holds no comment as a JPEG does; the photo's was left out.</source>
+   <translation>{0} fasst keinen Kommentar wie ein JPEG; der des Fotos wurde weggelassen.</translation>
   </message>
   <message>
    <source>{0} holds no generator ('G_ema').</source>

@@ -67,10 +67,26 @@ def folder(tmp_path: Path) -> Path:
         (["**/*.png"], ["out/g.png", "sub/d.png"]),
         (["sub/*.png", "*.jpg"], ["sub/d.png", "[c].jpg", "a.jpg"]),
         (["none.jpg"], ["none.jpg"]),
+        (["n" * 300 + ".jpg"], ["n" * 300 + ".jpg"]),
+        (["y [1]/*.jpg"], ["y [1]/h.jpg"]),
+        (["y [1]/**/*.jpg"], ["y [1]/h.jpg", "y [1]/z/[i].jpg"]),
+        (["y [1]/z/?i?.jpg"], ["y [1]/z/[i].jpg"]),
+        (["y [[]1]/*.jpg"], ["y [1]/h.jpg"]),
+        (["y [1]/../~[x]?.jpg"], ["y [1]/../~x1.jpg"]),
     ],
 )
 def test_patterns_that_the_shell_left(folder: Path, named: list[str], meant: list[str]) -> None:
+    if any("y [" in name for name in named):
+        for name in ("y [1]/h.jpg", "y [1]/z/[i].jpg", "y 1/no.jpg", "~x1.jpg"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(b"")
     assert photos(folder, *named) == meant
+
+
+def test_a_name_that_begins_as_a_home_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "~of nobody 1.jpg").write_bytes(b"")
+    monkeypatch.chdir(folder)
+    assert inputs.photos([Path("~of nobody*.jpg")], False) == [Path("~of nobody 1.jpg")]
 
 
 def test_folders(folder: Path) -> None:

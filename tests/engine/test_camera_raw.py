@@ -84,6 +84,8 @@ OTHERS = {
     "RW2": b"IIU\0\x18\0\0\0",
     "CRW": b"II\x1a\0\0\0HEAPCCDR",
     "CR3": b"\0\0\0\x18ftypcrx \0\0\0\1",
+    "Phase One": b"IIII\1\0\0\0waR",
+    "Phase One, the other order": b"MMMM\0\0\0\1Raw",
     "IIQ": b"II*\0\x08\0\0\0IIII",
 }
 
@@ -101,6 +103,34 @@ def test_raw_files_are_told_by_their_structure(kind: str, order: str, tmp_path: 
         path = tmp_path / name
         path.write_bytes(RAW[kind](order))
         refused(path)
+
+
+def bigtiff(order: str, *tags: tuple[int, int, int], sub: bool) -> bytes:
+    """A BigTIFF of one folder with short and long numbers, or with that folder beneath the first."""
+
+    def folder(rows: list[tuple[int, int, int]]) -> bytes:
+        data = struct.pack(order + "Q", len(rows))
+        for tag, kind, value in rows:
+            code = {1: "B7x", 3: "H6x", 16: "Q"}[kind]
+            data += struct.pack(order + "HHQ" + code, tag, kind, 1, value)
+        return data + bytes(8)
+
+    first = folder([(SUB, 16, 16 + 36)]) if sub else b""
+    mark = b"II+\0\x08\0\0\0" if order == "<" else b"MM\0+\0\x08\0\0"
+    return mark + struct.pack(order + "Q", 16) + first + folder(list(tags)) + bytes(400)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("sub", [False, True])
+def test_a_dng_with_places_of_64_bits(order: str, sub: bool, tmp_path: Path) -> None:
+    for name, rows in (("a.tif", [(DNG, 1, 1)]), ("a.jpg", [(PHOTOMETRIC, 3, 32803)])):
+        path = tmp_path / name
+        path.write_bytes(bigtiff(order, *rows, sub=sub))
+        refused(path)
+    path.write_bytes(bigtiff(order, (PHOTOMETRIC, 3, 2), sub=sub))
+    with pytest.raises(engine.PhotoError) as caught:
+        engine.open_photo(path)
+    assert "raw" not in caught.value.message
 
 
 @pytest.mark.parametrize("kind", OTHERS)

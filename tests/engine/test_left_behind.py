@@ -159,6 +159,45 @@ def test_depth_and_content_credentials(tmp_path: Path) -> None:
     assert "content credentials" in engine.remarks(engine.open_photo(tmp_path / "a.png"))[0]
 
 
+@pytest.mark.parametrize("suffix", [".tif", ".avif"])
+def test_content_credentials_of_other_formats(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".tif":
+        tags = TiffImagePlugin.ImageFileDirectory_v2()
+        tags.tagtype[52545], tags[52545] = 7, b"\0\0\0\x20jumbc2pa"
+        photo().save(path, tiffinfo=tags)
+    else:
+        photo().save(path, quality=50, speed=10)
+        assert not engine.remarks(engine.open_photo(path))
+        box = b"uuid" + bytes.fromhex("d8fec3d61b0e483c92975828877ec481") + bytes(4) + b"manifest\0"
+        path.write_bytes(path.read_bytes() + struct.pack(">I", 4 + len(box)) + box)
+    assert "content credentials" in engine.remarks(engine.open_photo(path))[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [("self#jumbf=/c2pa/urn:x", False), ("https://c2.example/m.c2pa", False), ("From an attic", True)],
+)
+@pytest.mark.parametrize("form", ["<t:provenance>{}</t:provenance>", '<t:provenance rdf:resource="{}"/>'])
+def test_no_claim_of_content_credentials_is_left(value: str, kept: bool, form: str, tmp_path: Path) -> None:
+    inner = form.format(value)
+    space = 'rdf:about="" xmlns:t="http://purl.org/dc/terms/"'
+    opened = jpeg(tmp_path / "a.jpg", b"", packet(described(inner + TITLE, space)))
+    saved = engine.open_photo(engine.save_photo(opened, tmp_path / "b.jpg"))
+    names = [found.name[1] for found in Packet(saved.info["xmp"]).properties()]
+    assert ("provenance" in names) == kept and "title" in names
+
+
+def test_a_comment_goes_along_or_is_said(tmp_path: Path) -> None:
+    photo().save(tmp_path / "a.jpg", comment="on a beach")
+    opened = engine.open_photo(tmp_path / "a.jpg")
+    for suffix in (".jpg", ".png", ".webp", ".tif"):
+        sentences = engine.conversions(opened, tmp_path / f"b{suffix}")
+        again = engine.open_photo(engine.save_photo(opened, tmp_path / f"b{suffix}"))
+        assert ("comment" in again.info) == (suffix == ".jpg")
+        assert ["comment" in said for said in sentences] == ([] if suffix == ".jpg" else [True])
+
+
 def test_damaged_xmp_is_spoken_of(tmp_path: Path) -> None:
     said(
         jpeg(tmp_path / "a.jpg", b"", "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf"), tmp_path, "XMP is damaged"
@@ -195,6 +234,17 @@ def test_iptc_goes_along(kind: str, suffix: str, tmp_path: Path) -> None:
         saved = engine.save_photo(engine.mark_edited(each), tmp_path / f"b{suffix}")
         assert engine.open_photo(saved).info["iptc"] == opened.info["iptc"]
     strictly_read(saved if suffix != ".tif" else engine.save_photo(opened, tmp_path / "c.jpg"))
+
+
+def test_a_resource_that_goes_on_in_further_segments_is_one(tmp_path: Path) -> None:
+    """A segment of a JPEG holds 64 kB; a resource may be larger."""
+    long = IPTC + b"".join(b"\x1c\x02\x19\0\x08key%05d" % number for number in range(10_000))
+    data = struct.pack(">4sHHI", b"8BIM", 1, 0, 0) + as_resource(long)
+    pieces = [data[start : start + 60_000] for start in range(0, len(data), 60_000)]
+    segments = b"".join(segment(0xED, b"Photoshop 3.0\0" + piece) for piece in pieces)
+    opened = jpeg(tmp_path / "a.jpg", b"", "", segments)
+    assert opened.info["iptc"] == long
+    assert engine.open_photo(engine.save_photo(opened, tmp_path / "b.png")).info["iptc"] == long
 
 
 @pytest.mark.parametrize("suffix", [".webp", ".avif", ".bmp"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from engine.photo.api import open_photo, save_photo
 from engine.photo.deep_writers import write_tiff
@@ -78,6 +79,35 @@ def check(image: Image.Image, sides: tuple[int, int], case: str) -> None:
     assert (exif.get(WIDTH, sides[0]), exif.get(LENGTH, sides[1])) == sides, case
     assert (folder[X], folder[Y]) == sides, case
     assert (exif[MAKER], folder[TAKEN]) == ("A camera", "2020:02:02 20:20:20"), case
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("number", [3, 4], ids=["short", "long"])
+@pytest.mark.parametrize("place", ["jpeg", "chunk", "chunk behind", "raw profile exif", "raw profile APP1"])
+def test_an_orientation_counts_wherever_it_stands(
+    place: str, number: int, order: str, tmp_path: Path
+) -> None:
+    """ImageMagick writes EXIF of a PNG as a text; some programs write the orientation as 32 bits."""
+    value = struct.pack(order + ("I" if number == 4 else "HH"), *((6,) if number == 4 else (6, 0)))
+    mark = b"II*\0" if order == "<" else b"MM\0*"
+    exif = b"Exif\0\0" + mark + struct.pack(order + "IHHHI", 8, 1, 0x0112, number, 1) + value + bytes(4)
+    upright = np.zeros((40, 60, 3), np.uint8)
+    upright[:20, :30] = 255
+    stored, path = Image.fromarray(np.rot90(upright)), tmp_path / f"a.{'jpg' if place == 'jpeg' else 'png'}"
+    info = PngImagePlugin.PngInfo()
+    if place.startswith("raw"):
+        kind = place.rpartition(" ")[2]
+        info.add_text(f"Raw profile type {kind}", f"\n{kind}\n{len(exif):8d}\n{exif.hex()}\n", zip=True)
+    stored.save(path, **({"exif": exif} if place in ("jpeg", "chunk") else {"pnginfo": info}))
+    if place == "chunk behind":
+        data, body = path.read_bytes(), b"eXIf" + exif[6:]
+        chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+        path.write_bytes(data[:-12] + chunk + data[-12:])
+    opened = open_photo(path)
+    assert opened.pixels.shape == upright.shape
+    assert np.abs(opened.pixels.astype(int) - upright).mean() < 1
+    with Image.open(save_photo(opened, tmp_path / "b.jpg")) as again:
+        assert again.getexif()[0x0112] == 1 and again.size == (60, 40)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 import engine
 from engine.photo.exif_xmp import clean_xmp, upright_exif
+from engine.photo.left_behind import as_resource
 from engine.photo.previews import holds_picture, jpeg_end
 from engine.photo.xmp import Packet
 from tests.engine.test_xmp import DC, TITLE, XAP, described, packet
@@ -96,6 +98,82 @@ def test_previews_in_makers_notes(progressive: bool) -> None:
     assert len(kept) == len(note) and kept.startswith(b"Nikon") and kept.endswith(b"and what follows")
 
 
+@pytest.mark.parametrize("hide", ["without its first byte", "PNG", "letters", "letters in lines"])
+def test_makers_notes_hide_pictures_in_other_ways(hide: str) -> None:
+    """Cameras of Minolta write another first byte; programs put pictures into notes as letters."""
+    hidden = preview("PNG") if hide == "PNG" else preview(side=40)
+    text = base64.b64encode(hidden)
+    note = {
+        "without its first byte": b"MLT0\0" + hidden[1:],
+        "PNG": b"note" + hidden,
+        "letters": b"note" + text,
+        "letters in lines": b"note" + b"\r\n".join(text[i : i + 76] for i in range(0, len(text), 76)),
+    }[hide]
+    cleaned = upright_exif(exif_with(preview(), maker=note + b" and what follows"), 8, 8)
+    assert cleaned is not None and no_trace(cleaned.replace(b"\r\n", b""), hidden)
+    read = Image.Exif()
+    read.load(cleaned)
+    kept = read.get_ifd(0x8769)[0x927C]
+    assert kept.startswith(note[:4]) and kept.endswith(b"what follows")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_folders_beneath_the_first_of_an_exif_block(order: str, count: int) -> None:
+    """TIFF's SubIFDs, with a picture that is not packed."""
+    rgb = np.random.default_rng(1).integers(0, 256, 16 * 16 * 3, dtype=np.uint8).tobytes()
+    listed = 8 + 2 + 12 * 2 + 4
+    sub = listed + 4 * count
+    picture = sub + 2 + 12 * 6 + 4
+    data = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "IH", 8, 2)
+    data += struct.pack(order + "HHI4s", 0x010F, 2, 4, b"Ace\0")
+    data += struct.pack(order + "HHII", 0x014A, 4, count, sub if count == 1 else listed)
+    data = data.ljust(listed, b"\0") + struct.pack(f"{order}{count}I", *[sub] * count)
+    rows = [(0x100, 16), (0x101, 16), (0x103, 1), (0x111, picture), (0x116, 16), (0x117, len(rgb))]
+    data += struct.pack(order + "H", len(rows))
+    data += b"".join(struct.pack(order + "HHII", tag, 4, 1, value) for tag, value in rows) + bytes(4) + rgb
+    assert not no_trace(data, rgb)
+    cleaned = upright_exif(b"Exif\0\0" + data, 8, 8)
+    assert cleaned is not None and no_trace(cleaned, rgb)
+    read = Image.Exif()
+    read.load(cleaned)
+    assert read[0x010F] == "Ace" and not any(np.atleast_1d(read[0x014A]))
+
+
+def data_set(record: int, number: int, value: bytes, long: bool = False) -> bytes:
+    size = struct.pack(">HI", 0x8004, len(value)) if long else struct.pack(">H", len(value))
+    return bytes((0x1C, record, number)) + size + value
+
+
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize("place", [[(2, 202)], [(8, 10)], [(2, 240)], [(2, 202), (7, 90), (8, 10), (9, 10)]])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif"])
+def test_previews_in_iptc(long: bool, place: list[tuple[int, int]], suffix: str, tmp_path: Path) -> None:
+    picture, words = preview(), data_set(2, 5, b"Title") + data_set(2, 25, b"Key", long)
+    hidden = b"".join(data_set(*each, picture, long) for each in place) + data_set(2, 120, b"Caption")
+    block = b"Photoshop 3.0\0" + as_resource(words + hidden)
+    photo().save(tmp_path / "a.jpg", extra=b"\xff\xed" + (2 + len(block)).to_bytes(2, "big") + block)
+    opened = engine.open_photo(tmp_path / "a.jpg")
+    wanted = words + data_set(2, 120, b"Caption")
+    assert opened.info["iptc"] == wanted
+    older = replace(opened, info={**opened.info, "iptc": words + hidden})  # as a project may hold it
+    saved = engine.save_photo(older, tmp_path / f"b{suffix}")
+    assert engine.open_photo(saved).info["iptc"].startswith(wanted) and no_trace(saved.read_bytes(), picture)
+
+
+def test_pictures_in_texts_as_they_are(tmp_path: Path) -> None:
+    for picture in (preview(), preview("PNG")):
+        photo().save(tmp_path / "a.jpg", comment=picture)
+        info = PngImagePlugin.PngInfo()
+        info.add(b"tEXt", b"Thumb\0" + picture)
+        info.add_text("Author", "\u00ff Somebody")
+        photo().save(tmp_path / "a.png", pnginfo=info)
+        for suffix in (".jpg", ".png"):
+            saved = engine.save_photo(engine.open_photo(tmp_path / f"a{suffix}"), tmp_path / f"b{suffix}")
+            assert no_trace(saved.read_bytes(), picture[24:])  # but for the head, which every JPEG has
+        assert engine.open_photo(saved).info["texts"] == {"Author": "\u00ff Somebody"}
+
+
 def test_places_that_lie_are_no_harm() -> None:
     block = bytearray(exif_with(preview()))
     for place, length in ((8, 1 << 31), (0, 400), (1 << 30, 10), (20, 100)):
@@ -108,6 +186,47 @@ def test_places_that_lie_are_no_harm() -> None:
         read = Image.Exif()
         read.load(cleaned)
         assert read[0x010F] == "Ace"
+
+
+SPLIT = {
+    "for addresses": lambda text: text.translate(str.maketrans("+/", "-_")),
+    "a letter a line": "\n".join,
+    "in a list": lambda text: (
+        "<rdf:Seq>"
+        + "".join(f"<rdf:li>{text[i : i + 64]}</rdf:li>" for i in range(0, len(text), 64))
+        + "</rdf:Seq>"
+    ),
+    "in sections": lambda text: f"<![CDATA[{text[:3]}]]>{text[3:]}",
+    "around a comment": lambda text: f"{text[:3]}<!-- -->{text[3:]}",
+}
+
+
+@pytest.mark.parametrize("form", [*SPLIT, "as an address"])
+def test_a_preview_in_xmp_is_found_however_it_is_cut(form: str) -> None:
+    text = base64.b64encode(preview()).decode()
+    inner = (
+        f'<z:p xmlns:z="urn:z:" rdf:resource="data:image/jpeg;base64,{text}"/>'
+        if form == "as an address"
+        else f'<z:p xmlns:z="urn:z:">{SPLIT[form](text)}</z:p>'
+    )
+    cleaned = clean_xmp(packet(described(TITLE + inner)), 8, 8)
+    assert cleaned is not None and len(cleaned) < 500
+    assert Packet(cleaned).values((DC, "title")) == ["A & B"]
+
+
+@pytest.mark.parametrize("form", ["<!-- {} -->", "<?preview {}?>"])
+def test_nor_is_one_left_in_what_is_no_property(form: str) -> None:
+    hidden = form.format(base64.b64encode(preview()).decode())
+    plain = packet(described(TITLE))
+    for text in (
+        hidden + plain,
+        plain + hidden,
+        packet(hidden + described(TITLE)),
+        packet(described(hidden + TITLE)),
+    ):
+        cleaned = clean_xmp(text, 8, 8)
+        assert cleaned is not None and len(cleaned) < 500
+        assert Packet(cleaned).values((DC, "title")) == ["A & B"]
 
 
 def thumbnails(picture: bytes, form: str) -> str:

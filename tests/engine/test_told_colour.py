@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, TiffImagePlugin
 
 import engine
 from engine.photo.colour import from_srgb, to_srgb, to_srgb_float
@@ -54,6 +54,9 @@ def seen(photo: engine.Photo) -> np.ndarray:
     return to_srgb(photo.pixels, photo).astype(int)
 
 
+GREY_PROFILE = of_code_points(b"\1\x04\0\1", True) or b""
+
+
 @pytest.mark.parametrize(
     ("chunks", "like"),
     [
@@ -64,6 +67,10 @@ def seen(photo: engine.Photo) -> np.ndarray:
         ({b"cICP": b"\xc8\x0d\0\1", b"sRGB": b"\0"}, None),
         ({b"cICP": b"\x0c", b"sRGB": b"\0"}, None),
         ({b"iCCP": iccp(adobe_rgb()), b"sRGB": b"\0", b"gAMA": gamma(1), b"cHRM": WIDE_WHITES}, adobe_rgb()),
+        ({b"iCCP": iccp(b"no profile" * 40), b"gAMA": gamma(100000)}, of_code_points(b"\1\x08\0\1")),
+        ({b"iCCP": b"x\0\0no zlib", b"gAMA": gamma(100000)}, of_code_points(b"\1\x08\0\1")),
+        ({b"iCCP": iccp(GREY_PROFILE), b"gAMA": gamma(100000)}, of_code_points(b"\1\x08\0\1")),
+        ({b"iCCP": iccp(GREY_PROFILE), b"sRGB": b"\0", b"gAMA": gamma(100000)}, None),
         ({b"sRGB": b"\0", b"gAMA": gamma(100000), b"cHRM": WIDE_WHITES}, None),
         ({b"gAMA": gamma(45455)}, None),
         ({b"gAMA": gamma(45455), b"cHRM": SRGB_WHITES}, None),
@@ -234,6 +241,27 @@ def test_adobe_rgb_looks_the_same_when_saved(suffix: str, tmp_path: Path) -> Non
     photo = engine.open_photo(tmp_path / "a.jpg")
     again = engine.open_photo(engine.save_photo(photo, tmp_path / f"b{suffix}", 100))
     assert np.abs(seen(again) - seen(photo)).mean() < 2.5
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("index", [b"R03", b"R98"])
+def test_a_tiffs_folder_of_interoperability_goes_along_both_ways(
+    index: bytes, order: str, tmp_path: Path
+) -> None:
+    """It lies in the EXIF folder as a place in the file, which is another in another file."""
+    Image.fromarray(colours()).save(tmp_path / "a.jpg", exif=exif(0xFFFF, index, order))
+    tiff = engine.save_photo(engine.open_photo(tmp_path / "a.jpg"), tmp_path / "a.tif")
+    photo = engine.open_photo(tiff)
+    again = engine.open_photo(engine.save_photo(photo, tmp_path / "b.jpg"))
+    for each in (photo, again):
+        read = Image.Exif()
+        read.load(each.exif)
+        assert dict(read.get_ifd(0xA005)) == {1: index.decode()}
+        assert says_adobe_rgb(each.exif) == (index == b"R03")
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[0x8769] = {0xA001: 0xFFFF, 0xA005: {1: index.decode()}}
+    Image.fromarray(colours()).save(tmp_path / "c.tif", tiffinfo=tags)
+    assert engine.open_photo(tmp_path / "c.tif").icc_profile == (adobe_rgb() if index == b"R03" else None)
 
 
 def test_exif_of_a_picture_that_became_srgb_says_so(tmp_path: Path) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import subprocess
+import time
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +45,20 @@ FORMS = {
         described(f'<a:CreatorTool xmlns:a="{XAP}">X</a:CreatorTool>' + TITLE,
                   f'rdf:about="" xmlns:q="{EXT}" q:DigitalSourceType="{CAPTURE}"'),
     ),
+    "old prefix beside others": packet(
+        described(f'<xap:Rating xmlns:xap="{XAP}">3</xap:Rating>' + TITLE),
+        described("", f'rdf:about="" xmlns:xap="{XAP}" xap:CreatorTool="X"'),
+    ),
+    "two prefixes in two places": packet(
+        described(f'<xap:Rating xmlns:xap="{XAP}">3</xap:Rating>' + TITLE),
+        described(f'<z:Label xmlns:z="{XAP}">Red</z:Label>' + TOOL),
+    ),
+    "two prefixes of RDF": packet(
+        described(TITLE + f'<s:s xmlns:s="urn:s:" xmlns:R="{RDF}" R:parseType="Resource"><s:t>1</s:t></s:s>')
+    ),
+    "a prefix for another namespace": packet(
+        described(TITLE, 'rdf:about="" xmlns:xmp="urn:other:" xmp:CreatorTool="mine"')
+    ),
     "old prefix": packet(described(f'<xap:CreatorTool xmlns:xap="{XAP}">X</xap:CreatorTool>' + TITLE)),
     "default namespace": packet(described(f'<CreatorTool xmlns="{XAP}">X</CreatorTool>' + TITLE)),
     "twice already": packet(described(TOOL), described(TOOL + TITLE)),
@@ -61,6 +78,16 @@ FORMS = {
     ),
     "without the outer element": f'<rdf:RDF xmlns:rdf="{RDF}">{described(TOOL + TITLE)}</rdf:RDF>',
     "xapmeta": packet(described(TOOL + TITLE), root="x:xapmeta"),
+    "named by an ID": packet(described(TITLE + TOOL, 'rdf:ID="photo"')),
+    "node of a type": packet(f'<t:Photo xmlns:t="urn:t:" rdf:about="">{TITLE + TOOL}</t:Photo>'),
+    "two roots": packet(described(TOOL), described(TITLE)).replace(
+        "</rdf:Description><rdf:D", f'</rdf:Description></rdf:RDF><rdf:RDF xmlns:rdf="{RDF}"><rdf:D'
+    ),
+    "within something else": f"<packet>{packet(described(TOOL + TITLE))}</packet>",
+    "sections of characters": packet(described(TITLE.replace("A &amp; B", "<![CDATA[A & B]]>"))),
+    "words of a document type": packet(
+        "<!-- <!DOCTYPE x> -->" + described(TITLE + '<s:s xmlns:s="urn:s:"><![CDATA[<!DOCTYPE x>]]></s:s>')
+    ),
     "structured": packet(
         described(TITLE + f'<e:DigitalSourceType xmlns:e="{EXT}"><rdf:Bag><rdf:li>{CAPTURE}</rdf:li>'
                   "</rdf:Bag></e:DigitalSourceType>")
@@ -98,6 +125,57 @@ def test_the_tag_replaces_what_was_said_in_whatever_form(form: str) -> None:
         marked = mark_edited(photo(FORMS[form].encode(encoding)))
         check(marked.info["xmp"])
         assert mark_edited(marked) is marked
+
+
+def test_each_namespace_has_one_prefix_and_properties_stay() -> None:
+    before = Packet(FORMS["two prefixes in two places"])
+    wanted = [(found.name, found.texts) for found in before.properties()]
+    text = before.to_bytes().decode()
+    assert {prefix for prefix in ("xap:", "z:", "xmp:") if f"<{prefix}" in text} == {"xap:"}
+    assert [(found.name, found.texts) for found in Packet(text).properties()] == wanted
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif"])
+def test_a_saved_file_holds_utf_8_whatever_was_opened(encoding: str, suffix: str, tmp_path: Path) -> None:
+    """Also where nothing is said to be edited: PNG, JPEG and WebP have a place for no other encoding."""
+    path = engine.save_photo(photo(packet(described(TITLE)).encode(encoding)), tmp_path / f"a{suffix}")
+    found = engine.open_photo(path).info["xmp"]
+    assert "A &amp; B" in found.decode("utf-8") and b"\0" not in found
+    strictly_read(path, "A & B")
+
+
+@pytest.mark.parametrize("kind", ["iTXt", "packed iTXt", "tEXt", "zTXt", "raw profile", "behind the picture"])
+def test_xmp_in_every_chunk_of_a_png_that_programs_put_it_in(kind: str, tmp_path: Path) -> None:
+    xmp, key = packet(described(TITLE.replace("A", "\u00c4"))).encode(), b"XML:com.adobe.xmp"
+    segment = b"http://ns.adobe.com/xap/1.0/\0" + xmp
+    profile = f"\nAPP1\n{len(segment):8d}\n{segment.hex()}\n".encode()
+    name, body = {
+        "iTXt": (b"iTXt", key + bytes(5) + xmp),
+        "packed iTXt": (b"iTXt", key + b"\0\1\0en\0\0" + zlib.compress(xmp)),
+        "tEXt": (b"tEXt", key + b"\0" + xmp),
+        "zTXt": (b"zTXt", key + b"\0\0" + zlib.compress(xmp)),
+        "raw profile": (b"zTXt", b"Raw profile type APP1\0\0" + zlib.compress(profile)),
+        "behind the picture": (b"iTXt", key + bytes(5) + xmp),
+    }[kind]
+    path = engine.save_photo(photo(b""), tmp_path / "a.png")
+    data = path.read_bytes()
+    at = len(data) - 12 if kind == "behind the picture" else 33
+    chunk = struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+    path.write_bytes(data[:at] + chunk + data[at:])
+    opened = engine.open_photo(path)
+    assert Packet(opened.info["xmp"]).values((DC, "title")) == ["\u00c4 & B"] and "texts" not in opened.info
+
+
+def test_many_small_properties_are_split_in_time() -> None:
+    inner = "".join(f"<l:p{i}>{i:040}</l:p{i}>" for i in range(3000))
+    whole = Packet(packet(described(inner, 'rdf:about="" xmlns:l="urn:long:"')))
+    names = {found.name for found in whole.properties()}
+    begun = time.process_time()
+    main, more = whole.split(65502, frozenset())
+    assert time.process_time() - begun < 5
+    assert more is not None and 30_000 < len(main) <= 65502
+    assert names <= {found.name for part in (main, more) for found in Packet(part).properties()}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -207,6 +285,47 @@ def test_the_largest_block_of_one_segment_stays_one(tmp_path: Path) -> None:
         found = engine.open_photo(path).info["xmp"]
         assert (found == raw) == (more == 0)
         assert Packet(found).values((DC, "title")) == ["A & B"]
+
+
+@pytest.mark.parametrize("change", ["none", "order", "case", "a piece", "all pieces", "broken", "no main"])
+def test_an_extension_is_put_together_or_said_to_be_missing(change: str, tmp_path: Path) -> None:
+    path = engine.save_photo(photo(long_xmp(200)), tmp_path / "a.jpg")
+    data, mark = path.read_bytes(), b"http://ns.adobe.com/xmp/extension/\0"
+    starts = [at - 4 for at in places(data, mark)]
+    sizes = [2 + int.from_bytes(data[at + 2 : at + 4], "big") for at in starts]
+    pieces = [data[at : at + size] for at, size in zip(starts, sizes, strict=True)]
+    assert len(pieces) > 1
+    head, tail = data[: starts[0]], data[starts[-1] + sizes[-1] :]
+    if change == "order":
+        pieces.reverse()
+    elif change == "case":
+        pieces = [piece.replace(piece[39:71], piece[39:71].lower()) for piece in pieces]
+    elif change.endswith(("piece", "pieces")):
+        pieces = pieces[1:] if change == "a piece" else []
+    elif change == "broken":
+        pieces[0] = pieces[0].replace(b"<rdf:RDF", b"<rdf:R F")
+    elif change == "no main":
+        head = head.replace(b"</x:xmpmeta>", b"</x:xmpmetq>")
+    path.write_bytes(head + b"".join(pieces) + tail)
+    opened = engine.open_photo(path)
+    said = " ".join(engine.remarks(opened))
+    if change == "no main":
+        assert "xmp" not in opened.info and "damaged" in said and "missing" not in said
+        return
+    whole = change in ("none", "order", "case")
+    assert ("missing" in said) != whole and "damaged" not in said
+    names = {found.name[1] for found in Packet(opened.info["xmp"]).properties()}
+    assert (
+        "CreatorTool" in names and ({"p0", "p1", "last"} <= names) == whole and "HasExtendedXMP" not in names
+    )
+
+
+def places(data: bytes, mark: bytes) -> list[int]:
+    found, at = [], data.find(mark)
+    while at >= 0:
+        found.append(at)
+        at = data.find(mark, at + 1)
+    return found
 
 
 def test_an_extension_is_named_by_its_digest(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import io
 import logging
 import os
 import re
+import shlex
+import socket
 from pathlib import Path
 from urllib.parse import quote
 
@@ -58,6 +60,30 @@ FORMS = {
     "as a terminal has it": lambda path: text(re.sub(r"([ ()])", r"\\\1", str(path))),
     "address": lambda path: text(path.as_uri()),
     "address, host named": lambda path: text(path.as_uri().replace("file:///", "file://localhost/")),
+    "address, this computer's name": lambda path: text(
+        path.as_uri().replace("file:///", f"file://{socket.gethostname().upper()}/")
+    ),
+    "list, this computer's name": lambda path: raw(
+        "text/uri-list", path.as_uri().replace("file:///", f"file://{socket.gethostname()}/") + "\r\n"
+    ),
+    "as a shell quotes it": lambda path: text(shlex.quote(str(path))),
+    "an apostrophe, as a shell quotes it": lambda path: text(
+        shlex.quote(str(path.rename(path.with_name("it's.png"))))
+    ),
+    "two in quotes on a line": lambda path: text(f"'{path}' '{path.parent / 'other.png'}'"),
+    "two in double quotes on a line": lambda path: text(f'"{path}" "{path.parent / "other.png"}"'),
+    "two as a terminal has them": lambda path: text(
+        re.sub(r"([ ()])", r"\\\1", str(path)) + f" {path.parent}/other.png"
+    ),
+    "low quotes": lambda path: text(f"‚{path}‘"),
+    "quotes of books": lambda path: text(f"»{path}«"),
+    "Swedish quotes": lambda path: text(f"”{path}”"),
+    "a mark of direction": lambda path: text(f"\u202a{path}"),
+    "zeros between": lambda path: text(f"{path}\0{path.parent / 'other.png'}\0"),
+    "a name with a line's end of Unicode": lambda path: text(
+        str(path.rename(path.with_name("a\u2028b.png")))
+    ),
+    "MATE's": lambda path: raw("x-special/mate-copied-files", f"copy\n{path.as_uri()}\n"),
     "quoted address": lambda path: text(f'"{path.as_uri()}"'),
     "short address": lambda path: text("file:" + quote(str(path))),
     "two lines": lambda path: text(f"{path}\n{path.parent / 'other.png'}\n"),
@@ -70,8 +96,10 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_file_in_any_form(window: MainWindow, spaced: Path, form: str, qtbot: QtBot) -> None:
-    paste(window, FORMS[form](spaced), qtbot)
-    assert window.session.document.path == spaced
+    data, folder = FORMS[form](spaced), spaced.parent
+    [there] = folder.glob("*.png")  # some forms give it another name
+    paste(window, data, qtbot)
+    assert window.session.document.path == there
 
 
 @pytest.mark.slow
@@ -101,6 +129,11 @@ SECRETS = {
     "an address of none": "file:///nowhere/s3cret.png",
     "of another computer": "file://server/s3cret.png",
     "a path and a secret": "/etc/hostname\ns3cret",
+    "a path and a secret in a line": "/etc/hostname s3cret",
+    "an open quotation": "'/etc/hostname s3cret",
+    "a quoted secret": "”s3cret”",
+    "data without a type": "data:;base64,czNjcmV0",
+    "a style": "url(s3cret)",
     "much text": "/s3cret" * 9000,
     "a long line": "/" + "s3cret" * 100,
     "zeros": "/tmp/\0s3cret",
@@ -156,7 +189,21 @@ def encoded(kind: str, mode: str = "RGB") -> tuple[np.ndarray, bytes]:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 @pytest.mark.parametrize(
-    "way", ["base64", "parameters", "lines", "urlsafe", "percent", "as a list", "capitals"]
+    "way",
+    [
+        "base64",
+        "parameters",
+        "quoted parameters",
+        "lines",
+        "urlsafe",
+        "percent",
+        "as a list",
+        "capitals",
+        "spaces",
+        "in quotes",
+        "in a style",
+        "bytes of any kind",
+    ],
 )
 def test_data_addresses(window: MainWindow, way: str, mode: str, qtbot: QtBot) -> None:
     pixels, data = encoded("PNG", mode)
@@ -170,6 +217,11 @@ def test_data_addresses(window: MainWindow, way: str, mode: str, qtbot: QtBot) -
         "urlsafe": text(f"data:image/png;base64,{base64.urlsafe_b64encode(data).decode().rstrip('=')}"),
         "percent": text("data:image/png," + quote(data)),
         "as a list": raw("text/uri-list", f"data:image/png;base64,{code}"),
+        "quoted parameters": text(f'data:image/png;name="a;b,c.png";charset=utf-8;base64,{code}'),
+        "spaces": text(f"data:image/png; charset=utf-8 ; base64, {code}"),
+        "in quotes": text(f'"data:image/png;base64,{code}"'),
+        "in a style": text(f"url( 'data:image/png;base64,{code}' )"),
+        "bytes of any kind": text(f"data:application/octet-stream;base64,{code}"),
         "capitals": text(f"DATA:image/PNG;BASE64,{code}"),
     }
     paste(window, forms[way], qtbot)

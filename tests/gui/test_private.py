@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -41,6 +42,36 @@ def errors(home: Path) -> list[BaseException]:
         ValueError(picture.tobytes() * 40),
         RuntimeError("x" * 10_000),
     ]
+
+
+FORMS = {
+    "path": "{0}/x.png",
+    "address": "file://{1}/x.png",
+    "part of an address": "folder={2}",
+    "in Python's quotes": "{3}",
+    "as another place": "/var{0}/x.png",
+    "a folder of the system": "/tmp/runtime-{4}/socket",
+    "a folder of tests": "/tmp/pytest-of-{4}/y",
+    "a stick": "/run/media/{4}/stick",
+    "of a shell": "~{4}/x.png",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "name", ["user77", "user77.lee", "Jürgen user77", "Ju\u0308user77", "user77@corp.example"]
+)
+def test_a_name_in_all_that_paths_are_written_as(
+    form: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = f"/home/{name}"
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, home)
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(variable, name)
+    text = FORMS[form].format(home, quote(home), quote(home, safe=""), ascii(home), name)
+    said = f"of {crash_reports.private(f'of {text} and user77s')}"
+    assert "user77" not in said.replace("and user77s", "") and "~" in said and "user77s" in said
 
 
 @pytest.mark.parametrize("number", range(7))
