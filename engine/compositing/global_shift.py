@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ..imaging.tensor_filters import blurred, dilated, highest, light_of, smoothstep, strongest
-from .params import REACH
+from .params import LEAST_LIGHT, REACH
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,22 @@ def drift_of_skin(change: Tensor, skin: Tensor, params: Params = DEFAULT) -> Ten
     has learnt who smiles is tanned, and shaven. What is finer is the edit: folds, the shade of a raised
     cheek.
     """
-    size = change.shape[-1]
-    calm = 1 - smoothstep(strongest(blurred(change, params.evened * size)), *params.more)
-    return _even(change, skin * calm, params.complexion * size, params.skin_little)
+    size, sigma = change.shape[-1], params.complexion * change.shape[-1]
+    # Another light on one side of a face is all over it as strong as a rim: what differs from the skin around
+    # it is something else, not what has changed most.
+    differs = change - _even(change, skin, sigma, params.skin_little)
+    calm = 1 - smoothstep(strongest(blurred(differs, params.evened * size)), *params.more)
+    return _even(change, skin * calm, sigma, params.skin_little)
+
+
+def lit(source: Tensor, skin: Tensor, params: Params = DEFAULT) -> Tensor:
+    """How much of the light on the skin (1, 1, S, S; 0..1) around a pixel the picture `source` (1, 3, S, S)
+    gives back there, (1, 1, S, S), 1 on skin: of another light a pupil gets less than the cheek below it."""
+    size = source.shape[-1]
+    light = light_of(blurred(source, params.evened * size))
+    both = blurred(torch.cat([light * skin, skin], 1), params.complexion * size)
+    around = both[:, :1] / both[:, 1:].clamp(min=1e-6)
+    return skin + (1 - skin) * (light / around.clamp(min=LEAST_LIGHT)).clamp(0, 1)
 
 
 def drift_of_hair(change: Tensor, hair: Tensor, params: Params = DEFAULT) -> Tensor:

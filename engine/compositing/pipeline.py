@@ -222,7 +222,8 @@ def _level(
     if reshaped is not None:
         return global_shift.drift_of_hair(change, reshaped, params)
     if small.skin is not None:
-        return global_shift.drift_of_skin(change, small.skin, params)
+        drift = global_shift.drift_of_skin(change, small.skin, params)
+        return drift * global_shift.lit(small.source, small.skin, params)
     area = small.region if unless.of_small_region else small.within if small.region is None else None
     return global_shift.drift(change, small.source, area, params)
 
