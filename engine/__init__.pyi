@@ -5,8 +5,8 @@ from .attributes import ATTRIBUTES as ATTRIBUTES
 from .attributes import attribute_group as attribute_group
 from .attributes import attribute_title as attribute_title
 from .attributes import has_size as has_size
-from .attributes import is_expression as is_expression
 from .attributes import is_global as is_global
+from .attributes import move_face as move_face
 from .batch.edit_file import BatchEdit as BatchEdit
 from .batch.edit_file import BatchJob as BatchJob
 from .batch.edit_file import read_edit as read_edit

@@ -25,8 +25,8 @@ class Attribute:
     laid on a region whose shape stays what it is. `celeba` is whether the published classifier knows it.
     `area` is where an edit of the whole face is shown (`engine.edit.shown_in`): "eyes", "beard", "forehead",
     "chin", "skin", "region" for the attribute's own, None for all over it. `expression` is a look that all of
-    a face takes part in, though it has a region: cheeks rise with a smile, and eyes narrow. `keeps_skin`
-    leaves the skin its colour where the whole face is edited."""
+    a face takes part in, though it has a region: cheeks rise with a smile, and eyes narrow. It is shown on
+    all skin, whose colour stays; `keeps_skin` leaves the skin its colour in other edits of the whole face."""
 
     name: str
     title: str
@@ -68,8 +68,8 @@ TABLE = (
     Attribute("wearing_lipstick", "Lipstick", "mouth", only_colour=True),
     Attribute("black_hair", "Black hair", "hair"),
     Attribute("high_cheekbones", "High cheekbones"),
-    Attribute("smiling", "Smiling", "mouth", area="skin", expression=True, keeps_skin=True),
-    Attribute("mouth_slightly_open", "Mouth open", "mouth", area="skin", expression=True, keeps_skin=True),
+    Attribute("smiling", "Smiling", "mouth", expression=True),
+    Attribute("mouth_slightly_open", "Mouth open", "mouth", expression=True),
     Attribute("oval_face", "Oval face"),
     Attribute("bushy_eyebrows", "Bushy brows", "eyebrows"),
     Attribute("attractive", "Attractive"),
@@ -170,7 +170,9 @@ def attribute_group(name: str) -> str:
 def area_of(name: str) -> Area | None:
     """Where the attribute is shown in an edit of the whole face; None for all over it."""
     row = _row(name)
-    return row.area if row.edits_whole_face or row.expression else "region"
+    if row.expression:
+        return "skin"
+    return row.area if row.edits_whole_face else "region"
 
 
 def regions_of(name: str) -> tuple[str, ...]:
@@ -183,16 +185,19 @@ def edits_everywhere(attributes: Sequence[AttributeEdit], force_global: bool) ->
     return force_global or any(is_global(a.name) for a in attributes)
 
 
-def only_expressions(attributes: Sequence[AttributeEdit]) -> bool:
-    """True when all attributes are expressions, in which all of the face takes part."""
-    return all(is_expression(attribute.name) for attribute in attributes)
-
-
 def is_expression(name: str) -> bool:
     """True for a look that all of a face takes part in, though it has a region."""
     return _row(name).expression
 
 
+def move_face(attributes: Sequence[AttributeEdit]) -> bool:
+    """True for an expression, alone or with what else is of its region: a smile in lipstick."""
+    rows = [_row(attribute.name) for attribute in attributes]
+    regions = {None if row.edits_whole_face else row.region for row in rows}
+    return len(regions) == 1 and any(row.expression for row in rows)
+
+
 def keep_skin(attributes: Sequence[AttributeEdit]) -> bool:
     """True when all attributes leave the skin its colour."""
-    return all(_row(attribute.name).keeps_skin for attribute in attributes)
+    rows = [_row(attribute.name) for attribute in attributes]
+    return all(row.keeps_skin or row.expression or not row.edits_whole_face for row in rows)

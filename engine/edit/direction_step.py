@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from ..attributes import only_expressions
 from ..models.composite_classifier import logits_of
 from ..models.generators.base import size_at_most
 from .augmentation import random_views
@@ -148,7 +147,7 @@ def first_guess(problem: Problem, latent: Tensor, side: int) -> Tensor | None:
 
 
 def _ladder(problem: Problem) -> tuple[float, ...]:
-    if problem.everywhere and not only_expressions(problem.request.attributes):
+    if problem.everywhere and not problem.settings.expression:
         # What is shown of another face is less than the classifier is: no short steps.
         return tuple(way for way in RUNGS if way >= 1)
     return RUNGS

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from ..attributes import only_expressions
+from ..attributes import move_face
 from ..compositing.pipeline import paints
 from ..compositing.strategy import is_recognised
 from ..packs.pack import ModelPack
@@ -90,7 +90,7 @@ def _carried(search: _Search, limit: float) -> tuple[float, float | None]:
 
 
 def _is_of_whole_face(result: EditResult, request: EditRequest) -> bool:
-    return result.everywhere and only_expressions(request.attributes) and not request.force_global
+    return result.everywhere and move_face(request.attributes) and not request.force_global
 
 
 def _weakest(search: _Search) -> float:

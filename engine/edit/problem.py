@@ -117,8 +117,7 @@ class Problem:
     def skin(self) -> Tensor | None:
         """The photo's skin, (1, 1, 512, 512) in 0..1, where an edit of the whole face leaves it its colour;
         None for any other edit."""
-        confined = self.everywhere and not self.request.force_global
-        if not confined or not keep_skin(self.request.attributes):
+        if not self.settings.confined or not keep_skin(self.request.attributes):
             return None
         return self.photo_probabilities[:, [REGIONS.index("skin")]]
 
@@ -204,8 +203,7 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
     seen = uncovered(request.masks.in_front, edited, everywhere, source, pack)
     probabilities = probabilities if seen is None else probabilities * seen
     photo_masks = build_masks(probabilities, classes, pack.resolution)
-    confined = everywhere and not request.force_global
-    beside = beside_the_face(pack, source) if confined else None
+    beside = beside_the_face(pack, source) if settings.confined else None
     if beside is not None:
         seen = 1 - beside if seen is None else seen * (1 - beside)
     warnings: list[str] = []
@@ -233,7 +231,7 @@ def build(request: EditRequest, pack: ModelPack) -> Problem:
         photo_probabilities=probabilities,
         generator=pack.generator if request.tuned is None else with_weights(pack.generator, request.tuned),
         uncovered=seen,
-        within=shown_in(request.attributes, probabilities) if confined else None,
+        within=shown_in(request.attributes, probabilities) if settings.confined else None,
         tuned=request.tuned,
         warnings=warnings,
     )

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..attributes import only_colour, only_expressions
+from ..attributes import only_colour
 from ..compositing.painting import is_known
 from ..compositing.strategy import is_fine_enough, is_recognised
 from ..compositing.tone import in_tone, tone_of
@@ -113,7 +113,7 @@ def knows_mouth(problem: Problem, before: Tensor) -> bool:
     photo's: of eleven faces one of the Apollo 1 crew's correlates by .91 (`painting.is_known`), all others by
     .97 and more.
     """
-    if problem.skin is None or not only_expressions(problem.request.attributes):
+    if not problem.settings.expression:
         return True
     size = min(_GRID, problem.source.shape[-1])
     mouth = problem.photo_probabilities[:, [REGIONS.index("mouth")]]
@@ -172,7 +172,7 @@ def kept(problem: Problem, render: Tensor) -> Tensor | None:
     """What keeps its pixels, (1, 1, 512, 512) in 0..1: what lies before the face, and what is no part of one
     in the render either."""
     found = [] if problem.uncovered is None else [1 - problem.uncovered]
-    if problem.everywhere and not problem.request.force_global:
+    if problem.settings.confined:
         beside = beside_the_face(problem.pack, problem.source, render)
         found += [] if beside is None else [beside]
     return torch.stack(found).amax(0) if found else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..attributes import edits_everywhere, is_hair, only_expressions, reshapes
+from ..attributes import edits_everywhere, is_hair, move_face, reshapes
 from ..errors import ConfigError
 from ..types import EditRequest
 
@@ -57,7 +57,7 @@ ADDED: dict[str, Any] = {
     "steps.finish": 0,  # the last so many of those fit what only the whole picture depends on
     "steps.expression": 0,  # an edit of expressions alone ends after so many; 0: after as many as others
     "steps.coarse": 0,  # before this step the generator stops at 256 px
-    "steps.parse_every": 1,  # masks follow the region in every so-many-th step, and in the last
+    "steps.parse_every": 1,  # the parser is asked in every so-many-th step, and in the last that masks follow
     "loss.perceptual_size": 0,  # side in px at which the perceptual distance looks; 0: the render's own
     "loss.window": 0,  # side in px of the part of a face that it looks at in a step; 0: all of it
     "loss.weights.hold_lpips": 0.0,  # perceptual distance of the whole face while it is reconstructed
@@ -153,11 +153,14 @@ def describe_preset(name: str) -> Preset:
 
 @dataclass(frozen=True)
 class Settings:
-    """Every key's value for one run, flat, by dotted name. `everywhere` is whether it edits the whole
-    face."""
+    """Every key's value for one run, flat, by dotted name. `everywhere` is whether it edits the whole face,
+    `confined` whether it is shown of that where its attributes are only (`shown_in`), `expression` whether
+    all that is wanted is a look that the whole face takes part in."""
 
     values: Mapping[str, Any]
     everywhere: bool = False
+    confined: bool = False
+    expression: bool = False
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -186,14 +189,16 @@ def resolve(request: EditRequest, pack_presets: Mapping[str, Mapping[str, Any]])
     values.update(_implied(request, everywhere))
     if everywhere:
         values.update(preset.global_settings)
-    if everywhere and only_expressions(request.attributes):
+    confined = everywhere and not request.force_global
+    expression = confined and move_face(request.attributes)
+    if expression:
         values["steps.latent"] = _end_of_expression({**values, **chosen})
-    return Settings({**values, **chosen}, everywhere)
+    return Settings({**values, **chosen}, everywhere, confined, expression)
 
 
 def _edits_everywhere(request: EditRequest, values: Mapping[str, Any]) -> bool:
     """Whether a run edits the whole face. An expression whose region's size was chosen is of its region."""
-    moves = values["expressions_move_face"] and only_expressions(request.attributes)
+    moves = values["expressions_move_face"] and move_face(request.attributes)
     sized = any(edit.size > 0 for edit in request.attributes)
     return edits_everywhere(request.attributes, request.force_global) or (moves and not sized)
 

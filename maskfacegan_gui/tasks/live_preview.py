@@ -116,7 +116,7 @@ def cover(request: EditRequest, size: int, photo: Photo) -> ByteArray:
         area = 1 - masks[0]
     else:
         regions = {engine.attribute_group(name) for name in names} | {"ears"}
-        if all(engine.is_expression(name) for name in names):  # where a pack draws finely, all takes part
+        if engine.move_face(request.attributes):  # where a pack draws finely, all takes part
             regions |= {"eyes", "eyebrows", "nose"}
         if request.blend == "include_skin":
             regions.add("skin")

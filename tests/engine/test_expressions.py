@@ -13,7 +13,7 @@ from PIL import Image
 from scipy import ndimage
 
 import engine
-from engine.compositing.global_shift import drift_of_skin
+from engine.compositing.global_shift import drift_of_skin, lit
 from engine.edit.line_search import reaching
 from engine.edit.problem import build
 from engine.edit.result import knows_mouth
@@ -55,7 +55,12 @@ def test_they_are_edits_of_the_whole_face_where_the_pack_says_so(face: Face, mas
     smile, lips = AttributeEdit("smiling"), AttributeEdit("wearing_lipstick")
     assert not everywhere(face, masks, smile)
     assert everywhere(face, masks, smile, AttributeEdit("mouth_slightly_open"), **MOVES)
-    assert not everywhere(face, masks, smile, lips, **MOVES), "a colour of lips is of its region"
+    assert everywhere(face, masks, smile, lips, **MOVES), "lips in another colour smile with the face"
+    assert not everywhere(face, masks, lips, **MOVES), "a colour of lips is of its region"
+    for other in ("bushy_eyebrows", "blond_hair"):
+        assert not everywhere(face, masks, smile, AttributeEdit(other), **MOVES), (
+            "each by itself"
+        )
     assert not everywhere(face, masks, replace(smile, size=1.2), **MOVES), "its region's size was chosen"
     assert not everywhere(face, masks, smile, preset="paper", **MOVES), (
         "the published schedule is as published"
@@ -88,6 +93,29 @@ def test_what_all_skin_has_is_its_colour_and_a_fold_is_none() -> None:
     assert left[..., 70:72, 55:75].mean() == pytest.approx(-0.08, abs=0.02)
     assert left[..., 87:93, 58:72].mean() == pytest.approx(0.4, abs=0.03)
     assert drift_of_skin(change, torch.zeros_like(skin)).abs().max() == 0
+
+
+def test_another_light_on_one_side_is_no_part_of_it() -> None:
+    """As strong as teeth or a rim, but all over the skin there (face 830 of CelebA-HQ)."""
+    skin = torch.zeros(1, 1, R, R)
+    skin[..., 10:118, 10:118] = 1
+    change = torch.zeros(1, 3, R, R)
+    change[..., :64] = 0.25 * skin[..., :64]
+    left = change - drift_of_skin(change, skin)
+    assert left[..., 20:108, 20:40].abs().max() < 0.02
+    assert left[..., 20:108, 90:110].abs().max() < 0.02
+
+
+def test_what_is_darker_than_skin_gets_less_of_another_light() -> None:
+    skin = torch.ones(1, 1, R, R)
+    skin[..., 50:70, 50:70] = 0
+    photo = 0.6 * torch.ones(1, 3, R, R)
+    photo[..., 50:70, 50:60] = 0.06  # a pupil
+    photo[..., 50:70, 60:70] = 0.9  # the white of an eye
+    share = lit(photo, skin)
+    assert (share[skin > 0] == 1).all()
+    assert share[..., 56:64, 53:57].mean() == pytest.approx(0.1, abs=0.02)
+    assert (share[..., 56:64, 63:67] == 1).all()
 
 
 @pytest.fixture(scope="module")
