@@ -22,6 +22,7 @@ from .losses import area_divergence, masked_squared_error, step_size, target_div
 from .masks import to_size
 from .problem import Problem, loss_terms
 from .reached import Reached
+from .settings import Settings
 from .whitened_adam import AxesAdam, WhitenedAdam
 
 COARSE_SIZE = 256
@@ -100,8 +101,7 @@ def optimise_latent(
             _share(latent, shared)
         optimiser.step()
         follows = settings.flag("dynamic_masking") and follow_from <= step < follow_to
-        # Counted from the end, so that the last of these steps is among them.
-        if follows and (follow_to - 1 - step) % max(settings.count("steps.parse_every"), 1) == 0:
+        if follows and parses(settings, step):
             region = to_size(objective.parse(render).detach(), problem.classes.dynamic, resolution)
             problem.masks.follow(problem.photo_masks, region, settings.flag("models.update_shape"))
         yield step, loss_terms(terms, total), render.detach()
@@ -109,6 +109,13 @@ def optimise_latent(
         tuning.finish()
         problem.tuning = False
     problem.latent = latent.detach()
+
+
+def parses(settings: Settings, step: int) -> bool:
+    """Whether the parser is asked in a step. Counted from the end of those in which the masks follow the
+    region, so that the last of them is among these."""
+    follow_to = settings.count("loss.start_steps.seg") + settings.count("dynamic_masking_iters")
+    return (follow_to - 1 - step) % max(settings.count("steps.parse_every"), 1) == 0
 
 
 def _new_optimiser(problem: Problem, latent: Tensor) -> Adam:
@@ -209,15 +216,17 @@ class _Objective:
         weight = settings.number("loss.weights.classf")
         if weight > 0 and step >= settings.count("loss.start_steps.classf"):
             terms["classf"], weights["classf"] = self._classification(render), weight
-        weight = settings.number("loss.weights.seg")
-        if step >= settings.count("loss.start_steps.seg"):
-            shape = self.problem.masks.shape
+        if step >= settings.count("loss.start_steps.seg") and parses(settings, step):
+            # As often as the masks follow, and as much heavier (lazy regularisation, Karras et al. 2020).
+            every = max(settings.count("steps.parse_every"), 1)
+            shape, weight = self.problem.masks.shape, settings.number("loss.weights.seg")
             if weight > 0 and shape is not None:
                 found = self._parse_with_gradient(render)[:, list(self.problem.classes.shape)]
                 terms["seg"] = (found.sum(1, keepdim=True) - shape).square().mean()
-                weights["seg"] = weight
+                weights["seg"] = every * weight
             if self.problem.sizes:
-                terms["size"], weights["size"] = self._size(render), settings.number("loss.weights.size")
+                terms["size"] = self._size(render)
+                weights["size"] = every * settings.number("loss.weights.size")
         weight = settings.number("loss.weights.prior")
         anchor = (
             self.problem.latent_anchor if self.problem.latent_anchor is not None else self.problem.latent_held

@@ -85,6 +85,18 @@ def test_size_and_hair_shape_add_their_terms(
     assert not np.array_equal(still.masks["recon"], result.masks["recon"])
 
 
+def test_the_parser_is_asked_as_often_as_told_and_counts_for_the_steps_between(
+    make: Any, narrow_pack: ModelPack
+) -> None:
+    request = make("blond_hair", settings={"steps.parse_every": 2})
+    steps = {s.step: s for s in engine.run(request, narrow_pack) if s.stage == "latent"}
+    asked = [number for number, step in steps.items() if "seg" in step.losses]
+    assert asked == [3, 5, 7], "5 is the last in which the masks follow"
+    step = steps[5]
+    terms = 2 * step.losses["recon"] + 0.005 * step.losses["classf"] + 2 * 0.5 * step.losses["seg"]
+    assert step.loss == pytest.approx(terms, rel=1e-5)
+
+
 def test_masks_follow_the_region_only_while_told(
     smiling: list[engine.Step], still: engine.EditResult
 ) -> None:
