@@ -75,6 +75,7 @@ def _is_loopback(address: str) -> bool:
 def load_ray() -> Any:
     """The library; ConfigError with what to do where it is not installed."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to Ray's makers
+    show_token()
     try:
         import ray
     except ImportError as error:
@@ -85,6 +86,17 @@ def load_ray() -> Any:
             "Without --cluster all else works.",
         ) from error
     return ray
+
+
+def show_token() -> None:
+    """Let Ray show a cluster the token that this person has, unless `RAY_AUTH_MODE` says what to do.
+
+    Since 2.60 `ray start` asks for a token wherever it finds one, and `--cluster local` leaves one behind;
+    but a driver that names an address shows it only if told. A cluster that asks for none takes no notice.
+    """
+    named = any(os.environ.get(name) for name in ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"))
+    if named or Path("~/.ray/auth_token").expanduser().is_file():
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
 
 
 class Cluster:

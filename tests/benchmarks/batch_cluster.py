@@ -5,8 +5,8 @@
     them
 
 With `--namespaces` (Linux, as root, with `ip`) each machine has a network of its own and reaches the other by
-an address that is not loopback, as on a real network; the driver runs on the first. Photos are faces of
-nobody.
+an address that is not loopback, as on a real network; the driver runs on the first. The cluster asks for a
+token of its own. Photos are faces of nobody.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -132,6 +133,7 @@ def main() -> int:
     os.environ.update(
         RAY_USAGE_STATS_ENABLED="0", RAY_worker_niceness="0", PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1"
     )
+    os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cluster-")))
         draw(folder / "in", options.photos)

@@ -144,6 +144,27 @@ class Elsewhere:
         return SendIt() if content is None else (Finished("ab" * 32, len(content), 1.0, {}), content)
 
 
+@pytest.mark.parametrize("told", ["", "disabled"])
+@pytest.mark.parametrize("place", ["home", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH", ""])
+def test_a_token_that_is_there_is_shown_to_a_cluster(
+    told: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"):
+        monkeypatch.setenv(name, "")  # what the test leaves there is taken away again
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    if told:
+        monkeypatch.setenv("RAY_AUTH_MODE", told)
+    if place == "home":
+        (tmp_path / ".ray").mkdir()
+        (tmp_path / ".ray" / "auth_token").write_text("0" * 64)
+    elif place:
+        monkeypatch.setenv(place, "0" * 64)
+    clusters.show_token()
+    assert os.environ.get("RAY_AUTH_MODE") == (told or ("token" if place else None))
+
+
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "load_ray", AtOnce)
