@@ -20,14 +20,12 @@ from typing import Any, Protocol
 
 from ..errors import EngineError
 from .edit_file import BatchJob
-from .work import Outcome, Task, edit_photo, load_for
+from .work import SAVE_ANEW, Outcome, Task, edit_photo, load_for
 
 _STARTS = 2
 """Workers that may end while they load the pack before the batch is given up."""
 
 _NO_BEGINNING = "Try another model pack, or --device cpu; what the worker said is on the terminal."
-SAVE_ANEW = "Save the photo anew in another program, and try it again."
-"""What to do next where the way in which a process ended says nothing."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _GRACE = 5.0

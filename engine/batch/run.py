@@ -19,9 +19,9 @@ from .ledger import DONE, FAILED, NAME, PUBLISHING, RUNNING, WAITING, Ledger, Ph
 from .memory import Budget, pixels_of, plan
 from .pace import Pace
 from .place import Place, UnfitNameError
-from .pool import SAVE_ANEW, Died, Ended, Event, Pool, Workers
+from .pool import Died, Ended, Event, Pool, Workers
 from .watching import LOOK_EVERY, Rested
-from .work import Finished, Refused, Task
+from .work import SAVE_ANEW, Finished, Refused, Task
 
 _KILLS = 2
 """Processes that may end under a photo before it is left out: it is tried again once."""

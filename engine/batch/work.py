@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SAVE_ANEW = "Save the photo anew in another program, and try it again."
+"""What to do next where nothing is known but that it went wrong with this photo."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -96,8 +99,7 @@ def edit_photo(pack: ModelPack, job: BatchJob, task: Task) -> Outcome:
 
         name = type(error).__name__
         told = f"Something unexpected happened ({name}: {error})."
-        hint = "Save the photo anew in another program, and try it again."
-        return Refused(told, hint, details=traceback.format_exc())
+        return Refused(told, SAVE_ANEW, details=traceback.format_exc())
     return Finished(sha256, size, time.monotonic() - start, record)
 
 
