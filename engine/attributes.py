@@ -201,5 +201,4 @@ def move_face(attributes: Sequence[AttributeEdit]) -> bool:
 
 def keep_skin(attributes: Sequence[AttributeEdit]) -> bool:
     """True when all attributes leave the skin its colour."""
-    rows = [_row(attribute.name) for attribute in attributes]
-    return all(row.keeps_skin or row.expression or not row.edits_whole_face for row in rows)
+    return all(row.keeps_skin or row.expression for row in (_row(a.name) for a in attributes))
