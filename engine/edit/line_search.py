@@ -16,8 +16,11 @@ from ..run_control import RunControl
 from ..types import EditRequest, EditResult
 from .result import FINE, mouth_sureness
 from .scoring import scored
-from .strength import along
+from .strength import along, moved_along, reduced
 
+_SEEN_AT = 256
+"""Side in px of the pictures of an edit that are compared: the classifier looks at no more, and a picture of
+1024 px takes ten times as long to draw and to compose."""
 _FACTORS = (1.15, 1.3, 1.5, 2.0, 2.5, 3.0)
 _COLOURED = 2.0
 """How much farther than others an edit may be carried that only lays a colour on lips,"""
@@ -65,7 +68,7 @@ def reaching(
         search = _Search(result, request, pack, control)
         if search.past:
             search.takes(min(_CLEARLY * _weakest(search), 1.0))
-        return search.best
+        return search.found()
     if farthest <= 1 or sized or not able or result.cancelled:
         return result
     search = _Search(result, request, pack, control)
@@ -73,7 +76,7 @@ def reaching(
     short, far = (0.0, 1.0) if search.past else _carried(search, limit)
     if far is not None:
         _halved(search, short, far)
-    return search.best
+    return search.found()
 
 
 def _carried(search: _Search, limit: float) -> tuple[float, float | None]:
@@ -114,17 +117,18 @@ def _halved(search: _Search, short: float, far: float) -> None:
 
 
 class _Search:
-    """Strengths of one edit that are tried, and the `best` of them. `past` tells of the last one whether it
-    went too far."""
+    """Strengths of one edit that are tried, and the best of them, which is `found`. `past` tells of the last
+    one whether it went too far."""
 
     def __init__(
         self, result: EditResult, request: EditRequest, pack: ModelPack, control: RunControl
     ) -> None:
         self._result, self._pack, self.control = result, pack, control
+        self._seen = self._best_seen = reduced(result, pack, _SEEN_AT)
         self._goals = {edit.name: edit.goal(request.smoothing) for edit in request.attributes}
         self.vouched = result.recognised < 1
-        self.best = result
-        found = _missing(result, self._goals, pack)
+        self._best, self._sure = 1.0, result.recognised
+        found = _missing(self._seen, self._goals, pack)
         self._missing, self.past = found.amount, found.past
 
     @property
@@ -139,24 +143,32 @@ class _Search:
 
     def takes(self, factor: float) -> None:
         """Make an edit so many times as strong the best."""
-        self.best = self.best if factor == 1 else self._of(factor)
-
-    def _of(self, factor: float) -> EditResult:
-        # As it will be kept: what composing takes apart of it is remembered with it.
-        return replace(along(self._result, self._pack, factor), strength=1.0)
+        self._best = factor
 
     def tries(self, factor: float) -> bool:
         """Look at an edit so many times as strong; False where it would be another edit."""
         other = self._of(factor)
         if self.vouched:
             other = replace(other, recognised=_sureness(other, self._pack))
-        if not self._result.recolours and self._pack.detail < FINE and not _is_same_edit(other, self.best):
+        soft = not self._result.recolours and self._pack.detail < FINE
+        if soft and not _is_same_edit(other, self._best_seen):
             return False
         found = _missing(other, self._goals, self._pack)
         self.past = found.past
         if found.amount < self._missing - _WORTH:
-            self.best, self._missing = other, found.amount
+            self._best, self._best_seen, self._sure = factor, other, other.recognised
+            self._missing = found.amount
         return True
+
+    def found(self) -> EditResult:
+        """The best one, at the result's own size; the result itself where that is it."""
+        if self._best == 1:
+            return self._result
+        # As it will be kept: what composing takes apart of it is remembered with it.
+        return replace(along(self._result, self._pack, self._best), strength=1.0, recognised=self._sure)
+
+    def _of(self, factor: float) -> EditResult:
+        return replace(moved_along(self._seen, self._pack, factor), strength=1.0)
 
 
 def _is_same_edit(stronger: EditResult, result: EditResult) -> bool:

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 from ..errors import EngineError
+from ..imaging import warp
+from ..models.generators.base import size_at_most
 from ..models.generators.fine_tuned import with_weights
 from ..packs.pack import ModelPack
 from ..packs.spare import falls_back
@@ -40,21 +42,42 @@ def at_strength(result: EditResult, pack: ModelPack, strength: float) -> EditRes
 
 def along(result: EditResult, pack: ModelPack, strength: float) -> EditResult:
     """`at_strength` of a whole result, however strong."""
+    moved = moved_along(result, pack, strength)
+    scores = _scores(moved.image, pack)
+    both = {name: (pair[0], scores[name]) for name, pair in result.probabilities.items()}
+    return replace(moved, probabilities=both)
+
+
+def moved_along(result: EditResult, pack: ModelPack, strength: float) -> EditResult:
+    """`along` without asking the classifier: the probabilities stay those of the `result`."""
     latent, generated = _between(result, pack, strength)
     lacking = max(1 - strength, 0.0)
     before = result.source if result.reconstruction is None else result.reconstruction
     shown = generated + np.float32(lacking) * (result.source - before)
     mask = result.blend_mask[..., None] * np.float32(strength > 0)
     image = np.clip(mask * shown + (1 - mask) * result.source, 0, 1).astype(np.float32)
-    scores = _scores(image, pack)
-    return replace(
+    return replace(result, image=image, generated=generated, latent=latent, strength=strength)
+
+
+def reduced(result: EditResult, pack: ModelPack, side: int) -> EditResult:
+    """A result with pictures and masks of the generator's largest size up to `side` px, to look at many
+    strengths of it in less time; itself where it is no larger, or has no code from before the edit.
+
+    Both its pictures are drawn at that size: a generator's small picture is not its large one, reduced.
+    """
+    size = size_at_most(pack.generator, side)
+    if size >= len(result.generated) or result.latent_before is None:
+        return result
+    require_pack(result, pack)
+    small = replace(
         result,
-        image=image,
-        generated=generated,
-        latent=latent,
-        probabilities={name: (pair[0], scores[name]) for name, pair in result.probabilities.items()},
-        strength=strength,
+        generated=_render(result.latent, result, pack, size),
+        reconstruction=_render(result.latent_before, result, pack, size),
+        source=warp.resized(result.source, size),
+        blend_mask=warp.resized(result.blend_mask, size),
+        masks={name: warp.resized(mask, size) for name, mask in result.masks.items()},
     )
+    return moved_along(small, pack, result.strength)
 
 
 def continuing(request: EditRequest, earlier: EditResult, pack: ModelPack) -> EditRequest:
@@ -84,7 +107,7 @@ def continued(result: EditResult, earlier: EditResult, pack: ModelPack) -> EditR
     """
     if earlier.latent_before is None or not _fits(earlier, pack):
         return result
-    before = _render(earlier.latent_before, result, pack)
+    before = _render(earlier.latent_before, result, pack, len(result.generated))
     return replace(result, reconstruction=before, latent_before=earlier.latent_before)
 
 
@@ -97,7 +120,7 @@ def _between(result: EditResult, pack: ModelPack, strength: float) -> tuple[Floa
     require_pack(result, pack)
     amount = np.float32(strength)
     latent = (1 - amount) * result.latent_before + amount * result.latent
-    return latent, _render(latent, result, pack)
+    return latent, _render(latent, result, pack, len(result.generated))
 
 
 def require_pack(result: EditResult, pack: ModelPack) -> None:
@@ -118,12 +141,13 @@ def _fits(result: EditResult, pack: ModelPack) -> bool:
 
 
 @torch.no_grad()
-def _render(latent: FloatArray, result: EditResult, pack: ModelPack) -> FloatArray:
-    """G(latent) with the result's noise maps: (R, R, 3), 0..1."""
+def _render(latent: FloatArray, result: EditResult, pack: ModelPack, size: int) -> FloatArray:
+    """G(latent) with the result's noise maps: (R, R, 3), 0..1, or at another `size` of the generator's."""
     maps = [_tensor(noise, pack)[None, None] for noise in result.noise]
     generator = pack.generator if result.tuned is None else with_weights(pack.generator, result.tuned)
-    render = pack.refined(generator(_tensor(latent, pack)[None], maps))[0]
-    return np.ascontiguousarray(render.clamp(0, 1).permute(1, 2, 0).float().cpu().numpy())
+    code, whole = _tensor(latent, pack)[None], size >= pack.resolution
+    render = pack.refined(generator(code, maps)) if whole else generator(code, maps, size)
+    return np.ascontiguousarray(render[0].clamp(0, 1).permute(1, 2, 0).float().cpu().numpy())
 
 
 @torch.no_grad()

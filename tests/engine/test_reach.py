@@ -12,7 +12,7 @@ from engine import AttributeEdit, EditRequest, EditResult, RunControl
 from engine.compositing.pipeline import paints, recipe
 from engine.edit.line_search import reaching
 from engine.edit.scoring import scored
-from engine.edit.strength import at_strength
+from engine.edit.strength import along, at_strength, moved_along, reduced
 from engine.evaluate.report import whole_face
 from engine.packs.pack import ModelPack
 
@@ -80,6 +80,18 @@ def test_one_that_goes_too_far_is_made_weaker_until_it_is_near(
     assert abs(shown(weaker, pack) - goal) <= 0.14
     step, whole = weaker.latent - result.latent_before, result.latent - result.latent_before
     assert 0.05 < float((step * whole).sum() / (whole * whole).sum()) < 0.95
+
+
+def test_a_smaller_picture_tells_what_the_whole_one_does(result: EditResult, pack: ModelPack) -> None:
+    small = reduced(result, pack, 128)
+    assert small.generated.shape == small.source.shape == small.image.shape == (128, 128, 3)
+    assert all(mask.shape == (128, 128) for mask in small.masks.values())
+    assert reduced(result, pack, 1024) is result, "it is no larger"
+    for factor in (0.5, 1.0):
+        whole = replace(along(result, pack, factor), strength=1.0)
+        seen = replace(moved_along(small, pack, factor), strength=1.0)
+        np.testing.assert_array_equal(seen.latent, whole.latent)
+        assert shown(seen, pack) == pytest.approx(shown(whole, pack), abs=0.1)
 
 
 def test_neither_a_chosen_size_nor_a_cancelled_run_nor_paper_is_touched(
