@@ -24,6 +24,7 @@ OPENED = {
     "motion": "This photo's video is not kept; the picture is edited and saved.",
     "pages": "This file holds several pictures; only the first is edited and saved.",
     "depth": "This photo's depth map is not kept.",
+    "texts": "Some of this photo's texts are not kept; they share a name with others or are very long.",
     "credentials": "This photo's content credentials are not kept; they vouch for the photo before the edit.",
     "cut": "This file lacks its last bytes; all of the picture but at most its last few pixels is there.",
     "broken_xmp": "This photo's XMP is damaged and is not kept.",
@@ -36,6 +37,7 @@ SAVED = {
     "motion": "The photo's video was left out.",
     "pages": "The file's further pictures were left out.",
     "depth": "The photo's depth map was left out.",
+    "texts": "Some of the photo's texts were left out.",
     "credentials": "The photo's content credentials were left out.",
     "broken_xmp": "The photo's XMP is damaged and was left out.",
 }
@@ -56,6 +58,8 @@ _EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _XMP_KEY = "XML:com.adobe.xmp"
 _PROFILE_KEY = "Raw profile type "
 _MOST_TEXT = 1 << 24
+_LONGEST_NAME = 79
+"""Bytes of a text's name in a PNG (PNG specification, 11.3.3)."""
 
 
 @dataclass(frozen=True)
@@ -201,8 +205,27 @@ def _png(image: Any, file: IO[bytes]) -> Beside:
         found.insert(0, image.text[_XMP_KEY].encode("latin-1", "replace"))
     xmp = next(iter(found), None) if not image.info.get("xmp") else None
     exif = exif if not image.info.get("exif") else None
-    kinds = ("credentials",) if b"caBX" in chunks else ()
-    return Beside(kinds, iptc, texts, xmp, exif, chunks.get(b"cICP"))
+    kinds = ["credentials"] if b"caBX" in chunks else []
+    if any(len(text) >= _MOST_TEXT for text in image.text.values()) or _share_names(file):
+        kinds.append("texts")
+    return Beside(tuple(kinds), iptc, texts, xmp, exif, chunks.get(b"cICP"))
+
+
+def _share_names(file: IO[bytes]) -> bool:
+    """Whether several texts of a PNG have one name, of which Pillow knows the last."""
+    names = set[bytes]()
+    file.seek(8)
+    while len(head := file.read(8)) == 8:
+        length, kind = struct.unpack(">I4s", head)
+        if kind in (b"tEXt", b"zTXt", b"iTXt"):
+            start = file.read(min(length, _LONGEST_NAME + 1))
+            name = start.partition(b"\0")[0]
+            if name in names:
+                return True
+            names.add(name)
+            length -= len(start)
+        file.seek(length + 4, io.SEEK_CUR)
+    return False
 
 
 def _unpacked(text: str) -> bytes:

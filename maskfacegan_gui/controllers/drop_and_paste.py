@@ -117,13 +117,15 @@ def paths_in(text: str) -> tuple[Path, ...]:
 
 def _paths_in(line: str) -> list[Path]:
     """What a line names: a path, and the same without the backslashes that a terminal puts before spaces; or
-    several, each in quotes or with such backslashes."""
+    several, each in quotes or with such backslashes, with commas between them or without."""
     path, words = _path_in(line), list[Path | None]()
+    listed: list[Path | None] = []
     if os.name == "posix":
         with contextlib.suppress(ValueError):  # a quotation without an end
-            words = [_path_in(word) for word in shlex.split(line)]
+            parts = shlex.split(line)
+            words, listed = ([_path_in(part.rstrip(marks)) for part in parts] for marks in ("", ",;"))
     plain = None if path is None or os.name != "posix" else Path(_ESCAPED.sub(r"\1", str(path)))
-    several = words if all(words) else []
+    several = [*(words if all(words) else []), *(listed if all(listed) else [])]
     return list(dict.fromkeys(each for each in (path, plain, *several) if each is not None))
 
 

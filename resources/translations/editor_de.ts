@@ -2922,6 +2922,14 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Erhaltene Schärfe</translation>
   </message>
   <message>
+   <source>Some of the photo's texts were left out.</source>
+   <translation>Einige Texte des Fotos wurden weggelassen.</translation>
+  </message>
+  <message>
+   <source>Some of this photo's texts are not kept; they share a name with others or are very long.</source>
+   <translation>Einige Texte dieses Fotos werden nicht behalten: Sie haben denselben Namen wie andere oder sind sehr lang.</translation>
+  </message>
+  <message>
    <source>Something unexpected happened ({0}: {1}).</source>
    <translation>Etwas Unerwartetes ist geschehen ({0}: {1}).</translation>
   </message>

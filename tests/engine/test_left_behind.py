@@ -331,6 +331,27 @@ def test_texts_of_a_png_go_along(deep: bool, zipped: bool, tmp_path: Path) -> No
         assert any("texts" in said for said in engine.conversions(opened, tmp_path / f"b{suffix}"))
 
 
+@pytest.mark.parametrize(
+    ("texts", "lost"),
+    [
+        ([("Comment", "one"), ("Comment", "two")], True),
+        ([("Comment", "one"), ("Software", "two")], False),
+        ([("Comment", "many words " * 1_900_000)], True),
+    ],
+    ids=["of one name", "of two names", "20 MB"],
+)
+def test_texts_of_a_png_that_cannot_go_along_are_said(
+    texts: list[tuple[str, str]], lost: bool, tmp_path: Path
+) -> None:
+    info = PngImagePlugin.PngInfo()
+    for key, text in texts:
+        info.add_text(key, text)
+    photo().save(tmp_path / "a.png", pnginfo=info)
+    opened = engine.open_photo(tmp_path / "a.png")
+    assert any("texts" in remark for remark in engine.remarks(opened)) == lost
+    assert any("texts" in said for said in engine.conversions(opened, tmp_path / "b.png")) == lost
+
+
 def test_blocks_that_others_write_as_texts_are_read_as_what_they_are(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x010F] = "A camera"

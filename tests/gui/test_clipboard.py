@@ -72,6 +72,8 @@ FORMS = {
     ),
     "two in quotes on a line": lambda path: text(f"'{path}' '{path.parent / 'other.png'}'"),
     "two in double quotes on a line": lambda path: text(f'"{path}" "{path.parent / "other.png"}"'),
+    "two with a comma between them": lambda path: text(f'"{path}", "{path.parent / "other.png"}"'),
+    "two with a semicolon between them": lambda path: text(f"'{path}'; '{path.parent / 'other.png'}'"),
     "two as a terminal has them": lambda path: text(
         re.sub(r"([ ()])", r"\\\1", str(path)) + f" {path.parent}/other.png"
     ),
