@@ -62,8 +62,9 @@ def test_a_standin_face_has_every_region_it_names() -> None:
 
 @pytest.mark.slow
 def test_the_comparison_goes_on_where_it_stopped(
-    pack: ModelPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    narrow_pack: ModelPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pack = narrow_pack
     short = {"steps.latent": 2, "steps.noise": 1, "loss.start_steps.classf": 1, "loss.start_steps.seg": 1}
     made: list[str] = []
 

@@ -117,12 +117,12 @@ def test_a_home_that_cannot_be_written(
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit of memory is counted from /proc")
 def test_too_little_memory(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    """A photo of 25 megapixels with an edit; then nothing of that size can be had any more."""
+    """A photo of 13 megapixels with an edit; then nothing of that size can be had any more."""
     large = tmp_path / "large.png"
-    Image.new("RGB", (5000, 5000), (120, 100, 90)).save(large, compress_level=1)
+    Image.new("RGB", (3600, 3600), (120, 100, 90)).save(large, compress_level=1)
     edit(take_whole(window, large, qtbot), qtbot)
     other = tmp_path / "other.png"
-    Image.new("RGB", (6000, 5000), "grey").save(other, compress_level=1)
+    Image.new("RGB", (4000, 3600), "grey").save(other, compress_level=1)
     with little_memory(24):
         window.session.projects.save(tmp_path / "work.mfg")
         assert "memory" in told(window, qtbot).lower()
