@@ -14,30 +14,13 @@ import torch
 from torch import Tensor
 
 from ..imaging.tensor_filters import blurred, resized, smoothstep, strongest
+from .scale import BELONGS, BROAD, FINE, SMALL
 from .strategy import Strategy
 
-
-@dataclass(frozen=True)
-class Params:
-    """Lengths are shares of the square's side, differences in the image's range 0..1.
-
-    `improved_within`: sigma of the neighbourhood in which an edit makes good what the reconstruction missed,
-    by `least_missed` (squared) at least. `coarse`: the sigma below which a change is fine texture;
-    `texture_within`: that of the neighbourhood whose texture is measured; `strong`: between which strengths
-    it is more than any two renders differ by. `border`: sigma of a region's border, and `inside`: between
-    which values of it a pixel belongs to the region.
-    """
-
-    improved_within: float = 0.03
-    least_missed: float = 1e-4
-    coarse: float = 0.008
-    texture_within: float = 0.01
-    strong: tuple[float, float] = (6 / 255, 16 / 255)
-    border: float = 0.004
-    inside: tuple[float, float] = (0.05, 0.4)
-
-
-DEFAULT = Params()
+_STRONG = (6 / 255, 16 / 255)
+"""Between which strengths fine texture is more than any two renders differ by."""
+_LEAST_MISSED = 1e-4
+"""Squared: a reconstruction that misses less is right, and nothing of it can be made good."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,16 +47,16 @@ class Parts:
         return bool(self.new.any())
 
 
-def share_of_improvement(source: Tensor, before: Tensor, after: Tensor, params: Params = DEFAULT) -> Tensor:
+def share_of_improvement(source: Tensor, before: Tensor, after: Tensor) -> Tensor:
     """0..1: how much of what the reconstruction missed the edit's render has made good.
 
     The optimisation goes on fitting the photo while it edits. That part of the difference is no edit.
     """
     error, change = before - source, after - before
-    sigma = params.improved_within * before.shape[-1]
+    sigma = BROAD * before.shape[-1]
     along = blurred(-(change * error).sum(1, keepdim=True), sigma)
     missed = blurred((error * error).sum(1, keepdim=True), sigma)
-    return (along / (missed + params.least_missed)).clamp(0, 1)
+    return (along / (missed + _LEAST_MISSED)).clamp(0, 1)
 
 
 def without_improvement(source: Tensor, before: Tensor, after: Tensor, share: Tensor) -> Tensor:
@@ -81,26 +64,26 @@ def without_improvement(source: Tensor, before: Tensor, after: Tensor, share: Te
     return after + share * (before - source)
 
 
-def residual(rest: Tensor, new: Tensor, around: Tensor | None, params: Params = DEFAULT) -> Tensor:
+def residual(rest: Tensor, new: Tensor, around: Tensor | None) -> Tensor:
     """What a movement leaves unexplained, (1, 3, S, S), without the generator's own fine texture.
 
     That differs between any two renders. It is shown where it is `new` (1, 1, S, S), or stronger than that;
     beside a small region, the dilation of which is `around`, creases are all there is, and they are soft.
     """
     size = rest.shape[-1]
-    soft = blurred(rest, params.coarse * size)
+    soft = blurred(rest, FINE * size)
     fine = rest - soft
     with torch.no_grad():
-        structure = blurred(strongest(fine) ** 2, params.texture_within * size).clamp(min=0).sqrt()
-        strong = smoothstep(structure, *params.strong)
+        structure = blurred(strongest(fine) ** 2, SMALL * size).clamp(min=0).sqrt()
+        strong = smoothstep(structure, *_STRONG)
         shown = torch.maximum(new, strong if around is None else strong * around)
     return soft + shown * fine
 
 
-def beside(region: Tensor | None, like: Tensor, params: Params = DEFAULT) -> Tensor:
+def beside(region: Tensor | None, like: Tensor) -> Tensor:
     """(1, 1, S, S), 0..1, of the size of `like`: what does not belong to the edited region, neither as it was
     nor as it is."""
     if region is None:
         return torch.zeros_like(like)
     size = like.shape[-1]
-    return 1 - smoothstep(blurred(resized(region, size), params.border * size), *params.inside)
+    return 1 - smoothstep(blurred(resized(region, size), FINE * size), *BELONGS)

@@ -20,15 +20,13 @@ from ..imaging.tensor_filters import blurred, dilated, moved
 from ..imaging.tensors import resize
 from .decompose import Parts
 from .light import Creases, creases
-from .params import REACH
-from .pipeline import DEFAULT, Decisions, Given, Params, assembled, content_of, decided
+from .pipeline import GRID, Decisions, Given, assembled, content_of, decided
+from .scale import FINE, REACH, WIDE
 from .strategy import Facts, Strategy
 from .visibility import face_or_known, fitted_mask, grown_mask, uncovered, without
 
 _HELD = 8
 """For how many renders with a gradient the decisions are held: they cost as much as the render does."""
-_NEAR = 0.1
-"""How far beyond a small region, in shares of the side, an edit may come to be shown."""
 
 
 class EditedMasks(Protocol):
@@ -102,9 +100,9 @@ class ShownOnPhoto:
     be seen yet.
     """
 
-    def __init__(self, problem: EditedFace, before: Tensor, params: Params = DEFAULT) -> None:
-        self.problem, self.params = problem, params
-        self.size = min(params.grid, problem.source.shape[-1])
+    def __init__(self, problem: EditedFace, before: Tensor) -> None:
+        self.problem = problem
+        self.size = min(GRID, problem.source.shape[-1])
         hair = resize(problem.hair, self.size).clamp(0, 1) if problem.everywhere else None
         facts = Facts(problem.enlarged, 1.0, problem.recolours)
         drawn, self._start = self._drawn(before), before.detach()
@@ -114,7 +112,7 @@ class ShownOnPhoto:
         self._source = resize(problem.source, self.size)
         photo = uncovered(self._source, drawn, front)
         self._photo = self._given = Given(photo, drawn, None, facts, hair, front, *others)
-        self._known = face_or_known(self._photo.source, drawn, params.visibility)
+        self._known = face_or_known(self._photo.source, drawn)
         self._masks: tuple[Tensor, Tensor] | None = None
         self._grown = self._open = self._known
         self._found: Decisions | None = None
@@ -130,9 +128,9 @@ class ShownOnPhoto:
         edited = resize(render, self.size)
         found = self._measured(render, edited)
         edited = edited + self._detail
-        parts = assembled(self._given, edited, found, self.params)
+        parts = assembled(self._given, edited, found)
         laid = self._laid_over(parts)
-        content = content_of(self._given, parts, laid.creases, self.params) + laid.fine
+        content = content_of(self._given, parts, laid.creases) + laid.fine
         added = content - parts.new * laid.own
         seen: Tensor = _Seen.apply(added, laid.shown, laid.open)
         return (laid.own + seen).clamp(0, 1)
@@ -146,13 +144,13 @@ class ShownOnPhoto:
     def _laid_over(self, parts: Parts) -> _Laid:
         """What does not depend on the render while the decisions and the masks stand still."""
         if self._laid is None or self._laid.changed is not parts.changed:
-            given, params = self._given, self.params
-            shown = without(fitted_mask(self._grown, parts.changed, params.visibility), given.kept)
+            given = self._given
+            shown = without(fitted_mask(self._grown, parts.changed), given.kept)
             own = self._source
             if parts.strategy is not Strategy.RECOLOUR:
                 own = moved(own, parts.flow * shown * self.size)
-            fine = own - blurred(own, params.fine * self.size) if parts.paints else torch.zeros_like(own)
-            found = creases(shown, parts, given.region, given.source, params.light)
+            fine = own - blurred(own, FINE * self.size) if parts.paints else torch.zeros_like(own)
+            found = creases(shown, parts, given.region, given.source)
             fine, wide = parts.new * parts.grain * fine, torch.maximum(self._open, shown)
             self._laid = _Laid(parts.changed, shown, wide, own, fine, found)
         return self._laid
@@ -163,7 +161,7 @@ class ShownOnPhoto:
         if self._found is None or (due and not self._is_same(render)):
             drawn = self._drawn(render)
             self._detail, self._of, self._given_of = drawn - edited, render.detach(), self._given
-            self._found = decided(self._given, drawn, self.params)
+            self._found = decided(self._given, drawn)
         self._uses = self._uses + 1 if render.requires_grad else 0
         return self._found
 
@@ -190,11 +188,11 @@ class ShownOnPhoto:
             edited = masks.dynamic if self.problem.dyed is None else self.problem.dyed
             region = resize(edited, self.size).clamp(0, 1)
         self._given = replace(self._photo, region=region)
-        self._grown = grown_mask(blend, region, self.params.visibility)
+        self._grown = grown_mask(blend, region)
         if region is None:
             wide = blend * self._known
         else:
-            near = blend * dilated(region, _NEAR).clamp(0, 1)
+            near = blend * dilated(region, WIDE).clamp(0, 1)
             wide = torch.maximum(near, dilated(region, REACH).clamp(0, 1))
         self._open = without(wide, self._photo.kept)
 

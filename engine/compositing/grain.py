@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,60 +19,48 @@ ROUNDED = 20 / 12 * float(np.square(LIGHT).sum())
 1/12, and the Laplacian's weights squared are 20."""
 
 
-@dataclass(frozen=True)
-class Params:
-    """`most_gain`, `least_gain`: by how much the finest band is raised and lowered at most, in each of
-    `sharpenings` rounds. `rounds`: how often edited skin's grain is compared with the photo's, and `raised`
-    by how much it is raised at most each time. `near`: sigma in px of the neighbourhood whose grain is
-    compared, in a wider one lines lend theirs to the skin. `finest`: sigma in px below which detail is the
-    finest band, and `lent` below which lent detail is grain. `patches`: sides in px of the patch of skin
-    whose grain is lent, the largest that there is; `lines`: how many standard deviations of its grain it may
-    have, more are pores, hairs and lines."""
-
-    most_gain: float = 1.6
-    least_gain: float = 0.6
-    sharpenings: int = 4
-    rounds: int = 3
-    raised: float = 1.06
-    near: float = 2.0
-    finest: float = 1.0
-    lent: float = 1.5
-    patches: tuple[int, ...] = (24, 16, 10)
-    lines: float = 3.0
-
-
-DEFAULT = Params()
+_MOST_GAIN, _LEAST_GAIN = 1.6, 0.6
+"""By how much the finest band is raised and lowered at most,"""
+_SHARPENINGS = 4
+"""in each of so many rounds."""
+_ROUNDS, _RAISED = 3, 1.06
+"""How often edited skin's grain is compared with the photo's, and by how much it is raised at most each
+time."""
+_NEAR = 2.0
+"""Sigma in px of the neighbourhood whose grain is compared: in a wider one lines lend theirs to the skin."""
+_FINEST, _LENT = 1.0, 1.5
+"""Sigmas in px below which detail is the finest band, and below which lent detail is grain."""
+_PATCHES = (24, 16, 10)
+"""Sides in px of the patch of skin whose grain is lent: the largest that there is."""
+_LINES = 3.0
+"""How many standard deviations of its grain it may have: more are pores, hairs and lines."""
 _TYPICAL = 1.4826
 """Standard deviations of a normal distribution in its median absolute deviation."""
 
 
-def resharpened(
-    picture: FloatArray, moving: Where, wanted: FloatArray, params: Params = DEFAULT
-) -> FloatArray:
+def resharpened(picture: FloatArray, moving: Where, wanted: FloatArray) -> FloatArray:
     """The moved pixels of a picture (H, W, 3) with the fine grain that sampling between pixels took from
     them: the energy of the Laplacian that is `wanted` of each."""
-    part = _around(moving, params)
+    part = _around(moving)
     sharp = picture[part]
-    for _ in range(params.sharpenings):
-        sharp = _nearer(sharp, moving[part], wanted, params.most_gain, params)
+    for _ in range(_SHARPENINGS):
+        sharp = _nearer(sharp, moving[part], wanted, _MOST_GAIN)
     whole = picture.copy()
     whole[part] = sharp
     return whole
 
 
-def as_grainy(
-    picture: FloatArray, wanted: FloatArray, skin: FloatArray, params: Params = DEFAULT
-) -> FloatArray:
+def as_grainy(picture: FloatArray, wanted: FloatArray, skin: FloatArray) -> FloatArray:
     """The composed picture with the photo's grain, the energy that is `wanted` of each pixel, on edited skin
     (`skin`, 0..1): what moves, is drawn and is painted there would add up. A little is also raised, lines
     that went away are not made up for by it."""
     where = skin > 0
     if not where.any():
         return picture
-    part = _around(where, params)
+    part = _around(where)
     alike, there, near = picture[part], wanted[where], where[part]
-    for _ in range(params.rounds):
-        alike = _nearer(alike, near, there, params.raised, params)
+    for _ in range(_ROUNDS):
+        alike = _nearer(alike, near, there, _RAISED)
     whole = picture.copy()
     whole[part] += skin[part][..., None] * (alike - picture[part])
     return np.asarray(whole, np.float32)
@@ -86,29 +73,26 @@ def wanted_of_moved(
     moving: Where,
     grain: FloatArray | None,
     skin: FloatArray | None,
-    params: Params = DEFAULT,
 ) -> FloatArray:
     """The energy of the Laplacian that moved pixels shall have: what they had where they came from, `x` and
     `y`. On `skin` (h, w), 0..1, it is what the photo has where they arrive, `grain` (h, w): a crease that
     opens shows skin like the skin around it, not stretched or crowded pores."""
-    there = np.maximum(sampled(energy(own, params)[..., None], x, y)[:, 0], 0)
+    there = np.maximum(sampled(energy(own)[..., None], x, y)[:, 0], 0)
     if grain is None or skin is None:
         return there
     around, here = grain[moving], skin[moving]
     return np.asarray((there + 1e-8) ** (1 - here) * (around + 1e-8) ** here, np.float32)
 
 
-def energy(picture: FloatArray, params: Params = DEFAULT) -> FloatArray:
+def energy(picture: FloatArray) -> FloatArray:
     """Local energy of the Laplacian of the luminance, (H, W)."""
     light = picture @ LIGHT
     return np.asarray(
-        ndimage.gaussian_filter(np.square(ndimage.laplace(light)), params.near, truncate=2), np.float32
+        ndimage.gaussian_filter(np.square(ndimage.laplace(light)), _NEAR, truncate=2), np.float32
     )
 
 
-def lent(
-    photo: FloatArray, painted: FloatArray, content: FloatArray, skin: Where, params: Params = DEFAULT
-) -> FloatArray:
+def lent(photo: FloatArray, painted: FloatArray, content: FloatArray, skin: Where) -> FloatArray:
     """Grain for what is painted, (H, W, 3): lips and teeth of a render have none of the photo's noise.
 
     `painted` (H, W) is 0..1, somewhere above one half. The grain is as that of a patch of the photo's `skin`
@@ -116,11 +100,11 @@ def lent(
     as much of it as `content`, the painted picture, lacks. Nothing where there is no skin beside it.
     """
     there = painted > 0.5
-    patch = _patch(_fine(photo, params), skin, params)
+    patch = _patch(_fine(photo), skin)
     if patch is None:
         return np.zeros_like(content)
     rows, columns = (slice(int(i.min()), int(i.max()) + 1) for i in np.nonzero(painted))
-    wanted, has = _typical(patch), _typical(_fine(content, params)[there])
+    wanted, has = _typical(patch), _typical(_fine(content)[there])
     lacks = np.sqrt(max(1 - (has / max(wanted, 1e-6)) ** 2, 0)) / len(patch)
     part = painted[rows, columns]
     # As wide as the patch at least; that the noise goes on from border to border does not show.
@@ -133,15 +117,15 @@ def lent(
     return grain
 
 
-def _fine(picture: FloatArray, params: Params) -> FloatArray:
-    soft = ndimage.gaussian_filter(picture, (params.lent, params.lent, 0), truncate=3)
+def _fine(picture: FloatArray) -> FloatArray:
+    soft = ndimage.gaussian_filter(picture, (_LENT, _LENT, 0), truncate=3)
     return np.asarray(picture - soft, np.float32)
 
 
-def _patch(fine: FloatArray, skin: Where, params: Params) -> FloatArray | None:
+def _patch(fine: FloatArray, skin: Where) -> FloatArray | None:
     """A square of the grain of skin without lines: of all that there are one with less energy than
     two thirds of them."""
-    for side in params.patches:
+    for side in _PATCHES:
         whole = ndimage.minimum_filter(skin, side, mode="constant", cval=0)
         rows, columns = np.nonzero(whole)
         if len(rows):
@@ -150,7 +134,7 @@ def _patch(fine: FloatArray, skin: Where, params: Params) -> FloatArray | None:
             best = int(np.argsort(strength)[len(strength) // 3])
             top, left = rows[best] - side // 2, columns[best] - side // 2
             patch = fine[top : top + side, left : left + side]
-            limit = params.lines * _typical(patch)
+            limit = _LINES * _typical(patch)
             return np.asarray(np.clip(patch - patch.mean((0, 1)), -limit, limit), np.float32)
     return None
 
@@ -160,10 +144,10 @@ def _typical(fine: FloatArray) -> float:
     return _TYPICAL * float(np.median(np.abs(fine @ LIGHT)))
 
 
-def _around(where: Where, params: Params) -> tuple[slice, slice]:
+def _around(where: Where) -> tuple[slice, slice]:
     """Rows and columns beyond which nothing is seen from `where`, which is somewhere: an edit is a small part
     of a photo, and outside it no pixel changes from round to round."""
-    margin = 2 + math.ceil(max(2 * params.near, 3 * params.finest))  # a Laplacian, and what blurs cut off
+    margin = 2 + math.ceil(max(2 * _NEAR, 3 * _FINEST))  # a Laplacian, and what blurs cut off
     found = []
     for axis in (1, 0):
         there = np.flatnonzero(where.any(axis=axis))
@@ -171,12 +155,12 @@ def _around(where: Where, params: Params) -> tuple[slice, slice]:
     return found[0], found[1]
 
 
-def _nearer(picture: FloatArray, where: Where, wanted: FloatArray, most: float, params: Params) -> FloatArray:
+def _nearer(picture: FloatArray, where: Where, wanted: FloatArray, most: float) -> FloatArray:
     """The finest band raised, or lowered, until the Laplacian has locally the energy that is wanted, by at
     most `most` and not below `least_gain`."""
-    gain = np.sqrt(np.maximum(wanted, 0) / (energy(picture, params)[where] + 1e-8))
-    gain = np.clip(gain, params.least_gain, most).astype(np.float32)
-    fine = picture - ndimage.gaussian_filter(picture, (params.finest, params.finest, 0), truncate=3)
+    gain = np.sqrt(np.maximum(wanted, 0) / (energy(picture)[where] + 1e-8))
+    gain = np.clip(gain, _LEAST_GAIN, most).astype(np.float32)
+    fine = picture - ndimage.gaussian_filter(picture, (_FINEST, _FINEST, 0), truncate=3)
     changed = picture.copy()
     changed[where] += (gain - 1)[:, None] * fine[where]
     return changed

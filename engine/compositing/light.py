@@ -10,35 +10,18 @@ from torch import Tensor
 
 from ..imaging.tensor_filters import blurred, dilated, highest, light_of, moved, resized
 from .movement import outlines_beside
-from .params import LEAST_LIGHT, REACH
+from .scale import BROAD, LEAST_LIGHT, REACH
 from .strategy import Strategy
 
 if TYPE_CHECKING:
     from .decompose import Parts
 
-
-@dataclass(frozen=True)
-class Params:
-    """Lengths are shares of the square's side, differences in the image's range 0..1.
-
-    `around` and `evened`: sigmas of the neighbourhood that recoloured pixels may be as light as, and of what
-    counts in it. `darkest`: by which share of its light a change may darken the skin beside a region that is
-    not painted. `creased` and `light_within`: how far from a small region changes are creases only, and the
-    sigma above which they would be light. `half_evened`: mean mask around a pixel at which half of a change
-    of light is taken out, a lone crease is to be seen. `shade`: the most that a moved pixel's change of
-    light, seen evenly, counts for.
-    """
-
-    around: float = 0.04
-    evened: float = 0.015
-    darkest: float = 0.15
-    creased: float = 0.02
-    light_within: float = 0.025
-    half_evened: float = 0.1
-    shade: float = 16 / 255
-
-
-DEFAULT = Params()
+_DARKEST = 0.15
+"""By which share of its light a change may darken the skin beside a region that is not painted."""
+_HALF_EVENED = 0.1
+"""Mean mask around a pixel at which half of a change of light is taken out: a lone crease is to be seen."""
+_SHADE = 16 / 255
+"""The most that a moved pixel's change of light, seen evenly, counts for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +38,7 @@ class PhotosLight:
     free: Tensor
 
 
-def photos_light(source: Tensor, own: Tensor, region: Tensor, params: Params = DEFAULT) -> PhotosLight:
+def photos_light(source: Tensor, own: Tensor, region: Tensor) -> PhotosLight:
     """What the light of a photo `source` (1, 3, S, S) allows; `own` is the photo as it moved.
 
     No lighter than the photo is around there (mean and one standard deviation): teeth where a lip shone would
@@ -63,31 +46,29 @@ def photos_light(source: Tensor, own: Tensor, region: Tensor, params: Params = D
     beard.
     """
     size = source.shape[-1]
-    even, light = (blurred(light_of(p), params.evened * size) for p in (source, own))
-    mean, square = (blurred(v, params.around * size) for v in (even, even * even))
+    even, light = (blurred(light_of(p), REACH * size) for p in (source, own))
+    mean, square = (blurred(v, BROAD * size) for v in (even, even * even))
     limit = mean + (square - mean * mean).clamp(min=0).sqrt()
     near = blurred(highest(region, 2 * int(REACH * size / 2) + 1), 2)
     return PhotosLight(
         room=(limit - light).clamp(min=0),
-        darkest=params.darkest * even,
+        darkest=_DARKEST * even,
         beside=1 - near.clamp(0, 1),
         free=1 - outlines_beside(source, region),
     )
 
 
-def in_photos_light(
-    change: Tensor, allowed: PhotosLight, strategy: Strategy, params: Params = DEFAULT
-) -> Tensor:
+def in_photos_light(change: Tensor, allowed: PhotosLight, strategy: Strategy) -> Tensor:
     """A change of colour (1, 3, S, S) in and around a small region, so that what is not painted stays in the
     photo's light."""
     if strategy is not Strategy.REPAINT:
-        change = _no_lighter_than_around(change, allowed, strategy is Strategy.TINT, params)
-    return _no_darker_beside(change, allowed, params) * allowed.free
+        change = _no_lighter_than_around(change, allowed, strategy is Strategy.TINT)
+    return _no_darker_beside(change, allowed) * allowed.free
 
 
-def _no_lighter_than_around(change: Tensor, allowed: PhotosLight, tints: bool, params: Params) -> Tensor:
+def _no_lighter_than_around(change: Tensor, allowed: PhotosLight, tints: bool) -> Tensor:
     """Of what only `tints` the light alone is held back: red is lighter than a beard."""
-    evened = params.evened * change.shape[-1]
+    evened = REACH * change.shape[-1]
     more = blurred(highest(light_of(change), 4 * int(evened) + 1), evened)
     share = (allowed.room / more.clamp(min=LEAST_LIGHT)).clamp(0, 1)
     # Squared: what would have to be much lighter is something else, and a part of it only its tint.
@@ -97,8 +78,8 @@ def _no_lighter_than_around(change: Tensor, allowed: PhotosLight, tints: bool, p
     return change * kept
 
 
-def _no_darker_beside(change: Tensor, allowed: PhotosLight, params: Params) -> Tensor:
-    darker = blurred((-light_of(change)).clamp(min=0), params.evened * change.shape[-1])
+def _no_darker_beside(change: Tensor, allowed: PhotosLight) -> Tensor:
+    darker = blurred((-light_of(change)).clamp(min=0), REACH * change.shape[-1])
     share = (allowed.darkest / darker.clamp(min=LEAST_LIGHT)).clamp(0, 1)
     return change * (1 - allowed.beside * (1 - share))
 
@@ -116,9 +97,7 @@ class Creases:
     pulled: Tensor
 
 
-def creases(
-    shown: Tensor, parts: Parts, region: Tensor | None, source: Tensor, params: Params = DEFAULT
-) -> Creases | None:
+def creases(shown: Tensor, parts: Parts, region: Tensor | None, source: Tensor) -> Creases | None:
     """Where an edit that is `shown` (1, 1, S, S) of the photo `source` draws creases; None for large regions.
 
     Shade that moves into a cheek is light as well. An outline that moves is none.
@@ -126,23 +105,21 @@ def creases(
     if region is None or not parts.strategy.of_small_region:
         return None
     size = shown.shape[-1]
-    beside = 1 - dilated(resized(region, size), params.creased).clamp(0, 1)
+    beside = 1 - dilated(resized(region, size), REACH).clamp(0, 1)
     beside = torch.maximum(beside * (1 - parts.new), parts.grain * parts.new)
     pulled = moved(source, parts.flow * shown * size) - source
     # By movement a pixel changes whole, however little of the content is shown.
-    evened = blurred(pulled, params.evened * size).clamp(-params.shade, params.shade)
+    evened = blurred(pulled, REACH * size).clamp(-_SHADE, _SHADE)
     return Creases(beside, shown * beside, (1 - parts.new) * beside * evened)
 
 
-def with_even_light(
-    content: Tensor, found: Creases, new: Tensor, source: Tensor, params: Params = DEFAULT
-) -> Tensor:
+def with_even_light(content: Tensor, found: Creases, new: Tensor, source: Tensor) -> Tensor:
     """The content (1, 3, S, S) of a recipe without what the edit does to the light away from a small region:
     a smile draws creases into the cheeks, it makes no darker skin.
 
     The mean of what is shown around each pixel is taken out, less where little is shown.
     """
     changed = found.weight * (content - new * source) + found.pulled
-    mean = blurred(torch.cat([changed, found.weight], 1), params.light_within * content.shape[-1])
-    even = mean[:, :-1] / (mean[:, -1:] + params.half_evened)
+    mean = blurred(torch.cat([changed, found.weight], 1), REACH * content.shape[-1])
+    even = mean[:, :-1] / (mean[:, -1:] + _HALF_EVENED)
     return content - found.beside * even

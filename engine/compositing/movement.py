@@ -6,8 +6,6 @@ reconstruction shows the photo.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
@@ -22,48 +20,23 @@ from ..imaging.tensor_filters import (
     smoothstep,
     strongest,
 )
-from .params import REACH
+from .scale import BROAD, FINE, REACH, SEEN, SMALL, UNSEEN
 from .strategy import Strategy
 
-
-@dataclass(frozen=True)
-class Params:
-    """Lengths are shares of the square's side, differences in the image's range 0..1.
-
-    `pull`: between which distances from an edited region what it pulls along comes to rest. `believed`:
-    between which errors of its structure (finer than `structure`, within `missed_within`) a reconstruction no
-    longer shows the photo. `outlined`: between which spreads of the luminance around a pixel, within the
-    sigma `outline_within`, it lies on an outline, and `outline_reach` how wide the search for one is;
-    `held_beyond` multiples of the region's surroundings it is held from. `helps`: between which shares of a
-    change that a flow must explain it is trusted, `unseen` a change that needs no explanation; `even` the
-    flow's sigma, and `little` the mean trust at which half of it is left.
-    """
-
-    pull: tuple[float, float] = (0.06, 0.15)
-    believed: tuple[float, float] = (10 / 255, 30 / 255)
-    structure: float = 0.03
-    missed_within: float = 0.006
-    outlined: tuple[float, float] = (15 / 255, 30 / 255)
-    outline_within: float = 0.02
-    outline_reach: float = 0.012
-    held_beyond: float = 1.5
-    helps: tuple[float, float] = (0.15, 0.5)
-    unseen: float = 2 / 255
-    even: float = 0.01
-    little: float = 0.15
-
-
-DEFAULT = Params()
+_PULL = (0.06, 0.15)
+"""Between which distances from an edited region, in shares of the side, what it pulls along comes to rest."""
+_OUTLINED = (15 / 255, 30 / 255)
+"""Between which spreads of the luminance around a pixel two things meet there, not light and shade of one."""
+_HELD_BEYOND = 1.5
+"""From which multiple of `REACH` beside a region outlines are held: nearer, they are the region's own."""
+_HELPS = (0.15, 0.5)
+"""Between which shares of a change that it explains a flow comes to be trusted,"""
+_LITTLE = 0.15
+"""and the mean trust at which half of a flow is left."""
 
 
 def movement(
-    edit: Tensor,
-    source: Tensor,
-    before: Tensor,
-    changed: Tensor,
-    region: Tensor | None,
-    strategy: Strategy,
-    params: Params = DEFAULT,
+    edit: Tensor, source: Tensor, before: Tensor, changed: Tensor, region: Tensor | None, strategy: Strategy
 ) -> Tensor:
     """The flow (1, 2, S, S), x and y in shares of the side: the edit at u shows what lay at u + flow.
 
@@ -74,8 +47,8 @@ def movement(
     size = before.shape[-1]
     if strategy is Strategy.RECOLOUR:
         return before.new_zeros((1, 2, size, size))
-    followed = _followed(source, before, region, params)
-    flow = _trusted_flow(edit, before, changed * followed, params) * followed
+    followed = _followed(source, before, region)
+    flow = _trusted_flow(edit, before, changed * followed) * followed
     return without_folds(flow * size) / size
 
 
@@ -87,7 +60,7 @@ def not_from(flow: Tensor, kept: Tensor) -> Tensor:
     return without_folds(flow * (1 - held) * size) / size
 
 
-def _followed(source: Tensor, before: Tensor, region: Tensor | None, params: Params) -> Tensor:
+def _followed(source: Tensor, before: Tensor, region: Tensor | None) -> Tensor:
     """0..1: where the reconstruction shows what the photo does, so that its movement is the photo's too.
 
     A strand of hair or a finger that the generator left out must not be moved with the cheek behind it. The
@@ -97,34 +70,34 @@ def _followed(source: Tensor, before: Tensor, region: Tensor | None, params: Par
     """
     size = source.shape[-1]
     wrong = source - before
-    wrong = wrong - blurred(wrong, params.structure * size)
-    missed = blurred(strongest(wrong), params.missed_within * size)
-    believed = 1 - smoothstep(missed, *params.believed)
+    wrong = wrong - blurred(wrong, BROAD * size)
+    missed = blurred(strongest(wrong), FINE * size)
+    believed = 1 - smoothstep(missed, *SEEN)
     if region is None or not (region >= 0.5).any():
         return believed
-    near = 1 - smoothstep(distance_to(region) / size, *params.pull)
-    free = near * (1 - outlines_beside(source, region, params))
+    near = 1 - smoothstep(distance_to(region) / size, *_PULL)
+    free = near * (1 - outlines_beside(source, region))
     return torch.maximum(believed, (region * 2).clamp(0, 1)) * free
 
 
-def outlines_beside(source: Tensor, region: Tensor, params: Params = DEFAULT) -> Tensor:
+def outlines_beside(source: Tensor, region: Tensor) -> Tensor:
     """0..1: where, beside the region, two things of different lightness meet in the photo (1, 3, S, S)."""
     size, light = source.shape[-1], light_of(source)
-    mean, square = (blurred(v, params.outline_within * size) for v in (light, light * light))
+    mean, square = (blurred(v, REACH * size) for v in (light, light * light))
     spread = (square - mean * mean).clamp(min=0).sqrt()
-    reach = max(int(params.outline_reach * size), 1)
-    outlines = smoothstep(highest(spread, reach), *params.outlined)
-    return outlines * (1 - dilated(region, params.held_beyond * REACH).clamp(0, 1))
+    reach = max(int(SMALL * size), 1)
+    outlines = smoothstep(highest(spread, reach), *_OUTLINED)
+    return outlines * (1 - dilated(region, _HELD_BEYOND * REACH).clamp(0, 1))
 
 
-def _trusted_flow(edit: Tensor, before: Tensor, changed: Tensor, params: Params) -> Tensor:
+def _trusted_flow(edit: Tensor, before: Tensor, changed: Tensor) -> Tensor:
     """The flow in shares of the side, fading to zero where it cannot be trusted or nothing changed."""
     size = edit.shape[-1]
     flow, trust = dense_flow(edit, before)
-    sigma = params.even * size
+    sigma = SMALL * size
     unmoved = blurred(strongest(edit - before), sigma)
     left = blurred(strongest(edit - moved(before, flow)), sigma)
-    helps = smoothstep(1 - left / (unmoved + params.unseen), *params.helps)
+    helps = smoothstep(1 - left / (unmoved + UNSEEN[0]), *_HELPS)
     weight = trust * helps * changed
     smooth = blurred(torch.cat([flow * weight, weight], 1), 1.2 * sigma)
-    return smooth[:, :2] / (smooth[:, 2:] + params.little) / size
+    return smooth[:, :2] / (smooth[:, 2:] + _LITTLE) / size

@@ -46,9 +46,9 @@ from . import (
 from .decompose import Parts
 from .guided_recolour import Matte
 from .light import Creases, PhotosLight
-from .params import REACH
 from .recipe import Recipe, laid_over
 from .render import render
+from .scale import BROAD, FINE, REACH, UNSEEN
 from .strategy import Facts, Strategy
 from .tone import tone_of_picture
 
@@ -56,31 +56,8 @@ BLEND_MODES: tuple[BlendMode, ...] = ("paper", "detail")
 
 _taken_apart: WeakKeyDictionary[EditResult, tuple[Given, Parts]] = WeakKeyDictionary()
 """A result is composed again for every touch of a brush on its mask; its parts stay the same."""
-
-
-@dataclass(frozen=True)
-class Params:
-    """The stages' numbers, in their order. `grid`: what is decided is smooth, and pictures above this size in
-    px are reduced for it. `tinted`: the sigma above which a difference between photo and reconstruction is a
-    tint, `fine`: below which the photo's detail is its own and no feature's, in shares of the side.
-    `coloured`: between which strengths a change of a large region's colour comes to be seen."""
-
-    global_shift: global_shift.Params = global_shift.DEFAULT
-    visibility: visibility.Params = visibility.DEFAULT
-    movement: movement.Params = movement.DEFAULT
-    painting: painting.Params = painting.DEFAULT
-    strategy: strategy.Params = strategy.DEFAULT
-    decompose: decompose.Params = decompose.DEFAULT
-    guided_recolour: guided_recolour.Params = guided_recolour.DEFAULT
-    light: light.Params = light.DEFAULT
-    harmonise: harmonise.Params = harmonise.DEFAULT
-    grid: int = 256
-    tinted: float = 0.05
-    fine: float = 0.008
-    coloured: tuple[float, float] = (3 / 255, 10 / 255)
-
-
-DEFAULT = Params()
+GRID = 256
+"""What is decided is smooth: pictures above this size in px are reduced for it."""
 MASKS = ("hair", "in_front", "within", "skin", "reshaped")
 """Of a `Given`, by their names in `EditResult.masks`."""
 NOTHING_KNOWN = Facts()
@@ -145,58 +122,58 @@ class Decisions:
     matte: Matte | None
 
 
-def take_apart(given: Given, after: Tensor, params: Params = DEFAULT) -> Parts:
+def take_apart(given: Given, after: Tensor) -> Parts:
     """The parts of the edit whose render is `after` (1, 3, S, S)."""
     with torch.no_grad():
-        return assembled(given, after, decided(given, after, params), params)
+        return assembled(given, after, decided(given, after))
 
 
 @torch.no_grad()
-def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
-    """The stages that measure. They do so on a grid of `params.grid` px at most: what is decided is
+def decided(given: Given, after: Tensor) -> Decisions:
+    """The stages that measure. They do so on a grid of `GRID` px at most: what is decided is
     smooth."""
     size = given.before.shape[-1]
-    grid = min(size, params.grid)
+    grid = min(size, GRID)
     small, made = given.at(grid), resized(after, grid)
     photo, drawn, near, facts = small.source, small.before, small.region, given.facts
     share = None if near is None else strategy.covered(near)
     # What changed: less what the optimisation made good, and less another light.
-    improvement = decompose.share_of_improvement(photo, drawn, made, params.decompose)
+    improvement = decompose.share_of_improvement(photo, drawn, made)
     fitted = decompose.without_improvement(photo, drawn, made, improvement)
-    unless = strategy.unless_repainted(facts, share, params.strategy)
-    fine = strategy.draws_as_finely(facts.enlarged, params.strategy)
+    unless = strategy.unless_repainted(facts, share)
+    fine = strategy.draws_as_finely(facts.enlarged)
     reshaped = small.reshaped if fine and not unless.of_small_region else None
-    level = _level(fitted - drawn, small, unless, reshaped, params.global_shift)
+    level = _level(fitted - drawn, small, unless, reshaped)
     change = fitted - drawn - level
-    visible = visibility.where_visible(change, photo, drawn, near, small.hair, params.visibility)
+    visible = visibility.where_visible(change, photo, drawn, near, small.hair)
     visible = visibility.without(visible, small.kept)
     # What the photo's own pixels do, and where the generator's are needed.
-    flow = movement.movement(fitted - level, photo, drawn, visible, near, unless, params.movement)
+    flow = movement.movement(fitted - level, photo, drawn, visible, near, unless)
     if small.kept is not None:
         flow = movement.not_from(flow, small.kept)
-    novel = painting.novelty(fitted - level, moved(drawn, flow * grid), params.painting)
-    way = _strategy(small, share, novel, params)
-    new = painting.painted(novel, near, way, params.painting)
+    novel = painting.novelty(fitted - level, moved(drawn, flow * grid))
+    way = _strategy(small, share, novel)
+    new = painting.painted(novel, near, way)
     # The same at the pictures' own size.
     flow, level = resized(flow, size), resized(level, size)
     improvement, visible, new = (resized(m, size).clamp(0, 1) for m in (improvement, visible, new))
     there = None if near is None else resized(near, size)
     matte = None
     if there is not None and not way.of_small_region:
-        matte = guided_recolour.matte(there, given.source, given.before, params.guided_recolour)
+        matte = guided_recolour.matte(there, given.source, given.before)
         if reshaped is not None:
-            new = painting.of_other_shape(there, params.painting)
+            new = painting.of_other_shape(there)
         elif fine:
             new = guided_recolour.repainted(resized(novel, size).clamp(0, 1), matte)
     arrived = flow * size
-    tint = moved(blurred(given.source - given.before, params.tinted * size), arrived)
+    tint = moved(blurred(given.source - given.before, BROAD * size), arrived)
     picture = after - level + tint
-    fit = harmonise.fitting(picture, given.source, given.before, new, params.harmonise) - picture
+    fit = harmonise.fitting(picture, given.source, given.before, new) - picture
     around, allowed = None, None
     if there is not None and way.of_small_region:
         around = dilated(there, REACH).clamp(0, 1)
         own = moved(given.source, arrived)
-        allowed = light.photos_light(given.source, own, there, params.light)
+        allowed = light.photos_light(given.source, own, there)
     return Decisions(
         strategy=way,
         improvement=improvement,
@@ -207,40 +184,38 @@ def decided(given: Given, after: Tensor, params: Params = DEFAULT) -> Decisions:
         moved_before=moved(given.before, arrived),
         tint=tint,
         fit=fit,
-        grain=decompose.beside(given.region, new, params.decompose),
+        grain=decompose.beside(given.region, new),
         around=around,
         allowed=allowed,
         matte=matte,
     )
 
 
-def _level(
-    change: Tensor, small: Given, unless: Strategy, reshaped: Tensor | None, params: global_shift.Params
-) -> Tensor:
+def _level(change: Tensor, small: Given, unless: Strategy, reshaped: Tensor | None) -> Tensor:
     """The change of light that is no part of the edit: what skin or hair that keep their colour have of it,
     else what is even beside the edit."""
     if reshaped is not None:
-        return global_shift.drift_of_hair(change, reshaped, params)
+        return global_shift.drift_of_hair(change, reshaped)
     if small.skin is not None:
-        drift = global_shift.drift_of_skin(change, small.skin, params)
-        return drift * global_shift.lit(small.source, small.skin, params)
+        drift = global_shift.drift_of_skin(change, small.skin)
+        return drift * global_shift.lit(small.source, small.skin)
     area = small.region if unless.of_small_region else small.within if small.region is None else None
-    return global_shift.drift(change, small.source, area, params)
+    return global_shift.drift(change, small.source, area)
 
 
-def assembled(given: Given, after: Tensor, found: Decisions, params: Params = DEFAULT) -> Parts:
+def assembled(given: Given, after: Tensor, found: Decisions) -> Parts:
     """The parts of an edit under decisions that were made; differentiable in its render `after`."""
     way, visible = found.strategy, found.visible
     edit = decompose.without_improvement(given.source, given.before, after, found.improvement) - found.level
     if way is Strategy.MOVE_SHAPE_ONLY:  # the colours of a smear are no mouth's either
         change = torch.zeros_like(edit)
     else:
-        change = decompose.residual(edit - found.moved_before, found.new, found.around, params.decompose)
+        change = decompose.residual(edit - found.moved_before, found.new, found.around)
     if found.matte is not None:
-        change = guided_recolour.within(change, given.source, found.matte, params.guided_recolour)
-        visible = torch.maximum(visible, smoothstep(strongest(change.detach()), *params.coloured))
+        change = guided_recolour.within(change, given.source, found.matte)
+        visible = torch.maximum(visible, smoothstep(strongest(change.detach()), *UNSEEN))
     elif found.allowed is not None:
-        change = light.in_photos_light(change, found.allowed, way, params.light)
+        change = light.in_photos_light(change, found.allowed, way)
     return Parts(
         flow=found.flow,
         change=change,
@@ -252,27 +227,27 @@ def assembled(given: Given, after: Tensor, found: Decisions, params: Params = DE
     )
 
 
-def content_of(given: Given, parts: Parts, found: Creases | None, params: Params = DEFAULT) -> Tensor:
+def content_of(given: Given, parts: Parts, found: Creases | None) -> Tensor:
     """What is added to the photo, or shown in its place, (1, 3, S, S), where the mask is."""
     content = (1 - parts.new) * parts.change
     if parts.paints:
         picture = parts.picture
         if given.region is not None:
             # Skin that is painted gets the photo's grain in the place of its own: both would be too much.
-            own_grain = picture - blurred(picture, params.fine * picture.shape[-1])
+            own_grain = picture - blurred(picture, FINE * picture.shape[-1])
             picture = picture - parts.grain * own_grain
         content = content + parts.new * picture
     if found is None:
         return content
-    return light.with_even_light(content, found, parts.new, given.source, params.light)
+    return light.with_even_light(content, found, parts.new, given.source)
 
 
-def _strategy(small: Given, share: float | None, novel: Tensor, params: Params) -> Strategy:
-    if small.region is None or not strategy.may_be_repainted(small.facts, share, params.strategy):
-        return strategy.unless_repainted(small.facts, share, params.strategy)
-    is_known = painting.is_known(small.source, small.before, small.region, params.painting)
+def _strategy(small: Given, share: float | None, novel: Tensor) -> Strategy:
+    if small.region is None or not strategy.may_be_repainted(small.facts, share):
+        return strategy.unless_repainted(small.facts, share)
+    is_known = painting.is_known(small.source, small.before, small.region)
     new_share = painting.share_of_new(novel, small.region)
-    return strategy.decide(small.facts, share, is_known, new_share, params.strategy)
+    return strategy.decide(small.facts, share, is_known, new_share)
 
 
 def recipe(result: EditResult, mask: FloatArray | None = None, mode: BlendMode = "detail") -> Recipe:
@@ -358,21 +333,21 @@ def _at_strength(result: EditResult, mask: FloatArray) -> Recipe:
     return Recipe(mask, np.full_like(mask, result.strength), content)
 
 
-def _keeping(given: Given, parts: Parts, mask: FloatArray, fit: bool, params: Params = DEFAULT) -> Recipe:
+def _keeping(given: Given, parts: Parts, mask: FloatArray, fit: bool) -> Recipe:
     with torch.no_grad():
         shown = grid_of(mask)
         if fit:
-            grown = visibility.grown_mask(shown, given.region, params.visibility)
-            shown = visibility.fitted_mask(grown, parts.changed, params.visibility)
+            grown = visibility.grown_mask(shown, given.region)
+            shown = visibility.fitted_mask(grown, parts.changed)
             shown = visibility.without(shown, given.kept)
-        creases = light.creases(shown, parts, given.region, given.source, params.light)
-        content = content_of(given, parts, creases, params)
+        creases = light.creases(shown, parts, given.region, given.source)
+        content = content_of(given, parts, creases)
         return Recipe(
             mask=array_of(shown),
             gone=array_of(parts.new),
             content=array_of(content),
             flow=array_of(parts.flow),
             grain=array_of(parts.new * parts.grain),
-            sigma=params.fine,
+            sigma=FINE,
             skin=array_of(parts.grain),
         )

@@ -13,6 +13,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
+_LARGE = 0.08
+"""Edited regions of a larger share of the square, hair, keep the photo's texture."""
+_SOFTEST = 3.5
+"""Over how many px of the photo a px that the pack draws may be spread for it to take a photo's place, and"""
+_FINE = 1.5
+"""over how many for hair, strand by strand."""
+_RECOGNISED = 0.755
+"""How sure the parser is at least of what it takes for a mouth."""
+_NEW_SHARE = 0.1
+"""The share of a region that must be new for all of it to be."""
+
 
 class Strategy(Enum):
     """What becomes of the photo's pixels in an edit."""
@@ -37,23 +48,6 @@ class Strategy(Enum):
 
 
 @dataclass(frozen=True)
-class Params:
-    """`large`: edited regions of a larger share of the square, hair, keep the photo's texture. `softest`:
-    over how many px of the photo a px that the pack draws may be spread for it to take a photo's place.
-    `fine`: the same for hair, strand by strand. `recognised`: how sure the parser is at least of what it
-    takes for a mouth. `new_share`: the share of a region that must be new for all of it to be."""
-
-    large: float = 0.08
-    softest: float = 3.5
-    fine: float = 1.5
-    recognised: float = 0.755
-    new_share: float = 0.1
-
-
-DEFAULT = Params()
-
-
-@dataclass(frozen=True)
 class Facts:
     """What is known of an edit before its pixels are compared.
 
@@ -67,52 +61,50 @@ class Facts:
     recolours: bool = False
 
 
-def decide(
-    facts: Facts, share: float | None, is_known: bool, novelty: float, params: Params = DEFAULT
-) -> Strategy:
+def decide(facts: Facts, share: float | None, is_known: bool, novelty: float) -> Strategy:
     """The strategy for a region that covers a `share` of the square; None for the whole face.
 
     `is_known`: the reconstruction shows the region as the photo does; `novelty`: the share of it, 0..1, that
     shows what the moved photo has not.
     """
-    if may_be_repainted(facts, share, params) and is_known and novelty > params.new_share:
+    if may_be_repainted(facts, share) and is_known and novelty > _NEW_SHARE:
         return Strategy.REPAINT
-    return unless_repainted(facts, share, params)
+    return unless_repainted(facts, share)
 
 
-def may_be_repainted(facts: Facts, share: float | None, params: Params = DEFAULT) -> bool:
+def may_be_repainted(facts: Facts, share: float | None) -> bool:
     """Whether the generator's pixels could take the place of the photo's, were they right."""
-    moved = unless_repainted(facts, share, params) is Strategy.MOVE
-    return moved and is_fine_enough(facts.enlarged, params)
+    moved = unless_repainted(facts, share) is Strategy.MOVE
+    return moved and is_fine_enough(facts.enlarged)
 
 
-def unless_repainted(facts: Facts, share: float | None, params: Params = DEFAULT) -> Strategy:
+def unless_repainted(facts: Facts, share: float | None) -> Strategy:
     """The strategy for a region that the photo's own pixels fill."""
     if share is None:
-        known = is_recognised(facts.sureness, params)
+        known = is_recognised(facts.sureness)
         return Strategy.WHOLE_FACE if known else Strategy.MOVE_SHAPE_ONLY
-    if share > params.large:
+    if share > _LARGE:
         return Strategy.RECOLOUR
-    if not is_recognised(facts.sureness, params):
+    if not is_recognised(facts.sureness):
         return Strategy.MOVE_SHAPE_ONLY
     return Strategy.TINT if facts.recolours else Strategy.MOVE
 
 
-def is_fine_enough(enlarged: float, params: Params = DEFAULT) -> bool:
+def is_fine_enough(enlarged: float) -> bool:
     """Whether what a pack draws may take the place of a photo's pixels, each of its own spread over
     `enlarged` of them: a mouth softer than that is worse than the photo's own mouth, moved."""
-    return enlarged <= params.softest
+    return enlarged <= _SOFTEST
 
 
-def draws_as_finely(enlarged: float, params: Params = DEFAULT) -> bool:
+def draws_as_finely(enlarged: float) -> bool:
     """Whether a pack draws as finely as the photo shows things, each of its px spread over `enlarged`."""
-    return enlarged <= params.fine
+    return enlarged <= _FINE
 
 
-def is_recognised(sureness: float, params: Params = DEFAULT) -> bool:
+def is_recognised(sureness: float) -> bool:
     """Whether the parser takes a mouth of a render for one, `sureness` as in `EditResult.recognised`: what it
     is less sure of looks like no mouth to a person either."""
-    return sureness >= params.recognised
+    return sureness >= _RECOGNISED
 
 
 def covered(region: Tensor) -> float:

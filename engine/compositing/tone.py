@@ -18,30 +18,20 @@ from ..imaging.tensor_filters import array_of, resized
 from ..photo.colour import LUMINANCE
 from ..types import FloatArray
 
+_GRID, _LEVELS = 64, 33
+"""The side in px on which a photo is looked at, where noise and the blocks of a JPEG are averaged out, and
+the levels of grey that have a colour each."""
+_MOST, _NEARLY_ALL, _FAR = 0.98, 0.997, 2.5
+"""A photo is of one tone where the first share of it lies near its curve, and the second within `_FAR`
+times as much, so that one thing left in colour counts."""
+_NEAR, _TINTED = 5 / 255, 0.085
+"""Near is that, 1 the range of a channel, and that share of how far the tone itself is from grey: a JPEG
+misses strong colours by more.
 
-@dataclass(frozen=True)
-class Params:
-    """`grid`: the side in px on which a photo is looked at, where noise and the blocks of a JPEG are averaged
-    out. `levels` of grey have a colour each. A photo is of one tone where the share `most` of it lies near
-    its curve, and the share `nearly_all` within `far` times as much: so that one thing left in colour counts.
-    Near is `near`, 1 the range of a channel, and `tinted` of how far the tone itself is from grey, as a JPEG
-    misses strong colours by more.
-
-    Tuned on 300 colour photos of faces (CelebA-HQ, 256 px), and 29 faces in seven tones, as they are, with
-    grain, and as JPEGs of quality 70: of the former the nearest misses by 1.35 times what is allowed, of the
-    latter all but a duotone of violet and yellow as a JPEG (1.15) are within 0.73. Of 899 faces of
-    CelebA-HQ two are told to be of one tone, which they are (sepia)."""
-
-    grid: int = 64
-    levels: int = 33
-    most: float = 0.98
-    nearly_all: float = 0.997
-    far: float = 2.5
-    near: float = 5 / 255
-    tinted: float = 0.085
-
-
-DEFAULT = Params()
+Tuned on 300 colour photos of faces (CelebA-HQ, 256 px), and 29 faces in seven tones, as they are, with
+grain, and as JPEGs of quality 70: of the former the nearest misses by 1.35 times what is allowed, of the
+latter all but a duotone of violet and yellow as a JPEG (1.15) are within 0.73. Of 899 faces of CelebA-HQ
+two are told to be of one tone, which they are (sepia)."""
 _STRIP = 1 << 20
 _LINEAR = 0.0031308
 
@@ -58,22 +48,22 @@ class Tone:
 
 
 @torch.no_grad()
-def tone_of(source: Tensor, params: Params = DEFAULT) -> Tone | None:
+def tone_of(source: Tensor) -> Tone | None:
     """The tone of a photo's face (1, 3, S, S) in sRGB, 0..1; None where it has more than one."""
-    small = resized(source, min(params.grid, source.shape[-1])).clamp(0, 1).cpu().float()
+    small = resized(source, min(_GRID, source.shape[-1])).clamp(0, 1).cpu().float()
     grey = grey_of(small)
-    shifts = _shifts(small, grey, params.levels)
+    shifts = _shifts(small, grey, _LEVELS)
     curve = _coloured(grey, shifts)
     misses = (small - curve).abs().amax(1).flatten()
     tint = float(torch.quantile((curve - grey).abs().amax(1).flatten(), 0.9))
-    near = params.near + params.tinted * tint
-    most, nearly_all = (float(torch.quantile(misses, share)) for share in (params.most, params.nearly_all))
-    return Tone(shifts) if most <= near and nearly_all <= params.far * near else None
+    near = _NEAR + _TINTED * tint
+    most, nearly_all = (float(torch.quantile(misses, share)) for share in (_MOST, _NEARLY_ALL))
+    return Tone(shifts) if most <= near and nearly_all <= _FAR * near else None
 
 
-def tone_of_picture(source: FloatArray, params: Params = DEFAULT) -> Tone | None:
+def tone_of_picture(source: FloatArray) -> Tone | None:
     """The same of (S, S, 3)."""
-    return tone_of(torch.from_numpy(np.moveaxis(source, -1, 0).astype(np.float32))[None], params)
+    return tone_of(torch.from_numpy(np.moveaxis(source, -1, 0).astype(np.float32))[None])
 
 
 def in_tone(tone: Tone | None, photo: Tensor, edited: Tensor) -> Tensor:

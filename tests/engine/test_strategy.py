@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.compositing.strategy import DEFAULT, Facts, Params, Strategy, decide, may_be_repainted
+from engine.compositing.strategy import Facts, Strategy, decide, may_be_repainted
 
 FINE = Facts(enlarged=2.0, sureness=0.9)
 
@@ -30,9 +30,3 @@ def test_one_decision(
 ) -> None:
     assert decide(facts, share, is_known, novelty) is wanted
     assert may_be_repainted(facts, share) or wanted is not Strategy.REPAINT
-
-
-def test_a_pack_may_have_limits_of_its_own() -> None:
-    soft = replace(FINE, enlarged=4.0)
-    assert decide(soft, 0.02, True, 0.9, Params(softest=5.0)) is Strategy.REPAINT
-    assert decide(FINE, 0.02, True, 0.9, replace(DEFAULT, new_share=0.95)) is Strategy.MOVE

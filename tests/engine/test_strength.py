@@ -18,7 +18,7 @@ SHORT = {
     "loss.start_steps.classf": 4,
     "loss.start_steps.seg": 4,
     "loss.weights.classf": 1.0,
-    "optimizer.lr_latent": 0.05,
+    "optimizer.lr_latent": 0.1,
 }
 MODES = ["paper", "detail"]
 
