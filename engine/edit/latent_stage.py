@@ -97,8 +97,10 @@ def optimise_latent(
         render = problem.generator(latent, problem.noise, size)
         terms, total = objective.at(step, render, latent)
         total.backward()  # type: ignore[no-untyped-call]
+        if problem.latent_before_edit is not None:
+            _confine(latent, problem.moved_codes)
         if shared:
-            _share(latent, shared)
+            _share(latent, shared, problem.moved_codes)
         optimiser.step()
         follows = settings.flag("dynamic_masking") and follow_from <= step < follow_to
         if follows and parses(settings, step):
@@ -145,13 +147,22 @@ def _fitting_from(problem: Problem, side: int) -> int:
     return max(hold - count, problem.first_step) if can else hold
 
 
-def _share(latent: Tensor, share: float) -> None:
-    """Draw the layers' gradients to their mean: steps in W, where the generator was trained.
+def _confine(latent: Tensor, moved: slice) -> None:
+    """Leave the codes that draw nothing of what is edited as they are."""
+    assert latent.grad is not None
+    kept = torch.zeros_like(latent.grad)
+    kept[:, moved] = latent.grad[:, moved]
+    latent.grad = kept
+
+
+def _share(latent: Tensor, share: float, moved: slice) -> None:
+    """Draw the moved layers' gradients to their mean: steps in W, where the generator was trained.
 
     A layer that goes its own way draws what pleases the classifier and what no face has.
     """
     assert latent.grad is not None
-    latent.grad.lerp_(latent.grad.mean(1, keepdim=True).expand_as(latent), share)
+    gradient = latent.grad[:, moved]
+    gradient.lerp_(gradient.mean(1, keepdim=True).expand_as(gradient), share)
 
 
 def _set_learning_rate(optimiser: Adam, problem: Problem, step: int) -> None:

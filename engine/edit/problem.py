@@ -101,6 +101,13 @@ class Problem:
         return len(self.request.face.crop) / self.pack.detail_of(() if self.everywhere else edited)
 
     @functools.cached_property
+    def moved_codes(self) -> slice:
+        """Which of the code's vectors the edit moves."""
+        if not self.settings.flag("optimizer.directions"):
+            return slice(None)
+        return self.pack.codes_of(edit.name for edit in self.request.attributes)
+
+    @functools.cached_property
     def dyed(self) -> Tensor | None:
         """The photo's own hair, (1, 1, R, R) in 0..1, where nothing but its colour is edited; None for any
         other edit.

@@ -48,6 +48,16 @@ class AttributeDirections(nn.Module):
         code_shape(state)
         return cls({name: tensor.float() for name, tensor in state.items()})
 
+    def confined(self, spans: Mapping[str, tuple[int, int] | None]) -> Self:
+        """The same directions, each moving the code's vectors from the first to before the second of its span
+        only; all where it has none."""
+        moved = {name: direction.clone() for name, direction in self.named_buffers()}
+        for name, span in spans.items():
+            if span is not None and name in moved:
+                moved[name][: span[0]] = 0
+                moved[name][span[1] :] = 0
+        return type(self)(moved)
+
     def __contains__(self, attribute: object) -> bool:
         return attribute in self._buffers
 

@@ -111,6 +111,14 @@ class Manifest:
         rate = (self.attributes or {}).get(attribute, {}).get("rate")
         return float(rate) if isinstance(rate, int | float) and 0 < rate <= 1 else 1.0
 
+    def codes_of(self, attribute: str) -> tuple[int, int] | None:
+        """An attribute's `codes`: the first of the code's vectors that it is drawn by, and the one behind the
+        last; None where it has none, or none that could be some."""
+        match (self.attributes or {}).get(attribute, {}).get("codes"):
+            case [int(first), int(end)] if 0 <= first < end:
+                return first, end
+        return None
+
 
 @dataclass(frozen=True)
 class PackInfo:

@@ -133,7 +133,7 @@ class ModelPack:
         """Where in W+ each attribute lies; None when the pack does not say."""
         if not self._has("directions"):
             return None
-        return cast(AttributeDirections, self._once("directions", lambda: self._load("directions")))
+        return cast(AttributeDirections, self._once("directions", self._make_directions))
 
     @property
     def refiner(self) -> MouthRefiner | None:
@@ -194,6 +194,19 @@ class ModelPack:
         gradient draws: a pack says so by an attribute's `rate`, and leaves more of the edit to its direction.
         """
         return min((self.manifest.share_of_rate(name) for name in attributes), default=1.0)
+
+    def codes_of(self, attributes: Iterable[str]) -> slice:
+        """The vectors of a code (L, D) that an edit of these attributes moves: those that draw them, as the
+        pack says; all of them where it does not say so of each."""
+        spans = [self.manifest.codes_of(name) for name in attributes]
+        known = [span for span in spans if span is not None]
+        if not known or len(known) < len(spans):
+            return slice(None)
+        return slice(min(first for first, _ in known), max(end for _, end in known))
+
+    def _make_directions(self) -> AttributeDirections:
+        found = cast(AttributeDirections, self._load("directions"))
+        return found.confined({name: self.manifest.codes_of(name) for name in self.attributes})
 
     def _has(self, role: str) -> bool:
         file = self.manifest.files.get(role)

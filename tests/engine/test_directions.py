@@ -78,6 +78,14 @@ def test_directions_add_up_with_their_signs() -> None:
     assert found.toward({}) is None
 
 
+def test_directions_that_are_confined_move_their_vectors_only() -> None:
+    found = AttributeDirections.from_state({"smiling": torch.ones(6, 3), "male": torch.ones(6, 3)})
+    smile = found.confined({"smiling": (2, 4), "male": None, "young": (0, 1)}).toward({"smiling": 1.0})
+    assert smile is not None and torch.equal(smile[:, 0], torch.tensor([0.0, 0, 1, 1, 0, 0]))
+    whole = found.toward({"smiling": 1.0})
+    assert whole is not None and bool((whole == 1).all()), "the ones that were there stay"
+
+
 def test_the_layout_is_recognised_and_uneven_tensors_are_refused() -> None:
     assert matches({"smiling": torch.ones(2, 3)})
     assert not matches({"smiling": torch.ones(2, 3), "conv.weight": torch.ones(2, 3)})
@@ -353,3 +361,13 @@ def test_an_edit_follows_the_gradient_by_as_much_as_the_pack_s_attribute_says(
         ways.append(float(np.abs(result.latent - result.latent_before).max()))
     # Adam moves by the rate at first, whatever the gradient is.
     assert ways[1] == pytest.approx(0.1 * ways[0], rel=0.2) and ways[0] > 0
+
+
+def test_only_the_codes_that_draw_an_attribute_are_moved(face: Face) -> None:
+    own = engine.load_pack("starter", device="cpu")
+    told = {**own.attribute_info, "smiling": {**own.attribute_info["smiling"], "codes": [2, 5]}}
+    own.manifest = replace(own.manifest, attributes=told)
+    result = finished(request(face, own, AttributeEdit("smiling")), own)
+    assert result.latent_before is not None
+    moved = np.abs(result.latent - result.latent_before).max(1) > 0
+    assert moved[2:5].all() and moved.sum() == 3

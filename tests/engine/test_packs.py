@@ -581,3 +581,12 @@ def test_the_public_names() -> None:
     assert engine.parse is parse
     assert engine.score is score
     assert deeplab.matches(standin.parser_state(standin.NARROW_PARSER))
+
+
+@pytest.mark.parametrize("codes", [None, [3], [5, 5], [5, 2], [-1, 4], "2-8", [2.0, 8], [2, 8, 9], {"2": 8}])
+def test_codes_that_can_be_none_are_passed_over(starter: Path, codes: object) -> None:
+    entries = {"smiling": {"codes": [2, 6]}, "male": {"codes": [4, 8]}, "bald": {"codes": codes}}
+    edit_manifest(starter, attributes=entries)
+    pack = load_pack(starter, device="cpu")
+    assert pack.codes_of(["smiling"]) == slice(2, 6) and pack.codes_of(["male", "smiling"]) == slice(2, 8)
+    assert pack.codes_of(["bald"]) == pack.codes_of(["bald", "smiling"]) == pack.codes_of([]) == slice(None)

@@ -77,6 +77,14 @@ def offered(metrics: dict[str, Any], out: Path) -> dict[str, Any]:
     }
 
 
+def with_codes(entries: dict[str, Any]) -> dict[str, Any]:
+    """The attributes, with the vectors of a code that draw them, where `code_spans.py` found a part to do."""
+    spans = json.loads(Path(__file__).with_name("spans.json").read_text(encoding="utf-8"))
+    return {
+        name: {**entry, "codes": spans[name]} if name in spans else entry for name, entry in entries.items()
+    }
+
+
 def told(entries: dict[str, Any]) -> dict[str, Any]:
     """The attributes that the starter's classifier tells, with the rate of those that move the whole face."""
     return {
@@ -102,7 +110,7 @@ def main() -> None:
         "terms": TERMS,
         "data": [{"name": name, "terms": terms} for name, terms in DATA],
         "files": files,
-        "attributes": {**told(starter["attributes"]), **offered(metrics, args.out)},
+        "attributes": with_codes({**told(starter["attributes"]), **offered(metrics, args.out)}),
         "metrics": metrics,
         "presets": json.loads(Path(__file__).with_name("presets.json").read_text(encoding="utf-8")),
     }
