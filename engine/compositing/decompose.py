@@ -17,8 +17,10 @@ from ..imaging.tensor_filters import blurred, resized, smoothstep, strongest
 from .scale import BELONGS, BROAD, FINE, SMALL
 from .strategy import Strategy
 
+_COARSE = 0.008
+"""The sigma, in shares of the side, below which a change is fine texture and no crease,"""
 _STRONG = (6 / 255, 16 / 255)
-"""Between which strengths fine texture is more than any two renders differ by."""
+"""and between which strengths that is more than any two renders differ by."""
 _LEAST_MISSED = 1e-4
 """Squared: a reconstruction that misses less is right, and nothing of it can be made good."""
 
@@ -71,7 +73,7 @@ def residual(rest: Tensor, new: Tensor, around: Tensor | None) -> Tensor:
     beside a small region, the dilation of which is `around`, creases are all there is, and they are soft.
     """
     size = rest.shape[-1]
-    soft = blurred(rest, FINE * size)
+    soft = blurred(rest, _COARSE * size)
     fine = rest - soft
     with torch.no_grad():
         structure = blurred(strongest(fine) ** 2, SMALL * size).clamp(min=0).sqrt()

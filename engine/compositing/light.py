@@ -16,6 +16,8 @@ from .strategy import Strategy
 if TYPE_CHECKING:
     from .decompose import Parts
 
+_EVENED, _LIGHT = 0.015, 0.025
+"""Sigmas, in shares of the side, of what counts for light, and above which a change is light, no crease."""
 _DARKEST = 0.15
 """By which share of its light a change may darken the skin beside a region that is not painted."""
 _HALF_EVENED = 0.1
@@ -46,7 +48,7 @@ def photos_light(source: Tensor, own: Tensor, region: Tensor) -> PhotosLight:
     beard.
     """
     size = source.shape[-1]
-    even, light = (blurred(light_of(p), REACH * size) for p in (source, own))
+    even, light = (blurred(light_of(p), _EVENED * size) for p in (source, own))
     mean, square = (blurred(v, BROAD * size) for v in (even, even * even))
     limit = mean + (square - mean * mean).clamp(min=0).sqrt()
     near = blurred(highest(region, 2 * int(REACH * size / 2) + 1), 2)
@@ -68,7 +70,7 @@ def in_photos_light(change: Tensor, allowed: PhotosLight, strategy: Strategy) ->
 
 def _no_lighter_than_around(change: Tensor, allowed: PhotosLight, tints: bool) -> Tensor:
     """Of what only `tints` the light alone is held back: red is lighter than a beard."""
-    evened = REACH * change.shape[-1]
+    evened = _EVENED * change.shape[-1]
     more = blurred(highest(light_of(change), 4 * int(evened) + 1), evened)
     share = (allowed.room / more.clamp(min=LEAST_LIGHT)).clamp(0, 1)
     # Squared: what would have to be much lighter is something else, and a part of it only its tint.
@@ -79,7 +81,7 @@ def _no_lighter_than_around(change: Tensor, allowed: PhotosLight, tints: bool) -
 
 
 def _no_darker_beside(change: Tensor, allowed: PhotosLight) -> Tensor:
-    darker = blurred((-light_of(change)).clamp(min=0), REACH * change.shape[-1])
+    darker = blurred((-light_of(change)).clamp(min=0), _EVENED * change.shape[-1])
     share = (allowed.darkest / darker.clamp(min=LEAST_LIGHT)).clamp(0, 1)
     return change * (1 - allowed.beside * (1 - share))
 
@@ -109,7 +111,7 @@ def creases(shown: Tensor, parts: Parts, region: Tensor | None, source: Tensor) 
     beside = torch.maximum(beside * (1 - parts.new), parts.grain * parts.new)
     pulled = moved(source, parts.flow * shown * size) - source
     # By movement a pixel changes whole, however little of the content is shown.
-    evened = blurred(pulled, REACH * size).clamp(-_SHADE, _SHADE)
+    evened = blurred(pulled, _EVENED * size).clamp(-_SHADE, _SHADE)
     return Creases(beside, shown * beside, (1 - parts.new) * beside * evened)
 
 
@@ -120,6 +122,6 @@ def with_even_light(content: Tensor, found: Creases, new: Tensor, source: Tensor
     The mean of what is shown around each pixel is taken out, less where little is shown.
     """
     changed = found.weight * (content - new * source) + found.pulled
-    mean = blurred(torch.cat([changed, found.weight], 1), REACH * content.shape[-1])
+    mean = blurred(torch.cat([changed, found.weight], 1), _LIGHT * content.shape[-1])
     even = mean[:, :-1] / (mean[:, -1:] + _HALF_EVENED)
     return content - found.beside * even
