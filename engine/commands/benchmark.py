@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import statistics
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ def add_parser(commands: Any) -> None:
     add("--rounds", type=int, default=0, help="timed rounds of every variant (default: 5, quick: 2)")
     add("--pack", default="starter", help="the pack whose presets are compared")
     add("--data", type=Path, help="folder with held-out faces; without one, faces are drawn")
-    add("--keep", type=Path, metavar="F", help="keep finished faces here and go on from there")
+    add("--attributes", nargs="+", metavar="NAME", help="what the presets are compared on")
+    add("--count", type=int, default=0, metavar="N", help="and on how many faces (default: 6, quick: 2)")
+    add("--keep", type=Path, metavar="FOLDER", help="keep finished paper edits there and go on from there")
     add("--json", type=Path, metavar="F", help="write the figures as JSON")
     add("--plot", type=Path, metavar="F", help="write the plot of the scaling as SVG")
 
@@ -83,15 +86,15 @@ def _portrait(options: argparse.Namespace, device: Any) -> dict[str, Any]:
 def _presets(options: argparse.Namespace, device: Any) -> dict[str, Any]:
     """`fast` against `paper` on the same faces."""
     from ..evaluate import presets
-    from ..evaluate.report import held_out
     from ..packs.pack import load_pack
 
     pack = load_pack(options.pack, str(device.type))
-    count = 2 if options.quick else 6
-    faces = held_out(options.data, count) if options.data else presets.drawn_faces(pack, count)
-    names = presets.ATTRIBUTES[:1] if options.quick else presets.ATTRIBUTES
+    count = options.count or (2 if options.quick else 6)
+    faces = presets.faces_of(options.data, pack, count) if options.data else presets.drawn_faces(pack, count)
+    names = options.attributes or (presets.ATTRIBUTES[:1] if options.quick else presets.ATTRIBUTES)
     found = presets.compare(pack, faces, names, options.keep)
-    print(f"\npresets on '{pack.title}', {count} {'held-out' if options.data else 'drawn'} faces")
+    found["textbook_seconds"] = presets.textbook_seconds(pack, device, options.rounds)
+    print(f"\npresets on '{pack.title}', {len(faces)} {'held-out' if options.data else 'drawn'} faces")
     print(f"{'face':<6}{'attribute':<20}{'paper s':>9}{'fast s':>8}{'ratio':>7}{'p paper':>9}{'p fast':>8}"
           f"{'error fast/paper':>18}")  # fmt: skip
     for row in found["edits"]:
@@ -105,6 +108,12 @@ def _presets(options: argparse.Namespace, device: Any) -> dict[str, Any]:
             low, high = found[key.replace("ratio", "spread")]
             print(f"{key} {found[key]:.1f} (from {low:.1f} to {high:.1f})")
     print(f"quality kept in {found['quality_kept']} of {found['quality_of']}", flush=True)
+    if (whole := found["textbook_seconds"]) is not None:
+        print(f"the generator's part of `paper`, as the textbook has it: {whole:.0f} s")
+        for turn, of in ((0, "first"), (1, "later")):
+            seconds = [row["fast_seconds"] for row in found["edits"] if min(row["turn"], 1) == turn]
+            if seconds:
+                print(f"  a {of} edit's ratio to that: {whole / statistics.median(seconds):.1f}", flush=True)
     return found
 
 

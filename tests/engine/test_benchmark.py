@@ -75,11 +75,17 @@ def test_the_comparison_goes_on_where_it_stopped(
 
     monkeypatch.setattr("engine.editor.run", counted)
     faces = presets.drawn_faces(pack, 2)
-    kept = tmp_path / "kept.json"
-    presets.compare(pack, faces[:1], ("smiling", "wearing_lipstick"), kept)
-    assert made == ["paper", "fast", "paper", "fast"]
+    kept = tmp_path / "kept"
+    once = presets.compare(pack, faces[:1], ("smiling", "wearing_lipstick"), kept)
+    assert made == ["paper", "paper", "fast", "fast"]
+    made.clear()
     report = presets.compare(pack, faces, ("smiling", "wearing_lipstick"), kept)
-    assert made == ["paper", "fast"] * 4
+    assert made == ["fast", "fast", "paper", "paper", "fast", "fast"]
+    same = ("paper_seconds", "paper_probability")
+    assert all(
+        a[key] == b[key] for a, b in zip(once["edits"], report["edits"][:2], strict=True) for key in same
+    )
+    assert report["edits"][0]["paper_error"] == pytest.approx(once["edits"][0]["paper_error"], rel=1e-3)
     assert len(report["edits"]) == 4
     assert report["quality_of"] == 4
     ratios = sorted(row["ratio"] for row in report["edits"] if row["turn"] == 0)
@@ -93,10 +99,10 @@ def test_the_masked_error_counts_the_mask_only(pack: ModelPack) -> None:
     editor = Editor(pack)
     result = editor.edit(editor.request(face, "smiling", settings=settings))
     mask = np.zeros(result.source.shape[:2], np.float32)
-    assert presets.masked_error(result, mask) == 0
+    assert presets.masked_error(result.generated, result.source, mask) == 0
     mask[:8, :8] = 1
     expected = np.square(result.generated - result.source)[:8, :8].sum() / result.source.size
-    assert presets.masked_error(result, mask) == pytest.approx(expected, rel=1e-4)
+    assert presets.masked_error(result.generated, result.source, mask) == pytest.approx(expected, rel=1e-4)
 
 
 def test_the_plot_shows_every_figure() -> None:
