@@ -16,11 +16,12 @@ from ..imaging.tensors import resize
 from ..packs.pack import ModelPack
 from ..types import REGIONS, ByteArray, EditRequest, EditResult, FloatArray
 from .direction_step import way_chosen
+from .lenses import seen_through
 from .problem import Problem
 from .shown_in import beside_the_face, shown_in, spectacles_in
 
 _GRID = 256
-_PERHAPS = 0.1
+_PERHAPS, _CERTAIN = 0.1, 0.5
 FINE = 512
 """A pack that draws detail of so many px a side draws mouths: those of the portrait pack with teeth in rows
 on two choosing faces had a sureness of 0.58 and 0.68 by its own parser, whose edges are wide."""
@@ -168,10 +169,29 @@ def _mask_arrays(problem: Problem, render: Tensor) -> dict[str, FloatArray]:
     return arrays
 
 
+def _seen_through_lenses(problem: Problem, render: Tensor) -> Tensor | None:
+    """What of the photo is seen through spectacles, unless something else is edited there, (1, 1, 512, 512)
+    in 0..1; None where none are put on."""
+    wanted = problem.request.attributes
+    if not any(edit.name == "eyeglasses" and edit.target > _CERTAIN for edit in wanted):
+        return None
+    worn = spectacles_in(problem.pack, render)
+    if worn is None or not problem.settings.confined:
+        return None
+    through = seen_through(problem.source, render, worn)
+    others = [edit for edit in wanted if edit.name != "eyeglasses"]
+    if not others:
+        return through
+    edited = shown_in(others, problem.photo_probabilities)
+    return None if edited is None else through * (1 - edited)
+
+
 def kept(problem: Problem, render: Tensor) -> Tensor | None:
-    """What keeps its pixels, (1, 1, 512, 512) in 0..1: what lies before the face, and what is no part of one
-    in the render either."""
+    """What keeps its pixels, (1, 1, 512, 512) in 0..1: what lies before the face, what is no part of one in
+    the render either, and what is seen through the lenses of new spectacles."""
     found = [] if problem.uncovered is None else [1 - problem.uncovered]
+    through = _seen_through_lenses(problem, render)
+    found += [] if through is None else [through]
     if problem.settings.confined:
         beside = beside_the_face(problem.pack, problem.source, render)
         found += [] if beside is None else [beside]
