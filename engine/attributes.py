@@ -64,7 +64,7 @@ TABLE = (
     Attribute("arched_eyebrows", "Arched brows", "eyebrows"),
     Attribute("no_beard", "Clean-shaven", area="beard"),
     Attribute("heavy_makeup", "Make-up", area="skin"),
-    Attribute("male", "Male"),
+    Attribute("male", "Male", keeps_skin=True),
     Attribute("wearing_lipstick", "Lipstick", "mouth", only_colour=True),
     Attribute("black_hair", "Black hair", "hair"),
     Attribute("high_cheekbones", "High cheekbones"),
@@ -191,12 +191,12 @@ def is_expression(name: str) -> bool:
 
 
 def move_face(attributes: Sequence[AttributeEdit]) -> bool:
-    """True when all attributes are expressions, in which all of the face takes part.
-
-    A smile in another lipstick is not: along the direction of less lipstick the whole face becomes another
-    one, with pale eyes (face 820 of CelebA-HQ).
-    """
-    return all(is_expression(attribute.name) for attribute in attributes)
+    """True when an expression, in which all of the face takes part, is edited, and beside expressions no more
+    than the lips' colour."""
+    names = [attribute.name for attribute in attributes]
+    return any(is_expression(name) for name in names) and all(
+        is_expression(name) or _row(name).only_colour for name in names
+    )
 
 
 def keep_skin(attributes: Sequence[AttributeEdit]) -> bool:

@@ -22,9 +22,10 @@ from .problem import Problem
 
 RUNGS = (0.0, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5)
 """Steps in units of the directions; 1 is the step from "no" to "yes" of average pictures."""
-_WIDEST = 1.5
-"""How far an expression goes at most. On face 830 of CelebA-HQ, lit from one side, the classifier sees
-nothing of a smile that a judge sees at 1.25, and sent it on to 2.5, a caricature."""
+_WIDEST = {"smiling": 1.5, "mouth_slightly_open": 1.0}
+"""How far an expression goes at most; of several, the least. On face 830 of CelebA-HQ, lit from one side, the
+classifier sees nothing of a smile that a judge sees at 1.25, and sent it on to 2.5, a caricature. Of a mouth
+that is opened it sees half on 824 at any way: at 1.5 it was a grin from ear to ear."""
 _LONGER = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
 """Multiples of a way that sliders stood at, which take the rungs' place."""
 _SIDE = 256
@@ -153,7 +154,10 @@ def _ladder(problem: Problem) -> tuple[float, ...]:
     if problem.everywhere and not problem.settings.expression:
         # What is shown of another face is less than the classifier is: no short steps.
         return tuple(way for way in RUNGS if way >= 1)
-    return tuple(way for way in RUNGS if way <= _WIDEST) if problem.settings.expression else RUNGS
+    if not problem.settings.expression:
+        return RUNGS
+    widest = min(_WIDEST.get(edit.name, RUNGS[-1]) for edit in problem.request.attributes)
+    return tuple(way for way in RUNGS if way <= widest)
 
 
 def _direction(problem: Problem) -> Tensor | None:
