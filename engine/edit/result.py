@@ -18,7 +18,7 @@ from ..types import REGIONS, ByteArray, EditRequest, EditResult, FloatArray
 from .direction_step import way_chosen
 from .lenses import seen_through
 from .problem import Problem
-from .shown_in import beside_the_face, shown_in, spectacles_in
+from .shown_in import beside_the_face, shown_in, spectacles_in, teeth
 
 _GRID = 256
 _PERHAPS, _CERTAIN = 0.1, 0.5
@@ -188,11 +188,12 @@ def _seen_through_lenses(problem: Problem, render: Tensor) -> Tensor | None:
 
 def kept(problem: Problem, render: Tensor) -> Tensor | None:
     """What keeps its pixels, (1, 1, 512, 512) in 0..1: what lies before the face, what is no part of one in
-    the render either, and what is seen through the lenses of new spectacles."""
-    found = [] if problem.uncovered is None else [1 - problem.uncovered]
-    through = _seen_through_lenses(problem, render)
-    found += [] if through is None else [through]
+    the render either, what is seen through the lenses of new spectacles, and teeth where none are edited."""
+    found = [None if problem.uncovered is None else 1 - problem.uncovered]
+    found.append(_seen_through_lenses(problem, render))
+    if problem.everywhere and not problem.settings.expression:
+        found.append(teeth(problem.pack, problem.source, render))
     if problem.settings.confined:
-        beside = beside_the_face(problem.pack, problem.source, render)
-        found += [] if beside is None else [beside]
-    return torch.stack(found).amax(0) if found else None
+        found.append(beside_the_face(problem.pack, problem.source, render))
+    known = [mask for mask in found if mask is not None]
+    return torch.stack(known).amax(0) if known else None

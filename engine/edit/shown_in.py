@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ..attributes import area_of, regions_of
 from ..imaging.tensor_filters import dilated, smoothstep
-from ..models.parsers.base import CLOTH, GLASSES, TellsClasses
+from ..models.parsers.base import CLOTH, GLASSES, INNER_MOUTH, TellsClasses
 from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit
 
@@ -84,6 +84,21 @@ def beside_the_face(pack: ModelPack, photo: Tensor, render: Tensor | None = None
         return clothes
     background = pack.parser.regions(seen)[:, [REGIONS.index("background")]].amin(0, keepdim=True)
     return torch.maximum(clothes, smoothstep(background, *_SURELY))
+
+
+@torch.no_grad()
+def teeth(pack: ModelPack, photo: Tensor, render: Tensor) -> Tensor | None:
+    """Where the mouth is open in the photo and in the render of an edit, (1, 3, R, R) each, 0..1: (1, 1, 512,
+    512) in 0..1. None where it is not, or the pack's parser does not tell lips from what lies between them.
+
+    A generator gives older people, and men, other teeth, and between two rows that differ by a little lies a
+    dark line.
+    """
+    if not isinstance(pack.parser, TellsClasses):
+        return None
+    seen = torch.cat([pack.parser.classes(p)[:, [INNER_MOUTH]].float() for p in (photo, render)])
+    both = seen.amin(0, keepdim=True)
+    return smoothstep(both, *_PERHAPS) if bool((both > _CERTAIN).any()) else None
 
 
 def _area(name: str, probabilities: Tensor) -> Tensor | None:

@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
-GLASSES, CLOTH, HAT = 6, 16, 18
+GLASSES, INNER_MOUTH, CLOTH, HAT = 6, 11, 16, 18
 """Numbers of those of CelebAMask-HQ's nineteen classes that lie before a face, on it or below it."""
 
 
