@@ -113,7 +113,7 @@ PRESETS: dict[str, Preset] = {
             "loss.perceptual_size": 256,
             "dynamic_masking_iters": 20,
         },
-        {"loss.start_steps.classf": 90, "optimizer.lr_latent": 0.005, "optimizer.farthest": 1.0},
+        {"optimizer.lr_latent": 0.005, "optimizer.farthest": 1.0},
         encoder_start=True,
     ),
     "quick": Preset(
@@ -132,7 +132,7 @@ PRESETS: dict[str, Preset] = {
             "loss.start_steps.seg": 80,
             "dynamic_masking_iters": 60,
         },
-        {"loss.start_steps.classf": 80, "optimizer.farthest": 1.0},
+        {"optimizer.farthest": 1.0},
         encoder_start=True,
     ),
     "paper": Preset(
@@ -186,7 +186,7 @@ def resolve(request: EditRequest, pack_presets: Mapping[str, Mapping[str, Any]])
         **_checked(request.settings, "the settings of this run"),
     }
     everywhere = _edits_everywhere(request, {**values, **chosen})
-    values.update(_implied(request, everywhere))
+    values.update(_implied(request, everywhere, int({**values, **chosen}["steps.hold_region"])))
     if everywhere:
         values.update(preset.global_settings)
     confined = everywhere and not request.force_global
@@ -209,13 +209,14 @@ def _end_of_expression(values: Mapping[str, Any]) -> int:
     return min(begins + count, end) if count else end
 
 
-def _implied(request: EditRequest, everywhere: bool) -> dict[str, Any]:
+def _implied(request: EditRequest, everywhere: bool, held: int) -> dict[str, Any]:
+    """What the kind of edit decides, behind `held` steps that reconstruct the face."""
     names = [a.name for a in request.attributes]
     implied: dict[str, Any] = {}
     if everywhere:
         implied = {
             "dynamic_masking": False,
-            "loss.start_steps.classf": 0,
+            "loss.start_steps.classf": held,
             "optimizer.reinit": False,
             "loss.weights.seg": 0.0,
         }
