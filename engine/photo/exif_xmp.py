@@ -149,6 +149,14 @@ def clean_xmp(xmp: bytes | str, width: int, height: int) -> bytes | None:
         return None
 
 
+def is_part_lost(xmp: bytes | str) -> bool:
+    """Whether something in a packet is of no form that XMP has, and is taken out by `clean_xmp`."""
+    try:
+        return Packet(xmp).lost
+    except (BrokenXmpError, RecursionError):
+        return False
+
+
 def _is_gone(found: Property) -> bool:
     """Whether a property is a preview, or speaks of a part of the file that is not kept."""
     space, name = found.name

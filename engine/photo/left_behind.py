@@ -28,6 +28,7 @@ OPENED = {
     "credentials": "This photo's content credentials are not kept; they vouch for the photo before the edit.",
     "cut": "This file lacks its last bytes; all of the picture but at most its last few pixels is there.",
     "broken_xmp": "This photo's XMP is damaged and is not kept.",
+    "part_xmp": "A part of this photo's XMP is damaged; the rest is kept.",
     "cut_xmp": "A part of this photo's XMP is missing in the file; the rest is kept.",
 }
 """What is said when a photo is opened, by the kind of what is left behind."""

@@ -33,7 +33,7 @@ from .camera_raw import is_camera_raw
 from .colour import colour_channels
 from .cut_jpeg import completed
 from .deep_reading import as_array, deep_pixels, own_limits, raw_mode
-from .exif_xmp import clean_xmp, tiff_exif, upright_exif
+from .exif_xmp import clean_xmp, is_part_lost, tiff_exif, upright_exif
 from .formats import BY_OPENER, OPENERS
 from .left_behind import OPENED, Beside, look_beside
 from .previews import holds_picture
@@ -376,6 +376,8 @@ def _kept_info(info: dict[str, Any], beside: Beside, width: int, height: int) ->
             kinds = (*kinds, "broken_xmp")
         else:
             kept["xmp"] = xmp
+            if is_part_lost(info["xmp"]):
+                kinds = (*kinds, "part_xmp")
     comment = info.get("comment")
     if isinstance(comment, (bytes, str)):
         text = comment if isinstance(comment, str) else comment.decode("latin-1")

@@ -2442,6 +2442,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Eine Maske kann nicht als {0} gespeichert werden, denn das würde ihre Werte ändern.</translation>
   </message>
   <message>
+   <source>A part of this photo's XMP is damaged; the rest is kept.</source>
+   <translation>Ein Teil des XMP dieses Fotos ist beschädigt; der Rest bleibt erhalten.</translation>
+  </message>
+  <message>
    <source>A part of this photo's XMP is missing in the file; the rest is kept.</source>
    <translation>Ein Teil des XMP dieses Fotos fehlt in der Datei; der Rest bleibt erhalten.</translation>
   </message>
