@@ -121,6 +121,26 @@ def test_a_video_behind_the_picture_is_spoken_of(claim: str, tail: bytes, tmp_pa
         assert kept.values(("http://ns.google.com/photos/1.0/camera/", "Kept")) == ["k"]
 
 
+FILMS = {
+    "QuickTime's first": struct.pack(">I4sI4s", 8, b"wide", 64, b"mdat") + bytes(56),
+    "Matroska": b"\x1aE\xdf\xa3\x93\x42\x82\x88matroska" + bytes(64),
+    **{
+        brand: struct.pack(">I", 24) + b"ftyp" + brand.encode() + b"\0\0\0\0mp42isom" + bytes(64)
+        for brand in ("hvc1", "3g2a", "3gp5", "XAVC", "mmp4", "F4V ", "dash", "CAEP", "mp71", "MSNV", "qt  ")
+    },
+}
+
+
+@pytest.mark.parametrize("film", FILMS)
+def test_a_video_of_any_brand_is_spoken_of(film: str, tmp_path: Path) -> None:
+    said(jpeg(tmp_path / "a.jpg", FILMS[film]), tmp_path, "video")
+
+
+def test_a_picture_of_boxes_behind_the_photo_is_no_video(tmp_path: Path) -> None:
+    still = struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic" + bytes(64)
+    assert not engine.remarks(jpeg(tmp_path / "a.jpg", still))
+
+
 def test_both_are(tmp_path: Path) -> None:
     xmp = packet(described(TITLE, f'rdf:about="" {GAIN_XMP} {MOTION_XMP}'))
     said(jpeg(tmp_path / "a.jpg", preview() + VIDEO, xmp), tmp_path, "HDR gain map", "video")
