@@ -152,6 +152,19 @@ def test_makers_notes_hold_newer_pictures(kind: str) -> None:
     assert kept.startswith(b"note") and kept.endswith(b"what follows")
 
 
+@pytest.mark.parametrize("tag", [0x501B, 0x935C])
+@pytest.mark.parametrize("size", [3000, 3])
+def test_pictures_that_are_not_packed_in_the_first_folder(tag: int, size: int) -> None:
+    raw = np.random.default_rng(3).integers(1, 255, size, dtype=np.uint8).tobytes()
+    block = Image.Exif()
+    block[0x010F], block[0x0132], block[tag] = "Ace", "2020:01:01 00:00:00", raw
+    cleaned = upright_exif(block.tobytes(), 8, 8)
+    assert cleaned is not None and raw not in cleaned
+    read = Image.Exif()
+    read.load(cleaned)
+    assert (read[0x010F], read[0x0132]) == ("Ace", "2020:01:01 00:00:00")
+
+
 @pytest.mark.parametrize("code", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("odd", [False, True])
 def test_comments_of_16_bits_hold_pictures_as_letters(code: str, odd: bool) -> None:
