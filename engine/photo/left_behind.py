@@ -7,6 +7,7 @@ depth maps and content credentials: after an edit they would show, or vouch for,
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import struct
@@ -98,19 +99,19 @@ def look_beside(image: Image.Image, file: IO[bytes]) -> Beside:
 
 
 def iptc_of(resources: bytes) -> bytes | None:
-    """The IPTC block of Photoshop's resources, or of what is that block itself."""
+    """The IPTC block of Photoshop's resources, all that several hold; or what is that block itself."""
     data = resources.removeprefix(_PHOTOSHOP)
     if data[:1] == b"\x1c":
         return without_previews(data) or None
-    place = 0
+    place, found = 0, dict[bytes, None]()
     while data[place : place + 4] == b"8BIM":
         kind, name = struct.unpack_from(">HB", data, place + 4)
         place += 6 + (name + 2 & ~1)
         size = struct.unpack_from(">I", data, place)[0]
         if kind == _IPTC_RESOURCE:
-            return without_previews(data[place + 4 : place + 4 + size]) or None
+            found[without_previews(data[place + 4 : place + 4 + size])] = None
         place += 4 + (size + 1 & ~1)
-    return None
+    return b"".join(found) or None
 
 
 def as_resource(iptc: bytes) -> bytes:
@@ -140,7 +141,10 @@ def _jpeg(image: Any, file: IO[bytes]) -> Beside:
     resources = [content for name, content in segments if name == "APP13"]
     joined = b"".join(each.removeprefix(_PHOTOSHOP) for each in resources)  # one may go on in the next
     iptc = next((found for found in map(iptc_of, (joined, *resources)) if found), None)
-    xmp, whole = _whole_xmp(image.info.get("xmp"), segments)
+    standard = image.info.get("xmp")
+    several = _several_xmp(segments)
+    xmp, whole = _whole_xmp(several or standard, segments)
+    xmp = xmp or several
     if not whole:
         kinds.append("cut_xmp")
     return Beside(tuple(kinds), iptc, xmp=xmp)
@@ -151,6 +155,20 @@ def _further(image: Any) -> int:
     entries = (getattr(image, "mpinfo", None) or {}).get(0xB002, [])
     kinds = [str(entry["Attribute"]["MPType"]) for entry in entries[1:]]
     return sum("Thumbnail" not in kind for kind in kinds)
+
+
+def _several_xmp(segments: list[tuple[str, bytes]]) -> bytes | None:
+    """The XMP of a JPEG that has several such segments, of which Pillow knows the last; None without."""
+    blocks = [content[len(_XMP_SEGMENT) :] for _, content in segments if content.startswith(_XMP_SEGMENT)]
+    packets = []
+    for block in dict.fromkeys(blocks):
+        with contextlib.suppress(BrokenXmpError):
+            packets.append(Packet(block))
+    if len(blocks) < 2 or not packets:
+        return None
+    for other in packets[1:]:
+        packets[0].take_in(other)
+    return packets[0].to_bytes()
 
 
 def _whole_xmp(standard: bytes | None, segments: list[tuple[str, bytes]]) -> tuple[bytes | None, bool]:

@@ -34,6 +34,7 @@ APPLE = '<a:v xmlns:a="http://ns.apple.com/HDRGainMap/1.0/">1</a:v>'
 CLAIMS = (b"hdr-gain-map", b"HDRGainMap", b"21496", b"MotionPhoto", b"MicroVideo", b"Item:", b"MPF\0",
           b"ftypmp4", b"GainMap", b"depthmap", b"c2pa")  # fmt: skip
 ISO = b"urn:iso:std:iso:ts:21496:-1\0\0\0\0\0"
+GIVEN = f'<d:source xmlns:d="{DC}">archive</d:source>'
 IPTC = b"".join(
     b"\x1c\x02" + bytes([number]) + struct.pack(">H", len(text)) + text
     for number, text in ((25, b"Jane"), (80, b"Jane Doe"), (120, b"Opening of the exhibition"))
@@ -265,6 +266,23 @@ def test_a_resource_that_goes_on_in_further_segments_is_one(tmp_path: Path) -> N
     opened = jpeg(tmp_path / "a.jpg", b"", "", segments)
     assert opened.info["iptc"] == long
     assert engine.open_photo(engine.save_photo(opened, tmp_path / "b.png")).info["iptc"] == long
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_of_several_resources_all_go_along(twice: bool, tmp_path: Path) -> None:
+    parts = [IPTC, IPTC] if twice else [IPTC[:13], IPTC[13:]]
+    segments = (segment(0xED, b"Photoshop 3.0\0" + as_resource(part)) for part in parts)
+    assert jpeg(tmp_path / "a.jpg", b"", "", *segments).info["iptc"].startswith(IPTC)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_of_several_segments_of_xmp_all_go_along(broken: bool, tmp_path: Path) -> None:
+    head = b"http://ns.adobe.com/xap/1.0/\0"
+    texts = [packet(described(TITLE)), "<broken" if broken else packet(described(GIVEN))]
+    opened = jpeg(tmp_path / "a.jpg", b"", "", *(segment(0xE1, head + text.encode()) for text in texts))
+    read = Packet(opened.info["xmp"])
+    assert read.values((DC, "title")) == ["A & B"]
+    assert read.values((DC, "source")) == ([] if broken else ["archive"])
 
 
 @pytest.mark.parametrize("suffix", [".webp", ".avif", ".bmp"])
