@@ -85,7 +85,9 @@ class Beside:
 
 def look_beside(image: Image.Image, file: IO[bytes]) -> Beside:
     """What an opened picture's file holds beside it. Whatever is broken there is not there."""
-    look = {"JPEG": _jpeg, "MPO": _jpeg, "PNG": _png, "TIFF": _tiff, "WEBP": _webp}.get(image.format or "")
+    look = {"JPEG": _jpeg, "MPO": _jpeg, "PNG": _png, "TIFF": _tiff, "WEBP": _webp, "GIF": _gif}.get(
+        image.format or ""
+    )
     look = _boxes if image.format in ("HEIF", "AVIF") else look
     if look is None:
         return Beside()
@@ -266,6 +268,14 @@ def _webp(_: Any, file: IO[bytes]) -> Beside:
             kinds.append("credentials")
         file.seek(size + size % 2, io.SEEK_CUR)
     return Beside(tuple(kinds))
+
+
+def _gif(_: Any, file: IO[bytes]) -> Beside:
+    """XMP in an application extension, as it is, and behind it what leads a reader of blocks to its end (XMP
+    specification part 3, 1.1.2)."""
+    file.seek(0)
+    found = re.search(rb"!\xff\x0bXMP DataXMP(.+?)\x01\xff\xfe\xfd", file.read(), re.DOTALL)
+    return Beside(xmp=found[1] if found else None)
 
 
 def _boxes(image: Any, file: IO[bytes]) -> Beside:

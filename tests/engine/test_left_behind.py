@@ -390,6 +390,23 @@ def test_texts_of_a_png_that_cannot_go_along_are_said(
     assert any("texts" in said for said in engine.conversions(opened, tmp_path / "b.png")) == lost
 
 
+def test_xmp_of_a_gif(tmp_path: Path) -> None:
+    photo().convert("P").save(tmp_path / "a.gif")
+    data = (tmp_path / "a.gif").read_bytes()
+    at = data.index(b"\x2c", 13 + 3 * 2 ** ((data[10] & 7) + 1))
+    block = (
+        b"!\xff\x0bXMP DataXMP"
+        + packet(described(TITLE)).encode()
+        + b"\1"
+        + bytes(range(255, -1, -1))
+        + b"\0"
+    )
+    (tmp_path / "a.gif").write_bytes(data[:at] + block + data[at:])
+    opened = engine.open_photo(tmp_path / "a.gif")
+    assert Packet(opened.info["xmp"]).values((DC, "title")) == ["A & B"]
+    strictly_read(engine.save_photo(engine.mark_edited(opened), tmp_path / "b.jpg"), "A & B")
+
+
 def test_blocks_that_others_write_as_texts_are_read_as_what_they_are(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x010F] = "A camera"
