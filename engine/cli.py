@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+import warnings
 from collections.abc import Sequence
 
 from ._version import __version__
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     show_anything()
     options = build_parser().parse_args(arguments)
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
+    if not options.verbose:  # what Pillow finds odd in a file: what matters of it is told in a sentence
+        warnings.filterwarnings("ignore", module=r"PIL\b")
     try:
         code: int = options.run(options)
         return code

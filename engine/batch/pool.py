@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -212,6 +213,7 @@ def serve(pipe: Connection[Any, Any], job: BatchJob, background: bool) -> None:
     _end_with_parent()
     if background:
         _step_back()
+    warnings.filterwarnings("ignore", module=r"PIL\b")  # as the command line does
     import torch
 
     torch.set_num_threads(1)

@@ -63,16 +63,18 @@ def is_camera_raw(file: IO[bytes]) -> bool:
         layout = _Layout(order, "Q", "Q", 8)
     else:
         return False
+    read, cut = list[dict[int, tuple[int, ...]]](), False
     try:
-        return any(_is_raw(folder) for folder in _folders(file, layout))
+        for folder in _folders(file, layout):
+            if _DNG in folder or folder.get(_PHOTOMETRIC, (0,))[0] in _MOSAICS:
+                return True
+            read.append(folder)
     except (struct.error, OSError, OverflowError, ValueError):
-        return False
-
-
-def _is_raw(folder: dict[int, tuple[int, ...]]) -> bool:
-    if _DNG in folder or folder.get(_PHOTOMETRIC, (0,))[0] in _MOSAICS:
-        return True
-    return _MAKER in folder and folder.get(_COMPRESSION, (1,))[0] in _PACKINGS
+        cut = True
+    # A camera's file of which the end is missing still shows its preview, but not what lies beneath it.
+    beneath = cut and any(_SUB_FOLDERS in folder for folder in read)
+    packed = any(folder.get(_COMPRESSION, (1,))[0] in _PACKINGS for folder in read)
+    return any(_MAKER in folder for folder in read) and (packed or beneath)
 
 
 def _folders(file: IO[bytes], layout: _Layout) -> Iterator[dict[int, tuple[int, ...]]]:

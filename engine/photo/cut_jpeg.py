@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from ..types import AnyImage
+from .previews import jpeg_end
 
 _END = b"\xff\xd9"
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -23,9 +24,15 @@ _LOST_PIXELS, _LOST_SHARE = 1024, 0.001
 a side), as 8 bytes hold two or three of a usual photo's."""
 
 
+def lacks_end(data: bytes) -> bool:
+    """Whether a JPEG has no end: it was cut there, or something else stands in its last bytes' place, as
+    zeros do where a copy was broken off."""
+    return jpeg_end(data) == len(data) and not data.endswith(_END)
+
+
 def completed(data: bytes) -> bytes | None:
     """The bytes of a JPEG with the end that it lacks; None where more than that is missing."""
-    data = data.rstrip(b"\xff")  # the half of a marker
+    data = data.rstrip(b"\xff\0")  # the half of a marker, and what fills a file that was broken off
     if not _holds_all(data):
         return None
     noise = np.random.default_rng(0).integers(1, 255, 4096, dtype=np.uint8).tobytes()

@@ -17,17 +17,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, PngImagePlugin
 
 from ..types import AnyImage, ByteArray
+from .png_chunks import LONGEST_TEXT, readable
 
 _STRIP_PIXELS = 4_000_000
-_LARGEST_CHUNK = 16 * 2**20
-"""Bytes of an unpacked colour profile or text in a PNG: profiles of printers take some MB, and Pillow's own
-limit is one."""
 
 _DECODED = {"RGB": "RGB", "RGBX": "RGB", "RGBA": "RGBA", "RGBa": "RGBA"}
 """The samples of a file, in Pillow's words, and what they become: X is left out, and a is an alpha that the
@@ -41,11 +40,18 @@ def own_limits() -> Iterator[None]:
     """Pillow's limit of pixels lies below large panoramas; ours is checked right after the header is read."""
     with _pillow_limit:
         before = Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK
-        Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK = None, _LARGEST_CHUNK
+        Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK = None, LONGEST_TEXT
         try:
             yield
         finally:
             Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK = before
+
+
+def as_pillow_reads(file: IO[bytes]) -> IO[bytes]:
+    """An open picture from its beginning, without what would keep Pillow from reading it."""
+    found = readable(file) or file
+    found.seek(0)
+    return found
 
 
 def as_array(image: Image.Image) -> AnyImage:
@@ -111,7 +117,7 @@ def _decode_as(path: Path, mode: str, raw: str) -> ByteArray:
     """The file decoded once more with another reading of its bytes."""
     with path.open("rb") as file:
         with own_limits():
-            image = Image.open(file, formats=["PNG", "TIFF"])
+            image = Image.open(as_pillow_reads(file), formats=["PNG", "TIFF"])
         image._mode = mode
         tiles = [
             t._replace(args=(raw, *t.args[1:]) if isinstance(t.args, tuple) else raw) for t in image.tile

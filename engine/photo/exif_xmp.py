@@ -27,7 +27,9 @@ _IMAGE_SIDES = 0x0100, 0x0101
 """ImageWidth and ImageLength, in the first folder."""
 _PIXEL_SIDES = 0xA002, 0xA003
 """PixelXDimension and PixelYDimension, in the EXIF folder."""
-_SHORT, _LONG = 3, 4
+_BYTE, _SHORT, _LONG = 1, 3, 4
+_PICTURES = 0x501B, 0x935C
+"""In the first folder: thumbnails as Windows' GDI+ writes them, packed or not, and Photoshop's layers."""
 _TIFF_TAGS = (270, 271, 272, 305, 306, 315, 33432, _EXIF_FOLDER, _GPS_FOLDER)
 """The tags of a TIFF's first folder that describe the photo and not the layout of the file."""
 
@@ -86,6 +88,10 @@ def upright_exif(exif: bytes, width: int, height: int) -> bytes | None:
         if _EXIF_FOLDER in entries:
             inner = _entries(data, struct.unpack_from(order + "I", data, entries[_EXIF_FOLDER] + 8)[0], order)
             _set_sides(data, inner, order, _PIXEL_SIDES, (width, height))
+    with contextlib.suppress(struct.error):
+        for tag in _PICTURES:
+            if tag in entries:
+                _blank_value(data, entries[tag], order)
     for folder in (further, *_taken_out(data, entries, order)):
         with contextlib.suppress(struct.error):
             blank_folders(data, folder, order, (first, end + 4))
@@ -149,6 +155,14 @@ def clean_xmp(xmp: bytes | str, width: int, height: int) -> bytes | None:
         return None
 
 
+def is_part_lost(xmp: bytes | str) -> bool:
+    """Whether something in a packet is of no form that XMP has, and is taken out by `clean_xmp`."""
+    try:
+        return Packet(xmp).lost
+    except (BrokenXmpError, RecursionError):
+        return False
+
+
 def _is_gone(found: Property) -> bool:
     """Whether a property is a preview, or speaks of a part of the file that is not kept."""
     space, name = found.name
@@ -179,6 +193,15 @@ def _taken_out(data: bytearray, entries: dict[int, int], order: str) -> list[int
         struct.pack_into(code, data, place, *[0] * len(found))
         return found
     return []
+
+
+def _blank_value(data: bytearray, entry: int, order: str) -> None:
+    """Overwrite the bytes that an entry stands for, and leave it without any."""
+    count, place = struct.unpack_from(order + "II", data, entry + 4)
+    if count > 4 and 8 <= place < len(data):
+        end = min(place + count, len(data))
+        data[place:end] = bytes(end - place)
+    struct.pack_into(order + "HII", data, entry + 2, _BYTE, 1, 0)
 
 
 def _set_sides(

@@ -7,15 +7,17 @@ depth maps and content credentials: after an edit they would show, or vouch for,
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
 from PIL import Image
 
+from .png_chunks import chunks, texts
 from .previews import holds_picture, jpeg_end, without_previews
 from .xmp import XMP_NOTE, BrokenXmpError, Packet
 
@@ -24,10 +26,11 @@ OPENED = {
     "motion": "This photo's video is not kept; the picture is edited and saved.",
     "pages": "This file holds several pictures; only the first is edited and saved.",
     "depth": "This photo's depth map is not kept.",
-    "texts": "Some of this photo's texts are not kept; they share a name with others or are very long.",
+    "texts": "Some of this photo's texts are not kept; they share a name, are damaged or very long.",
     "credentials": "This photo's content credentials are not kept; they vouch for the photo before the edit.",
     "cut": "This file lacks its last bytes; all of the picture but at most its last few pixels is there.",
     "broken_xmp": "This photo's XMP is damaged and is not kept.",
+    "part_xmp": "A part of this photo's XMP is damaged; the rest is kept.",
     "cut_xmp": "A part of this photo's XMP is missing in the file; the rest is kept.",
 }
 """What is said when a photo is opened, by the kind of what is left behind."""
@@ -44,7 +47,12 @@ SAVED = {
 """What is said when it is saved."""
 
 _GAIN_MAPS = re.compile(rb"hdr-gain-map/|hdrgm:|urn:iso:std:iso:ts:21496|HDRGainMap|hdrgainmap")
-_VIDEO = re.compile(rb"ftyp(?:mp4|iso|qt  |avc|3gp|MSNV|M4V)|MotionPhoto_Data")
+_VIDEO = re.compile(
+    rb"\0\0\0[\x08-\xff]ftyp(?!heic|heix|mif1|msf1|avif|avis|jxl )[ -~]{4}|\0\0\0.(?:wide|moov|moof)\0|"
+    rb"MotionPhoto_Data|\x1aE\xdf\xa3.{4,40}?(?:webm|matroska)",
+    re.DOTALL,
+)
+"""Films of ISO 14496-12 of any brand, of QuickTime's first kind, and of Matroska."""
 _DEPTH = re.compile(rb"photos/1\.0/depthmap/|photos/dd/1\.0/|auxid:2|aux:disparity|aux:depth|:auxid:depth")
 _CREDENTIALS = re.compile(rb"c2pa|jumb")
 _LARGEST_BOXES = 1 << 20
@@ -58,8 +66,6 @@ _EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _XMP_KEY = "XML:com.adobe.xmp"
 _PROFILE_KEY = "Raw profile type "
 _MOST_TEXT = 1 << 24
-_LONGEST_NAME = 79
-"""Bytes of a text's name in a PNG (PNG specification, 11.3.3)."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,9 @@ class Beside:
 
 def look_beside(image: Image.Image, file: IO[bytes]) -> Beside:
     """What an opened picture's file holds beside it. Whatever is broken there is not there."""
-    look = {"JPEG": _jpeg, "MPO": _jpeg, "PNG": _png, "TIFF": _tiff, "WEBP": _webp}.get(image.format or "")
+    look = {"JPEG": _jpeg, "MPO": _jpeg, "PNG": _png, "TIFF": _tiff, "WEBP": _webp, "GIF": _gif}.get(
+        image.format or ""
+    )
     look = _boxes if image.format in ("HEIF", "AVIF") else look
     if look is None:
         return Beside()
@@ -92,32 +100,20 @@ def look_beside(image: Image.Image, file: IO[bytes]) -> Beside:
         file.seek(place)
 
 
-def png_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """The chunks of a PNG before its picture, names and data, large ones without."""
-    file.seek(8)
-    while len(head := file.read(8)) == 8:
-        length, name = struct.unpack(">I4s", head)
-        if name in (b"IDAT", b"IEND"):
-            return
-        small = length <= 1024
-        yield name, file.read(length) if small else b""
-        file.seek(4 if small else length + 4, io.SEEK_CUR)
-
-
 def iptc_of(resources: bytes) -> bytes | None:
-    """The IPTC block of Photoshop's resources, or of what is that block itself."""
+    """The IPTC block of Photoshop's resources, all that several hold; or what is that block itself."""
     data = resources.removeprefix(_PHOTOSHOP)
     if data[:1] == b"\x1c":
         return without_previews(data) or None
-    place = 0
+    place, found = 0, dict[bytes, None]()
     while data[place : place + 4] == b"8BIM":
         kind, name = struct.unpack_from(">HB", data, place + 4)
         place += 6 + (name + 2 & ~1)
         size = struct.unpack_from(">I", data, place)[0]
         if kind == _IPTC_RESOURCE:
-            return without_previews(data[place + 4 : place + 4 + size]) or None
+            found[without_previews(data[place + 4 : place + 4 + size])] = None
         place += 4 + (size + 1 & ~1)
-    return None
+    return b"".join(found) or None
 
 
 def as_resource(iptc: bytes) -> bytes:
@@ -147,7 +143,10 @@ def _jpeg(image: Any, file: IO[bytes]) -> Beside:
     resources = [content for name, content in segments if name == "APP13"]
     joined = b"".join(each.removeprefix(_PHOTOSHOP) for each in resources)  # one may go on in the next
     iptc = next((found for found in map(iptc_of, (joined, *resources)) if found), None)
-    xmp, whole = _whole_xmp(image.info.get("xmp"), segments)
+    standard = image.info.get("xmp")
+    several = _several_xmp(segments)
+    xmp, whole = _whole_xmp(several or standard, segments)
+    xmp = xmp or several
     if not whole:
         kinds.append("cut_xmp")
     return Beside(tuple(kinds), iptc, xmp=xmp)
@@ -158,6 +157,20 @@ def _further(image: Any) -> int:
     entries = (getattr(image, "mpinfo", None) or {}).get(0xB002, [])
     kinds = [str(entry["Attribute"]["MPType"]) for entry in entries[1:]]
     return sum("Thumbnail" not in kind for kind in kinds)
+
+
+def _several_xmp(segments: list[tuple[str, bytes]]) -> bytes | None:
+    """The XMP of a JPEG that has several such segments, of which Pillow knows the last; None without."""
+    blocks = [content[len(_XMP_SEGMENT) :] for _, content in segments if content.startswith(_XMP_SEGMENT)]
+    packets = []
+    for block in dict.fromkeys(blocks):
+        with contextlib.suppress(BrokenXmpError):
+            packets.append(Packet(block))
+    if len(blocks) < 2 or not packets:
+        return None
+    for other in packets[1:]:
+        packets[0].take_in(other)
+    return packets[0].to_bytes()
 
 
 def _whole_xmp(standard: bytes | None, segments: list[tuple[str, bytes]]) -> tuple[bytes | None, bool]:
@@ -190,13 +203,13 @@ def _whole_xmp(standard: bytes | None, segments: list[tuple[str, bytes]]) -> tup
 
 
 def _png(image: Any, file: IO[bytes]) -> Beside:
-    chunks = dict(png_chunks(file))
-    texts, raw = {}, {}
+    places = {name: (start, length) for name, start, length in chunks(file)}
+    found_texts, raw = {}, {}
     for key, text in image.text.items():
         if key.startswith(_PROFILE_KEY):
             raw[key.removeprefix(_PROFILE_KEY).lower()] = text
         elif key != _XMP_KEY and len(text) < _MOST_TEXT and not holds_picture(text):
-            texts[key] = text
+            found_texts[key] = text
     iptc = next((iptc_of(_unpacked(raw[kind])) for kind in ("iptc", "8bim") if kind in raw), None)
     blocks = [_unpacked(raw[kind]) for kind in ("exif", "app1", "xmp") if kind in raw]
     exif = next((block for block in blocks if block.startswith(b"Exif\0\0")), None)
@@ -205,27 +218,21 @@ def _png(image: Any, file: IO[bytes]) -> Beside:
         found.insert(0, image.text[_XMP_KEY].encode("latin-1", "replace"))
     xmp = next(iter(found), None) if not image.info.get("xmp") else None
     exif = exif if not image.info.get("exif") else None
-    kinds = ["credentials"] if b"caBX" in chunks else []
-    if any(len(text) >= _MOST_TEXT for text in image.text.values()) or _share_names(file):
+    kinds = ["credentials"] if b"caBX" in places else []
+    if any(len(text) >= _MOST_TEXT for text in image.text.values()) or _lacks_texts(image.text, file):
         kinds.append("texts")
-    return Beside(tuple(kinds), iptc, texts, xmp, exif, chunks.get(b"cICP"))
+    cicp = None
+    if b"cICP" in places:
+        file.seek(places[b"cICP"][0])
+        cicp = file.read(4) if places[b"cICP"][1] == 4 else None
+    return Beside(tuple(kinds), iptc, found_texts, xmp, exif, cicp)
 
 
-def _share_names(file: IO[bytes]) -> bool:
-    """Whether several texts of a PNG have one name, of which Pillow knows the last."""
-    names = set[bytes]()
-    file.seek(8)
-    while len(head := file.read(8)) == 8:
-        length, kind = struct.unpack(">I4s", head)
-        if kind in (b"tEXt", b"zTXt", b"iTXt"):
-            start = file.read(min(length, _LONGEST_NAME + 1))
-            name = start.partition(b"\0")[0]
-            if name in names:
-                return True
-            names.add(name)
-            length -= len(start)
-        file.seek(length + 4, io.SEEK_CUR)
-    return False
+def _lacks_texts(read: Mapping[str, object], file: IO[bytes]) -> bool:
+    """Whether several texts of a PNG have one name, of which Pillow knows the last, or it has not read one:
+    it is broken, or too long."""
+    names = [name.decode("latin-1") for name in texts(file)]
+    return len(set(names)) < len(names) or any(name not in read for name in names)
 
 
 def _unpacked(text: str) -> bytes:
@@ -261,6 +268,14 @@ def _webp(_: Any, file: IO[bytes]) -> Beside:
             kinds.append("credentials")
         file.seek(size + size % 2, io.SEEK_CUR)
     return Beside(tuple(kinds))
+
+
+def _gif(_: Any, file: IO[bytes]) -> Beside:
+    """XMP in an application extension, as it is, and behind it what leads a reader of blocks to its end (XMP
+    specification part 3, 1.1.2)."""
+    file.seek(0)
+    found = re.search(rb"!\xff\x0bXMP DataXMP(.+?)\x01\xff\xfe\xfd", file.read(), re.DOTALL)
+    return Beside(xmp=found[1] if found else None)
 
 
 def _boxes(image: Any, file: IO[bytes]) -> Beside:

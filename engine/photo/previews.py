@@ -8,19 +8,35 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator
+from urllib.parse import unquote
 
-_PICTURE_TEXT = re.compile(
-    # JPEG, PNG, RIFF, GIF, TIFF in both orders, BMP, and files of boxes in base64; JPEG and PNG in
-    # hexadecimal; JPEG and PNG as they are, each byte a character.
-    r"(?:[/_]9j[/_]|iVBORw0KGgo|UklGR|R0lGOD|SUkqA|TU0AK|Qk[\w+/-]{6}AAAAA|AAAA[\w+/-]{2}mdHlw)[\w+/\s-]{200,}"
-    r"|(?:ffd8ff|89504e47)[0-9a-f\s]{400,}"
-    "|\xff\xd8\xff[\xc0-\xfe]|\x89PNG\r\n\x1a\n",
-    re.IGNORECASE | re.ASCII,
+_BASE64 = tuple(
+    re.compile(start + r"[\w+/\s-]{200,}", re.ASCII)
+    for start in (
+        *("/9j/", "_9j_", "iVBORw0KGgo", "UklGR", "R0lGOD", "SUkqA", "TU0AK", r"Qk[\w+/-]{6}AAAAA"),
+        *(r"AAAA[\w+/-][GWm2]Z0eX[A-D]", "AAAADGpQICAN", "AAAADEpYTCAN"),
+    )
 )
+"""JPEG, also for addresses, PNG, RIFF, GIF, TIFF in both orders, BMP, files of boxes (HEIC, AVIF), JPEG 2000
+and JPEG XL as letters. Each pattern begins with letters of its own, which are sought quickly."""
+_DIGITS = tuple(
+    re.compile(start + r"[0-9a-f\s]{400,}", re.ASCII)
+    for start in (
+        *("ffd8ff", "89504e47", "52494646[0-9a-f]{8}57454250", "4749463[89]", "49492a00", "4d4d002a"),
+        *("000000[0-9a-f]{2}66747970", "0000000c6a50", "0000000c4a58"),
+    )
+)
+"""The same in hexadecimal, small letters."""
+_BYTES = (re.compile("\xff\xd8\xff[\xc0-\xfe]"), re.compile("\x89PNG\r\n\x1a\n"))
+"""JPEG and PNG as they are, each byte a character."""
 _SPACE = re.compile(r"\s+", re.ASCII)
 _JPEG = b"\xd8\xff"
 """A JPEG from its second byte on: cameras of Minolta write another first one."""
 _PNG, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
+_RIFF = re.compile(rb"RIFF(....)WEBP", re.DOTALL)
+_BOXES = re.compile(rb"(?<=\0\0\0.)ftyp(?:hei|hev|avi|mif|msf|jxl)", re.DOTALL)
+_NAMES = frozenset((b"ftyp", b"meta", b"mdat", b"moov", b"free", b"skip", b"idat", b"mini", b"uuid"))
 _FRAMES = frozenset((0xC0, 0xC1, 0xC2, 0xC3))
 _ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 _SCAN, _END = 0xDA, 0xD9
@@ -35,8 +51,21 @@ _MOST_TRIES = 256
 
 
 def holds_picture(text: str) -> bool:
-    """Whether a text has a picture in it, written as letters, in lines of any length, or byte by byte."""
-    return any(_PICTURE_TEXT.search(form) for form in (text, _SPACE.sub("", text)))
+    """Whether a text has a picture in it, written as letters, in lines of any length, escaped as in addresses
+    or not, or byte by byte."""
+    forms = [text, _SPACE.sub("", text)]
+    if "%" in text:
+        forms.append(_SPACE.sub("", unquote(text, "latin-1")))
+    if "\0" in text:  # letters of 16 bits, read byte by byte
+        forms.append(text.replace("\0", ""))
+    return any(next(_pictures(form), None) for form in forms) or any(p.search(text) for p in _BYTES)
+
+
+def _pictures(text: str) -> Iterator[re.Match[str]]:
+    """Pictures that are written as letters or digits."""
+    for patterns, form in ((_BASE64, text), (_DIGITS, text.lower())):
+        for pattern in patterns:
+            yield from pattern.finditer(form)
 
 
 def without_previews(iptc: bytes) -> bytes:
@@ -76,8 +105,8 @@ def blank_folders(data: bytearray, start: int, order: str, kept: tuple[int, int]
 
 
 def blank_pictures(data: bytearray) -> None:
-    """Overwrite every JPEG and PNG within a block of bytes, also as letters: makers' notes hold previews too,
-    each in its own way."""
+    """Overwrite every JPEG, PNG, WebP, HEIC and AVIF within a block of bytes, also as letters of 8 or 16
+    bits: makers' notes and comments hold previews too, each in its own way."""
     mark = data.find(_JPEG, 1)
     for _ in range(_MOST_TRIES):
         if mark < 0:
@@ -88,9 +117,33 @@ def blank_pictures(data: bytearray) -> None:
         mark = data.find(_JPEG, end or mark + 1)
     while (start := data.find(_PNG)) >= 8 and (last := data.find(_PNG_END, start)) >= 0:
         _blank(data, start, last + len(_PNG_END) - start)
-    for found in reversed(list(_PICTURE_TEXT.finditer(data.decode("latin-1")))):
-        if found[0].isascii():
-            _blank(data, found.start(), len(found[0]))
+    for found in _RIFF.finditer(bytes(data)):
+        _blank(data, found.start(), 8 + int.from_bytes(found[1], "little"))
+    for found in _BOXES.finditer(bytes(data)):
+        _blank(data, found.start() - 4, _boxes_end(data, found.start() - 4) - found.start() + 4)
+    _blank_letters(data, 0, 1)
+    for start in (0, 1):
+        _blank_letters(data, start, 2)
+
+
+def _blank_letters(data: bytearray, start: int, step: int) -> None:
+    """Overwrite pictures in base64 and hexadecimal, a letter in every `step` bytes from `start` on."""
+    found = {match.span() for match in _pictures(data[start::step].decode("latin-1"))}
+    for begin, end in sorted(found, reverse=True):
+        first, length = start + step * begin, step * (end - begin)
+        if step == 1 or not any(data[first + 1 : first + length - 1 : step]):
+            _blank(data, first, length)
+
+
+def _boxes_end(data: bytearray, start: int) -> int:
+    """Where a row of boxes (ISO 14496-12) that begins at `start` ends, as far as the block has them."""
+    place = start
+    while place + 8 <= len(data) and bytes(data[place + 4 : place + 8]) in _NAMES:
+        size = int.from_bytes(data[place : place + 4], "big")
+        if size < 8:  # one to the file's end, or of more than 4 GB
+            return len(data) if size < 2 else place
+        place += size
+    return min(place, len(data))
 
 
 def jpeg_end(data: bytes | bytearray, start: int = 0) -> int | None:

@@ -31,9 +31,9 @@ from ..types import AnyImage, Photo
 from . import heif
 from .camera_raw import is_camera_raw
 from .colour import colour_channels
-from .cut_jpeg import completed
-from .deep_reading import as_array, deep_pixels, own_limits, raw_mode
-from .exif_xmp import clean_xmp, tiff_exif, upright_exif
+from .cut_jpeg import completed, lacks_end
+from .deep_reading import as_array, as_pillow_reads, deep_pixels, own_limits, raw_mode
+from .exif_xmp import clean_xmp, is_part_lost, tiff_exif, upright_exif
 from .formats import BY_OPENER, OPENERS
 from .left_behind import OPENED, Beside, look_beside
 from .previews import holds_picture
@@ -144,14 +144,13 @@ def _identify(file: IO[bytes], path: Path) -> Image.Image:
             "Develop it first, with the camera's or another program, and open the JPEG or TIFF.",
             path=path,
         )
-    file.seek(0)
     if start[4:8] == b"ftyp":
         heif.register()
     Image.init()
     known = [name for name in OPENERS if name in Image.OPEN]
     try:
         with own_limits():
-            return Image.open(file, formats=known)
+            return Image.open(as_pillow_reads(file), formats=known)
     except UnidentifiedImageError:
         if start[4:8] == b"ftyp" and start[8:12] in BY_OPENER["HEIF"].brands:
             raise PhotoError(
@@ -226,19 +225,27 @@ def _read(image: Image.Image, file: IO[bytes], path: Path) -> Photo:
 
 def _loaded(image: Image.Image, file: IO[bytes]) -> tuple[Image.Image, bool]:
     """The picture with its pixels, and whether its file lacks its last bytes."""
+    is_jpeg = image.format in BY_OPENER and BY_OPENER[image.format].name == "JPEG"
+    failed: OSError | None = None
     try:
         image.load()
-    except OSError:
-        if image.format not in BY_OPENER or BY_OPENER[image.format].name != "JPEG":
-            raise
-        file.seek(0)
-        whole = completed(file.read())
-        if whole is None:
-            raise
-        image = Image.open(io.BytesIO(whole), formats=["JPEG"])
-        image.load()
-        return image, True
-    return image, False
+    except OSError as error:
+        failed = error
+    if not is_jpeg:
+        if failed is not None:
+            raise failed
+        return image, False
+    file.seek(0)
+    data = file.read()
+    # The decoder takes what stands in the place of the last bytes for the picture.
+    if failed is None and not lacks_end(data):
+        return image, False
+    whole = completed(data)
+    if whole is None:
+        raise failed or OSError("a JPEG that lacks more than its last bytes")
+    image = Image.open(io.BytesIO(whole), formats=["JPEG"])
+    image.load()
+    return image, True
 
 
 def _profile(
@@ -376,6 +383,8 @@ def _kept_info(info: dict[str, Any], beside: Beside, width: int, height: int) ->
             kinds = (*kinds, "broken_xmp")
         else:
             kept["xmp"] = xmp
+            if is_part_lost(info["xmp"]):
+                kinds = (*kinds, "part_xmp")
     comment = info.get("comment")
     if isinstance(comment, (bytes, str)):
         text = comment if isinstance(comment, str) else comment.decode("latin-1")

@@ -149,8 +149,10 @@ def of_png(info: Mapping[str, Any], cicp: bytes | None, grey: bool) -> bytes | N
     usual = bool(np.abs(np.array(primaries) - SRGB_PRIMARIES).max() < 0.002)
     if usual and (not gamma or abs(gamma * 100000 - _NEAR_SRGB) < 100):
         return None
-    with contextlib.suppress(ValueError, np.linalg.LinAlgError, struct.error):
-        return _profile(primaries, _power(1 / gamma) if gamma else _srgb, grey)
+    curve = _power(1 / gamma) if gamma else _srgb
+    for each in (primaries, SRGB_PRIMARIES) if gamma else (primaries,):  # chromaticities may be no colours
+        with contextlib.suppress(ValueError, np.linalg.LinAlgError, struct.error):
+            return _profile(each, curve, grey)
     return None
 
 

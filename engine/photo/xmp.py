@@ -24,10 +24,9 @@ from xml.dom import Node, minidom
 from xml.parsers import expat
 from xml.parsers.expat import ExpatError
 
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+from .xmp_rules import RDF, XML, XMLNS, mend
+
 XMP_NOTE = "http://ns.adobe.com/xmp/note/"
-_XMLNS = "http://www.w3.org/2000/xmlns/"
-_XML = "http://www.w3.org/XML/1998/namespace"
 
 _EMPTY = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -36,6 +35,16 @@ _EMPTY = (
 _WRAPPER = "xpacket"
 _ROOT = re.compile(r"<((?:[\w.-]+:)?(?:xmpmeta|xapmeta|RDF))[\s>]")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SLIPS = re.compile(
+    r"""(\bxmlns(?::[\w.-]+)?\s*=\s*["'])"""
+    r"(http://(?:ns\.adobe\.com/(?:(?:xap|tiff|exif|photoshop|camera-raw-settings)/1\.0|xap/1\.0/mm)"
+    r"|purl\.org/dc/elements/1\.1|iptc\.org/std/Iptc4xmp(?:Ext/2008-02-[12]9|Core/1\.0/xmlns)))/?(?=[\"'])"
+)
+"""Usual namespaces, of which some programs forget the slash at the end. Strict readers take them for the same
+all the same, and a property that stands once under each for one that stands twice."""
+_IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+_USUAL = {"http://iptc.org/std/Iptc4xmpExt/2008-02-19": _IPTC_EXTENSION}
+"""What IPTC's own documents called its extension by mistake."""
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -80,13 +89,16 @@ class Packet:
 
     def __init__(self, raw: bytes | str) -> None:
         text, encoded = _text_of(raw)
-        self._document, whole = _parsed(text)
-        self._rdf, further = _roots(self._document)
+        documents, whole = _parsed(text)
+        self._document = documents[0]
+        self._rdf, further = _roots(documents)
         for other in further:
             for child in list(other.childNodes):
                 self._rdf.appendChild(child)
             other.parentNode.removeChild(other)
-        self.changed = encoded or not whole or bool(further)
+        mended, self.lost = mend(self._rdf)
+        """Whether something in it was of no form that XMP has, and is not kept."""
+        self.changed = encoded or not whole or bool(further) or mended
         """Whether the packet has to be written anew: also one that no file may hold as it came."""
 
     @classmethod
@@ -107,7 +119,7 @@ class Packet:
         for owner in self._descriptions():
             for attribute in list(owner.attributes.values()):
                 space = attribute.namespaceURI
-                if space and space not in (_XMLNS, RDF, _XML):
+                if space and space not in (XMLNS, RDF, XML):
                     yield Property((space, attribute.localName), (attribute.value,), owner, attribute)
             for child in list(owner.childNodes):
                 if child.nodeType == Node.ELEMENT_NODE:
@@ -223,34 +235,62 @@ def extended_name(extended: bytes) -> str:
 
 
 def _text_of(raw: bytes | str) -> tuple[str, bool]:
-    """A block as text, and whether its bytes are in another encoding than UTF-8, which files have."""
+    """A block as text with the usual names of namespaces, and whether a file may not hold its bytes as they
+    are."""
     code = "utf-8"
     if isinstance(raw, bytes):
         code = next((code for start, code in _BOMS if raw.startswith(start)), code)
-        raw = raw.decode(code, "replace")
-    return _NO_XML.sub("", raw.strip("\ufeff\0 \t\r\n")), code != "utf-8"
+        # Some programs write Windows' letters among UTF-8, and strict readers take them for such, too.
+        letters = raw.decode(code, _WINDOWS if code == "utf-8" else "replace")
+        code = code if letters.encode(code, "replace") == raw else "mixed"
+        raw = letters
+    text = _NO_XML.sub("", raw.strip("\ufeff\0 \t\r\n"))
+    named = _SLIPS.sub(lambda found: found[1] + _USUAL.get(found[2], found[2] + "/"), text)
+    return named, code != "utf-8" or named != text
 
 
-def _parsed(text: str) -> tuple[minidom.Document, bool]:
-    """The document, and whether it is all of the text: the wrapper is optional, the root is not, and what is
-    before, behind or around it is left out."""
+def _windows(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8 as letters of Windows-1252, those that it has not as letters of Latin-1."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    part = error.object[error.start : error.end]
+    letters = (bytes((byte,)).decode("cp1252", "replace").replace("\ufffd", chr(byte)) for byte in part)
+    return "".join(letters), error.end
+
+
+_WINDOWS = "maskfacegan.windows"
+codecs.register_error(_WINDOWS, _windows)
+
+
+def _parsed(text: str) -> tuple[list[minidom.Document], bool]:
+    """The documents, mostly one, and whether that is all of the text: the wrapper is optional, the root is
+    not, and what is before, behind or around it is left out."""
     try:
         document = _document(text)
         if _roots_below(document):
-            return document, True
+            return [document], True
     except BrokenXmpError:
         raise
     except (ExpatError, ValueError, UnicodeError):
         pass
-    start = _ROOT.search(text)
-    end = text.rfind(f"</{start[1]}") if start else -1
-    close = text.find(">", end)
-    if start is None or end < 0 or close < 0:
-        raise BrokenXmpError("no XMP")
     try:
-        return _document(text[start.start() : close + 1]), False
+        documents = [_document(part) for part in _parts(text)]
     except (ExpatError, ValueError, UnicodeError) as error:
         raise BrokenXmpError(str(error)) from error
+    if not documents:
+        raise BrokenXmpError("no XMP")
+    return documents, False
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The roots in a text, each with all in it; some programs put a further packet behind the first."""
+    place = 0
+    while start := _ROOT.search(text, place):
+        end = re.compile(f"</{re.escape(start[1])}\\s*>").search(text, start.end())
+        if end is None:
+            return
+        yield text[start.start() : end.end()]
+        place = end.end()
 
 
 def _document(text: str) -> minidom.Document:
@@ -273,12 +313,12 @@ def _roots_below(document: minidom.Document) -> list[Any]:
     return [node for node in nodes if (node.namespaceURI, node.localName) == (RDF, "RDF")]
 
 
-def _roots(document: minidom.Document) -> tuple[Any, list[Any]]:
+def _roots(documents: list[minidom.Document]) -> tuple[Any, list[Any]]:
     """The element rdf:RDF, and further ones, of which some programs write another."""
-    found = _roots_below(document)
+    found = [root for document in documents for root in _roots_below(document)]
     if not found:
         raise BrokenXmpError("no RDF in it")
-    return found[0], found[1:] if found[0] is not document.documentElement else []
+    return found[0], found[1:]
 
 
 def _texts(node: Any) -> Iterator[str]:
@@ -290,7 +330,7 @@ def _texts(node: Any) -> Iterator[str]:
             yield here.data
         elif here.nodeType == Node.ELEMENT_NODE:
             for attribute in here.attributes.values():
-                if attribute.namespaceURI not in (_XMLNS, RDF, _XML) or attribute.localName == "resource":
+                if attribute.namespaceURI not in (XMLNS, RDF, XML) or attribute.localName == "resource":
                     yield attribute.value
             waiting.extend(reversed(here.childNodes))
 
@@ -308,7 +348,7 @@ def _elements(node: Any) -> Iterator[Any]:
 def _named(element: Any) -> Iterator[Any]:
     """An element and those of its attributes that are in a namespace to be declared."""
     for node in (element, *element.attributes.values()):
-        if node.namespaceURI and node.namespaceURI not in (_XMLNS, _XML):
+        if node.namespaceURI and node.namespaceURI not in (XMLNS, XML):
             yield node
 
 
@@ -342,7 +382,7 @@ def _written(node: Any, prefixes: Mapping[str, str]) -> str:
             new = [space for space in _declarations(node) if space not in declared]
             names = "".join(f' xmlns:{prefixes[space]}="{_escaped(space, True)}"' for space in new)
             for a in node.attributes.values():
-                if a.namespaceURI != _XMLNS:
+                if a.namespaceURI != XMLNS:
                     names += f' {_name(a, prefixes)}="{_escaped(a.value, True)}"'
             closed = not node.childNodes
             parts.append(f"<{_name(node, prefixes)}{names}{'/' if closed else ''}>")

@@ -29,7 +29,7 @@ COPIED_FILES = "x-special/gnome-copied-files"
 """What file managers of GNOME, Xfce and others copy: "copy" or "cut", then an address a line."""
 _COPIED = (COPIED_FILES, "x-special/mate-copied-files")
 
-_HEADS = ("copy", "cut", "x-special/nautilus-clipboard")
+_HEADS = ("copy", "cut", "x-special/nautilus-clipboard", *_COPIED)
 _LONGEST_TEXT = 1 << 16
 """Characters beyond which no text is a list of files."""
 _LONGEST_DATA = 1 << 28
@@ -88,7 +88,7 @@ def take(data: QMimeData | None) -> MimeContents:
     if paths:
         return MimeContents(paths)
     for kind in _COPIED:
-        found = paths_in(bytes(data.data(kind).data()).decode("utf-8", "replace"))
+        found = paths_in(bytes(data.data(kind).data()).decode("utf-8", "surrogateescape"))
         if found:
             return MimeContents(named=found)
     for text in (*(url.toString() for url in urls if url.scheme() == "data"), data.text()):
@@ -116,8 +116,9 @@ def paths_in(text: str) -> tuple[Path, ...]:
 
 
 def _paths_in(line: str) -> list[Path]:
-    """What a line names: a path, and the same without the backslashes that a terminal puts before spaces; or
-    several, each in quotes or with such backslashes, with commas between them or without."""
+    """What a line names: a path, and the same without the backslashes that a terminal puts before spaces, or
+    of an address with "#" and "?" as they are in the name; or several, each in quotes or with such
+    backslashes, with commas between them or without."""
     path, words = _path_in(line), list[Path | None]()
     listed: list[Path | None] = []
     if os.name == "posix":
@@ -125,6 +126,8 @@ def _paths_in(line: str) -> list[Path]:
             parts = shlex.split(line)
             words, listed = ([_path_in(part.rstrip(marks)) for part in parts] for marks in ("", ",;"))
     plain = None if path is None or os.name != "posix" else Path(_ESCAPED.sub(r"\1", str(path)))
+    if path is not None and _unquoted(line)[:5].lower() == "file:":
+        plain = _path_in(line.replace("#", "%23").replace("?", "%3F"))
     several = [*(words if all(words) else []), *(listed if all(listed) else [])]
     return list(dict.fromkeys(each for each in (path, plain, *several) if each is not None))
 
@@ -159,7 +162,10 @@ def _path_of_address(address: str) -> Path | None:
         parts = urlsplit(address)
     except ValueError:
         return None
-    name = os.fsdecode(unquote_to_bytes(parts.path))
+    try:
+        name = os.fsdecode(unquote_to_bytes(os.fsencode(parts.path)))
+    except UnicodeError:  # half of a letter of 16 bits
+        return None
     if os.name == "nt" and re.match(r"/[A-Za-z]:", name):
         name = name[1:]
     if not _is_here(parts.netloc.lower()) or "\0" in name or not name:

@@ -2442,6 +2442,10 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Eine Maske kann nicht als {0} gespeichert werden, denn das würde ihre Werte ändern.</translation>
   </message>
   <message>
+   <source>A part of this photo's XMP is damaged; the rest is kept.</source>
+   <translation>Ein Teil des XMP dieses Fotos ist beschädigt; der Rest bleibt erhalten.</translation>
+  </message>
+  <message>
    <source>A part of this photo's XMP is missing in the file; the rest is kept.</source>
    <translation>Ein Teil des XMP dieses Fotos fehlt in der Datei; der Rest bleibt erhalten.</translation>
   </message>
@@ -2926,8 +2930,8 @@ Nichts verlässt diesen Rechner.</translation>
    <translation>Einige Texte des Fotos wurden weggelassen.</translation>
   </message>
   <message>
-   <source>Some of this photo's texts are not kept; they share a name with others or are very long.</source>
-   <translation>Einige Texte dieses Fotos werden nicht behalten: Sie haben denselben Namen wie andere oder sind sehr lang.</translation>
+   <source>Some of this photo's texts are not kept; they share a name, are damaged or very long.</source>
+   <translation>Einige Texte dieses Fotos werden nicht behalten: Sie haben denselben Namen wie andere, sind beschädigt oder sehr lang.</translation>
   </message>
   <message>
    <source>Something unexpected happened ({0}: {1}).</source>

@@ -71,6 +71,11 @@ RAW = {
     "linear raw": lambda o: tiff(o, [LINEAR, PLAIN]),
     "DNG": lambda o: tiff(o, [GREY, PLAIN, (DNG, 1, b"\1\4\0\0")]),
     "Nikon's packing": lambda o: tiff(o, [ACE, GREY, (COMPRESSION, 3, 34713)]),
+    "Kodak's packing beneath, the maker above": lambda o: tiff(
+        o, [ACE, GREY, PLAIN], sub=[GREY, (COMPRESSION, 3, 65000)]
+    ),
+    "cut amid what lies beneath": lambda o: tiff(o, [ACE, GREY, PLAIN], sub=[MOSAIC, PLAIN])[:-60],
+    "cut before it": lambda o: tiff(o, [ACE, GREY, PLAIN], sub=[MOSAIC, PLAIN])[:-114],
     "Sony's packing beneath": lambda o: tiff(o, [ACE, GREY, PLAIN], sub=[ACE, (COMPRESSION, 3, 32767)]),
     "Canon CR2": lambda o: (b"II*\0\x10\0\0\0CR\2\0" if o == "<" else b"MM\0*\0\0\0\x10CR\2\0") + bytes(200),
 }

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import struct
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -35,6 +38,29 @@ def edit(narrow_models: Path, out: Path | None, image: Path, *more: str) -> int:
     folder = ["--outdir", str(out)] if out else []
     arguments = ["edit", "--image", str(image), "--aligned", *folder, "--weights", str(narrow_models)]
     return main([*arguments, "--device", "cpu", "--preset", "paper", "--quiet", *SHORT, *more])
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_what_pillow_finds_odd_is_no_message(verbose: bool, tmp_path: Path) -> None:
+    """A sentence of Pillow's names a file of this program, and says nothing to a person."""
+    path = tmp_path / "cut.tif"
+    path.write_bytes(b"II*\0" + struct.pack("<I", 4000) + bytes(200))
+    more = ["--verbose"] if verbose else []
+    command = [
+        sys.executable,
+        "-m",
+        "engine.cli",
+        *more,
+        "edit",
+        "--image",
+        str(path),
+        "--attribute",
+        "smiling",
+    ]
+    command += ["--outdir", str(tmp_path / "out"), "--weights", "starter"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 1 and "cut.tif is not a picture that can be read." in run.stderr
+    assert ("Warning" in run.stderr) == verbose
 
 
 def test_result_record_mask_latent_and_trace(narrow_models: Path, tmp_path: Path, picture: Path) -> None:

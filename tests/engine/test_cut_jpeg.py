@@ -73,3 +73,23 @@ def test_an_ended_file_with_zeros_behind_is_no_cut_one(tmp_path: Path) -> None:
     photo = engine.open_photo(path)
     np.testing.assert_array_equal(photo.pixels, whole)
     assert not engine.remarks(photo)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("fill", [b"\0", b"\xff"])
+@pytest.mark.parametrize("missing", [2, 6, 10])
+def test_zeros_in_the_place_of_the_last_bytes(kind: str, fill: bytes, missing: int, tmp_path: Path) -> None:
+    """As a card or a download leaves them that broke off behind the room that it had taken."""
+    data, whole = jpeg(kind)
+    path = tmp_path / "filled.jpg"
+    for length in (missing, 4000):
+        path.write_bytes(data[:-missing] + fill * length)
+        photo = engine.open_photo(path)
+        differ = (photo.pixels != whole).reshape(*whole.shape[:2], -1).any(axis=-1)
+        assert differ.mean() < 0.01 and not differ[:350].any()
+        assert [said for said in engine.remarks(photo) if "lacks its last bytes" in said]
+    for share in (0.3, 0.9):
+        kept = int(len(data) * share)
+        path.write_bytes(data[:kept] + fill * (len(data) - kept))
+        with pytest.raises(engine.PhotoError, match="damaged or incomplete"):
+            engine.open_photo(path)

@@ -34,6 +34,7 @@ APPLE = '<a:v xmlns:a="http://ns.apple.com/HDRGainMap/1.0/">1</a:v>'
 CLAIMS = (b"hdr-gain-map", b"HDRGainMap", b"21496", b"MotionPhoto", b"MicroVideo", b"Item:", b"MPF\0",
           b"ftypmp4", b"GainMap", b"depthmap", b"c2pa")  # fmt: skip
 ISO = b"urn:iso:std:iso:ts:21496:-1\0\0\0\0\0"
+GIVEN = f'<d:source xmlns:d="{DC}">archive</d:source>'
 IPTC = b"".join(
     b"\x1c\x02" + bytes([number]) + struct.pack(">H", len(text)) + text
     for number, text in ((25, b"Jane"), (80, b"Jane Doe"), (120, b"Opening of the exhibition"))
@@ -119,6 +120,26 @@ def test_a_video_behind_the_picture_is_spoken_of(claim: str, tail: bytes, tmp_pa
     if claim:
         kept = Packet(opened.info["xmp"])
         assert kept.values(("http://ns.google.com/photos/1.0/camera/", "Kept")) == ["k"]
+
+
+FILMS = {
+    "QuickTime's first": struct.pack(">I4sI4s", 8, b"wide", 64, b"mdat") + bytes(56),
+    "Matroska": b"\x1aE\xdf\xa3\x93\x42\x82\x88matroska" + bytes(64),
+    **{
+        brand: struct.pack(">I", 24) + b"ftyp" + brand.encode() + b"\0\0\0\0mp42isom" + bytes(64)
+        for brand in ("hvc1", "3g2a", "3gp5", "XAVC", "mmp4", "F4V ", "dash", "CAEP", "mp71", "MSNV", "qt  ")
+    },
+}
+
+
+@pytest.mark.parametrize("film", FILMS)
+def test_a_video_of_any_brand_is_spoken_of(film: str, tmp_path: Path) -> None:
+    said(jpeg(tmp_path / "a.jpg", FILMS[film]), tmp_path, "video")
+
+
+def test_a_picture_of_boxes_behind_the_photo_is_no_video(tmp_path: Path) -> None:
+    still = struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic" + bytes(64)
+    assert not engine.remarks(jpeg(tmp_path / "a.jpg", still))
 
 
 def test_both_are(tmp_path: Path) -> None:
@@ -247,6 +268,23 @@ def test_a_resource_that_goes_on_in_further_segments_is_one(tmp_path: Path) -> N
     assert engine.open_photo(engine.save_photo(opened, tmp_path / "b.png")).info["iptc"] == long
 
 
+@pytest.mark.parametrize("twice", [False, True])
+def test_of_several_resources_all_go_along(twice: bool, tmp_path: Path) -> None:
+    parts = [IPTC, IPTC] if twice else [IPTC[:13], IPTC[13:]]
+    segments = (segment(0xED, b"Photoshop 3.0\0" + as_resource(part)) for part in parts)
+    assert jpeg(tmp_path / "a.jpg", b"", "", *segments).info["iptc"].startswith(IPTC)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_of_several_segments_of_xmp_all_go_along(broken: bool, tmp_path: Path) -> None:
+    head = b"http://ns.adobe.com/xap/1.0/\0"
+    texts = [packet(described(TITLE)), "<broken" if broken else packet(described(GIVEN))]
+    opened = jpeg(tmp_path / "a.jpg", b"", "", *(segment(0xE1, head + text.encode()) for text in texts))
+    read = Packet(opened.info["xmp"])
+    assert read.values((DC, "title")) == ["A & B"]
+    assert read.values((DC, "source")) == ([] if broken else ["archive"])
+
+
 @pytest.mark.parametrize("suffix", [".webp", ".avif", ".bmp"])
 def test_where_there_is_no_place_for_iptc_it_is_said(suffix: str, tmp_path: Path) -> None:
     opened = jpeg(tmp_path / "a.jpg", b"", "", iptc_sources(tmp_path)["alone"])
@@ -350,6 +388,23 @@ def test_texts_of_a_png_that_cannot_go_along_are_said(
     opened = engine.open_photo(tmp_path / "a.png")
     assert any("texts" in remark for remark in engine.remarks(opened)) == lost
     assert any("texts" in said for said in engine.conversions(opened, tmp_path / "b.png")) == lost
+
+
+def test_xmp_of_a_gif(tmp_path: Path) -> None:
+    photo().convert("P").save(tmp_path / "a.gif")
+    data = (tmp_path / "a.gif").read_bytes()
+    at = data.index(b"\x2c", 13 + 3 * 2 ** ((data[10] & 7) + 1))
+    block = (
+        b"!\xff\x0bXMP DataXMP"
+        + packet(described(TITLE)).encode()
+        + b"\1"
+        + bytes(range(255, -1, -1))
+        + b"\0"
+    )
+    (tmp_path / "a.gif").write_bytes(data[:at] + block + data[at:])
+    opened = engine.open_photo(tmp_path / "a.gif")
+    assert Packet(opened.info["xmp"]).values((DC, "title")) == ["A & B"]
+    strictly_read(engine.save_photo(engine.mark_edited(opened), tmp_path / "b.jpg"), "A & B")
 
 
 def test_blocks_that_others_write_as_texts_are_read_as_what_they_are(tmp_path: Path) -> None:

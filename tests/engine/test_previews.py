@@ -7,10 +7,11 @@ import io
 import struct
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin, TiffImagePlugin
+from PIL import Image, PngImagePlugin, TiffImagePlugin, features
 
 import engine
 from engine.photo.exif_xmp import clean_xmp, upright_exif
@@ -115,6 +116,64 @@ def test_makers_notes_hide_pictures_in_other_ways(hide: str) -> None:
     read.load(cleaned)
     kept = read.get_ifd(0x8769)[0x927C]
     assert kept.startswith(note[:4]) and kept.endswith(b"what follows")
+
+
+KINDS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "JPEG2000")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("way", ["letters", "lines", "address", "escaped", "digits", "16 bits"])
+def test_a_picture_of_any_kind_is_known_as_text(kind: str, way: str) -> None:
+    if kind == "AVIF" and not features.check("avif"):
+        pytest.skip("Pillow was built without AVIF")
+    picture = preview(kind, side=40)
+    text = base64.b64encode(picture).decode()
+    hidden = {
+        "letters": text,
+        "lines": "\r\n".join(text[i : i + 76] for i in range(0, len(text), 76)),
+        "address": f"data:image/x;base64,{text}",
+        "escaped": quote(text, safe=""),
+        "digits": picture.hex().upper() if kind != "BMP" else text,
+        "16 bits": text.encode("utf-16-le").decode("latin-1"),
+    }[way]
+    assert holds_picture("see " + hidden)
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF"])
+def test_makers_notes_hold_newer_pictures(kind: str) -> None:
+    if not features.check(kind.lower()):
+        pytest.skip(f"Pillow was built without {kind}")
+    hidden = preview(kind, side=40)
+    cleaned = upright_exif(exif_with(preview(), maker=b"note" + hidden + b"and what follows"), 8, 8)
+    assert cleaned is not None and no_trace(cleaned, hidden)
+    read = Image.Exif()
+    read.load(cleaned)
+    kept = read.get_ifd(0x8769)[0x927C]
+    assert kept.startswith(b"note") and kept.endswith(b"what follows")
+
+
+@pytest.mark.parametrize("tag", [0x501B, 0x935C])
+@pytest.mark.parametrize("size", [3000, 3])
+def test_pictures_that_are_not_packed_in_the_first_folder(tag: int, size: int) -> None:
+    raw = np.random.default_rng(3).integers(1, 255, size, dtype=np.uint8).tobytes()
+    block = Image.Exif()
+    block[0x010F], block[0x0132], block[tag] = "Ace", "2020:01:01 00:00:00", raw
+    cleaned = upright_exif(block.tobytes(), 8, 8)
+    assert cleaned is not None and raw not in cleaned
+    read = Image.Exif()
+    read.load(cleaned)
+    assert (read[0x010F], read[0x0132]) == ("Ace", "2020:01:01 00:00:00")
+
+
+@pytest.mark.parametrize("code", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("odd", [False, True])
+def test_comments_of_16_bits_hold_pictures_as_letters(code: str, odd: bool) -> None:
+    """As Windows writes them into EXIF (XPComment, UserComment)."""
+    hidden = preview(side=40)
+    letters = base64.b64encode(hidden).decode().encode(code)
+    note = b"UNICODE\0" + b"." * odd + letters + "Grandmother".encode(code)
+    cleaned = upright_exif(exif_with(preview(), maker=note), 8, 8)
+    assert cleaned is not None and no_trace(cleaned.replace(b"\0", b""), hidden)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

@@ -77,6 +77,7 @@ GREY_PROFILE = of_code_points(b"\1\x04\0\1", True) or b""
         ({b"cHRM": SRGB_WHITES}, None),
         ({b"gAMA": gamma(0)}, None),
         ({b"cHRM": bytes(32)}, None),
+        ({b"cHRM": bytes(32), b"gAMA": gamma(100000)}, of_code_points(b"\1\x08\0\1")),
         ({}, None),
     ],
 )  # fmt: skip

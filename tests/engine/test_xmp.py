@@ -147,7 +147,7 @@ def test_a_saved_file_holds_utf_8_whatever_was_opened(encoding: str, suffix: str
 
 @pytest.mark.parametrize("kind", ["iTXt", "packed iTXt", "tEXt", "zTXt", "raw profile", "behind the picture"])
 def test_xmp_in_every_chunk_of_a_png_that_programs_put_it_in(kind: str, tmp_path: Path) -> None:
-    xmp, key = packet(described(TITLE.replace("A", "\u00c4"))).encode(), b"XML:com.adobe.xmp"
+    xmp, key = packet(described(TITLE.replace("A &", "\u00c4 &"))).encode(), b"XML:com.adobe.xmp"
     segment = b"http://ns.adobe.com/xap/1.0/\0" + xmp
     profile = f"\nAPP1\n{len(segment):8d}\n{segment.hex()}\n".encode()
     name, body = {
@@ -231,12 +231,13 @@ def test_deep_nesting_is_no_trap() -> None:
 
 
 def test_line_feeds_and_signs_survive_being_written_again() -> None:
-    inner = '<a:b xmlns:a="urn:a:" a:c="1&#xA;2&#x9;&quot;&lt;&amp;">x &lt; y &amp;amp; "z"\n&#xD;</a:b>'
-    before = Packet(packet(described(inner)))
+    inner = '<a:b>x &lt; y &amp;amp; "z"\n&#xD;</a:b><a:d a:c="1&#xA;2&#x9;&quot;&lt;&amp;"/>'
+    before = Packet(packet(described(inner, 'rdf:about="" xmlns:a="urn:a:"')))
     before.put({("urn:z:", "n"): "<&>"}, {"urn:z:": "z"})
     after = Packet(before.to_bytes())
     texts = {found.name: found.texts for found in after.properties()}
-    assert texts[("urn:a:", "b")] == ('1\n2\t"<&', 'x < y &amp; "z"\n\r')
+    assert texts[("urn:a:", "b")] == ('x < y &amp; "z"\n\r',)
+    assert texts[("urn:a:", "d")] == ('1\n2\t"<&',)
     assert texts[("urn:z:", "n")] == ("<&>",)
 
 

@@ -92,6 +92,10 @@ FORMS = {
     "cut": lambda path: raw(COPIED, f"cut\n{path.as_uri()}"),
     "copied": lambda path: raw(COPIED, f"copy\n{path.as_uri()}\n{path.parent.as_uri()}"),
     "Nautilus' text": lambda path: text(f"x-special/nautilus-clipboard\ncopy\n{path.as_uri()}\n"),
+    "GNOME's kind as text": lambda path: text(f"x-special/gnome-copied-files\ncopy\n{path.as_uri()}"),
+    "an address with signs that nobody escaped": lambda path: text(
+        f"file://{path.rename(path.with_name('a #1? b.png'))}"
+    ),
     "list of addresses": lambda path: raw("text/uri-list", f"{path.as_uri()}\r\n"),
 }
 
@@ -113,10 +117,17 @@ def test_a_file_below_the_home(window: MainWindow, photo: Path, monkeypatch, qtb
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="names that are no text")
+@pytest.mark.parametrize("escaped", [True, False])
 @pytest.mark.parametrize("kind", ["text/uri-list", COPIED])
-def test_a_name_that_is_no_text(window: MainWindow, photo: Path, kind: str, qtbot: QtBot) -> None:
+def test_a_name_that_is_no_text(
+    window: MainWindow, photo: Path, kind: str, escaped: bool, qtbot: QtBot
+) -> None:
     path = photo.rename(photo.with_name(os.fsdecode(b"caf\xe9.png")))
-    paste(window, raw(kind, path.as_uri()), qtbot)
+    data = raw(kind, path.as_uri())
+    if not escaped:
+        data = QMimeData()
+        data.setData(COPIED, b"copy\nfile://" + os.fsencode(path))
+    paste(window, data, qtbot)
     assert window.session.document.path == path
     assert window.settings.recent() == [path] and r"caf\udce9.png" in window.windowTitle()
     window.recent.fill()
