@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from maskfacegan_gui.main_window import MainWindow
 
+from .conftest import take_whole
 from .test_run import apply, finished, tick
 
 
@@ -40,3 +45,31 @@ def test_no_text_is_cut_off(with_face: MainWindow, qtbot: QtBot, size: tuple[int
         window.parts.tabs.setCurrentIndex(page)
         QApplication.processEvents()
         assert cut_off(window) == []
+
+
+class LaptopScreen:
+    """1920 x 1080 px at 200 %, with a bar at its lower edge: all that the window asks of a screen."""
+
+    @staticmethod
+    def availableSize() -> QSize:
+        return QSize(960, 500)
+
+
+def test_the_window_fits_a_small_screen(
+    make_window: Callable[[Path], MainWindow],
+    pack_folder: Path,
+    photo: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(MainWindow, "screen", lambda _window: LaptopScreen)
+        window = take_whole(make_window(pack_folder), photo, qtbot)
+    assert window.width() <= 960 and window.height() <= 460
+    tick(window, qtbot, "smiling")
+    for do in (lambda: apply(window, qtbot), lambda: finished(window, qtbot)):
+        do()
+        QApplication.processEvents()
+        button = window.parts.run.apply_button
+        assert window.height() <= 460 and cut_off(window) == []
+        assert window.rect().contains(QRect(button.mapTo(window, QPoint()), button.size()))

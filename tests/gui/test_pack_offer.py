@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 import engine
@@ -63,6 +63,19 @@ def test_without_a_network_a_sentence_says_so(offered: MainWindow, qtbot: QtBot)
     dialog.close()
     assert "could not be found" in told and "refuses the connection" in told and again
     assert offered.session.pack is before and not (installed.packs_folder() / "portrait").exists()
+
+
+def test_what_the_program_brings_along_is_not_missing(offered: MainWindow, qtbot: QtBot) -> None:
+    offered.commands.packs.trigger()
+    (dialog,) = offered.findChildren(PacksDialog)
+    states = {state.offer.name: state for state in engine.pack_states()}
+    for name, card in dialog.cards.items():
+        texts = [text.text() for text in card.findChildren(QLabel)]
+        brought = [part for part in states[name].parts if part.component.builtin]
+        fetched = [part for part in states[name].parts if not part.component.builtin]
+        assert texts.count("built in") == len(brought)
+        assert texts.count("missing") == len([part for part in fetched if not part.optional])
+    dialog.close()
 
 
 def test_closed_by_hand_it_does_not_come_again(offered: MainWindow, qtbot: QtBot) -> None:
