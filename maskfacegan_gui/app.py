@@ -50,7 +50,8 @@ class Application(QApplication):
     """The application, and what takes care of its garbage."""
 
     def __init__(self, argv: list[str]) -> None:
-        super().__init__(argv)
+        # A name that is no text in UTF-8 would end the process here: the binding asks it for its bytes.
+        super().__init__([text.encode("utf-8", "replace").decode() for text in argv])
         self.collector = GuiThreadCollector(self)
 
 

@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         self.canvas_controller.region_hovered.connect(parts.hover.setText)
         parts.canvas.zoom_changed.connect(lambda zoom: parts.zoom.setText(f"{100 * zoom:.0f} %"))
         parts.canvas.face_clicked.connect(session.faces.choose)
+        parts.message.left.connect(parts.canvas.setFocus)
         self.faces.marking.changed.connect(self._marking_changed)
 
     def _connect_actions(self) -> None:
@@ -226,6 +227,9 @@ class MainWindow(QMainWindow):
         if photo is not None:
             self.parts.show_photo()
             self._show_size()
+            if not is_text(self.focusWidget()):
+                # What had the keys is hidden or disabled now; Qt would hand them to the button that opens.
+                self.parts.canvas.setFocus()
             self.commands.overlay.setChecked(self.settings.get("overlay/visible"))
         self._update()
 

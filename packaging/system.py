@@ -3,8 +3,8 @@
 
     run     the libraries that the window needs on this screen (`make run`); ends with 1 while one is missing
     test    those, and the tools that tests work a window with (`make test`); tests without them are skipped
-    system  all of them, and nothing else (`make system`, `make system YES=1`); ends with 1 while one is
-    missing options prints what pytest is told besides, where Qt cannot be imported
+    system  all of them, nothing else (`make system`, `make system YES=1`); ends with 1 while one is missing
+    options prints what pytest is told besides, where Qt cannot be imported
 
 Nothing is installed unasked: a person at a terminal confirms, or `--yes` was given. Without a terminal what
 is missing is only named. Runs on any Python 3.8 or newer, before there is an environment.

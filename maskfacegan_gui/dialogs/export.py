@@ -74,7 +74,7 @@ class ExportDialog(QDialog):
         self.note = label("", "muted", wrap=True)
         column.addWidget(self.note)
         column.addWidget(buttons)
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(max(460, self.minimumSizeHint().width()))
         self.format.currentIndexChanged.connect(self._show_what_it_holds)
         self._show_what_it_holds()
         self.go_on.setFocus()

@@ -95,6 +95,8 @@ class PackCard(QFrame):
             known = megabytes(size) if size else self.tr("size unknown")
             grid.addWidget(label(self.tr("built in") if part.component.builtin else known, "muted"), row, 2)
             absent = self.tr("optional") if part.optional else self.tr("missing")
+            if part.component.builtin:
+                absent = ""  # the program has it, and adds it to what is downloaded
             digest = label(self.tr("there") if part.present else absent, "muted")
             digest.setToolTip(
                 f"sha256 {part.part.sha256 if part.part else part.sha256}"

@@ -96,7 +96,7 @@ class PreferencesDialog(QDialog):
         column.addLayout(form)
         column.addWidget(label(self.tr("Changes apply at once."), "muted"))
         column.addWidget(buttons)
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(max(440, self.minimumSizeHint().width()))
 
     def _choice(self, key: str, name: str, entries: list[tuple[str, str]]) -> QComboBox:
         box = QComboBox()

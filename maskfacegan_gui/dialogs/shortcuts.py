@@ -71,8 +71,9 @@ class ShortcutsDialog(QDialog):
         outer = QVBoxLayout(self)
         outer.addWidget(scroll, 1)
         outer.addWidget(buttons)
-        hint = inside.sizeHint()
-        self.resize(hint.width() + 60, min(hint.height() + 90, 640))
+        hint = inside.sizeHint()  # all of it where the screen has room: a list is read at a glance
+        room = self.screen().availableGeometry().height() * 9 // 10
+        self.resize(hint.width() + 60, min(hint.height() + 90, room))
 
     def _row(self, keys: str, text: str) -> QHBoxLayout:
         row = QHBoxLayout()

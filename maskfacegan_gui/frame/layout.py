@@ -125,9 +125,10 @@ def build(window: QMainWindow, icons: Icons, actions: Actions) -> Parts:
     splitter.setCollapsible(1, False)
     splitter.setSizes([1000, SIDE_WIDTH])
     window.setCentralWidget(splitter)
-    window.setMinimumSize(860, 560)
     room = window.screen().availableSize()
     frame = 40  # what the window's own title takes
+    # A full-HD screen at 200 % has 540 px of height: Apply must not be below its edge.
+    window.setMinimumSize(min(860, room.width()), min(560, room.height() - frame))
     window.resize(min(1360, room.width()), min(880, room.height() - frame))
 
     before = before_button(window, icons)

@@ -129,6 +129,7 @@ class AttributesPanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setMinimumHeight(10)  # on a small screen it gives way to the result below, which cannot
         self._scroll = scroll
         foot = QHBoxLayout()
         foot.setContentsMargins(14, 4, 12, 6)

@@ -118,7 +118,7 @@ class Learning(QObject):
     def _stepped(self, lesson: _Lesson, step: Step | None) -> None:
         self._task = 0
         if step is not None and step.share < 1:
-            if lesson is self._lesson:
+            if lesson is self._lesson and not self._runs.running:  # one may have begun behind this step
                 self.progressed.emit(step.share)
             return  # the lane is idle in a moment: that leads back to `_consider`
         lesson.over = True

@@ -8,7 +8,6 @@ ending.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 from collections import deque
@@ -29,6 +28,28 @@ PATIENCE = 1.0
 """Seconds that the next task, or the end of the window, waits for a disk."""
 
 
+class _End:
+    """The end of a lane that its threads speak to. Once `close` has returned, none of them does.
+
+    A thread that stood in a dead disk may come back while the lane is taken apart: a signal of an object that
+    is being deleted ends the program.
+    """
+
+    def __init__(self, tell: Callable[[int, str, object], None]) -> None:
+        self._lock = threading.Lock()
+        self._tell: Callable[[int, str, object], None] | None = tell
+
+    def tell(self, task_id: int, how: str, value: object) -> None:
+        """In any thread."""
+        with self._lock:
+            if self._tell is not None:
+                self._tell(task_id, how, value)
+
+    def close(self) -> None:
+        with self._lock:
+            self._tell = None
+
+
 class DiskLane(QObject):
     """The GUI thread's end: submit tasks, forget them, hear of their ends, close. Tasks report nothing and
     are not cancelled in their course."""
@@ -43,7 +64,8 @@ class DiskLane(QObject):
         self._waiting: deque[Task] = deque()
         self._running: tuple[int, threading.Thread] | None = None
         self._closed = False
-        self._came_back.connect(self._end)
+        self._came_back.connect(self._on_end)
+        self._end = _End(self._came_back.emit)
 
     def submit(
         self,
@@ -86,6 +108,7 @@ class DiskLane(QObject):
         if self._running is not None:
             self._running[1].join(PATIENCE)
             self._leave(self._running[0])
+        self._end.close()
 
     def _go_on(self) -> None:
         """Begin the next task, if none is under way; otherwise soon, whatever that one does."""
@@ -96,7 +119,7 @@ class DiskLane(QObject):
             QTimer.singleShot(round(1000 * PATIENCE), self, lambda: self._leave(task_id))
 
     def _begin(self, task: Task) -> None:
-        thread = threading.Thread(target=self._work, args=(task,), name=self._name, daemon=True)
+        thread = threading.Thread(target=_work, args=(task, self._end), name=self._name, daemon=True)
         self._running = task.id, thread
         try:
             begin(thread)
@@ -104,18 +127,7 @@ class DiskLane(QObject):
             self._running = None
             failure = Failure.of(error)
             # Not at once: whoever submits the task does not know its id yet.
-            QTimer.singleShot(0, self, lambda: self._end(task.id, "failed", failure))
-
-    def _work(self, task: Task) -> None:
-        """In a thread of its own."""
-        try:
-            how, value = "done", task.function(nothing)
-        except Exception as error:  # whatever it is, the window must hear of it
-            if not isinstance(error, EngineError):
-                log.exception("task %d failed", task.id)
-            how, value = "failed", Failure.of(error)
-        with contextlib.suppress(RuntimeError):  # the window may be gone by now
-            self._came_back.emit(task.id, how, value)
+            QTimer.singleShot(0, self, lambda: self._on_end(task.id, "failed", failure))
 
     def _leave(self, task_id: int) -> None:
         """The next task gets a thread, if that one still stands there."""
@@ -126,7 +138,7 @@ class DiskLane(QObject):
             self._go_on()
 
     @Slot(int, str, object)
-    def _end(self, task_id: int, how: str, value: object) -> None:
+    def _on_end(self, task_id: int, how: str, value: object) -> None:
         if self._running is not None and self._running[0] == task_id:
             self._running = None
         handlers = self._handlers.pop(task_id, None)
@@ -138,3 +150,14 @@ class DiskLane(QObject):
     def _tell_idle(self) -> None:
         if not self._handlers and not self._closed:
             self.idle_changed.emit(True)
+
+
+def _work(task: Task, end: _End) -> None:
+    """In a thread of its own, which knows nothing of the lane but its end."""
+    try:
+        how, value = "done", task.function(nothing)
+    except Exception as error:  # whatever it is, the window must hear of it
+        if not isinstance(error, EngineError):
+            log.exception("task %d failed", task.id)
+        how, value = "failed", Failure.of(error)
+    end.tell(task.id, how, value)

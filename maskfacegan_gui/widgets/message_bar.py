@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QHideEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
@@ -26,6 +27,8 @@ SHOWN_MS = 8000  # how long a plain piece of information stays
 
 class MessageBar(QFrame):
     """Shows the latest notice until it is closed; mere information goes by itself."""
+
+    left = Signal()  # a message that had the keys goes: they are wanted elsewhere
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +87,7 @@ class MessageBar(QFrame):
     def dismiss(self) -> None:
         """Close the message; an offer that it covered comes back."""
         self._notice = None
+        self._let_go()
         if self._covered:
             self.show_notice(self._covered.pop())
         else:
@@ -120,6 +124,8 @@ class MessageBar(QFrame):
         offers = covered is not None and covered.action is not None and covered.action != notice.action
         if covered is not None and (offers or covered.stays):
             self._covered.append(covered)
+        if notice is not covered:
+            self._let_go()
         self._notice = notice
         self._timer.stop()
         self.setProperty("level", notice.level.value)
@@ -143,6 +149,13 @@ class MessageBar(QFrame):
         self.show()
         if notice.level is Level.INFO and notice.action is None:
             self._timer.start(SHOWN_MS)
+
+    def _let_go(self) -> None:
+        """The buttons are the next message's soon: a key that was meant for this one must not press them."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            focus.clearFocus()
+            self.left.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()

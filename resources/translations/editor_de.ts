@@ -205,7 +205,7 @@
   </message>
   <message>
    <source>For research and non-commercial use only. Getting it accepts the licences under Details.</source>
-   <translation>Nur für Forschung und nicht kommerzielle Nutzung. Wer es holt, nimmt die Lizenzen unter „Details“ an.</translation>
+   <translation>Nur für Forschung und nicht kommerzielle Nutzung. Wer es holt, nimmt die Lizenzen unter „Einzelheiten“ an.</translation>
   </message>
   <message>
    <source>Get the portrait pack</source>

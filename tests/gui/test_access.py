@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QScrollArea,
     QScrollBar,
     QWidget,
 )
@@ -82,6 +83,8 @@ def test_shortcuts_sheet_lists_the_real_actions(window: MainWindow, qtbot: QtBot
     for action in window.actions():
         if not action.shortcut().isEmpty() and action.isVisible():
             assert action.shortcut().toString() in texts, action.text()
+    room = sheet.findChild(QScrollArea).verticalScrollBar().maximum()
+    assert room == 0 or sheet.height() > 0.8 * sheet.screen().availableGeometry().height()
     sheet.close()
 
 

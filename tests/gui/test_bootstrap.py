@@ -193,6 +193,27 @@ def test_a_long_session_does_not_run_out_of_none() -> None:
     assert done.returncode == 0 and "still here" in done.stdout, done.stderr
 
 
+ODD_NAME = """
+import sys
+from maskfacegan_gui import app
+application = app.make(sys.argv)
+print(ascii(app.named(sys.argv, application.arguments())))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are UTF-16 there")
+def test_a_name_that_is_no_text_does_not_end_the_process() -> None:
+    """Whoever opens such a photo with the program had no window, and no word why."""
+    names = ["plain.png", os.fsdecode(b"caf\xe9.png"), "two\nlines.png"]
+    done = subprocess.run(
+        [sys.executable, "-c", ODD_NAME, "-platform", "offscreen", *names],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0 and done.stdout.strip() == ascii(names), done.stderr
+
+
 LEAN = """
 import sys
 from maskfacegan_gui import app

@@ -233,8 +233,13 @@ def test_an_edit_takes_its_place_and_goes_on_with_it(live_window: MainWindow, qt
     with qtbot.waitSignal(window.session.learning.progressed, check_params_cb=bool, timeout=WAIT):
         window.settings.set("learn_faces", True)
     assert window.parts.learning.isVisible()
+    qtbot.waitUntil(lambda: not window.session.tasks.engine_lane.idle, timeout=WAIT)  # in the next step
+    shares: list[float | None] = []
+    window.session.learning.progressed.connect(shares.append)
     window.runs.apply()
     assert not window.parts.learning.isVisible()
+    qtbot.waitUntil(lambda: bool(steps), timeout=WAIT)
+    assert not any(shares) and not window.parts.learning.isVisible(), "nothing is learnt beside the run"
     settle(window, qtbot)
     assert 1 <= steps[0].step <= 3
     assert window.session.document.pending is not None

@@ -43,6 +43,12 @@ def test_dialog(window: MainWindow, photo: Path, qtbot: QtBot) -> None:
     dialog.selectFile(photo.name)
     dialog.accept()
     opened(window, qtbot)
+    assert window.focusWidget() is window.parts.canvas, "not the button that opens"
+    search = window.parts.attributes.search
+    search.setFocus()
+    window.files.open_now(photo)
+    settle(window, qtbot)
+    assert window.focusWidget() is search, "somebody types"
 
 
 def test_paste_of_a_file(window: MainWindow, photo: Path, qtbot: QtBot) -> None:

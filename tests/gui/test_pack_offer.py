@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 import engine
@@ -64,6 +65,19 @@ def test_without_a_network_a_sentence_says_so(offered: MainWindow, qtbot: QtBot)
     assert offered.session.pack is before and not (installed.packs_folder() / "portrait").exists()
 
 
+def test_what_the_program_brings_along_is_not_missing(offered: MainWindow, qtbot: QtBot) -> None:
+    offered.commands.packs.trigger()
+    (dialog,) = offered.findChildren(PacksDialog)
+    states = {state.offer.name: state for state in engine.pack_states()}
+    for name, card in dialog.cards.items():
+        texts = [text.text() for text in card.findChildren(QLabel)]
+        brought = [part for part in states[name].parts if part.component.builtin]
+        fetched = [part for part in states[name].parts if not part.component.builtin]
+        assert texts.count("built in") == len(brought)
+        assert texts.count("missing") == len([part for part in fetched if not part.optional])
+    dialog.close()
+
+
 def test_closed_by_hand_it_does_not_come_again(offered: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(offered.parts.message.close_button, LEFT)
     assert pack_offer.offer(pack_offer.lacking(), offered.settings, lambda _name: None) is None
@@ -78,6 +92,22 @@ def test_a_message_that_is_there_stays_above(window: MainWindow, qtbot: QtBot) -
     assert message.text.text() == "Work that is lost comes first."
     qtbot.mouseClick(message.close_button, LEFT)
     assert message.action.text() == "Get the portrait pack"
+
+
+def test_a_key_for_one_message_does_not_answer_the_next(window: MainWindow, qtbot: QtBot) -> None:
+    """The offer comes back under the button that was just pressed: a second Space would accept its terms."""
+    message, done = window.parts.message, []
+    for button in (message.action, message.close_button):
+        window.offer_pack(pack_offer.lacking())
+        message.show_notice(Notice("The face lies on its side.", action=("Turn it", lambda: done.append(1))))
+        button.setFocus()
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+        assert message.action.text() == "Get the portrait pack"
+        assert not message.isAncestorOf(QApplication.focusWidget())
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+        assert message.isVisible() and not window.findChildren(PacksDialog)
+        message.withdraw(window.offered)
+    assert done == [1]
 
 
 def test_files_are_imported_into_the_pack_that_is_made_of_files() -> None:

@@ -6,11 +6,12 @@ import threading
 import time
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QEvent, QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine import EngineError, RunControl
+from maskfacegan_gui.tasks import disk_lane
 from maskfacegan_gui.tasks.disk_lane import DiskLane
 from maskfacegan_gui.tasks.lane import REPORT_INTERVAL, Lane, Mailbox
 from maskfacegan_gui.text.messages import Failure
@@ -201,3 +202,24 @@ def test_the_next_file_waits_for_a_dead_disk_a_moment_only(reading, qtbot: QtBot
     over.set()
     qtbot.waitUntil(lambda: lane.idle, timeout=WAIT)
     assert heard == ["quick", "late"]
+
+
+@pytest.mark.slow
+def test_a_thread_that_comes_back_while_the_lane_is_taken_apart(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a dead drive comes back while the window closes: it once spoke to an object that was being
+    deleted, in one of a thousand cases, and the program ended with a segmentation fault."""
+    monkeypatch.setattr(disk_lane, "PATIENCE", 0.0)
+    told: list[object] = []
+    for _ in range(400):
+        over = threading.Event()
+        lanes = [DiskLane("test") for _ in range(4)]
+        for lane in lanes:
+            lane.submit(lambda _report, over=over: over.wait(60), told.append)
+        over.set()
+        for lane in lanes:
+            lane.close()
+            lane.deleteLater()
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert told == []
