@@ -22,7 +22,7 @@ def add_parser(commands: Any) -> None:
     add("--device", default="auto", help="auto, cpu, cuda or mps")
     add("--quick", action="store_true", help="2 faces x 1 attribute, fewer rounds")
     add("--parts", nargs="+", default=list(PARTS), choices=PARTS, help="what to measure (default: all)")
-    add("--size", type=int, default=1024, choices=(128, 256, 512, 1024), help="generator size in px")
+    add("--size", type=int, default=1024, choices=(32, 128, 256, 512, 1024), help="generator size in px")
     add("--rounds", type=int, default=0, help="timed rounds of every variant (default: 5, quick: 2)")
     add("--pack", default="starter", help="the pack whose presets are compared")
     add("--data", type=Path, help="folder with held-out faces; without one, faces are drawn")

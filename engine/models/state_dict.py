@@ -39,8 +39,8 @@ def shape_of(state: State, key: str, dims: int, name: str) -> tuple[int, ...]:
 
 
 class _Undrawn(TorchFunctionMode):
-    """Leaves first values undrawn: on the meta device drawing does nothing, but takes torch a second the
-    first time, to import what traces and compiles."""
+    """Leaves first values undrawn and unscaled: on the meta device either does nothing, but takes torch
+    seconds the first time, to import what traces and compiles."""
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -48,6 +48,8 @@ class _Undrawn(TorchFunctionMode):
             return torch.empty(*args, **kwargs)
         if function.__name__ in ("normal_", "uniform_", "kaiming_uniform_", "kaiming_normal_"):
             return args[0] if args else kwargs["tensor"]
+        if function.__name__ in ("div", "__truediv__") and isinstance(args[1], int | float):
+            return args[0]
         return function(*args, **kwargs)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -50,42 +52,13 @@ class AttributeRow(QFrame):
         self.percent = label("", "muted")
         self.percent.setMinimumWidth(40)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.strength = ValueSlider(
-            self.tr("Strength"),
-            LOW,
-            HIGH,
-            HIGH,
-            self._strength_text,
-            self.tr(
-                "The probability the classifier shall see in the end. To the right of the present score "
-                "the attribute is added, to the left it is taken away."
-            ),
-        )
-        self.strength.slider.setAccessibleName(
-            self.tr("Strength of {0}: the target probability in per cent").format(labels.attribute(name))
-        )
-        self.region_size = ValueSlider(
-            self.tr("Size"),
-            NO_SIZE,
-            200,
-            NO_SIZE,
-            self._size_text,
-            self.tr(
-                "The area of the region, compared with the photo. “As is” leaves it to the optimisation."
-            ),
-        )
-        self.region_size.slider.setSingleStep(5)
-        self.region_size.slider.setAccessibleName(
-            self.tr("Size of the region of {0}").format(labels.attribute(name))
-        )
         self._local = local
+        self._offered = HIGH  # the strength until a person sets another
         self._controls = QWidget()
         self._lay_out()
         self.live.moved.connect(lambda value: self.live_moved.emit(self.name, value))
         self.live.let_go.connect(self._live_let_go)
         self.box.toggled.connect(self._picked)
-        self.strength.value_changed.connect(self._changed)
-        self.region_size.value_changed.connect(self._changed)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -95,21 +68,75 @@ class AttributeRow(QFrame):
         head.addWidget(self.bar)
         head.addWidget(self.live)
         head.addWidget(self.percent)
-        controls = QVBoxLayout(self._controls)
-        controls.setContentsMargins(23, 2, 0, 4)
-        controls.setSpacing(4)
-        controls.addWidget(self.strength)
-        if self._local:
-            controls.addWidget(self.region_size)
-        else:
-            self.region_size.setParent(self)
-            self.region_size.hide()
-        self._controls.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self._controls)
+        self._controls.hide()
+
+    @cached_property
+    def _sliders(self) -> tuple[ValueSlider, ValueSlider]:
+        """Strength and size, made for a row that is ticked: they would be most of a window's widgets."""
+        strength = ValueSlider(
+            self.tr("Strength"),
+            LOW,
+            HIGH,
+            self._offered,
+            self._strength_text,
+            self.tr(
+                "The probability the classifier shall see in the end. To the right of the present score "
+                "the attribute is added, to the left it is taken away."
+            ),
+        )
+        strength.slider.setAccessibleName(
+            self.tr("Strength of {0}: the target probability in per cent").format(labels.attribute(self.name))
+        )
+        size = ValueSlider(
+            self.tr("Size"),
+            NO_SIZE,
+            200,
+            NO_SIZE,
+            self._size_text,
+            self.tr(
+                "The area of the region, compared with the photo. “As is” leaves it to the optimisation."
+            ),
+        )
+        size.slider.setSingleStep(5)
+        size.slider.setAccessibleName(
+            self.tr("Size of the region of {0}").format(labels.attribute(self.name))
+        )
+        column = QVBoxLayout(self._controls)
+        column.setContentsMargins(23, 2, 0, 4)
+        column.setSpacing(4)
+        column.addWidget(strength)
+        if self._local:
+            column.addWidget(size)
+        else:
+            size.setParent(self)
+            size.hide()
+        strength.slider.set_origin(self._origin)
+        strength.value_changed.connect(self._changed)
+        size.value_changed.connect(self._changed)
+        QWidget.setTabOrder(self.live, strength.slider)
+        QWidget.setTabOrder(strength.slider, size.slider)
+        return strength, size
+
+    @property
+    def strength(self) -> ValueSlider:
+        return self._sliders[0]
+
+    @property
+    def region_size(self) -> ValueSlider:
+        return self._sliders[1]
+
+    @property
+    def _has_sliders(self) -> bool:
+        return "_sliders" in vars(self)
+
+    @property
+    def _origin(self) -> int | None:
+        return None if self._score is None else round(100 * self._score)
 
     # --- what is shown
 
@@ -118,9 +145,11 @@ class AttributeRow(QFrame):
         self._score = score
         self.bar.set_score(score)
         self._show_percent(score)
-        if not self.box.isChecked():
-            self.strength.set_value(LOW if (score or 0) > 0.5 else HIGH)
-        self.strength.slider.set_origin(None if score is None else round(100 * score))
+        self._offered = LOW if (score or 0) > 0.5 else HIGH
+        if self._has_sliders:
+            if not self.box.isChecked():
+                self.strength.set_value(self._offered)
+            self.strength.slider.set_origin(self._origin)
 
     def _show_percent(self, score: float | None) -> None:
         self.percent.setText("" if score is None else f"{round(100 * score)} %")
@@ -206,6 +235,8 @@ class AttributeRow(QFrame):
         super().mousePressEvent(event)
 
     def _picked(self, on: bool) -> None:
+        if on:
+            assert self._sliders
         self._controls.setVisible(on)
         self.setProperty("picked", on)
         self.style().unpolish(self)

@@ -170,7 +170,7 @@ class AttributesPanel(QWidget):
                 self._list.addWidget(group)
         before: QWidget = self.clear_button
         for row in self._in_order():
-            for control in (row.box, row.live, row.strength.slider, row.region_size.slider):
+            for control in (row.box, row.live):
                 QWidget.setTabOrder(before, control)
                 before = control
         QWidget.setTabOrder(before, self.unsupported)

@@ -23,6 +23,7 @@ from engine.models import attribute_classifier, perceptual
 from engine.models.encoders import e4e
 from engine.models.generators.stylegan2 import StyleGAN2
 from engine.models.parsers import deeplab
+from engine.models.state_dict import without_memory
 from engine.packs.manifest import REFERENCE_FILES
 
 State = dict[str, Tensor]
@@ -105,7 +106,7 @@ def narrow_generator_state(
 
 
 def _generator_state(channels: list[int], style_dim: int) -> State:
-    with torch.device("meta"):
+    with without_memory():
         network = StyleGAN2(channels, style_dim)
     state = fill_like("generator", network)
     taps = torch.tensor([1.0, 3.0, 3.0, 1.0])
@@ -119,7 +120,7 @@ def _generator_state(channels: list[int], style_dim: int) -> State:
 
 
 def classifier_state(width: int = 64, input_size: int = 224) -> State:
-    with torch.device("meta"):
+    with without_memory():
         network = attribute_classifier.AttributeClassifier(width, input_size)
     state = fill_like("classifier", network)
     state["celeba_mean"] = torch.tensor(attribute_classifier.CELEBA_MEAN).view(1, 3, 1, 1)
@@ -129,7 +130,7 @@ def classifier_state(width: int = 64, input_size: int = 224) -> State:
 
 def parser_state(widths: deeplab.Widths = deeplab.PUBLISHED) -> State:
     """With the prefix `model.` and the loss's own tensor, as the reference's file has them."""
-    with torch.device("meta"):
+    with without_memory():
         network = deeplab.FaceParser(widths)
     return {**fill_like("parser", network), "loss.weight": torch.ones(9)}
 
@@ -145,7 +146,7 @@ def narrow_encoder_widths(num_styles: int = 2 * len(NARROW_CHANNELS)) -> e4e.Wid
 
 def encoder_content(widths: e4e.Widths) -> dict[str, Any]:
     """What the reference's e4e/state.pt holds, its options as the Namespace they are."""
-    with torch.device("meta"):
+    with without_memory():
         network = e4e.Encoder(widths)
     state = fill_like("encoder", network)
     average = normal("encoder", "latent_avg", tuple(state.pop("latent_avg").shape)) * 0.3
@@ -171,7 +172,7 @@ def narrow_vgg_state() -> State:
 
 
 def _vgg_state(widths: tuple[tuple[int, ...], ...]) -> State:
-    with torch.device("meta"):
+    with without_memory():
         network = perceptual.MaskedLPIPS(widths)
     layers = {key: like for key, like in network.state_dict().items() if key.startswith("features.")}
     return {key: fill("vgg16", key, like) for key, like in layers.items()}

@@ -117,7 +117,7 @@ def test_the_plot_shows_every_figure() -> None:
 @pytest.mark.slow
 def test_the_command_writes_what_it_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "figures.json"
-    asked = ["benchmark", "--device", "cpu", "--parts", "step", "--size", "128", "--rounds", "1"]
+    asked = ["benchmark", "--device", "cpu", "--parts", "step", "--size", "32", "--rounds", "1"]
     assert main([*asked, "--json", str(path)]) == 0
     figures = json.loads(path.read_text())["generator_step"]
     told = capsys.readouterr().out

@@ -55,7 +55,8 @@ def test_they_are_edits_of_the_whole_face_where_the_pack_says_so(face: Face, mas
     smile, lips = AttributeEdit("smiling"), AttributeEdit("wearing_lipstick")
     assert not everywhere(face, masks, smile)
     assert everywhere(face, masks, smile, AttributeEdit("mouth_slightly_open"), **MOVES)
-    assert not everywhere(face, masks, smile, lips, **MOVES), "a colour of lips is of its region"
+    assert everywhere(face, masks, smile, lips, **MOVES), "the lips' colour goes along with a smile"
+    assert not everywhere(face, masks, lips, **MOVES), "alone it is of its region"
     assert not everywhere(face, masks, replace(smile, size=1.2), **MOVES), "its region's size was chosen"
     assert not everywhere(face, masks, smile, preset="paper", **MOVES), (
         "the published schedule is as published"

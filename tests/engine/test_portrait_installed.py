@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 
-import lpips
 import pytest
 import torch
 
@@ -36,6 +35,8 @@ def test_its_distance_is_the_lpips_packages(portrait_pack: ModelPack) -> None:
     assert isinstance(portrait_pack.perceptual, MaskedLPIPS)
     own = registry.load("perceptual", portrait_pack.manifest.files["perceptual"].path)
     assert isinstance(own, MaskedLPIPS)
+    import lpips  # torchvision comes with it, and seconds later what compiles: for no other test
+
     theirs = lpips.LPIPS(net="vgg", pnet_rand=True, verbose=False).eval()
     convolutions = [module for module in theirs.net.modules() if isinstance(module, torch.nn.Conv2d)]
     for theirs_one, mine in zip(convolutions, own.features.values(), strict=True):

@@ -21,6 +21,7 @@ from maskfacegan_gui.settings.settings import Settings
 from maskfacegan_gui.tasks import engine_tasks
 
 from . import tiny_pack
+from .seen_faces import SeenFaces
 from .stored_runs import StoredRuns
 
 # What Qt's headless platform says of itself, whatever the program does.
@@ -79,6 +80,17 @@ def read_packs_once(loaded: dict[str, ModelPack], monkeypatch: pytest.MonkeyPatc
         return loaded[source]
 
     monkeypatch.setattr(engine_tasks, "load_pack", load)
+
+
+@pytest.fixture(scope="session")
+def seen_faces() -> dict[str, SeenFaces]:
+    return {name: SeenFaces(getattr(engine_tasks, name)) for name in ("find_faces", "take_face")}
+
+
+@pytest.fixture(autouse=True)
+def look_once(seen_faces: dict[str, SeenFaces], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, answer in seen_faces.items():
+        monkeypatch.setattr(engine_tasks, name, answer)
 
 
 @pytest.fixture(scope="session")

@@ -220,6 +220,8 @@ from maskfacegan_gui import app
 early = [name for name in ("torch", "scipy", "torchvision") if name in sys.modules]
 import engine
 engine.load_pack("starter", device="cpu")
+from engine.models.generators.mobile_stylegan import MobileStyleGAN  # the portrait pack's
+MobileStyleGAN.from_state(MobileStyleGAN((16, 16, 8), 12).state_dict())
 late = [name for name in ("torch._dynamo", "sympy", "torchvision") if name in sys.modules]
 print(early, late)
 """
