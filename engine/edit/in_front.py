@@ -12,9 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..models.parsers.base import GLASSES, TellsClasses
+from ..models.parsers.base import GLASSES
 from ..packs.pack import ModelPack
 from ..types import FloatArray
+from .seen_classes import classes_in
 
 _PERHAPS = 0.05
 """Below which probability nothing lies before a pixel: a parser is never quite sure of anything, and a face
@@ -37,7 +38,8 @@ def uncovered(
     if given is not None:
         covers = torch.from_numpy(np.array(given, np.float32))[None, None].to(source.device)
     beside_eyes = not everywhere and "eyes" not in edited and bool(_BESIDE_EYES & edited)
-    if beside_eyes and isinstance(pack.parser, TellsClasses):
-        covers = torch.maximum(covers, pack.parser.classes(source)[:, GLASSES : GLASSES + 1].float())
+    classes = classes_in(pack, source) if beside_eyes else None
+    if classes is not None:
+        covers = torch.maximum(covers, classes[:, [GLASSES]])
     covers = torch.where(covers < _PERHAPS, torch.zeros_like(covers), covers)
     return 1 - covers if bool(covers.any()) else None

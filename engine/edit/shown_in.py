@@ -18,6 +18,7 @@ from ..imaging.tensor_filters import dilated, smoothstep
 from ..models.parsers.base import CLOTH, GLASSES, INNER_MOUTH, TellsClasses
 from ..packs.pack import ModelPack
 from ..types import REGIONS, AttributeEdit
+from .seen_classes import classes_in
 
 _ENDS = 0.02
 """Shares of a region's mass that lie beyond what is called its top and its bottom."""
@@ -62,10 +63,11 @@ def shown_in(
 def spectacles_in(pack: ModelPack, *pictures: Tensor) -> Tensor | None:
     """Where spectacles are in any of the pictures (1, 3, R, R) in 0..1: (1, 1, 512, 512) in 0..1; None where
     there are none, or the pack's parser does not know them."""
-    if not isinstance(pack.parser, TellsClasses):
+    seen = _seen(pack, *pictures)
+    if seen is None:
         return None
-    found = torch.cat([pack.parser.classes(picture)[:, GLASSES] for picture in pictures]).amax(0)
-    return found[None, None].float() if bool((found > _CERTAIN).any()) else None
+    found = seen[:, [GLASSES]].amax(0, keepdim=True)
+    return found if bool((found > _CERTAIN).any()) else None
 
 
 @torch.no_grad()
@@ -76,9 +78,9 @@ def beside_the_face(pack: ModelPack, photo: Tensor, render: Tensor | None = None
 
     A generator gives older people other collars, and the wall behind them another light.
     """
-    if not isinstance(pack.parser, TellsClasses):
+    seen = _seen(pack, photo, *([] if render is None else [render]))
+    if seen is None or not isinstance(pack.parser, TellsClasses):
         return None
-    seen = torch.cat([pack.parser.classes(p).float() for p in (photo, render) if p is not None])
     clothes = smoothstep(seen[:, [CLOTH]].amax(0, keepdim=True), *_PERHAPS)
     if render is None:
         return clothes
@@ -94,11 +96,17 @@ def teeth(pack: ModelPack, photo: Tensor, render: Tensor) -> Tensor | None:
     A generator gives older people, and men, other teeth, and between two rows that differ by a little lies a
     dark line.
     """
-    if not isinstance(pack.parser, TellsClasses):
+    seen = _seen(pack, photo, render)
+    if seen is None:
         return None
-    seen = torch.cat([pack.parser.classes(p)[:, [INNER_MOUTH]].float() for p in (photo, render)])
-    both = seen.amin(0, keepdim=True)
+    both = seen[:, [INNER_MOUTH]].amin(0, keepdim=True)
     return smoothstep(both, *_PERHAPS) if bool((both > _CERTAIN).any()) else None
+
+
+def _seen(pack: ModelPack, *pictures: Tensor) -> Tensor | None:
+    """(N, 19, 512, 512) of N pictures; None where the parser does not tell the classes."""
+    found = [classes for picture in pictures if (classes := classes_in(pack, picture)) is not None]
+    return torch.cat(found) if found else None
 
 
 def _area(name: str, probabilities: Tensor) -> Tensor | None:

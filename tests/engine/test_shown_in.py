@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -10,9 +12,10 @@ import torch
 
 import engine
 from engine.attributes import TABLE, edits_everywhere
-from engine.edit.shown_in import beside_the_face, shown_in
+from engine.edit.seen_classes import classes_in
+from engine.edit.shown_in import beside_the_face, shown_in, teeth
 from engine.evaluate.report import whole_face
-from engine.models.parsers.base import CLOTH
+from engine.models.parsers.base import CLOTH, INNER_MOUTH
 from engine.models.parsers.bisenet import CLASSES, summation
 from engine.packs.pack import ModelPack
 from engine.types import REGIONS, AttributeEdit
@@ -164,3 +167,48 @@ def test_clothes_and_what_stays_background_are_no_part_of_a_face(
     after = beside_the_face(pack, photo, coloured(wall, skin, cloth, skin))
     assert after is not None
     assert after[0, 0, ::10, 0].tolist() == [1, 0, 1, 1]
+
+
+def test_a_picture_is_parsed_once_and_forgotten_with_it(
+    pack: ModelPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    class Counted(Classes):
+        def classes(self, image: torch.Tensor) -> torch.Tensor:
+            asked.append(id(image))
+            return super().classes(image)
+
+    monkeypatch.setattr(pack, "parser", Counted())
+    photo, render = coloured(0, 1, 2, 0), coloured(2, 1, 2, 0)
+    assert beside_the_face(pack, photo) is not None
+    assert beside_the_face(pack, photo, render) is not None
+    assert asked == [id(photo), id(render)]
+    told = classes_in(pack, photo)
+    assert told is not None and len(asked) == 2
+    seen = weakref.ref(told)
+    del told, photo
+    gc.collect()
+    assert seen() is None, "kept for as long as the picture"
+
+
+def test_teeth_are_the_photos_where_both_mouths_are_open(
+    pack: ModelPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lips, inside = 0, 1
+    photo, render = coloured(lips, inside, inside, lips), coloured(lips, lips, inside, lips)
+    assert teeth(pack, photo, render) is None  # the built-in parser knows one mouth
+    monkeypatch.setattr(pack, "parser", Mouths())
+    both = teeth(pack, photo, render)
+    assert both is not None
+    assert both[0, 0, ::10, 0].tolist() == [0, 0, 1, 0]
+    assert teeth(pack, photo, coloured(lips, lips, lips, lips)) is None
+
+
+class Mouths(Classes):
+    """Told by colour: what is green lies between lips."""
+
+    def classes(self, image: torch.Tensor) -> torch.Tensor:
+        found = torch.zeros(len(image), 19, *image.shape[-2:])
+        found[:, INNER_MOUTH], found[:, 12] = image[:, 1], image[:, 0]
+        return found
