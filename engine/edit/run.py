@@ -198,7 +198,8 @@ def _arithmetic(request: EditRequest, pack: ModelPack) -> Iterator[None]:
         yield
     finally:
         generator.set_precision(chosen)
-        torch.use_deterministic_algorithms(repeatable, warn_only=warn_only)
+        if pack.device.type == "cuda":  # where it was not changed: the call imports torch's compiler
+            torch.use_deterministic_algorithms(repeatable, warn_only=warn_only)
 
 
 @contextmanager
