@@ -205,6 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--weights", default="starter", metavar="PACK")
     parser.add_argument("--faces", type=int, default=10, help="of each group, an attribute (default: 10)")
     parser.add_argument("--attributes", nargs="+", default=list(ATTRIBUTES), metavar="A")
+    parser.add_argument("--groups", nargs="+", default=list(GROUPS), choices=GROUPS, help="(default: both)")
     parser.add_argument("--preset", help="(default: the one that the pack recommends)")
     parser.add_argument("--json", type=Path, metavar="F", help="keep the figures here, and go on from there")
     parser.add_argument(
@@ -228,7 +229,7 @@ def main(arguments: list[str] | None = None) -> int:
     for group, face_name, picture, labels, angle in _in_turn(chosen):
         face, editor = whole_face(picture), Editor(pack)
         scores = editor.score(face)
-        for name in names:
+        for name in names if group in options.groups else ():
             row: dict[str, Any] = {"pack": pack.name, "preset": preset, "group": group, "attribute": name}
             measured = [known["face"] for known in rows if row.items() <= known.items()]
             if scores[name] >= ABSENT or face_name in measured or len(measured) >= options.faces:
