@@ -24,6 +24,8 @@ _WIDEST_RIM = 1.5 * REACH
 """No rim goes farther in, in shares of the side: behind that are eyes."""
 _FEWEST = 200
 """px of the parser's picture that the core of a lens has at least."""
+_OTHER_LENS = 0.15
+"""The least area that the farther lens of a turned face has, as a share of the nearer one's: .25 on 824."""
 _CLEAR = 0.85
 """How much of the photo a lens lets through: the rest is a glass's own shade and shine."""
 
@@ -40,8 +42,17 @@ def seen_through(photo: Tensor, render: Tensor, spectacles: Tensor) -> Tensor:
     pictures = [resize(p, size)[0].permute(1, 2, 0).cpu().numpy() for p in (photo, render)]
     lens = inside & (depth > SMALL + FINE / 2) & ~_rims(inside, depth, _unlike(inside, depth, *pictures))
     lens = ndimage.binary_opening(lens, _disk(SMALL * size))
+    if not _are_two(lens):  # a visor has no rims that would be left
+        return torch.zeros_like(spectacles)
     soft = ndimage.gaussian_filter(lens.astype(np.float32), FINE / 2 * size)
     return torch.from_numpy(_CLEAR * soft)[None, None].to(spectacles.device)
+
+
+def _are_two(lens: Plane) -> bool:
+    """Whether there are two lenses, of a face that is turned as well."""
+    pieces, count = ndimage.label(lens)
+    areas = sorted(ndimage.sum_labels(lens, pieces, range(1, count + 1)))[-2:]
+    return len(areas) == 2 and areas[0] > _OTHER_LENS * areas[1]
 
 
 def _unlike(inside: Plane, depth: FloatArray, photo: FloatArray, render: FloatArray) -> FloatArray:

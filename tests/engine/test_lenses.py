@@ -47,3 +47,11 @@ def test_rims_stay_and_the_eyes_are_the_photos(tint: float) -> None:
 def test_where_no_spectacles_are_nothing_is_seen_through() -> None:
     photo, worn, _ = spectacles()
     assert not seen_through(photo, photo, torch.zeros_like(worn)).any()
+
+
+def test_a_visor_is_shown_as_it_is_drawn() -> None:
+    photo, worn, _ = spectacles()
+    worn[:, :, 218:292, 115:397] = 0.9
+    render = photo.clone()
+    render[:, :, worn[0, 0] > 0.5] = 0.05
+    assert not seen_through(photo, render, worn).any()
