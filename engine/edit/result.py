@@ -173,10 +173,9 @@ def _seen_through_lenses(problem: Problem, render: Tensor) -> Tensor | None:
     """What of the photo is seen through spectacles, unless something else is edited there, (1, 1, 512, 512)
     in 0..1; None where none are put on."""
     wanted = problem.request.attributes
-    if not any(edit.name == "eyeglasses" and edit.target > _CERTAIN for edit in wanted):
-        return None
-    worn = spectacles_in(problem.pack, render)
-    if worn is None or not problem.settings.confined:
+    puts_on = any(edit.name == "eyeglasses" and edit.target > _CERTAIN for edit in wanted)
+    worn = spectacles_in(problem.pack, render) if puts_on and problem.settings.confined else None
+    if worn is None:
         return None
     through = seen_through(problem.source, render, worn)
     others = [edit for edit in wanted if edit.name != "eyeglasses"]
